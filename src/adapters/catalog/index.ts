@@ -1,0 +1,2 @@
+/** Where the catalogue's files are. */
+export { CatalogFolder } from './catalog-folder.ts';

@@ -1,0 +1,73 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { toHex, utf8 } from '#base/bytes';
+import {
+  createKeyFile,
+  generateSoftKey,
+  nodeEngine,
+  openKeyFile,
+  softKeyFromPem,
+  softSigner,
+} from './index.ts';
+
+const message = utf8('契约');
+
+describe('the engine', () => {
+  test('digests under SHA-256 and SM3 give the published values of "abc"', async () => {
+    expect(toHex(await nodeEngine.digest('sha256', utf8('abc')))).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+    expect(toHex(await nodeEngine.digest('sm3', utf8('abc')))).toBe(
+      '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
+    );
+  });
+
+  test.each(['p256', 'ed25519'] as const)(
+    'a signature of a %s key is true for its message and nothing else',
+    async (kind) => {
+      const signer = softSigner(generateSoftKey(kind));
+      const signature = await signer.sign(message);
+      const { algorithm, publicKey } = signer;
+      const check = { algorithm, publicKey, signature, message };
+      expect(await nodeEngine.verify(check)).toBe(true);
+      expect(await nodeEngine.verify({ ...check, message: utf8('other') })).toBe(false);
+      expect(await nodeEngine.verify({ ...check, signature: Uint8Array.of(1) })).toBe(false);
+      expect(await nodeEngine.verify({ ...check, publicKey: Uint8Array.of(48, 0) })).toBe(false);
+      expect(await nodeEngine.verify({ ...check, algorithm: 'rsa-pkcs1-sha256' })).toBe(false);
+    },
+  );
+
+  test('inflate stops at its limit and says so', async () => {
+    const packed = deflateSync(new Uint8Array(100_000));
+    expect((await nodeEngine.inflate(packed, 100_000)).length).toBe(100_000);
+    await expect(nodeEngine.inflate(packed, 99_999)).rejects.toMatchObject({
+      code: 'crypto.inflate_limit',
+    });
+    await expect(nodeEngine.inflate(message, 10)).rejects.toMatchObject({
+      code: 'crypto.inflate_malformed',
+    });
+  });
+});
+
+describe('keys in files', () => {
+  test('two makers of one key file end with the same key, and an exposed file is refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fubie-key-'));
+    try {
+      const path = join(folder, 'key.pem');
+      const first = softSigner(await createKeyFile(path, 'p256'));
+      const second = softSigner(await createKeyFile(path, 'p256'));
+      expect(second.publicKey).toEqual(first.publicKey);
+      await chmod(path, 0o644);
+      await expect(openKeyFile(path)).rejects.toMatchObject({ code: 'crypto.key_exposed' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('what is not a key is refused', () => {
+    expect(() => softKeyFromPem('nothing')).toThrowError('crypto.key_unsuitable');
+  });
+});

@@ -1,0 +1,22 @@
+/** Every refusal of the gateways, simulators and clients alike. */
+export const gatewaysFaults = [
+  'gateways.request_malformed',
+  'gateways.answer_malformed',
+  'gateways.attestation_wrong',
+  'gateways.route_unknown',
+  'gateways.simulator_refused',
+  'sms.number_out_of_service',
+  'sms.intent_differs',
+  'sms.intent_unknown',
+  'sms.code_wrong',
+  'sms.code_expired',
+  'sms.tries_spent',
+  'sms.sim_wrong',
+  'identity.request_differs',
+  'bureau.request_differs',
+  'bureau.authorisation_missing',
+  'core_banking.order_differs',
+  'core_banking.order_unknown',
+  'core_banking.account_closed',
+  'core_banking.password_locked',
+] as const;

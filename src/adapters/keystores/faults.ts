@@ -1,0 +1,7 @@
+/** The refusals of the key stores themselves. */
+export const keystoresFaults = [
+  'keystores.answer_malformed',
+  'keystores.epoch_in_use',
+  'keystores.file_malformed',
+  'keystores.name_malformed',
+] as const;

@@ -1,0 +1,104 @@
+/**
+ * Seals in the key store's folder: a P-256 key and a certificate each, and the written standing
+ * authorisations. Installed by whoever sets the house up, before the process starts.
+ *
+ *   seals/<name>.key.pem  seals/<name>.crt.der  authorisations/<id>.json
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createKeyFile, openKeyFile, softSigner } from '#adapters/engine';
+import { equal } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { buildCsr, buildName, parseCertificate } from '#formats/x509';
+import {
+  type AuthorisationStore,
+  type HeldSeal,
+  printAuthorisation,
+  type SealStore,
+  type StandingAuthorisation,
+} from '#trust/keys';
+import { createFile, isAbsent } from './key-files.ts';
+
+const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+export class SoftSeals implements SealStore, AuthorisationStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(seal: string): Promise<HeldSeal | undefined> {
+    const files = sealFiles(this.#folder, seal);
+    const certificate = await readIfThere(join(files.folder, files.certificate));
+    if (certificate === undefined) return undefined;
+    return { certificate, signer: softSigner(await openKeyFile(join(files.folder, files.key))) };
+  }
+
+  authorisation(id: string): Promise<Uint8Array | undefined> {
+    return readIfThere(join(this.#folder, 'authorisations', `${checkName(id)}.json`));
+  }
+}
+
+/** A certificate request (PKCS #10) for the seal's key, which is made if there is none. */
+export async function createSealRequest(
+  folder: string,
+  asked: { readonly seal: string; readonly commonName: string },
+): Promise<Uint8Array> {
+  const files = sealFiles(folder, asked.seal);
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  const signer = softSigner(await createKeyFile(join(files.folder, files.key), 'p256'));
+  return buildCsr(buildName([['commonName', asked.commonName]]), signer);
+}
+
+/** Keeps the certificate that was issued for the seal's key; another one later is refused. */
+export async function installSeal(
+  folder: string,
+  seal: string,
+  certificate: Uint8Array,
+): Promise<void> {
+  const files = sealFiles(folder, seal);
+  const signer = softSigner(await openKeyFile(join(files.folder, files.key)));
+  if (!equal(parseCertificate(certificate).publicKey, signer.publicKey)) {
+    throw new Fault('keys.certificate_differs');
+  }
+  await createOnce(files.folder, files.certificate, certificate);
+}
+
+export async function installAuthorisation(
+  folder: string,
+  authorisation: StandingAuthorisation,
+): Promise<void> {
+  const place = join(folder, 'authorisations');
+  await mkdir(place, { recursive: true, mode: 0o700 });
+  await createOnce(place, `${checkName(authorisation.id)}.json`, printAuthorisation(authorisation));
+}
+
+async function createOnce(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const held = await readIfThere(join(folder, name));
+  if (held === undefined) await createFile(folder, name, bytes);
+  else if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name });
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (thrown) {
+    if (isAbsent(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+function sealFiles(
+  folder: string,
+  seal: string,
+): { readonly folder: string; readonly key: string; readonly certificate: string } {
+  const name = checkName(seal);
+  return { folder: join(folder, 'seals'), key: `${name}.key.pem`, certificate: `${name}.crt.der` };
+}
+
+function checkName(name: string): string {
+  if (!namePattern.test(name)) throw new Fault('keystores.name_malformed');
+  return name;
+}

@@ -1,0 +1,142 @@
+/**
+ * A folder of files that are written once and never again.
+ *
+ * `putOnce` promises: when it resolves, the whole object is on the disk under its name (POSIX fsync
+ * of file and folder), and no later call, of this process or another, ever replaces a byte of it.
+ * A crash leaves either no name or the whole object; a forgotten temporary file has no name here.
+ * link(2) is the lock: of two writers exactly one makes the name, the other compares.
+ */
+import {
+  access,
+  chmod,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { equal, toHex } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { systemRandom } from '#base/random';
+
+const objectBytesMax = 256 * 1024 * 1024;
+const nameCharactersMax = 512;
+const objectMode = 0o440;
+const folderMode = 0o700;
+const waitingFolder = '.waiting';
+/** Segments never begin with a dot, so no name reaches the waiting folder or a parent. */
+const namePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+
+export class FolderObjects {
+  readonly #root: string;
+  readonly #durable = new Set<string>();
+
+  constructor(folder: string) {
+    this.#root = resolve(folder);
+  }
+
+  /** The same bytes again are welcome; other bytes are objects.exists_differently. */
+  async putOnce(name: string, bytes: Uint8Array): Promise<void> {
+    if (bytes.length > objectBytesMax) throw new Fault('objects.too_large', { name });
+    const target = this.#path(name);
+    await this.#makeFolder(dirname(target));
+    await this.#makeFolder(join(this.#root, waitingFolder));
+    const waiting = join(this.#root, waitingFolder, toHex(systemRandom.bytes(16)));
+    try {
+      await writeWhole(waiting, bytes);
+      await link(waiting, target);
+    } catch (cause) {
+      if (errorCode(cause) !== 'EEXIST') throw cause;
+      const held = await readFile(target);
+      if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name }, { cause });
+    } finally {
+      await rm(waiting, { force: true });
+    }
+    // Also for a name that was there already: its writer may have crashed before this line.
+    await syncFolder(dirname(target));
+  }
+
+  async get(name: string): Promise<Uint8Array | undefined> {
+    try {
+      // A copy, because a Buffer would let callers see methods that the page does not have.
+      return new Uint8Array(await readFile(this.#path(name)));
+    } catch (cause) {
+      if (isAbsent(cause)) return undefined;
+      throw cause;
+    }
+  }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      await access(this.#path(name));
+      return true;
+    } catch (cause) {
+      if (isAbsent(cause)) return false;
+      throw cause;
+    }
+  }
+
+  /** Every name below a folder (all names without one), sorted. */
+  async list(folder?: string): Promise<readonly string[]> {
+    const top = folder === undefined ? this.#root : this.#path(folder);
+    try {
+      const found = await readdir(top, { recursive: true, withFileTypes: true });
+      return found
+        .filter((item) => item.isFile())
+        .map((item) => join(item.parentPath, item.name).slice(this.#root.length + 1))
+        .filter((name) => namePattern.test(name))
+        .toSorted();
+    } catch (cause) {
+      if (isAbsent(cause)) return [];
+      throw cause;
+    }
+  }
+
+  #path(name: string): string {
+    if (name.length > nameCharactersMax || !namePattern.test(name)) {
+      throw new Fault('objects.name_malformed', { name: name.slice(0, 80) });
+    }
+    return join(this.#root, name);
+  }
+
+  /** Makes a folder and its parents up to the root, each entry on the disk before it is used. */
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#durable.has(folder)) return;
+    if (folder === this.#root) {
+      await mkdir(folder, { recursive: true, mode: folderMode });
+    } else {
+      await this.#makeFolder(dirname(folder));
+      await mkdir(folder, { mode: folderMode }).catch((cause: unknown) => {
+        if (errorCode(cause) !== 'EEXIST') throw cause;
+      });
+    }
+    await syncFolder(dirname(folder));
+    this.#durable.add(folder);
+  }
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+  await chmod(path, objectMode);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const held = await open(folder, 'r');
+  try {
+    await held.sync();
+  } finally {
+    await held.close();
+  }
+}
+
+function isAbsent(thrown: unknown): boolean {
+  return errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR';
+}
+
+function errorCode(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+}

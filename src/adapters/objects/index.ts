@@ -1,0 +1,5 @@
+/**
+ * Write-once files: the room's face.
+ */
+export { objectsFaults } from './faults.ts';
+export { FolderObjects } from './folder-objects.ts';

@@ -1,0 +1,275 @@
+/**
+ * Rows of documents, of what was shown, of intents, certificates and consents.
+ */
+
+import type { Json } from '#base/canonical';
+import { type Instant, instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Unit } from '#base/unit';
+import type { ConsentDecision, ConsentStore } from '#business/consent';
+import {
+  type DocumentRecord,
+  type DocumentStore,
+  documentKinds,
+  type EventCertificate,
+  type Intent,
+  type IntentStore,
+  type ReadingEvent,
+  type Shown,
+  type Slot,
+} from '#business/contract';
+import { type Attestation, attestationJson, parseAttestation } from '#formats/entry';
+import { txOf } from './database.ts';
+
+interface DocumentColumns {
+  tenant: string;
+  id: string;
+  case_id: string;
+  kind: string;
+  title: string;
+  template: string;
+  template_sha256: string;
+  pages: number;
+  seconds_min: number;
+  base_bytes: number;
+  base_sha256: string;
+  base_sm3: string;
+  slots: string;
+  drafted_at: bigint;
+  read_at: bigint | null;
+}
+
+interface Tables {
+  document: DocumentColumns;
+  reading_event: { tenant: string; document: string; page: number; at: bigint };
+  intent: {
+    tenant: string;
+    id: string;
+    case_id: string;
+    documents: string;
+    sent_at: bigint;
+    entry: string | null;
+    attestation: string | null;
+  };
+  event_certificate: {
+    tenant: string;
+    intent: string;
+    case_id: string;
+    der: Uint8Array;
+    receipt: string;
+    issued_at: bigint;
+    entry: string;
+  };
+  consent: {
+    tenant: string;
+    case_id: string;
+    kind: string;
+    version: string;
+    accepted: boolean;
+    at: bigint;
+  };
+}
+
+export class PostgresDocuments implements DocumentStore {
+  async add(unit: Unit, document: DocumentRecord): Promise<void> {
+    await txOf<Tables>(unit)
+      .insertInto('document')
+      .values({
+        tenant: unit.tenant,
+        id: document.id,
+        case_id: document.caseId,
+        kind: document.kind,
+        title: document.title,
+        template: document.template,
+        template_sha256: document.templateSha256,
+        pages: document.pages,
+        seconds_min: document.secondsMin,
+        base_bytes: document.base.bytes,
+        base_sha256: document.base.sha256,
+        base_sm3: document.base.sm3,
+        slots: JSON.stringify(document.slots),
+        drafted_at: BigInt(document.draftedAt),
+        read_at: null,
+      })
+      .execute();
+  }
+
+  async find(unit: Unit, id: string): Promise<DocumentRecord | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('document')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : documentOf(row);
+  }
+
+  async ofCase(unit: Unit, caseId: string): Promise<readonly DocumentRecord[]> {
+    const rows = await txOf<Tables>(unit)
+      .selectFrom('document')
+      .selectAll()
+      .where('case_id', '=', caseId)
+      .orderBy('drafted_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(documentOf);
+  }
+
+  async shown(unit: Unit, document: string, event: ReadingEvent): Promise<readonly ReadingEvent[]> {
+    const tx = txOf<Tables>(unit);
+    await tx
+      .insertInto('reading_event')
+      .values({ tenant: unit.tenant, document, page: event.page, at: BigInt(event.at) })
+      .execute();
+    const rows = await tx
+      .selectFrom('reading_event')
+      .select(['page', 'at'])
+      .where('document', '=', document)
+      .orderBy('at')
+      .execute();
+    return rows.map(({ page, at }) => ({ page, at: instantFromMs(Number(at)) }));
+  }
+
+  async markRead(unit: Unit, document: string, at: Instant): Promise<void> {
+    await txOf<Tables>(unit)
+      .updateTable('document')
+      .set({ read_at: BigInt(at) })
+      .where('id', '=', document)
+      .execute();
+  }
+}
+
+export class PostgresIntents implements IntentStore {
+  async add(unit: Unit, intent: Intent): Promise<void> {
+    await txOf<Tables>(unit)
+      .insertInto('intent')
+      .values({
+        tenant: unit.tenant,
+        id: intent.id,
+        case_id: intent.caseId,
+        documents: JSON.stringify(intent.documents),
+        sent_at: BigInt(intent.sentAt),
+        entry: null,
+        attestation: null,
+      })
+      .execute();
+  }
+
+  async lock(unit: Unit, id: string): Promise<Intent | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('intent')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return {
+      id: row.id,
+      caseId: row.case_id,
+      documents: row.documents as unknown as readonly Shown[],
+      sentAt: instantFromMs(Number(row.sent_at)),
+      entry: row.entry ?? undefined,
+      attestation: row.attestation === null ? undefined : attestationOf(row.attestation),
+    };
+  }
+
+  async confirm(unit: Unit, intent: Intent): Promise<void> {
+    const { attestation } = intent;
+    await txOf<Tables>(unit)
+      .updateTable('intent')
+      .set({
+        entry: intent.entry ?? null,
+        attestation: attestation === undefined ? null : textOf(attestation),
+      })
+      .where('id', '=', intent.id)
+      .execute();
+  }
+
+  async certify(unit: Unit, certificate: EventCertificate): Promise<void> {
+    await txOf<Tables>(unit)
+      .insertInto('event_certificate')
+      .values({
+        tenant: unit.tenant,
+        intent: certificate.intent,
+        case_id: certificate.caseId,
+        der: certificate.der,
+        receipt: textOf(certificate.receipt),
+        issued_at: BigInt(certificate.issuedAt),
+        entry: certificate.entry,
+      })
+      .execute();
+  }
+
+  async certificate(unit: Unit, intent: string): Promise<EventCertificate | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('event_certificate')
+      .selectAll()
+      .where('intent', '=', intent)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return {
+      intent: row.intent,
+      caseId: row.case_id,
+      der: row.der,
+      receipt: attestationOf(row.receipt),
+      issuedAt: instantFromMs(Number(row.issued_at)),
+      entry: row.entry,
+    };
+  }
+}
+
+export class PostgresConsents implements ConsentStore {
+  async put(unit: Unit, decision: ConsentDecision): Promise<void> {
+    const { caseId, kind, version, accepted } = decision;
+    const at = BigInt(decision.at);
+    await txOf<Tables>(unit)
+      .insertInto('consent')
+      .values({ tenant: unit.tenant, case_id: caseId, kind, version, accepted, at })
+      .onConflict((clash) =>
+        clash.columns(['tenant', 'case_id', 'kind']).doUpdateSet({ version, accepted, at }),
+      )
+      .execute();
+  }
+
+  async ofCase(unit: Unit, caseId: string): Promise<readonly ConsentDecision[]> {
+    const rows = await txOf<Tables>(unit)
+      .selectFrom('consent')
+      .selectAll()
+      .where('case_id', '=', caseId)
+      .execute();
+    return rows.map((row) => ({
+      caseId: row.case_id,
+      kind: row.kind,
+      version: row.version,
+      accepted: row.accepted,
+      at: instantFromMs(Number(row.at)),
+    }));
+  }
+}
+
+function documentOf(row: DocumentColumns): DocumentRecord {
+  const kind = documentKinds.find((known) => known === row.kind);
+  if (kind === undefined) throw new Fault('postgres.row_malformed', { kind: row.kind });
+  return {
+    id: row.id,
+    caseId: row.case_id,
+    kind,
+    title: row.title,
+    template: row.template,
+    templateSha256: row.template_sha256,
+    pages: row.pages,
+    secondsMin: row.seconds_min,
+    base: { bytes: row.base_bytes, sha256: row.base_sha256, sm3: row.base_sm3 },
+    slots: row.slots as unknown as readonly Slot[],
+    draftedAt: instantFromMs(Number(row.drafted_at)),
+    readAt: row.read_at === null ? undefined : instantFromMs(Number(row.read_at)),
+  };
+}
+
+// jsonb goes in as text and comes back parsed: the column's type here is what goes in.
+function textOf(attestation: Attestation): string {
+  return JSON.stringify(attestationJson(attestation));
+}
+
+function attestationOf(column: unknown): Attestation {
+  return parseAttestation(column as Json);
+}

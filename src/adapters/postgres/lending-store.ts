@@ -1,0 +1,258 @@
+/**
+ * Rows of loans, their instalments and their jobs.
+ */
+import { sql } from 'kysely';
+import { toBase64 } from '#base/bytes';
+import { type Instant, instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
+import { fen } from '#base/money';
+import type { TenantId, Unit, Units } from '#base/unit';
+import type { Job, JobStore } from '#business/integration';
+import {
+  type InstalmentRow,
+  type InstalmentStore,
+  isCaseState,
+  type JobQueue,
+  type Loan,
+  type LoanStore,
+  parseDate,
+  rowOriginal,
+} from '#business/lending';
+import type { Engine } from '#formats/crypto';
+import type { RowStates } from '#trust/evidence';
+import { txOf } from './database.ts';
+
+interface LoanColumns {
+  tenant: string;
+  id: string;
+  application: string;
+  preservation_number: string;
+  product: string;
+  product_version: string;
+  state: string;
+  subject: string;
+  token_sha256: Uint8Array;
+  opened_at: bigint;
+  amount_fen: bigint | null;
+  term_months: number | null;
+  purpose: string | null;
+  contract_number: string | null;
+  disbursed_on: string | null;
+  decision: string | null;
+}
+
+interface Tables {
+  loan_case: LoanColumns;
+  instalment: {
+    tenant: string;
+    case_id: string;
+    number: number;
+    due_on: string;
+    principal_fen: bigint;
+    interest_fen: bigint;
+    penalty_fen: bigint;
+    paid_on: string | null;
+  };
+  job: {
+    tenant: string;
+    case_id: string;
+    kind: string;
+    due_at: bigint;
+    tries: number;
+    waiting: string | null;
+    done_at: bigint | null;
+  };
+}
+
+export class PostgresLoans implements LoanStore {
+  async add(unit: Unit, loan: Loan): Promise<void> {
+    await txOf<Tables>(unit).insertInto('loan_case').values(columnsOf(unit, loan)).execute();
+  }
+
+  async lock(unit: Unit, key: { id: string } | { application: string }): Promise<Loan | undefined> {
+    const all = txOf<Tables>(unit).selectFrom('loan_case').selectAll().forUpdate();
+    const row = await ('id' in key
+      ? all.where('id', '=', key.id)
+      : all.where('application', '=', key.application)
+    ).executeTakeFirst();
+    return row === undefined ? undefined : loanOf(row);
+  }
+
+  async save(unit: Unit, loan: Loan): Promise<void> {
+    await txOf<Tables>(unit)
+      .updateTable('loan_case')
+      .set(columnsOf(unit, loan))
+      .where('id', '=', loan.id)
+      .execute();
+  }
+
+  async byToken(unit: Unit, tokenSha256: Uint8Array): Promise<Loan | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('loan_case')
+      .selectAll()
+      .where('token_sha256', '=', tokenSha256)
+      .executeTakeFirst();
+    return row === undefined ? undefined : loanOf(row);
+  }
+}
+
+export class PostgresInstalments implements InstalmentStore {
+  async plan(unit: Unit, caseId: string, rows: readonly InstalmentRow[]): Promise<void> {
+    const values = rows.map((row) => ({
+      tenant: unit.tenant,
+      case_id: caseId,
+      number: row.number,
+      due_on: row.dueOn,
+      principal_fen: row.principal,
+      interest_fen: row.interest,
+      penalty_fen: row.penalty,
+      paid_on: row.paidOn ?? null,
+    }));
+    await txOf<Tables>(unit).insertInto('instalment').values(values).execute();
+  }
+
+  async ofCase(unit: Unit, caseId: string): Promise<readonly InstalmentRow[]> {
+    const rows = await txOf<Tables>(unit)
+      .selectFrom('instalment')
+      .selectAll()
+      .where('case_id', '=', caseId)
+      .orderBy('number')
+      .execute();
+    return rows.map((row) => ({
+      number: row.number,
+      dueOn: parseDate(row.due_on),
+      principal: fen(row.principal_fen),
+      interest: fen(row.interest_fen),
+      penalty: fen(row.penalty_fen),
+      paidOn: row.paid_on === null ? undefined : parseDate(row.paid_on),
+    }));
+  }
+
+  async pay(unit: Unit, caseId: string, row: InstalmentRow): Promise<void> {
+    await txOf<Tables>(unit)
+      .updateTable('instalment')
+      .set({ penalty_fen: row.penalty, paid_on: row.paidOn ?? null })
+      .where('case_id', '=', caseId)
+      .where('number', '=', row.number)
+      .execute();
+  }
+}
+
+export class PostgresJobs implements JobStore, JobQueue {
+  async add(unit: Unit, job: { caseId: string; kind: string; dueAt: Instant }): Promise<void> {
+    await txOf<Tables>(unit)
+      .insertInto('job')
+      .values({
+        tenant: unit.tenant,
+        case_id: job.caseId,
+        kind: job.kind,
+        due_at: BigInt(job.dueAt),
+        tries: 0,
+        waiting: null,
+        done_at: null,
+      })
+      .onConflict((clash) => clash.columns(['tenant', 'case_id', 'kind']).doNothing())
+      .execute();
+  }
+
+  async take(unit: Unit, now: Instant, leaseUntil: Instant): Promise<Job | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('job')
+      .selectAll()
+      .where('done_at', 'is', null)
+      .where('due_at', '<=', BigInt(now))
+      .orderBy('due_at')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    await this.#set(unit, row.case_id, row.kind)
+      .set({
+        due_at: BigInt(leaseUntil),
+        tries: sql`tries + 1`,
+      })
+      .execute();
+    return { caseId: row.case_id, kind: row.kind, tries: row.tries };
+  }
+
+  async done(unit: Unit, job: Job, at: Instant): Promise<void> {
+    await this.#set(unit, job.caseId, job.kind)
+      .set({ done_at: BigInt(at), waiting: null })
+      .execute();
+  }
+
+  async later(unit: Unit, job: Job, wait: { dueAt: Instant; because: string }): Promise<void> {
+    await this.#set(unit, job.caseId, job.kind)
+      .set({ due_at: BigInt(wait.dueAt), waiting: wait.because })
+      .execute();
+  }
+
+  #set(unit: Unit, caseId: string, kind: string) {
+    return txOf<Tables>(unit)
+      .updateTable('job')
+      .where('case_id', '=', caseId)
+      .where('kind', '=', kind);
+  }
+}
+
+/** What the rows of a case say now, as digests of the originals that entries speak of. */
+export class PostgresRowStates implements RowStates {
+  readonly #parts: { units: Units; loans: PostgresLoans; engine: Engine };
+
+  constructor(parts: { units: Units; loans: PostgresLoans; engine: Engine }) {
+    this.#parts = parts;
+  }
+
+  async current(of: { tenant: string; caseId: string }): Promise<ReadonlyMap<string, string>> {
+    const { units, loans, engine } = this.#parts;
+    const loan = await units.run(of.tenant as TenantId, (unit) =>
+      loans.lock(unit, { id: of.caseId }),
+    );
+    if (loan === undefined) return new Map();
+    const { name, bytes } = rowOriginal(loan);
+    return new Map([[name, toBase64(await engine.digest('sha256', bytes))]]);
+  }
+}
+
+function columnsOf(unit: Unit, loan: Loan): LoanColumns {
+  return {
+    tenant: unit.tenant,
+    id: loan.id,
+    application: loan.application,
+    preservation_number: loan.preservationNumber,
+    product: loan.product,
+    product_version: loan.productVersion,
+    state: loan.state,
+    subject: loan.subject,
+    token_sha256: loan.tokenSha256,
+    opened_at: BigInt(loan.openedAt),
+    amount_fen: loan.amount ?? null,
+    term_months: loan.termMonths ?? null,
+    purpose: loan.purpose ?? null,
+    contract_number: loan.contractNumber ?? null,
+    disbursed_on: loan.disbursedOn ?? null,
+    decision: loan.decision ?? null,
+  };
+}
+
+function loanOf(row: LoanColumns): Loan {
+  if (!isCaseState(row.state)) throw new Fault('postgres.row_malformed', { state: row.state });
+  return {
+    id: row.id,
+    application: row.application,
+    preservationNumber: row.preservation_number,
+    product: row.product,
+    productVersion: row.product_version,
+    state: row.state,
+    subject: row.subject,
+    tokenSha256: row.token_sha256,
+    openedAt: instantFromMs(Number(row.opened_at)),
+    amount: row.amount_fen === null ? undefined : fen(row.amount_fen),
+    termMonths: row.term_months ?? undefined,
+    purpose: row.purpose ?? undefined,
+    contractNumber: row.contract_number ?? undefined,
+    disbursedOn: row.disbursed_on === null ? undefined : parseDate(row.disbursed_on),
+    decision: row.decision ?? undefined,
+  };
+}

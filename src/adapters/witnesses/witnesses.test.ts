@@ -1,0 +1,89 @@
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { listen } from '#adapters/wire';
+import { fromUtf8 } from '#base/bytes';
+import { systemClock } from '#base/clock';
+import { noteKey, printHead, printNote, signNote } from '#formats/tlog';
+import { printWitnessReply } from '#formats/witness';
+import { Witness } from '#trust/witness';
+import { FileSignedHeads, FileWitnessMemory } from './head-memory.ts';
+import { SocketWitness } from './witness-client.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fubie-w-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const root = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+
+describe('what a witness has cosigned', () => {
+  test('is there after a restart; a line torn by a crash is cut off', async () => {
+    const path = join(folder, 'court', 'heads');
+    const memory = await FileWitnessMemory.open(path);
+    const head = { origin: 'log', size: 3, root: root(1), oldSize: 0, proof: [], atSeconds: 9 };
+    await memory.keep(head);
+    await memory.keep({ ...head, size: 5, oldSize: 3, proof: [root(2)] });
+    await appendFile(path, '{"at":10,"ol');
+    const again = await FileWitnessMemory.open(path);
+    expect((await again.all()).map(({ size }) => size)).toEqual([3, 5]);
+    expect(await again.latest('log')).toMatchObject({ size: 5, proof: [root(2)] });
+    expect(await again.latest('another')).toBeUndefined();
+    await again.keep({ ...head, size: 8, oldSize: 5 });
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4);
+  });
+});
+
+describe('what the sequencer has signed', () => {
+  test('cannot be another root for a size, nor a smaller one, also after a restart', async () => {
+    const path = join(folder, 'sequencer', 'signed');
+    const heads = await FileSignedHeads.open(path);
+    await heads.put({ size: 4, root: root(1) });
+    await heads.put({ size: 4, root: root(1) });
+    const again = await FileSignedHeads.open(path);
+    expect(await again.last()).toEqual({ size: 4, root: root(1) });
+    await expect(again.put({ size: 4, root: root(2) })).rejects.toThrow('evidence.forked');
+    await expect(again.put({ size: 3, root: root(1) })).rejects.toThrow('evidence.forked');
+    await again.put({ size: 9, root: root(2) });
+    expect((await FileSignedHeads.open(path).then((open) => open.last()))?.size).toBe(9);
+  });
+});
+
+test('a witness in another process is asked over its socket; a dead one is retryable', async () => {
+  const [logSigner, own] = [
+    softSigner(generateSoftKey('ed25519')),
+    softSigner(generateSoftKey('ed25519')),
+  ];
+  const log = await noteKey(
+    { name: 'log.test', kind: 'ed25519', publicKey: logSigner.publicKey },
+    nodeEngine,
+  );
+  const key = await noteKey(
+    { name: 'court', kind: 'cosignature', publicKey: own.publicKey },
+    nodeEngine,
+  );
+  const memory = await FileWitnessMemory.open(join(folder, 'heads'));
+  const parts = { key, signer: own, logs: [log], memory, clock: systemClock, engine: nodeEngine };
+  const witness = new Witness(parts);
+  const socketPath = join(folder, 's');
+  const server = await listen(socketPath, async ({ path, body }) => {
+    if (path === '/heads') return { status: 200, body: await readFile(join(folder, 'heads')) };
+    return printWitnessReply(await witness.addCheckpoint(fromUtf8(body)));
+  });
+  const client = new SocketWitness({ key, socketPath });
+  const text = printHead({ origin: 'log.test', size: 2, root: root(7) });
+  const checkpoint = printNote({ text, signatures: [await signNote(text, log, logSigner)] });
+  expect((await client.addCheckpoint({ oldSize: 0, proof: [], checkpoint })).is).toBe('cosigned');
+  expect(await client.addCheckpoint({ oldSize: 1, proof: [], checkpoint })).toEqual({
+    is: 'conflict',
+    size: 2,
+  });
+  expect(await client.heads()).toMatchObject([{ size: 2, root: root(7) }]);
+  await server.close();
+  await expect(client.addCheckpoint({ oldSize: 0, proof: [], checkpoint })).rejects.toMatchObject({
+    retryable: true,
+  });
+});

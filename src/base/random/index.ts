@@ -1,0 +1,33 @@
+/**
+ * Chance as a part that is handed in, so that a test can repeat what it saw.
+ */
+export interface Random {
+  /** `count` unpredictable bytes. */
+  bytes(count: number): Uint8Array;
+}
+
+const chunkBytesMax = 65_536; // WebCrypto answers at most this much at once.
+
+export const systemRandom: Random = {
+  bytes(count) {
+    const all = new Uint8Array(count);
+    for (let at = 0; at < count; at += chunkBytesMax) {
+      crypto.getRandomValues(all.subarray(at, Math.min(count, at + chunkBytesMax)));
+    }
+    return all;
+  },
+};
+
+/** A repeatable stream for tests and drills (xorshift32). Predictable by design: never for keys. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0 || 0x9e3779b9;
+  const next = (): number => {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state;
+  };
+  return { bytes: (count) => Uint8Array.from({ length: count }, () => next() >>> 24) };
+}

@@ -1,0 +1,168 @@
+/**
+ * Builds the evidence package of a case: seal the case, prove it, report on it, close the file.
+ *
+ * Same case, same package: while nothing is added to the case, asking again answers the file that
+ * was built first. The report is sealed by ticket like every document of the house; what its seal
+ * leaves in the log stands in a case of its own, for the case it speaks of is closed.
+ */
+import { toHex } from '#base/bytes';
+import type { Clock } from '#base/clock';
+import { Fault } from '#base/fault';
+import { uuidv7 } from '#base/id';
+import type { Random } from '#base/random';
+import type { TenantId, Unit, Units } from '#base/unit';
+import type { ContractDesk } from '#business/contract';
+import { buildPackage, type CaseMaterial } from '#business/judicial';
+import type { Loan, LoanFile, SigningDesk } from '#business/lending';
+import type { Engine } from '#formats/crypto';
+import type { CaseFile, Evidence } from '#trust/evidence';
+import type { RevisionShelf } from '#trust/signing';
+import type { ReportDesk } from './report-desk.ts';
+
+export interface PackageRow {
+  readonly id: string;
+  readonly caseId: string;
+  /** Hash of the case's last entry when it was built. */
+  readonly head: string;
+  readonly subject: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The ZIP as ciphertext under the subject's key. */
+  readonly sealed: Uint8Array;
+}
+
+export interface PackageStore {
+  /** The first package of one state of a case stands; another one is not added. */
+  add(unit: Unit, row: PackageRow): Promise<void>;
+  find(unit: Unit, id: string): Promise<PackageRow | undefined>;
+  ofHead(unit: Unit, caseId: string, head: string): Promise<PackageRow | undefined>;
+}
+
+export interface PackageParts {
+  readonly units: Units;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly engine: Engine;
+  readonly store: PackageStore;
+  readonly cipher: {
+    seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
+    open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+  };
+  readonly file: LoanFile;
+  readonly contracts: ContractDesk;
+  readonly shelf: RevisionShelf;
+  readonly cases: CaseFile;
+  readonly evidence: Evidence;
+  readonly signing: SigningDesk;
+  readonly report: ReportDesk;
+  /** Which case of the log adopted the policy in force, and the policy's bytes. */
+  readonly policy: () => Promise<{ caseId: string; bytes: Uint8Array }>;
+  readonly authority: () => Promise<{ certificate: Uint8Array; revocationLists: Uint8Array[] }>;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+const proofMsMax = 20_000;
+const proofPauseMs = 100;
+
+export class Packages {
+  readonly #parts: PackageParts;
+
+  constructor(parts: PackageParts) {
+    this.#parts = parts;
+  }
+
+  async build(tenant: TenantId, caseId: string): Promise<Omit<PackageRow, 'sealed'>> {
+    const { units, store, engine, cipher } = this.#parts;
+    // Step 1: the case is sealed; what was built for this state of it already is the answer.
+    const { loan, head } = await units.run(tenant, (unit) => this.#sealed(unit, caseId));
+    const earlier = await units.run(tenant, (unit) => store.ofHead(unit, caseId, head));
+    if (earlier !== undefined) return earlier;
+    // Step 2: all of it is proved under one checkpoint that a quorum of witnesses has cosigned.
+    const material = await this.#proved(tenant, loan);
+    // Step 3: the report, which names the digest of every other file, sealed by the institution.
+    const report = await this.#sealedReport(tenant, loan, material);
+    const zip = await buildPackage({ material, report }, engine);
+    // Step 4, one transaction. Of two that built at once the first one's file stands.
+    return units.run(tenant, async (unit) => {
+      const row: PackageRow = {
+        id: uuidv7(this.#parts),
+        caseId,
+        head,
+        subject: loan.subject,
+        bytes: zip.length,
+        sha256: toHex(await engine.digest('sha256', zip)),
+        sealed: await cipher.seal(unit, loan.subject, zip),
+      };
+      await store.add(unit, row);
+      return (await store.ofHead(unit, caseId, head)) ?? row;
+    });
+  }
+
+  async read(tenant: TenantId, id: string): Promise<{ caseId: string; zip: Uint8Array }> {
+    const { units, store, cipher } = this.#parts;
+    return units.run(tenant, async (unit) => {
+      const row = await store.find(unit, id);
+      if (row === undefined) throw new Fault('judicial.package_unknown', { package: id });
+      return { caseId: row.caseId, zip: await cipher.open(unit, row.subject, row.sealed) };
+    });
+  }
+
+  async #sealed(unit: Unit, caseId: string): Promise<{ loan: Loan; head: string }> {
+    const { file, cases, evidence } = this.#parts;
+    const loan = await file.lock(unit, caseId);
+    const last = (await cases.openings(unit, caseId)).at(-1);
+    if (last?.type === 'case.sealed') return { loan, head: last.hash };
+    return { loan, head: (await evidence.sealCase(unit, caseId)).hash };
+  }
+
+  async #proved(tenant: TenantId, loan: Loan): Promise<CaseMaterial> {
+    const { clock, pause } = this.#parts;
+    const until = clock.now() + proofMsMax;
+    for (;;) {
+      try {
+        return await this.#material(tenant, loan);
+      } catch (thrown) {
+        const waits = thrown instanceof Fault && thrown.code === 'evidence.level_not_reached';
+        if (!waits || clock.now() > until) throw thrown;
+        await pause(proofPauseMs);
+      }
+    }
+  }
+
+  async #material(tenant: TenantId, loan: Loan): Promise<CaseMaterial> {
+    const { units, cases, contracts, shelf, file } = this.#parts;
+    const policy = await this.#parts.policy();
+    const authority = await this.#parts.authority();
+    return units.run(tenant, async (unit) => {
+      const both = await cases.readTogether(unit, [loan.id, policy.caseId], 'L2');
+      const [filed, adopted] = both;
+      const entry = adopted?.entries[0];
+      if (filed === undefined || entry === undefined) throw new Fault('evidence.case_unknown');
+      const documents = [];
+      for (const { id, kind, title } of await contracts.documentsOf(unit, loan.id)) {
+        documents.push({ name: kind, title, bytes: (await shelf.read(unit, id)).bytes });
+      }
+      return {
+        documents,
+        entries: filed.entries,
+        checkpoint: filed.checkpoint,
+        policy: { bytes: policy.bytes, entry: entry.bytes, proof: entry.proof },
+        requiredEvidence: file.productOf(loan).requiredEvidence,
+        authority: authority.certificate,
+        revocationLists: authority.revocationLists,
+      };
+    });
+  }
+
+  async #sealedReport(tenant: TenantId, loan: Loan, material: CaseMaterial): Promise<Uint8Array> {
+    const { units, shelf, file, report, signing, engine } = this.#parts;
+    const applicant = await units.run(tenant, (unit) => file.personIfKnown(unit, loan));
+    const printed = await report.print({ tenant, loan, applicant, material });
+    const document = { id: uuidv7(this.#parts), kind: 'report', slots: printed.slots };
+    const place = { document: document.id, subject: loan.subject };
+    await units.run(tenant, (unit) => shelf.keep(unit, place, printed.pdf));
+    const id = toHex(await engine.digest('sha256', printed.pdf));
+    await signing.sealDocument({ tenant, caseId: `report-${id}`, document });
+    return (await units.run(tenant, (unit) => shelf.read(unit, document.id))).bytes;
+  }
+}

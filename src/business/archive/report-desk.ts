@@ -1,0 +1,117 @@
+/**
+ * Prints the report for a judge: what the files prove, in the verifier's words, persons masked.
+ */
+import { toBase64Url, toHex } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import { type Clock, formatInstant } from '#base/clock';
+import { formatYuan } from '#base/money';
+import type { Random } from '#base/random';
+import type { TenantId } from '#base/unit';
+import type { Slot } from '#business/contract';
+import { maskIdNumber } from '#business/identity';
+import { type CaseMaterial, type ReportWords, reportFacts } from '#business/judicial';
+import type { Applicant, Loan, LoanFile } from '#business/lending';
+import type { Engine } from '#formats/crypto';
+import { saltBytes } from '#formats/disclosure';
+import type { TrustFiles } from '#trust/verify';
+
+export interface ReportPress {
+  print(order: {
+    kind: 'report';
+    inputs: { readonly [name: string]: Json };
+    at: ReturnType<Clock['now']>;
+  }): Promise<{ pdf: Uint8Array; slots: readonly Slot[] }>;
+}
+
+export interface ReportParts {
+  readonly press: ReportPress;
+  readonly file: LoanFile;
+  readonly words: ReportWords;
+  readonly trust: () => Promise<TrustFiles>;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Names of the gateways that are simulated here; empty in production (law 10). */
+  readonly simulators: readonly string[];
+}
+
+export interface ReportOrder {
+  readonly tenant: TenantId;
+  readonly loan: Loan;
+  /** Undefined for a case that ended before anybody applied. */
+  readonly applicant: Applicant | undefined;
+  readonly material: CaseMaterial;
+}
+
+const caStatus = 'TEST CA – NOT LICENSED：技术条件具备，许可不具备（电子签名法第十六条至第十八条）';
+const quorumWords = '四家见证方中至少三家签署，并经哨兵签署';
+const none = '—';
+
+export class ReportDesk {
+  readonly #parts: ReportParts;
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts;
+  }
+
+  async print(order: ReportOrder): Promise<{ pdf: Uint8Array; slots: readonly Slot[] }> {
+    const { press, clock, random, words, engine, simulators } = this.#parts;
+    const { loan, material } = order;
+    const at = clock.now();
+    const trust = await this.#parts.trust();
+    const { missing, ...facts } = await reportFacts({ material, trust, words, engine });
+    const product = this.#parts.file.productOf(loan);
+    const inputs = {
+      ...facts,
+      ...(product.words.label === undefined ? {} : { label: product.words.label }),
+      salt: toBase64Url(random.bytes(saltBytes)),
+      reportNumber: `BG${loan.preservationNumber.slice(2)}`,
+      preservationNumber: loan.preservationNumber,
+      reportedAt: formatInstant(at),
+      lender: product.words.lender,
+      case: caseFacts(loan),
+      parties: partyFacts(order.applicant, simulators.length > 0),
+      timeSource: clock.source,
+      caStatus,
+      quorum: quorumWords,
+      simulators: [...simulators],
+      evidenceList: {
+        ...product.words.evidenceList,
+        sha256: toHex(await engine.digest('sha256', material.requiredEvidence)),
+        missing: missing ?? [],
+      },
+    };
+    return press.print({ kind: 'report', inputs, at });
+  }
+}
+
+function caseFacts(loan: Loan): Json {
+  const facts = [
+    ['案件状态', loan.state],
+    ['借款金额（元）', loan.amount === undefined ? none : formatYuan(loan.amount)],
+    ['借款期限（月）', String(loan.termMonths ?? none)],
+    ['放款日', loan.disbursedOn ?? none],
+  ] as const;
+  return {
+    title: '个人借款',
+    contractNumber: loan.contractNumber ?? none,
+    openedAt: formatInstant(loan.openedAt),
+    facts: facts.map(([name, value]) => ({ name, value })),
+  };
+}
+
+function partyFacts(applicant: Applicant | undefined, simulated: boolean): Json {
+  if (applicant === undefined) return [];
+  const [first = '', ...rest] = [...applicant.name];
+  const methods = simulated
+    ? '四要素核验（模拟器）；短信验证码（模拟器）'
+    : '四要素核验；短信验证码';
+  return [
+    {
+      role: '借款人',
+      name: `${first}${'*'.repeat(rest.length)}`,
+      identifier: maskIdNumber(applicant.idNumber),
+      methods,
+    },
+  ];
+}

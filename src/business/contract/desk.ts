@@ -1,0 +1,142 @@
+/**
+ * Drafts documents, shows them page by page, and says when they have been read.
+ *
+ * A document is printed before the unit that adds it, for setting type takes time and writes
+ * nothing: a crash in between leaves a file nobody names, never a row without its file.
+ */
+import { toHex } from '#base/bytes';
+import { type Clock, formatInstant } from '#base/clock';
+import { Fault } from '#base/fault';
+import { uuidv7 } from '#base/id';
+import type { Random } from '#base/random';
+import type { Commit, Unit } from '#base/unit';
+import type { Engine } from '#formats/crypto';
+import type { Evidence } from '#trust/evidence';
+import type { DocumentRecord } from './document.ts';
+import type { DocumentStore, Originals, Press, PrintOrder } from './ports.ts';
+import { type Reading, readingSoFar } from './reading.ts';
+
+export interface DraftOrder extends PrintOrder {
+  readonly caseId: string;
+  readonly subject: string;
+  /** From the document's length in characters. */
+  readonly secondsMin: (characters: number) => number;
+}
+
+/** A printed document that is not yet part of its case; `add` makes it so. */
+export interface Drafted {
+  readonly document: DocumentRecord;
+  readonly add: Commit<DocumentRecord>;
+}
+
+export class ContractDesk {
+  readonly #parts: ContractParts;
+
+  constructor(parts: ContractParts) {
+    this.#parts = parts;
+  }
+
+  /** Prints the document now; the commit adds its row, its base revision and its entry. */
+  async draft(order: DraftOrder): Promise<Drafted> {
+    const { press, engine, clock } = this.#parts;
+    const printed = await press.print(order);
+    const document: DocumentRecord = {
+      id: uuidv7(this.#parts),
+      caseId: order.caseId,
+      kind: order.kind,
+      title: printed.title,
+      template: printed.template,
+      templateSha256: printed.templateSha256,
+      pages: printed.pages,
+      secondsMin: order.secondsMin(printed.characters),
+      base: {
+        bytes: printed.pdf.length,
+        sha256: toHex(await engine.digest('sha256', printed.pdf)),
+        sm3: toHex(await engine.digest('sm3', printed.pdf)),
+      },
+      slots: printed.slots,
+      draftedAt: clock.now(),
+      readAt: undefined,
+    };
+    const add: Commit<DocumentRecord> = async (unit) => {
+      await this.#parts.documents.add(unit, document);
+      await this.#parts.originals.keep(
+        unit,
+        { document: document.id, subject: order.subject },
+        printed.pdf,
+      );
+      await this.#parts.evidence.record(unit, {
+        caseId: order.caseId,
+        subject: order.subject,
+        type: 'document.drafted',
+        disclosures: [
+          { name: 'document', value: document.kind },
+          { name: 'template', value: `${document.template} ${document.templateSha256}` },
+        ],
+        of: [{ name: document.kind, bytes: printed.pdf }],
+      });
+      return document;
+    };
+    return { document, add };
+  }
+
+  async document(unit: Unit, id: string): Promise<DocumentRecord> {
+    const document = await this.#parts.documents.find(unit, id);
+    if (document === undefined) throw new Fault('contract.document_unknown', { document: id });
+    return document;
+  }
+
+  async documentsOf(unit: Unit, caseId: string): Promise<readonly DocumentRecord[]> {
+    return this.#parts.documents.ofCase(unit, caseId);
+  }
+
+  /**
+   * Takes "page n is on the screen now" at the server's time. When the rule is met for the first
+   * time, that is recorded with the time each document took.
+   */
+  async shown(unit: Unit, shown: { document: string; page: number; subject: string }) {
+    const document = await this.document(unit, shown.document);
+    const now = this.#parts.clock.now();
+    const events = await this.#parts.documents.shown(unit, document.id, {
+      page: shown.page,
+      at: now,
+    });
+    const reading = readingSoFar(document, events, now);
+    if (reading.met && document.readAt === undefined) {
+      await this.#completeReading(unit, { document, reading, subject: shown.subject });
+    }
+    return { document, reading };
+  }
+
+  async #completeReading(
+    unit: Unit,
+    done: { document: DocumentRecord; reading: Reading; subject: string },
+  ): Promise<void> {
+    const now = this.#parts.clock.now();
+    await this.#parts.documents.markRead(unit, done.document.id, now);
+    await this.#parts.evidence.record(unit, {
+      caseId: done.document.caseId,
+      subject: done.subject,
+      type: 'reading.completed',
+      disclosures: [
+        { name: 'document', value: done.document.kind },
+        { name: 'base', value: done.document.base.sha256 },
+        { name: 'pages', value: done.document.pages },
+        { name: 'secondsRead', value: done.reading.secondsRead },
+        { name: 'secondsMin', value: done.document.secondsMin },
+        { name: 'completedAt', value: formatInstant(now) },
+      ],
+      of: [],
+    });
+  }
+}
+
+export interface ContractParts {
+  readonly documents: DocumentStore;
+  readonly originals: Originals;
+  readonly press: Press;
+  readonly evidence: Evidence;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+}

@@ -1,0 +1,91 @@
+/**
+ * What the contract room asks of others, with their promises.
+ */
+import type { Json } from '#base/canonical';
+import type { Instant } from '#base/clock';
+import type { Unit } from '#base/unit';
+import type { Attestation } from '#formats/entry';
+import type { DocumentKind, DocumentRecord, Slot } from './document.ts';
+import type { Intent } from './intent.ts';
+import type { ReadingEvent } from './reading.ts';
+
+/** Rows of documents and of what was shown. Everything is seen within the unit's tenant only. */
+export interface DocumentStore {
+  add(unit: Unit, document: DocumentRecord): Promise<void>;
+  /** Undefined when the tenant has no such document. */
+  find(unit: Unit, id: string): Promise<DocumentRecord | undefined>;
+  ofCase(unit: Unit, caseId: string): Promise<readonly DocumentRecord[]>;
+  /** Adds what is on the screen now and answers all events so far, in order of arrival. */
+  shown(unit: Unit, document: string, event: ReadingEvent): Promise<readonly ReadingEvent[]>;
+  markRead(unit: Unit, document: string, at: Instant): Promise<void>;
+}
+
+export interface IntentStore {
+  add(unit: Unit, intent: Intent): Promise<void>;
+  /** Locks the row until the unit ends, so that one intent is confirmed and used once. */
+  lock(unit: Unit, id: string): Promise<Intent | undefined>;
+  confirm(unit: Unit, intent: Intent): Promise<void>;
+  certify(unit: Unit, certificate: EventCertificate): Promise<void>;
+  certificate(unit: Unit, intent: string): Promise<EventCertificate | undefined>;
+}
+
+/** The event certificate of one intent, and the receipt that the phone keeps. */
+export interface EventCertificate {
+  readonly intent: string;
+  readonly caseId: string;
+  readonly der: Uint8Array;
+  readonly receipt: Attestation;
+  readonly issuedAt: Instant;
+  /** Hash of the certificate.issued entry. */
+  readonly entry: string;
+}
+
+/** Sets a document from its template: deterministic, complete, refused when a glyph is missing. */
+export interface Press {
+  print(order: PrintOrder): Promise<Printed>;
+}
+
+export interface PrintOrder {
+  readonly kind: DocumentKind;
+  readonly inputs: { readonly [name: string]: Json };
+  readonly at: Instant;
+}
+
+export interface Printed {
+  readonly pdf: Uint8Array;
+  readonly title: string;
+  readonly pages: number;
+  readonly characters: number;
+  readonly template: string;
+  readonly templateSha256: string;
+  readonly slots: readonly Slot[];
+}
+
+/** Keeps the base revision, readable only with the subject's key. Durable once it resolves. */
+export interface Originals {
+  keep(unit: Unit, place: { document: string; subject: string }, pdf: Uint8Array): Promise<void>;
+}
+
+/** The SMS gateway: it makes the code, checks it, and signs what was confirmed. */
+export interface CodeGateway {
+  /** Sends a one-time code that names the documents. Asking twice for one intent sends once. */
+  sendCode(order: CodeOrder): Promise<void>;
+  /** The gateway's signed statement; a wrong or expired code is the gateway's refusal. */
+  confirm(intent: string, code: string): Promise<Attestation>;
+}
+
+export interface CodeOrder {
+  readonly intent: string;
+  readonly phone: string;
+  readonly salt: string;
+  /** SHA-256 of each base revision, standard base64. */
+  readonly documents: readonly string[];
+}
+
+/** The certification authority, which checks the gateway's statement itself before it issues. */
+export interface Issuer {
+  issue(order: { attestation: Attestation; csr: Uint8Array; name: string }): Promise<{
+    certificate: Uint8Array;
+    receipt: Attestation;
+  }>;
+}

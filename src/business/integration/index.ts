@@ -1,0 +1,3 @@
+/** Work that follows a commit. */
+export { integrationFaults } from './faults.ts';
+export { type Job, type JobHand, type JobParts, type JobStore, Jobs, jobLeaseMs } from './jobs.ts';

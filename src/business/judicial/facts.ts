@@ -1,0 +1,124 @@
+/**
+ * What the report for a judge says, taken from the material itself and from the verifier's answer.
+ *
+ * Nothing here is believed because a row says so: signatures, times and entries are read out of the
+ * files, and the verdict is the one any stranger's verifier gives for the same files.
+ */
+import { toHex } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import { formatInstant } from '#base/clock';
+import { digestsOf } from '#formats/bundle';
+import type { Engine } from '#formats/crypto';
+import { parseEntry } from '#formats/entry';
+import { parseCheckpoint } from '#formats/tlog';
+import { parseCertificate } from '#formats/x509';
+import { type FlawCode, type Report, type TrustFiles, verdictOf, verify } from '#trust/verify';
+import { draftPackage } from './assembly.ts';
+import { type CaseMaterial, filesOf, type HeldSignature, signaturesOf } from './material.ts';
+
+/** Words for people; a door has them. */
+export interface ReportWords {
+  flaw(code: FlawCode): string;
+  entry(type: string): string;
+}
+
+interface Asked {
+  readonly material: CaseMaterial;
+  readonly trust: TrustFiles;
+  readonly words: ReportWords;
+  readonly engine: Engine;
+}
+
+/** The members of the report's data (catalog/schemas/report.json) that follow from the files. */
+export async function reportFacts(asked: Asked): Promise<{ readonly [member: string]: Json }> {
+  const { material, engine } = asked;
+  const judged = await judgeDraft(asked);
+  const { origin, size, root } = parseCheckpoint(material.checkpoint);
+  const evidence = judged.evidence;
+  const cosigners = parseCheckpoint(material.checkpoint).note.signatures.map(({ name }) => name);
+  const witnesses = (evidence?.keys ?? []).filter(({ role }) => role === 'witness');
+  return {
+    verdict: { is: judged.is, words: verdictWords(judged, asked.words) },
+    documents: await documentFacts(material, engine),
+    signatures: await signatureFacts(judged, asked),
+    entries: await entryFacts(asked),
+    files: await fileFacts(asked),
+    checkpoint: { origin, size, root: toHex(root) },
+    selfAttested: evidence?.selfAttested ?? true,
+    witnesses: witnesses.map((key) => ({ ...key, signed: cosigners.includes(key.name) })),
+    missing: evidence?.missing ?? [],
+    simulators: judged.notices
+      .filter(({ code }) => code === 'simulated_gateway')
+      .map(({ detail }) => detail),
+  };
+}
+
+/** The verdict on everything that exists before the report does. */
+async function judgeDraft({ material, trust, engine }: Asked): Promise<Report> {
+  const bytes = await draftPackage(material, engine);
+  const report = await verify({ name: 'package.zip', bytes, trust }, engine);
+  const flaws = report.flaws.filter(({ part }) => part !== 'report.pdf');
+  const { because: _because, ...rest } = report;
+  return { ...rest, ...verdictOf(flaws), flaws };
+}
+
+function verdictWords(judged: Report, words: ReportWords): string {
+  return judged.because === undefined ? '全部核验项目通过。' : words.flaw(judged.because);
+}
+
+async function documentFacts(material: CaseMaterial, engine: Engine): Promise<Json> {
+  return Promise.all(
+    material.documents.map(async ({ title, name, bytes }) => ({
+      title,
+      name,
+      bytes: bytes.length,
+      sha256: toHex(await engine.digest('sha256', bytes)),
+      sm3: toHex(await engine.digest('sm3', bytes)),
+    })),
+  );
+}
+
+async function signatureFacts(judged: Report, asked: Asked): Promise<Json> {
+  const held = await signaturesOf(asked.material, asked.engine);
+  return held.map((signature) => signatureFact(signature, judged, asked.words));
+}
+
+function signatureFact(held: HeldSignature, judged: Report, words: ReportWords): Json {
+  const { document, file, place, signed, stamp } = held;
+  const [certificate] = signed.certificates.map((der) => parseCertificate(der));
+  const report = judged.signatures.find(
+    (one) => one.document === file && one.field === place.field,
+  );
+  return {
+    document: document.title,
+    field: place.field,
+    signer: report?.signer ?? '',
+    signedAt: formatInstant(stamp.time),
+    timeSource: report?.timeSource ?? '',
+    timestampSerial: stamp.serial,
+    algorithm: signed.signer.signatureAlgorithm,
+    certificateSubject: certificate?.subject.text ?? '',
+    certificateSerial: certificate?.serial ?? '',
+    certificateIssuer: certificate?.issuer.text ?? '',
+    validFrom: certificate === undefined ? '' : formatInstant(certificate.notBefore),
+    validTo: certificate === undefined ? '' : formatInstant(certificate.notAfter),
+    is: report?.is ?? 'indeterminate',
+    words: report?.because === undefined ? '各项核验通过' : words.flaw(report.because),
+  };
+}
+
+async function entryFacts({ material, engine, words }: Asked): Promise<Json> {
+  return Promise.all(
+    material.entries.map(async ({ bytes }) => {
+      const { seq, at, type } = parseEntry(bytes);
+      const sha256 = toHex(await engine.digest('sha256', bytes));
+      return { seq, at: formatInstant(at), type, title: words.entry(type), sha256 };
+    }),
+  );
+}
+
+/** The lines that bind every file of the package to the seal on the report. */
+async function fileFacts({ material, engine }: Asked): Promise<Json> {
+  const digests = await digestsOf(await filesOf(material, engine), engine);
+  return digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+}

@@ -1,0 +1,7 @@
+/** Every code this room refuses with. */
+export const judicialFaults = [
+  /** There is no package of that name for this tenant. */
+  'judicial.package_unknown',
+  /** The case lacks something that a package must hold; `what` names it. */
+  'judicial.material_missing',
+] as const;

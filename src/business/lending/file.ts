@@ -1,0 +1,145 @@
+/**
+ * The file of one loan: its row, its person in the vault, the facts its documents are printed from.
+ */
+import { toBase64Url, utf8 } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import { Fault } from '#base/fault';
+import type { Unit } from '#base/unit';
+import type { DocumentKind, Drafted } from '#business/contract';
+import { saltBytes } from '#formats/disclosure';
+import { type CaseState, moved } from './case.ts';
+import type { LoanParts } from './parts.ts';
+import type { Loan, LoanProduct } from './ports.ts';
+import { printFacts } from './print-facts.ts';
+import { rowOriginal } from './row-original.ts';
+import { type Applicant, applicantFields } from './terms.ts';
+
+export type Salts = Readonly<Record<keyof Applicant, string>>;
+
+export class LoanFile {
+  readonly #parts: LoanParts;
+
+  constructor(parts: LoanParts) {
+    this.#parts = parts;
+  }
+
+  /** The case, locked until the unit ends. */
+  async lock(unit: Unit, caseId: string): Promise<Loan> {
+    const loan = await this.#parts.loans.lock(unit, { id: caseId });
+    if (loan === undefined) throw new Fault('lending.case_unknown', { case: caseId });
+    return loan;
+  }
+
+  /** The case that a borrower's token opens, or undefined. */
+  async ofToken(unit: Unit, token: string): Promise<Loan | undefined> {
+    return this.#parts.loans.byToken(unit, await this.#parts.engine.digest('sha256', utf8(token)));
+  }
+
+  async move(unit: Unit, loan: Loan, to: CaseState): Promise<Loan> {
+    const next = { ...loan, state: moved(loan.state, to) };
+    await this.#parts.loans.save(unit, next);
+    return next;
+  }
+
+  /** Records the decision with its reasons; a refusal ends the case here. */
+  async decide(
+    unit: Unit,
+    loan: Loan,
+    outcome: { decision: 'approved' | 'refused'; reasons: readonly string[] },
+  ): Promise<Loan> {
+    const decided = { ...loan, decision: outcome.decision };
+    await this.#parts.evidence.record(unit, {
+      caseId: loan.id,
+      subject: loan.subject,
+      type: 'risk.decided',
+      disclosures: [
+        { name: 'decision', value: outcome.decision },
+        { name: 'reasons', value: outcome.reasons },
+      ],
+      of: [rowOriginal(decided)],
+    });
+    return this.move(unit, decided, outcome.decision);
+  }
+
+  productOf(loan: Loan): LoanProduct {
+    const product = this.#parts.shelf.version(loan.product, loan.productVersion);
+    if (product === undefined)
+      throw new Fault('lending.product_unknown', { product: loan.product });
+    return product;
+  }
+
+  async keepPerson(
+    unit: Unit,
+    file: { loan: Loan; applicant: Applicant; salts: Salts },
+  ): Promise<void> {
+    const { persons } = this.#parts;
+    const { subject } = file.loan;
+    for (const field of applicantFields) {
+      await persons.put(unit, { subject, field }, file.applicant[field]);
+      await persons.put(unit, { subject, field: `salt.${field}` }, file.salts[field]);
+    }
+  }
+
+  async person(unit: Unit, loan: Loan): Promise<Applicant> {
+    return this.#values(unit, loan, '');
+  }
+
+  /** Undefined while nobody has applied in this case. */
+  async personIfKnown(unit: Unit, loan: Loan): Promise<Applicant | undefined> {
+    return loan.contractNumber === undefined ? undefined : this.person(unit, loan);
+  }
+
+  async salts(unit: Unit, loan: Loan): Promise<Salts> {
+    return this.#values(unit, loan, 'salt.');
+  }
+
+  /**
+   * One salt for one value of one case, kept before a gateway is asked: asking again after a
+   * crash is the same question.
+   */
+  async keptSalt(unit: Unit, loan: Loan, name: string): Promise<string> {
+    const place = { subject: loan.subject, field: `salt.${name}` };
+    const kept = await this.#parts.persons.get(unit, place);
+    if (kept !== undefined) return kept;
+    const salt = toBase64Url(this.#parts.random.bytes(saltBytes));
+    await this.#parts.persons.put(unit, place, salt);
+    return salt;
+  }
+
+  /** Prints a document of this loan; `add` makes it part of the case. */
+  async draft(
+    loan: Loan,
+    order: { kind: DocumentKind; applicant: Applicant; more?: { [name: string]: Json } },
+  ): Promise<Drafted> {
+    const product = this.productOf(loan);
+    const at = this.#parts.clock.now();
+    const facts = await printFacts({ loan, product, applicant: order.applicant, at }, this.#parts);
+    return this.#parts.contracts.draft({
+      kind: order.kind,
+      inputs: { ...facts, ...order.more },
+      at,
+      caseId: loan.id,
+      subject: loan.subject,
+      secondsMin: (characters) => product.secondsMin(order.kind, characters),
+    });
+  }
+
+  /** The two authorisations she signs before anybody asks anybody about her. */
+  async authorisations(loan: Loan, applicant: Applicant): Promise<Drafted[]> {
+    return [
+      await this.draft(loan, { kind: 'pi-authorisation', applicant }),
+      await this.draft(loan, { kind: 'credit-authorisation', applicant }),
+    ];
+  }
+
+  async #values(unit: Unit, loan: Loan, prefix: string): Promise<Applicant> {
+    const values: Partial<Record<keyof Applicant, string>> = {};
+    for (const field of applicantFields) {
+      const place = { subject: loan.subject, field: `${prefix}${field}` };
+      const value = await this.#parts.persons.get(unit, place);
+      if (value === undefined) throw new Fault('lending.case_unknown', { field: place.field });
+      values[field] = value;
+    }
+    return values as Applicant;
+  }
+}

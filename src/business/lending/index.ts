@@ -1,0 +1,29 @@
+/** Loans: from first contact to the last repayment. */
+export { Assessment, type HeadOf, refusalReasons } from './assessment.ts';
+export { type CaseState, caseMoves, isCaseState, moved } from './case.ts';
+export { Conclusion } from './conclusion.ts';
+export { type CalendarDate, parseDate } from './days.ts';
+export { Disbursement } from './disbursement.ts';
+export { lendingFaults } from './faults.ts';
+export { LoanFile } from './file.ts';
+export { disburseJob, lenderSealJob } from './jobs.ts';
+export { LenderDesk } from './lender-desk.ts';
+export type { LoanParts } from './parts.ts';
+export type {
+  CoreBanking,
+  CreditBureau,
+  IdentityChecker,
+  InstalmentRow,
+  InstalmentStore,
+  JobQueue,
+  LenderSeal,
+  Loan,
+  LoanProduct,
+  LoanStore,
+  PersonalValues,
+  ProductShelf,
+} from './ports.ts';
+export { type Opened, Reception } from './reception.ts';
+export { rowOriginal } from './row-original.ts';
+export { headOfShelf, SigningDesk, type SigningDeskParts } from './signing-desk.ts';
+export { type Applicant, applicantFields, type Terms } from './terms.ts';

@@ -1,0 +1,184 @@
+/**
+ * What the lending room asks of others, with their promises.
+ */
+import type { Json } from '#base/canonical';
+import type { Instant } from '#base/clock';
+import type { Fen, Rate } from '#base/money';
+import type { TenantId, Unit } from '#base/unit';
+import type { Attestation } from '#formats/entry';
+import type { CaseState } from './case.ts';
+import type { ChannelLimits } from './channel.ts';
+import type { CalendarDate } from './days.ts';
+import type { FirstPeriod, RepaymentMethod } from './schedule.ts';
+import type { Applicant } from './terms.ts';
+
+/** One loan, from first contact on. Personal values stand in the vault under `subject`. */
+export interface Loan {
+  readonly id: string;
+  readonly application: string;
+  readonly preservationNumber: string;
+  readonly product: string;
+  readonly productVersion: string;
+  readonly state: CaseState;
+  readonly subject: string;
+  readonly tokenSha256: Uint8Array;
+  readonly openedAt: Instant;
+  readonly amount: Fen | undefined;
+  readonly termMonths: number | undefined;
+  readonly purpose: string | undefined;
+  readonly contractNumber: string | undefined;
+  readonly disbursedOn: CalendarDate | undefined;
+  readonly decision: string | undefined;
+}
+
+export interface LoanStore {
+  add(unit: Unit, loan: Loan): Promise<void>;
+  /** Locks the row until the unit ends: the moves of one case happen one after another. */
+  lock(unit: Unit, key: { id: string } | { application: string }): Promise<Loan | undefined>;
+  save(unit: Unit, loan: Loan): Promise<void>;
+  byToken(unit: Unit, tokenSha256: Uint8Array): Promise<Loan | undefined>;
+}
+
+export interface InstalmentRow {
+  readonly number: number;
+  readonly dueOn: CalendarDate;
+  readonly principal: Fen;
+  readonly interest: Fen;
+  readonly penalty: Fen;
+  readonly paidOn: CalendarDate | undefined;
+}
+
+export interface InstalmentStore {
+  plan(unit: Unit, caseId: string, rows: readonly InstalmentRow[]): Promise<void>;
+  ofCase(unit: Unit, caseId: string): Promise<readonly InstalmentRow[]>;
+  pay(unit: Unit, caseId: string, row: InstalmentRow): Promise<void>;
+}
+
+/** A lending product as the catalogue has it in force on a day. */
+export interface LoanProduct {
+  readonly id: string;
+  readonly version: string;
+  readonly annualRate: Rate;
+  readonly method: RepaymentMethod;
+  readonly firstPeriod: FirstPeriod;
+  readonly repaymentDay: number;
+  readonly firstDueDaysMin: number;
+  readonly overdueMultiplier: Rate;
+  readonly misuseMultiplier: Rate;
+  readonly amountMin: Fen;
+  readonly amountMax: Fen;
+  readonly termMonths: readonly number[];
+  /** Consents that must have been accepted before she applies. */
+  readonly consentsToApply: readonly string[];
+  /** The log level that signatures must have reached before money moves. */
+  readonly disbursementLevel: 'L1' | 'L2';
+  readonly scoreMin: number;
+  /** The list of evidence the case must hold; its digest stands in entry 0 and in the contract. */
+  readonly requiredEvidence: Uint8Array;
+  readonly channelLimits: ChannelLimits;
+  readonly words: ProductWords;
+  /** How long a document must be on the screen, from its kind and its length in characters. */
+  secondsMin(kind: string, characters: number): number;
+}
+
+/** The words of a product that stand in its documents, approved with it. */
+export interface ProductWords {
+  /** Stands on every page of a demonstration product. */
+  readonly label: string | undefined;
+  readonly version: string;
+  readonly lender: Json;
+  readonly method: string;
+  readonly guarantee: string;
+  readonly forbiddenUses: readonly string[];
+  readonly cap: string;
+  readonly overdueMarkup: string;
+  readonly misuseMarkup: string;
+  readonly retentionYears: number;
+  readonly consents: Json;
+  readonly creditQuery: { readonly [name: string]: Json };
+  readonly creditQueryMonthsAfterEnd: number;
+  readonly evidenceList: { readonly id: string; readonly version: string };
+  /** Purposes by code, in words. */
+  readonly purposes: Readonly<Record<string, string>>;
+}
+
+export interface ProductShelf {
+  /** Undefined when no version of the product is in force at that time. */
+  product(id: string, at: Instant): LoanProduct | undefined;
+  /** The product as it was when the case was opened, whatever is in force now. */
+  version(id: string, version: string): LoanProduct | undefined;
+}
+
+type FourElements = Pick<Applicant, 'name' | 'idNumber' | 'card' | 'phone'>;
+
+/** The four-element check: a signed statement about salted commitments, never the values. */
+export interface IdentityChecker {
+  /** The same request with the same question gets the first answer again. */
+  check(question: { request: string; person: FourElements; salts: FourElements }): Promise<{
+    result: 'match' | 'mismatch';
+    attestation: Attestation;
+  }>;
+}
+
+/** The credit bureau. It is asked only with the digest of a signed authorisation. */
+export interface CreditBureau {
+  query(question: {
+    request: string;
+    /** SHA-256 of the signed authorisation, standard base64. */
+    authorisation: string;
+    name: string;
+    idNumber: string;
+    salts: { name: string; idNumber: string; report: string };
+  }): Promise<{
+    report: { known: boolean; score: number; defaults: number };
+    reportText: string;
+    attestation: Attestation;
+  }>;
+}
+
+/** The core banking system. Every order carries an id; the same id is executed once. */
+export interface CoreBanking {
+  checkPassword(question: {
+    order: string;
+    card: string;
+    password: string;
+    salts: { card: string };
+  }): Promise<{ accepted: boolean; attestation: Attestation }>;
+  disburse(order: {
+    order: string;
+    /** SHA-256 of the fully signed contract, standard base64. */
+    contract: string;
+    amount: Fen;
+    card: string;
+    salts: { card: string; amountFen: string };
+  }): Promise<{ attestation: Attestation }>;
+  repay(order: {
+    order: string;
+    disbursement: string;
+    number: number;
+    amount: Fen;
+    paidOn: CalendarDate;
+    salts: { amountFen: string; paidOn: string };
+  }): Promise<{ attestation: Attestation }>;
+}
+
+/** The lender's contract seal: its key lives in the key store and signs tickets only. */
+export interface LenderSeal {
+  /** DER of the seal's certificate. */
+  certificate(): Promise<Uint8Array>;
+  /** What stands in the seal: the institution's name and the kind, such as 合同专用章. */
+  words(): Promise<{ organisation: string; kind: string }>;
+  /** DER signature over the ticket's attributes. The same ticket gets the same signature. */
+  sign(ticket: Json, order: { tenant: TenantId; kind: string }): Promise<Uint8Array>;
+}
+
+/** Work to be done after commit, once per case and kind. */
+export interface JobQueue {
+  add(unit: Unit, job: { caseId: string; kind: string; dueAt: Instant }): Promise<void>;
+}
+
+/** Where personal values are kept; both answers and questions are plain text. */
+export interface PersonalValues {
+  put(unit: Unit, place: { subject: string; field: string }, value: string): Promise<void>;
+  get(unit: Unit, place: { subject: string; field: string }): Promise<string | undefined>;
+}

@@ -1,0 +1,229 @@
+/**
+ * Where a person signs, and where the lender's seal does: intent, certificate, ticket, seal.
+ *
+ * The order of laws 1 and 5 stands here as a table of contents; each step checks in the state table
+ * whose turn it is (S2-37), so nothing is intended, certified or prepared out of order.
+ */
+import { toHex } from '#base/bytes';
+import { formatInstant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Commit, TenantId, Unit } from '#base/unit';
+import type { DocumentRecord, EventCertificate, Intent, Shown, Slot } from '#business/contract';
+import type { OutlineSource } from '#formats/pdf';
+import { openPdf, readSignatures, roundSeal, signerLines } from '#formats/pdf';
+import type { Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
+import type { HeadOf } from './assessment.ts';
+import type { Conclusion } from './conclusion.ts';
+import type { LoanFile } from './file.ts';
+import type { LoanParts } from './parts.ts';
+import type { LenderSeal, Loan } from './ports.ts';
+
+export interface SigningDeskParts {
+  readonly loan: LoanParts;
+  readonly file: LoanFile;
+  readonly conclusion: Conclusion;
+  readonly sealer: Sealer;
+  readonly shelf: RevisionShelf;
+  readonly lenderSeal: LenderSeal;
+  readonly outlines: OutlineSource;
+}
+
+/** What of a document a seal has to know. */
+type SealedKind = Pick<DocumentRecord, 'id' | 'slots'> & { readonly kind: string };
+
+interface Step {
+  readonly tenant: TenantId;
+  readonly caseId: string;
+}
+
+export class SigningDesk {
+  readonly #parts: SigningDeskParts;
+
+  constructor(parts: SigningDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** She has seen these bytes and wants to sign them: the gateway sends a code. */
+  async ask(step: Step & { shown: readonly Shown[] }): Promise<Commit<Intent>> {
+    const { loan, file, conclusion } = this.#parts;
+    const first = step.shown[0]?.id ?? '';
+    const { phone, salt } = await loan.units.run(step.tenant, async (unit) => {
+      const turn = { caseId: step.caseId, document: first, party: 'borrower' } as const;
+      const { loan: held } = await conclusion.requireTurn(unit, turn);
+      const { phone: number } = await file.person(unit, held);
+      return { phone: number, salt: (await file.salts(unit, held)).phone };
+    });
+    return loan.intents.ask({ ...step, phone, salt });
+  }
+
+  async confirm(
+    step: Step & { intent: string; code: string; build: string },
+  ): Promise<Commit<Intent>> {
+    const { subject } = await this.#own(step, step.intent);
+    return this.#parts.loan.intents.confirm({ ...step, subject });
+  }
+
+  async certify(
+    step: Step & { intent: string; csr: Uint8Array },
+  ): Promise<Commit<EventCertificate>> {
+    const { subject, name } = await this.#own(step, step.intent);
+    return this.#parts.loan.intents.certify({ ...step, subject, name });
+  }
+
+  /** The prepared revision and what her key is asked to sign; her device checks both first. */
+  async ticket(step: Step & { document: string; intent: string }) {
+    const { loan, conclusion, sealer, file } = this.#parts;
+    const turn = { caseId: step.caseId, document: step.document, party: 'borrower' } as const;
+    const ready = await loan.units.run(step.tenant, async (unit) => {
+      const { loan: held, document } = await conclusion.requireTurn(unit, turn);
+      const covered = await loan.intents.covering(unit, step);
+      return { ...covered, document, person: await file.person(unit, held) };
+    });
+    const { certificate, intent, document, person } = ready;
+    const commit = await sealer.prepare({
+      tenant: step.tenant,
+      caseId: step.caseId,
+      document: document.id,
+      face: this.#signerFace(document, person.name),
+      certificate: certificate.der,
+      refs: { intent: intent.entry, certificate: certificate.entry },
+    });
+    const prepared = await loan.units.run(step.tenant, async (unit) => {
+      await conclusion.requireTurn(unit, turn);
+      return commit(unit);
+    });
+    return { ticket: prepared.json, revision: prepared.revision };
+  }
+
+  /** Takes her signature; the case moves in the same unit in which the document gets it. */
+  async seal(step: Step & { document: string; ticket: string; signature: Uint8Array }) {
+    const commit = await this.#parts.sealer.seal(step);
+    return this.#finish(step, { commit, party: 'borrower' });
+  }
+
+  /** The lender's contract seal on the contract of a case; the case moves in the same unit. */
+  async sealAsLender(order: { tenant: TenantId; loan: Loan; document: DocumentRecord }) {
+    const { tenant, document } = order;
+    const step = { tenant, caseId: order.loan.id, document: document.id };
+    const commit = await this.#sealByTicket(step, document);
+    return this.#finish(step, { commit, party: 'lender' });
+  }
+
+  /** The lender's seal on a document that is no step of a loan, such as the report. */
+  async sealDocument(order: Step & { document: SealedKind }): Promise<Revision> {
+    const { tenant, document } = order;
+    const step = { tenant, caseId: order.caseId, document: document.id };
+    const commit = await this.#sealByTicket(step, document);
+    return this.#parts.loan.units.run(tenant, commit);
+  }
+
+  /** Sealed already is no error: prepare, ticket and seal may all come twice. */
+  async #sealByTicket(
+    step: Step & { document: string },
+    document: SealedKind,
+  ): Promise<Commit<Revision>> {
+    const { sealer, lenderSeal, loan } = this.#parts;
+    const prepare = await sealer.prepare({
+      ...step,
+      face: await this.#sealFace(document),
+      certificate: await lenderSeal.certificate(),
+      refs: {},
+    });
+    const { ticket, json } = await loan.units.run(step.tenant, prepare);
+    const { tenant } = step;
+    const signature = await lenderSeal.sign(json, { tenant, kind: document.kind });
+    return sealer.seal({ tenant, ticket: ticket.id, signature });
+  }
+
+  /** The bytes of a revision of a document of this case; 0 is the base. */
+  async revision(tenant: TenantId, at: { caseId: string; document: string; n: number }) {
+    const { loan, shelf } = this.#parts;
+    return loan.units.run(tenant, async (unit) => {
+      const document = await loan.contracts.document(unit, at.document);
+      if (document.caseId !== at.caseId) throw new Fault('contract.document_unknown');
+      return (await shelf.read(unit, at.document, at.n)).bytes;
+    });
+  }
+
+  async #finish(
+    step: Step & { document: string },
+    done: { commit: Commit<Revision>; party: 'borrower' | 'lender' },
+  ): Promise<{ revision: number; sha256: string }> {
+    const { loan, conclusion, shelf } = this.#parts;
+    return loan.units.run(step.tenant, async (unit) => {
+      const before = await shelf.newest(unit, step.document);
+      const { document, number, sha256 } = await done.commit(unit);
+      if (document !== step.document) throw new Fault('contract.document_unknown');
+      // A ticket redeemed before moved the case then; the second call only gets its answer.
+      if (number > before) await conclusion.signed(unit, { ...step, party: done.party });
+      return { revision: number, sha256: toHex(sha256) };
+    });
+  }
+
+  /** The intent belongs to this case; answers whose it is. */
+  async #own(step: Step, intentId: string): Promise<{ subject: string; name: string }> {
+    const { loan, file } = this.#parts;
+    return loan.units.run(step.tenant, async (unit: Unit) => {
+      const intent = await loan.intents.intent(unit, intentId);
+      if (intent.caseId !== step.caseId) throw new Fault('contract.intent_unknown');
+      const held = await file.lock(unit, step.caseId);
+      return { subject: held.subject, name: (await file.person(unit, held)).name };
+    });
+  }
+
+  #signerFace(document: DocumentRecord, name: string): SealFace {
+    const slot = slotOf(document, 'borrower');
+    const at = formatInstant(this.#parts.loan.clock.now()).slice(0, 19).replace('T', ' ');
+    const [left, bottom, right, top] = slot.rect;
+    const appearance = signerLines({
+      lines: [`签署人：${name}`, `时间：${at}`],
+      width: right - left,
+      height: top - bottom,
+      outlines: this.#parts.outlines,
+    });
+    return { ...place(slot), appearance, signerName: name, label: '借款人电子签名' };
+  }
+
+  async #sealFace(document: SealedKind): Promise<SealFace> {
+    const slot = slotOf(document, 'lender');
+    const { organisation, kind } = await this.#parts.lenderSeal.words();
+    const [left, , right] = slot.rect;
+    const appearance = roundSeal({
+      organisation,
+      kind,
+      diameter: right - left,
+      outlines: this.#parts.outlines,
+    });
+    return {
+      ...place(slot),
+      appearance,
+      signerName: organisation,
+      label: `${organisation}${kind}`,
+    };
+  }
+}
+
+/** What the newest revision of a document is and whose signatures it carries. */
+export function headOfShelf(parts: Pick<SigningDeskParts, 'loan' | 'shelf'>): HeadOf {
+  const { loan, shelf } = parts;
+  return (tenant, document) =>
+    loan.units.run(tenant, async (unit) => {
+      const { number, sha256, bytes } = await shelf.read(unit, document);
+      const signatures = readSignatures(await openPdf(bytes, loan.engine));
+      return {
+        revision: number,
+        sha256: toHex(sha256),
+        signedFields: signatures.map(({ field }) => field),
+      };
+    });
+}
+
+function slotOf(document: Pick<DocumentRecord, 'slots'>, field: Slot['field']): Slot {
+  const slot = document.slots.find((one) => one.field === field);
+  if (slot === undefined) throw new Fault('contract.slot_unknown', { party: field });
+  return slot;
+}
+
+function place(slot: Slot): Pick<SealFace, 'field' | 'page' | 'rect'> {
+  return { field: slot.field, page: slot.page, rect: slot.rect };
+}

@@ -1,0 +1,298 @@
+/**
+ * What a judge reads for each flaw and notice of the verifier: a Chinese and an English sentence.
+ *
+ * The sentences say what was found, not what follows from it in law.
+ */
+import type { FlawCode, NoticeCode } from '#trust/verify';
+import type { Phrase } from './fault-phrases.ts';
+
+export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
+  ...containerPhrases(),
+  ...issuancePhrases(),
+  ...signaturePhrases(),
+  ...certificatePhrases(),
+  ...entryPhrases(),
+  ...logPhrases(),
+  ...wholenessPhrases(),
+};
+
+export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
+  test_authority: say(
+    '证书由测试用认证机构签发，该机构没有取得电子认证服务许可。',
+    'The certificates come from a test authority that holds no licence.',
+  ),
+  test_stamper: say(
+    '时间戳由测试用时间戳机构签发。',
+    'The time-stamps come from a test authority.',
+  ),
+  local_clock: say(
+    '时间来源是时间戳机构所在计算机的本地时钟，不是国家授时。',
+    'The time is that of the local clock of the stamping computer, not a national time source.',
+  ),
+  simulated_gateway: say(
+    '此外部服务为模拟器，其结果不能证明现实中的人或者事。',
+    'This outside service is a simulator; its answers prove nothing about real people.',
+  ),
+  self_attested: say(
+    '见证方由出证方自行运行，属自证。',
+    'The witnesses are run by the producer of the evidence: it attests to itself.',
+  ),
+  revocation_not_checked: say(
+    '仅凭此文件不能查验该印章证书是否已被吊销。',
+    'This file alone does not show whether the seal certificate was revoked.',
+  ),
+  stamped_data_not_here: say(
+    '被加盖时间戳的数据未随文件提交，未作比对。',
+    'The data that was stamped was not handed in and not compared.',
+  ),
+};
+
+function say(zh: string, en: string): Phrase {
+  return { zh, en };
+}
+
+function containerPhrases() {
+  return {
+    file_unknown: say('无法识别的文件类型。', 'This kind of file is not known.'),
+    limit_exceeded: say('文件超出核验程序的限度。', 'The file exceeds the limits of the verifier.'),
+    zip_malformed: say('证据包的容器已损坏。', 'The container of the package is broken.'),
+    zip_not_strict: say(
+      '证据包容器中有字节不是应有的样子。',
+      'A byte of the container is not what it must be.',
+    ),
+    file_altered: say('此文件的内容被改动。', 'The content of this file was altered.'),
+    file_unexpected: say('证据包中不应有此文件。', 'This file does not belong into a package.'),
+    file_missing: say('证据包缺少此文件。', 'This file is missing from the package.'),
+    manifest_differs: say(
+      '清单与证据包内的文件不符。',
+      'The manifest does not match the files of the package.',
+    ),
+  };
+}
+
+function issuancePhrases() {
+  return {
+    issued_to_another_key: say(
+      '此签名所用的密钥不是签名人手机所生成的密钥。',
+      'The signature was made with another key than the one the signer’s phone made.',
+    ),
+    intent_not_attested: say(
+      '没有短信服务方对此签署意愿的有效证明。',
+      'No valid statement of the SMS gateway confirms this intent to sign.',
+    ),
+    issuance_not_logged: say(
+      '签名所用证书的签发未记入证据日志。',
+      'The issuance of the certificate does not stand in the evidence log.',
+    ),
+    phone_not_the_applicants: say(
+      '确认签署的手机或者证书上的姓名与申请人不一致。',
+      'The telephone that confirmed, or the name in the certificate, is not the applicant’s.',
+    ),
+    intent_time_wrong: say(
+      '证书不是在确认签署意愿后十分钟之内签发的。',
+      'The certificate was not issued within ten minutes after the intent.',
+    ),
+    signer_role_wrong: say(
+      '此签名栏不是由应当签署的一方签署。',
+      'This field was not signed by the party it belongs to.',
+    ),
+    seal_unknown: say(
+      '此印章不在信任材料所列的机构印章之中。',
+      'This seal is not among those of the trust folder.',
+    ),
+    receipt_wrong: say('手机回执无效。', 'The receipt of the phone is not valid.'),
+    intent_not_shown: say(
+      '仅凭此文件不能判断签署意愿和证书签发，请一并核验证据包。',
+      'This file alone does not show the intent and the issuance; hand in the package.',
+    ),
+  };
+}
+
+function signaturePhrases() {
+  return {
+    pdf_malformed: say('PDF 文件的结构已损坏。', 'The structure of the PDF is broken.'),
+    signature_missing: say('文件中没有电子签名。', 'The document carries no signature.'),
+    byte_range_wrong: say(
+      '签名所覆盖的字节范围不正确。',
+      'The byte range of the signature is not what it must be.',
+    ),
+    contents_not_strict: say(
+      '签名数据的存放方式被改动。',
+      'The place of the signature data was altered.',
+    ),
+    cms_malformed: say('签名数据无法解读。', 'The signature data cannot be read.'),
+    cms_not_strict: say(
+      '签名数据的编码被改动。',
+      'The encoding of the signature data was altered.',
+    ),
+    digest_differs: say(
+      '签名之后文件内容被改动。',
+      'The document was changed after it was signed.',
+    ),
+    signature_wrong: say('签名值与公钥不符。', 'The signature value does not fit the public key.'),
+  };
+}
+
+function certificatePhrases() {
+  return {
+    signer_certificate_differs: say(
+      '签名人证书与签名所绑定的证书不一致。',
+      'The certificate is not the one the signer bound the signature to.',
+    ),
+    certificate_not_for_signing: say(
+      '证书的用途不允许签署文件。',
+      'The certificate does not allow signing documents.',
+    ),
+    certificate_malformed: say('证书无法解读。', 'The certificate cannot be read.'),
+    chain_broken: say(
+      '证书不是由所信任的认证机构签发。',
+      'The certificate was not issued by a trusted authority.',
+    ),
+    chain_not_found: say(
+      '没有找到通向所信任认证机构的证书路径。',
+      'No path to a trusted authority was found.',
+    ),
+    certificate_revoked: say(
+      '签名时证书已被吊销。',
+      'The certificate was revoked before it signed.',
+    ),
+    stamp_missing: say('签名没有时间戳。', 'The signature carries no time-stamp.'),
+    stamp_malformed: say('时间戳的编码被改动。', 'The encoding of the time-stamp was altered.'),
+    stamp_wrong: say('时间戳与此签名不符。', 'The time-stamp does not fit this signature.'),
+    stamp_untrusted: say(
+      '时间戳不是由所信任的机构签发。',
+      'The time-stamp was not issued by a trusted authority.',
+    ),
+    stamped_outside_certificate: say(
+      '时间戳的时间不在证书有效期之内。',
+      'The stamped time lies outside the certificate’s life.',
+    ),
+    change_forbidden: say(
+      '签名之后加入了不允许的改动。',
+      'A change that is not permitted was made after the signature.',
+    ),
+    bytes_uncovered: say(
+      '文件中有不受任何签名保护的字节。',
+      'The file holds bytes that no signature covers.',
+    ),
+    algorithm_unsuitable: say('所用算法已不安全。', 'The algorithm is no longer safe.'),
+    time_not_proved: say('签名时间没有得到证明。', 'The time of the signature is not proved.'),
+    later_than_judged: say(
+      '签名晚于所指定的核验时间。',
+      'The signature is later than the time to judge at.',
+    ),
+  };
+}
+
+function entryPhrases() {
+  return {
+    entry_malformed: say('日志条目无法解读。', 'The log entry cannot be read.'),
+    entry_signature_wrong: say(
+      '日志条目的签名无效。',
+      'The signature of the log entry is not valid.',
+    ),
+    entry_actor_unknown: say(
+      '日志条目的记录者不在信任材料之中。',
+      'The actor that made the entry is not trusted.',
+    ),
+    entry_chain_broken: say('案件条目前后不相连。', 'The entries of the case do not form a chain.'),
+    entry_case_differs: say('条目属于另一案件。', 'The entry belongs to another case.'),
+    entry_time_backwards: say(
+      '条目的时间早于前一条。',
+      'The entry is earlier than the one before.',
+    ),
+    entry_attestation_wrong: say(
+      '条目所附的外部证明无效。',
+      'The outside statement in the entry is not valid.',
+    ),
+    disclosure_malformed: say('披露的数据无法解读。', 'The disclosed data cannot be read.'),
+    disclosure_unlisted: say(
+      '披露的数据与日志中的摘要不符。',
+      'The disclosed data does not match the digests in the log.',
+    ),
+  };
+}
+
+function logPhrases() {
+  return {
+    checkpoint_malformed: say('日志状态无法解读。', 'The checkpoint cannot be read.'),
+    checkpoint_unsigned: say(
+      '日志状态没有日志方的有效签名。',
+      'The checkpoint is not validly signed by the log.',
+    ),
+    checkpoint_signature_wrong: say(
+      '日志状态上有一个签名无效。',
+      'A signature line of the checkpoint does not hold.',
+    ),
+    proof_malformed: say('日志证明无法解读。', 'The log proof cannot be read.'),
+    proof_missing: say('缺少条目已入日志的证明。', 'The proof that the log holds it is missing.'),
+    proof_wrong: say(
+      '日志证明与条目或者日志状态不符。',
+      'The log proof does not fit the entry or the checkpoint.',
+    ),
+    witness_quorum_missing: say(
+      '签署日志状态的见证方数量不足。',
+      'Too few witnesses cosigned the checkpoint.',
+    ),
+    sentinel_missing: say('哨兵见证没有签署日志状态。', 'The sentinel did not cosign.'),
+    witness_time_wrong: say(
+      '见证时间早于所见证的条目。',
+      'A witness cosigned before an entry was made.',
+    ),
+    policy_differs: say(
+      '证据包所附的见证规则与信任材料不一致。',
+      'The policy is not the one of the trust folder.',
+    ),
+    policy_not_logged: say(
+      '见证规则的采用未记入日志。',
+      'The adoption of the policy is not logged.',
+    ),
+    trust_missing: say(
+      '信任材料不全，不能判断。',
+      'The trust folder lacks what is needed to judge.',
+    ),
+    trust_malformed: say(
+      '信任材料中的文件无法解读。',
+      'A file of the trust folder cannot be read.',
+    ),
+  };
+}
+
+function wholenessPhrases() {
+  return {
+    report_binding_missing: say(
+      '报告中没有文件摘要清单。',
+      'The report does not list the digests of the files.',
+    ),
+    report_binding_differs: say(
+      '此文件与盖章报告所列的摘要不符。',
+      'The file does not match the digest in the sealed report.',
+    ),
+    document_not_logged: say('日志中没有此文件的记录。', 'The log does not name this document.'),
+    certificate_file_differs: say(
+      '所附证书不是签名所用的证书。',
+      'The certificate file is not one that the signatures use.',
+    ),
+    stamp_file_differs: say(
+      '所附时间戳不是签名所用的时间戳。',
+      'The stamp file is not one that the signatures use.',
+    ),
+    revocation_malformed: say('吊销列表无法解读。', 'The revocation list cannot be read.'),
+    revocation_wrong: say(
+      '吊销列表不是由所信任的认证机构签发。',
+      'The revocation list was not issued by a trusted authority.',
+    ),
+    revocation_missing: say(
+      '缺少签名时的吊销列表。',
+      'The revocation list for the time of the signature is missing.',
+    ),
+    required_list_differs: say(
+      '证据清单不是合同所约定的清单。',
+      'The list of required evidence is not the agreed one.',
+    ),
+    required_list_malformed: say('证据清单无法解读。', 'The list of required evidence is broken.'),
+    case_not_sealed: say('案件没有封存条目。', 'The case is not closed by a seal entry.'),
+    case_seal_differs: say('案件封存条目与条目不符。', 'The seal of the case does not fit it.'),
+    evidence_missing: say('应当保全的证据不齐备。', 'Required evidence is missing.'),
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * The evidence package as a file: a ZIP with one spelling, a closed list of names, a manifest.
+ */
+export { bundleFaults } from './faults.ts';
+export type { Place } from './layout.ts';
+export { digestName, documentName, numbered, placeOf, requiredNames } from './layout.ts';
+export { bundleBytesMax, bundleFilesMax } from './limits.ts';
+export type { FileDigest } from './manifest.ts';
+export { digestsOf, manifestOf } from './manifest.ts';
+export type { BundleFile, Difference, OpenedBundle } from './zip.ts';
+export { openZip, writeZip } from './zip.ts';

@@ -1,0 +1,31 @@
+/** Strict DER (ITU-T X.690): one encoding for one value, read and written. */
+
+export { derFaults } from './faults.ts';
+export { DerReader } from './reader.ts';
+export { contextTag, tag } from './tags.ts';
+export { certificateTime, generalizedTime, timeOf } from './time.ts';
+export type { Der } from './tree.ts';
+export { parseDer } from './tree.ts';
+export {
+  bitStringOf,
+  booleanOf,
+  integerOf,
+  oidOf,
+  smallIntegerOf,
+  textOf,
+} from './values.ts';
+export {
+  bitString,
+  boolean,
+  contextConstructed,
+  contextPrimitive,
+  integer,
+  integerFromBytes,
+  nullValue,
+  octetString,
+  oid,
+  printableString,
+  sequence,
+  setOf,
+  utf8String,
+} from './writer.ts';

@@ -1,0 +1,64 @@
+/**
+ * UTCTime and GeneralizedTime in DER (ITU-T X.690 §11.7, §11.8; RFC 5280 §4.1.2.5), always Zulu.
+ *
+ * A parsed time prints back to the same content or it is refused, so a day such as 31 February or
+ * a trailing zero in a fraction never gets in.
+ */
+import { fromLatin1, latin1 } from '#base/bytes';
+import type { Instant } from '#base/clock';
+import { instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
+import { tag } from './tags.ts';
+import type { Der } from './tree.ts';
+import { tlv } from './writer.ts';
+
+const utcTimeYearsFrom = 1950;
+const utcTimeYearsUntil = 2049;
+
+/** Milliseconds as a fraction without trailing zeros, none if the second is whole. */
+export function generalizedTime(instant: Instant): Uint8Array {
+  return tlv(tag.generalizedTime, fromLatin1(generalizedText(instant)));
+}
+
+/** RFC 5280 §4.1.2.5: whole seconds, UTCTime through 2049, GeneralizedTime after. */
+export function certificateTime(instant: Instant): Uint8Array {
+  const whole = instantFromMs(Math.floor(instant / 1000) * 1000);
+  const text = generalizedText(whole);
+  return inUtcTimeYears(text)
+    ? tlv(tag.utcTime, fromLatin1(text.slice(2)))
+    : generalizedTime(whole);
+}
+
+/** The instant of a UTCTime or GeneralizedTime. */
+export function timeOf(value: Der): Instant {
+  const text = latin1(value.content);
+  const full = value.tag === tag.utcTime ? `${centuryOf(text)}${text}` : text;
+  const isTime = value.tag === tag.utcTime || value.tag === tag.generalizedTime;
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,3}))?Z$/.exec(full);
+  if (!isTime || match === null) throw new Fault('der.malformed', { at: value.at, why: 'time' });
+  const [, year, month, day, hour, minute, second, fraction = ''] = match;
+  const ms = Date.parse(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`,
+  );
+  if (!Number.isSafeInteger(ms) || generalizedText(instantFromMs(ms)) !== full) {
+    throw new Fault('der.malformed', { at: value.at, why: 'time' });
+  }
+  return instantFromMs(ms);
+}
+
+function generalizedText(instant: Instant): string {
+  const iso = new Date(instant).toISOString();
+  if (iso.length !== 24) throw new Fault('der.unsuitable', { why: 'year' });
+  const fraction = iso.slice(19, 23).replace(/\.?0+$/, '');
+  return `${iso.slice(0, 19).replaceAll(/[-T:]/g, '')}${fraction}Z`;
+}
+
+function inUtcTimeYears(text: string): boolean {
+  const year = Number(text.slice(0, 4));
+  return year >= utcTimeYearsFrom && year <= utcTimeYearsUntil;
+}
+
+/** RFC 5280 §4.1.2.5.1: YY of 50 and more is 19YY, below it is 20YY. */
+function centuryOf(text: string): string {
+  return Number(text.slice(0, 2)) >= utcTimeYearsFrom % 100 ? '19' : '20';
+}

@@ -1,0 +1,83 @@
+/**
+ * What a primitive DER value means. The encoding was checked by `parseDer`; here it is only read.
+ */
+import { fromUtf8, latin1, toHex } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { tag } from './tags.ts';
+import type { Der } from './tree.ts';
+
+const smallIntegerBytesMax = 6; // Always a safe integer.
+const arcBytesMax = 7; // 49 bits, always a safe integer.
+
+/** The content of an INTEGER as a bigint, sign included. */
+export function integerOf(value: Der): bigint {
+  const magnitude = BigInt(`0x${toHex(value.content) || '0'}`);
+  const negative = ((value.content[0] ?? 0) & 0x80) !== 0;
+  return negative ? magnitude - (1n << BigInt(8 * value.content.length)) : magnitude;
+}
+
+/** A version, size or count: small and not negative, else der.unexpected. */
+export function smallIntegerOf(value: Der): number {
+  const number = value.content.length > smallIntegerBytesMax ? -1 : Number(integerOf(value));
+  if (number < 0) throw new Fault('der.unexpected', { at: value.at, why: 'integer out of range' });
+  return number;
+}
+
+export function booleanOf(value: Der): boolean {
+  return value.content[0] === 0xff;
+}
+
+export function bitStringOf(value: Der): { bytes: Uint8Array; unusedBits: number } {
+  return { bytes: value.content.subarray(1), unusedBits: value.content[0] ?? 0 };
+}
+
+/** Dotted text; arcs beyond 49 bits are der.limit. */
+export function oidOf(value: Der): string {
+  const arcs: number[] = [];
+  let arc = 0;
+  let arcBytes = 0;
+  for (const byte of value.content) {
+    arcBytes += 1;
+    if (arcBytes > arcBytesMax) throw new Fault('der.limit', { at: value.at, why: 'arc' });
+    arc = arc * 128 + (byte & 0x7f);
+    if ((byte & 0x80) !== 0) continue;
+    arcs.push(arc);
+    arc = 0;
+    arcBytes = 0;
+  }
+  const [joint = 0, ...others] = arcs;
+  const first = Math.min(2, Math.floor(joint / 40));
+  return [first, joint - first * 40, ...others].join('.');
+}
+
+/** The text of any directory string type (X.520); other types are der.unexpected. */
+export function textOf(value: Der): string {
+  switch (value.tag) {
+    case tag.utf8String:
+      return fromUtf8(value.content);
+    case tag.printableString:
+    case tag.ia5String:
+    case tag.numericString:
+    case tag.t61String:
+      return latin1(value.content);
+    case tag.bmpString:
+      return wideText(value, 2);
+    case tag.universalString:
+      return wideText(value, 4);
+    default:
+      throw new Fault('der.unexpected', { at: value.at, why: 'not a text' });
+  }
+}
+
+function wideText(value: Der, bytesPerUnit: number): string {
+  const { content, at } = value;
+  if (content.length % bytesPerUnit !== 0) throw new Fault('der.malformed', { at, why: 'text' });
+  let text = '';
+  for (let from = 0; from < content.length; from += bytesPerUnit) {
+    let unit = 0;
+    for (const byte of content.subarray(from, from + bytesPerUnit)) unit = unit * 256 + byte;
+    if (unit > 0x10ffff) throw new Fault('der.malformed', { at, why: 'text' });
+    text += bytesPerUnit === 2 ? String.fromCharCode(unit) : String.fromCodePoint(unit);
+  }
+  return text;
+}

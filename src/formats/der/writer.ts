@@ -1,0 +1,102 @@
+/**
+ * Writes DER (ITU-T X.690): the only encoding of each value, byte for byte what `parseDer` accepts.
+ */
+import { compare, concat, fromLatin1, utf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { contextTag, tag } from './tags.ts';
+
+/** Identifier, minimal length, content. */
+export function tlv(identifier: number, ...content: readonly Uint8Array[]): Uint8Array {
+  const length = content.reduce((sum, part) => sum + part.length, 0);
+  return concat(Uint8Array.of(identifier, ...lengthOctets(length)), ...content);
+}
+
+export function sequence(...values: readonly Uint8Array[]): Uint8Array {
+  return tlv(tag.sequence, ...values);
+}
+
+/** X.690 §11.6: the members in ascending order of their encodings. */
+export function setOf(...values: readonly Uint8Array[]): Uint8Array {
+  return tlv(tag.set, ...values.toSorted(compare));
+}
+
+export function contextConstructed(number: number, ...values: readonly Uint8Array[]): Uint8Array {
+  return tlv(contextTag(number, 'constructed'), ...values);
+}
+
+export function contextPrimitive(number: number, content: Uint8Array): Uint8Array {
+  return tlv(contextTag(number, 'primitive'), content);
+}
+
+/** A non-negative integer; the house never writes another. */
+export function integer(value: bigint | number): Uint8Array {
+  if (value < 0) throw new Fault('der.unsuitable', { why: 'negative integer' });
+  const hex = value.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  const bytes = Uint8Array.from({ length: even.length / 2 }, (_, at) =>
+    Number.parseInt(even.slice(2 * at, 2 * at + 2), 16),
+  );
+  return integerFromBytes(bytes);
+}
+
+/** An integer from its unsigned big-endian bytes, such as a random serial number. */
+export function integerFromBytes(magnitude: Uint8Array): Uint8Array {
+  const from = magnitude.findIndex((byte) => byte !== 0);
+  const digits = from === -1 ? Uint8Array.of(0) : magnitude.subarray(from);
+  const signByte = (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(0);
+  return tlv(tag.integer, signByte, digits);
+}
+
+export function boolean(truth: boolean): Uint8Array {
+  return tlv(tag.boolean, Uint8Array.of(truth ? 0xff : 0));
+}
+
+export function nullValue(): Uint8Array {
+  return tlv(tag.null);
+}
+
+export function octetString(content: Uint8Array): Uint8Array {
+  return tlv(tag.octetString, content);
+}
+
+/** Whole octets unless `unusedBits` of the last one, which must be zero, do not count. */
+export function bitString(content: Uint8Array, unusedBits = 0): Uint8Array {
+  return tlv(tag.bitString, Uint8Array.of(unusedBits), content);
+}
+
+/** An object identifier from its dotted text. */
+export function oid(dotted: string): Uint8Array {
+  if (!/^[0-2](\.(0|[1-9]\d{0,15})){1,31}$/.test(dotted)) {
+    throw new Fault('der.unsuitable', { why: 'object identifier' });
+  }
+  const [first = 0, second = 0, ...others] = dotted.split('.').map(Number);
+  if (first < 2 && second > 39) throw new Fault('der.unsuitable', { why: 'object identifier' });
+  return tlv(tag.oid, Uint8Array.from([first * 40 + second, ...others].flatMap(arcOctets)));
+}
+
+export function utf8String(text: string): Uint8Array {
+  if (!text.isWellFormed()) throw new Fault('der.unsuitable', { why: 'surrogate' });
+  return tlv(tag.utf8String, utf8(text));
+}
+
+export function printableString(text: string): Uint8Array {
+  if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) {
+    throw new Fault('der.unsuitable', { why: 'not printable' });
+  }
+  return tlv(tag.printableString, fromLatin1(text));
+}
+
+function lengthOctets(length: number): number[] {
+  if (length < 0x80) return [length];
+  const octets: number[] = [];
+  for (let left = length; left > 0; left = Math.floor(left / 256)) octets.unshift(left % 256);
+  return [0x80 | octets.length, ...octets];
+}
+
+function arcOctets(arc: number): number[] {
+  const octets = [arc % 128];
+  for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) {
+    octets.unshift(0x80 | (left % 128));
+  }
+  return octets;
+}

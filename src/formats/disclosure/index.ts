@@ -1,0 +1,10 @@
+/** Salted commitments to single values, opened one by one (RFC 9901). */
+export {
+  type Disclosure,
+  disclose,
+  parseDisclosure,
+  parseDisclosures,
+  printDisclosures,
+  saltBytes,
+} from './disclosure.ts';
+export { disclosureFaults } from './faults.ts';

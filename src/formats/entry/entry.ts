@@ -1,0 +1,229 @@
+/**
+ * One fact of one case as it stands in the log, byte for byte.
+ *
+ * Canonical JSON (RFC 8785); its leaf is SHA-256(0x00 ‖ entry) (RFC 6962 section 2.1). It names the
+ * case by a random tag, holds salted commitments and digests of documents, and nothing that can be
+ * derived from a person. `prev` chains the entries of one case, so that none can be left out.
+ */
+import { concat, fromBase64, fromBase64Url, toBase64, utf8 } from '#base/bytes';
+import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { formatInstant, type Instant, parseInstant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Engine } from '#formats/crypto';
+import { type Attestation, attestationJson, parseAttestation } from './attestation.ts';
+import { type EntryType, isEntryType } from './entry-types.ts';
+
+/** C2SP tlog-tiles: an entry's length is a uint16 in its bundle. */
+export const entryBytesMax = 65_535;
+export const caseTagBytes = 16;
+const digestBytes = 32;
+const commitmentsMax = 256;
+const documentsMax = 64;
+const refsMax = 16;
+const nameLettersMax = 120;
+const domainLine = utf8('fubie/entry/v1\n');
+const members = ['_sd', '_sd3', 'at', 'by', 'case', 'clock', 'env', 'of', 'prev', 'seq'];
+const membersRequired = [...members, 'sig', 'type', 'v'];
+
+/** A document an entry speaks of, by its length and two digests (base64). */
+export interface Original {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly sm3: string;
+}
+
+export interface UnsignedEntry {
+  readonly type: EntryType;
+  /** 16 random bytes, base64url: the case's name in the log. */
+  readonly caseTag: string;
+  readonly seq: number;
+  /** base64 SHA-256 of the case's previous entry; null for the first one only. */
+  readonly prev: string | null;
+  readonly at: Instant;
+  /** Where `at` comes from. */
+  readonly clock: string;
+  /** The actor's key id, `name+8 hex digits`. */
+  readonly by: string;
+  /** base64 SHA-256 of the environment record: what program stated this, running where. */
+  readonly env: string;
+  /** Sorted base64url SHA-256 and SM3 digests of disclosures (RFC 9901). */
+  readonly sd: readonly string[];
+  readonly sd3: readonly string[];
+  readonly of: readonly Original[];
+  readonly att?: Attestation;
+  /** Earlier entries this one stands on, by name: base64 SHA-256 of the whole entry. */
+  readonly refs?: Readonly<Record<string, string>>;
+}
+
+export interface Entry extends UnsignedEntry {
+  /** base64 Ed25519 signature of the actor over `entryMessage`. */
+  readonly sig: string;
+}
+
+/** What the actor signs: a domain line, then the entry without its signature. */
+export function entryMessage(entry: UnsignedEntry): Uint8Array {
+  return concat(domainLine, canonicalBytes(unsignedJson(entry)));
+}
+
+export function printEntry(entry: Entry): Uint8Array {
+  return canonicalBytes({ ...unsignedJson(entry), sig: entry.sig });
+}
+
+/** base64 SHA-256 of the entry's bytes: what `prev` and `refs` of later entries name. */
+export async function entryHash(bytes: Uint8Array, engine: Engine): Promise<string> {
+  return toBase64(await engine.digest('sha256', bytes));
+}
+
+/** Accepts only what printEntry prints; everything else is entry.malformed with the member. */
+export function parseEntry(bytes: Uint8Array): Entry {
+  if (bytes.length > entryBytesMax) throw malformed('length');
+  const json = wrapped('json', () => parseCanonical(bytes));
+  const fields = objectOf(json, 'json');
+  const optional = ['att', 'refs'].filter((name) => name in fields);
+  const expected = [...membersRequired, ...optional].toSorted().join();
+  if (Object.keys(fields).toSorted().join() !== expected) throw malformed('members');
+  if (fields['v'] !== 1) throw malformed('v');
+  const seq = wholeOf(fields['seq'], 'seq');
+  const sd = commitmentsOf(fields['_sd'], '_sd');
+  const sd3 = commitmentsOf(fields['_sd3'], '_sd3');
+  if (sd.length !== sd3.length) throw malformed('_sd3');
+  return {
+    type: typeOf(fields['type']),
+    caseTag: sizedOf(fields['case'], { name: 'case', bytes: caseTagBytes, read: fromBase64Url }),
+    seq,
+    prev: prevOf(fields['prev'], seq),
+    at: wrapped('at', () => parseInstant(textOf(fields['at'], 'at'))),
+    clock: wordOf(fields['clock'], 'clock'),
+    by: wordOf(fields['by'], 'by'),
+    env: digestOf(fields['env'], 'env'),
+    sd,
+    sd3,
+    of: originalsOf(fields['of']),
+    ...('att' in fields ? { att: wrapped('att', () => parseAttestation(fields['att'])) } : {}),
+    ...('refs' in fields ? { refs: refsOf(fields['refs']) } : {}),
+    sig: sizedOf(fields['sig'], { name: 'sig', bytes: 64, read: fromBase64 }),
+  };
+}
+
+function unsignedJson(entry: UnsignedEntry): { readonly [key: string]: Json } {
+  return {
+    v: 1,
+    type: entry.type,
+    case: entry.caseTag,
+    seq: entry.seq,
+    prev: entry.prev,
+    at: formatInstant(entry.at),
+    clock: entry.clock,
+    by: entry.by,
+    env: entry.env,
+    _sd: entry.sd,
+    _sd3: entry.sd3,
+    of: entry.of.map(({ name, bytes, sha256, sm3 }) => ({ name, bytes, sha256, sm3 })),
+    ...(entry.att === undefined ? {} : { att: attestationJson(entry.att) }),
+    ...(entry.refs === undefined ? {} : { refs: entry.refs }),
+  };
+}
+
+function typeOf(json: Json | undefined): EntryType {
+  const text = textOf(json, 'type');
+  if (!isEntryType(text)) throw malformed('type');
+  return text;
+}
+
+/** The first entry of a case has nothing before it, and only the first. */
+function prevOf(json: Json | undefined, seq: number): string | null {
+  if ((seq === 0) !== (json === null)) throw malformed('prev');
+  return json === null ? null : digestOf(json, 'prev');
+}
+
+function originalsOf(json: Json | undefined): Original[] {
+  const names = new Set<string>();
+  return listOf(json, 'of', documentsMax).map((item) => {
+    const fields = objectOf(item, 'of');
+    if (Object.keys(fields).toSorted().join() !== 'bytes,name,sha256,sm3') throw malformed('of');
+    const name = textOf(fields['name'], 'of');
+    if (name.length === 0 || name.length > nameLettersMax || names.has(name)) throw malformed('of');
+    names.add(name);
+    return {
+      name,
+      bytes: wholeOf(fields['bytes'], 'of'),
+      sha256: digestOf(fields['sha256'], 'of'),
+      sm3: digestOf(fields['sm3'], 'of'),
+    };
+  });
+}
+
+function refsOf(json: Json | undefined): Record<string, string> {
+  const fields = Object.entries(objectOf(json, 'refs'));
+  if (fields.length === 0 || fields.length > refsMax) throw malformed('refs');
+  return Object.fromEntries(
+    fields.map(([name, hash]) => {
+      if (!/^[a-z][a-z0-9._-]{0,63}$/.test(name)) throw malformed('refs');
+      return [name, digestOf(hash, 'refs')];
+    }),
+  );
+}
+
+/** Sorted and without repetition, so that order says nothing about which value is which. */
+function commitmentsOf(json: Json | undefined, member: string): string[] {
+  const list = listOf(json, member, commitmentsMax).map((item) =>
+    sizedOf(item, { name: member, bytes: digestBytes, read: fromBase64Url }),
+  );
+  for (const [at, item] of list.entries()) {
+    if (at > 0 && item <= (list[at - 1] ?? '')) throw malformed(member);
+  }
+  return list;
+}
+
+function digestOf(json: Json | undefined, member: string): string {
+  return sizedOf(json, { name: member, bytes: digestBytes, read: fromBase64 });
+}
+
+function sizedOf(
+  json: Json | undefined,
+  field: { name: string; bytes: number; read: (text: string) => Uint8Array },
+): string {
+  const text = textOf(json, field.name);
+  const bytes = wrapped(field.name, () => field.read(text));
+  if (bytes.length !== field.bytes) throw malformed(field.name);
+  return text;
+}
+
+function wordOf(json: Json | undefined, member: string): string {
+  const text = textOf(json, member);
+  if (!/^[!-~]{1,120}$/.test(text)) throw malformed(member);
+  return text;
+}
+
+function textOf(json: Json | undefined, member: string): string {
+  if (typeof json !== 'string') throw malformed(member);
+  return json;
+}
+
+function wholeOf(json: Json | undefined, member: string): number {
+  if (typeof json !== 'number' || json < 0) throw malformed(member);
+  return json;
+}
+
+function listOf(json: Json | undefined, member: string, lengthMax: number): readonly Json[] {
+  if (!Array.isArray(json) || json.length > lengthMax) throw malformed(member);
+  return json as readonly Json[];
+}
+
+function objectOf(json: Json | undefined, member: string): { readonly [key: string]: Json } {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed(member);
+  return json as { readonly [key: string]: Json };
+}
+
+function wrapped<T>(member: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw malformed(member, cause);
+  }
+}
+
+function malformed(member: string, cause?: unknown): Fault {
+  return new Fault('entry.malformed', { member }, { cause });
+}

@@ -1,0 +1,26 @@
+/** The entry format: print, parse, check signatures, openings and case chains. Pure. */
+export {
+  type Attestation,
+  attest,
+  attestationExtensionOid,
+  attestationJson,
+  attestationMessage,
+  isAttestedBy,
+  parseAttestation,
+  type Statement,
+} from './attestation.ts';
+export { type CaseFlaw, caseFlaws, type NumberedEntry, sealOf } from './case-chain.ts';
+export { type EntryFlaw, type Opened, openEntry, signatureFlaw } from './checks.ts';
+export {
+  caseTagBytes,
+  type Entry,
+  entryBytesMax,
+  entryHash,
+  entryMessage,
+  type Original,
+  parseEntry,
+  printEntry,
+  type UnsignedEntry,
+} from './entry.ts';
+export { type EntryType, entryTypes, isEntryType } from './entry-types.ts';
+export { entryFaults } from './faults.ts';

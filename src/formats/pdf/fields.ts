@@ -1,0 +1,78 @@
+/**
+ * Walks the interactive form (ISO 32000-1 §12.7.3): every terminal field with its full name.
+ */
+import { Fault } from '#base/fault';
+import type { PdfFile } from './file.ts';
+import { depthMax, fieldsMax, within } from './limits.ts';
+import { type PdfDict, type PdfValue, textFrom } from './value.ts';
+
+export interface PdfField {
+  /** Partial names joined by full stops (§12.7.3.2). */
+  readonly name: string;
+  /** The object that holds it; undefined where it is written directly into its parent. */
+  readonly object: number | undefined;
+  readonly dict: PdfDict;
+  /** `Sig`, `Tx`, `Btn`, `Ch`, or '' where none is given; inherited. */
+  readonly type: string;
+  /** The field's value, inherited. */
+  readonly value: PdfValue | undefined;
+}
+
+export function readFields(file: PdfFile): PdfField[] {
+  const form = file.dict(file.catalog().entries.get('AcroForm'));
+  const walk: FieldWalk = { file, fields: [], seen: new Set() };
+  for (const field of file.list(form?.entries.get('Fields'))) {
+    collect(walk, field, { name: '', type: '', value: undefined, depth: 0 });
+  }
+  return walk.fields;
+}
+
+export function fieldNames(file: PdfFile): Set<string> {
+  return new Set(readFields(file).map((field) => field.name));
+}
+
+interface FieldWalk {
+  readonly file: PdfFile;
+  readonly fields: PdfField[];
+  readonly seen: Set<number>;
+}
+
+interface Inherited {
+  readonly name: string;
+  readonly type: string;
+  readonly value: PdfValue | undefined;
+  readonly depth: number;
+}
+
+function collect(walk: FieldWalk, node: PdfValue, above: Inherited): void {
+  within(above.depth, depthMax, 'depthMax');
+  const object = node.kind === 'ref' ? node.number : undefined;
+  if (object !== undefined) {
+    if (walk.seen.has(object)) throw new Fault('pdf.tree_malformed', { tree: 'fields', object });
+    walk.seen.add(object);
+  }
+  const dict = walk.file.dict(node);
+  if (dict === undefined) return;
+  const here = inherit(walk.file, dict, above);
+  const kids = walk.file.list(dict.entries.get('Kids'));
+  const named = kids.filter((kid) => walk.file.dict(kid)?.entries.has('T') === true);
+  // Kids without a name of their own are the widgets of this field (§12.7.3.1).
+  if (named.length === 0) {
+    const { name, type, value } = here;
+    walk.fields.push({ name, object, dict, type, value });
+    within(walk.fields.length, fieldsMax, 'fieldsMax');
+  }
+  for (const kid of named) collect(walk, kid, { ...here, depth: above.depth + 1 });
+}
+
+function inherit(file: PdfFile, dict: PdfDict, above: Inherited): Inherited {
+  const own = file.resolve(dict.entries.get('T'));
+  const type = file.resolve(dict.entries.get('FT'));
+  const part = own.kind === 'string' ? textFrom(own) : '';
+  return {
+    name: above.name === '' ? part : `${above.name}.${part}`,
+    type: type.kind === 'name' ? type.name : above.type,
+    value: dict.entries.get('V') ?? above.value,
+    depth: above.depth,
+  };
+}

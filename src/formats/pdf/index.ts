@@ -1,0 +1,24 @@
+/**
+ * PDF as signed evidence: a strict reader, an incremental writer, signatures and what later
+ * revisions changed (ISO 32000-1, ISO 19005-3, ETSI EN 319 142-1).
+ */
+export type { Appearance, GlyphOutline, OutlineSource, PathStep, Point } from './appearance.ts';
+export { invisible } from './appearance.ts';
+export type { PdfAttachment } from './attachments.ts';
+export { readAttachments } from './attachments.ts';
+export { embedSignature, signedBytes } from './embed.ts';
+export { pdfFaults } from './faults.ts';
+export type { PdfPage } from './file.ts';
+export { openPdf, PdfFile } from './file.ts';
+export { pdfBytesMax } from './limits.ts';
+export type { ByteRange, PreparedRevision, Rect, SignatureWish } from './prepare.ts';
+export { prepareSignature } from './prepare.ts';
+export type { PdfChange } from './revision-judge.ts';
+export type { RevisionChange } from './revisions.ts';
+export { compareRevisions } from './revisions.ts';
+export type { SealWish } from './seal-appearance.ts';
+export { roundSeal } from './seal-appearance.ts';
+export type { PdfSignature, SignatureFlaw } from './signatures.ts';
+export { readSignatures } from './signatures.ts';
+export type { SignerWish } from './signer-appearance.ts';
+export { signerLines } from './signer-appearance.ts';

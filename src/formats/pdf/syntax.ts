@@ -1,0 +1,238 @@
+/**
+ * Reads PDF objects from bytes (ISO 32000-1 §7.2, §7.3), strictly and with limits.
+ *
+ * Anything that two readers could take differently is refused: a repeated key in a dictionary, a
+ * stray keyword, a broken escape in a name. A refusal is always a Fault, never another exception.
+ */
+import { latin1 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { depthMax, objectNumberMax, within } from './limits.ts';
+import { type PdfDict, type PdfString, type PdfValue, pdfNull } from './value.ts';
+
+const tokenBytesMax = 1024;
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x0c || byte === 0;
+
+const delimiters = new Set([...'()<>[]{}/%'].map((letter) => letter.charCodeAt(0)));
+
+const isRegular = (byte: number | undefined): boolean =>
+  byte !== undefined && !isSpace(byte) && !delimiters.has(byte);
+
+export class SyntaxReader {
+  readonly bytes: Uint8Array;
+  at: number;
+
+  constructor(bytes: Uint8Array, at = 0) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  skipSpace(): void {
+    for (;;) {
+      const byte = this.bytes[this.at];
+      if (isSpace(byte)) this.at += 1;
+      else if (byte === 0x25) this.#skipComment();
+      else return;
+    }
+  }
+
+  /** The next run of regular characters, or '' where there is none. */
+  word(): string {
+    this.skipSpace();
+    const from = this.at;
+    while (isRegular(this.bytes[this.at])) {
+      this.at += 1;
+      within(this.at - from, tokenBytesMax, 'tokenBytesMax');
+    }
+    return latin1(this.bytes.subarray(from, this.at));
+  }
+
+  expect(keyword: string): void {
+    const from = this.at;
+    if (this.word() !== keyword) throw new Fault('pdf.syntax', { at: from, expected: keyword });
+  }
+
+  /** Steps over `keyword` if it comes next. */
+  takes(keyword: string): boolean {
+    const from = this.at;
+    if (this.word() === keyword) return true;
+    this.at = from;
+    return false;
+  }
+
+  wholeNumber(): number {
+    const from = this.at;
+    const word = this.word();
+    if (!/^\d{1,15}$/.test(word)) throw new Fault('pdf.syntax', { at: from, expected: 'integer' });
+    return Number(word);
+  }
+
+  value(depth = 0): PdfValue {
+    within(depth, depthMax, 'depthMax');
+    this.skipSpace();
+    const byte = this.bytes[this.at];
+    if (byte === 0x2f) return { kind: 'name', name: this.#name() };
+    if (byte === 0x28) return this.#literalString();
+    if (byte === 0x5b) return this.#array(depth);
+    if (byte !== 0x3c) return this.#numberOrKeyword();
+    return this.bytes[this.at + 1] === 0x3c ? this.#dict(depth) : this.#hexString();
+  }
+
+  #skipComment(): void {
+    while (this.at < this.bytes.length) {
+      const byte = this.bytes[this.at];
+      if (byte === 0x0a || byte === 0x0d) return;
+      this.at += 1;
+    }
+  }
+
+  #name(): string {
+    this.at += 1;
+    const from = this.at;
+    let name = '';
+    while (isRegular(this.bytes[this.at])) {
+      name += String.fromCharCode(this.#nameByte());
+      within(this.at - from, tokenBytesMax, 'tokenBytesMax');
+    }
+    return name;
+  }
+
+  #nameByte(): number {
+    const byte = this.bytes[this.at] ?? 0;
+    this.at += 1;
+    if (byte !== 0x23) return byte;
+    const pair = latin1(this.bytes.subarray(this.at, this.at + 2));
+    if (!/^[0-9A-Fa-f]{2}$/.test(pair)) throw new Fault('pdf.syntax', { at: this.at, in: 'name' });
+    this.at += 2;
+    return Number.parseInt(pair, 16);
+  }
+
+  #array(depth: number): PdfValue {
+    this.at += 1;
+    const items: PdfValue[] = [];
+    for (;;) {
+      this.skipSpace();
+      if (this.bytes[this.at] === 0x5d) break;
+      items.push(this.value(depth + 1));
+    }
+    this.at += 1;
+    return { kind: 'array', items };
+  }
+
+  #dict(depth: number): PdfDict {
+    this.at += 2;
+    const entries = new Map<string, PdfValue>();
+    for (;;) {
+      this.skipSpace();
+      const byte = this.bytes[this.at];
+      if (byte === 0x3e && this.bytes[this.at + 1] === 0x3e) break;
+      if (byte !== 0x2f) throw new Fault('pdf.syntax', { at: this.at, in: 'dictionary' });
+      const key = this.#name();
+      // Readers differ on which of two equal keys counts; an attacker shows each its own.
+      if (entries.has(key)) throw new Fault('pdf.duplicate_key', { at: this.at, key });
+      entries.set(key, this.value(depth + 1));
+    }
+    this.at += 2;
+    return { kind: 'dict', entries };
+  }
+
+  #numberOrKeyword(): PdfValue {
+    const from = this.at;
+    const word = this.word();
+    if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true' };
+    if (word === 'null') return pdfNull;
+    if (!numberPattern.test(word)) throw new Fault('pdf.syntax', { at: from, in: 'value' });
+    if (/^\d{1,7}$/.test(word)) {
+      const generation = this.#generationOfReference();
+      if (generation !== undefined) {
+        const number = Number(word);
+        within(number, objectNumberMax, 'objectNumberMax');
+        return { kind: 'ref', number, generation };
+      }
+    }
+    return { kind: 'number', value: Number(word), text: word };
+  }
+
+  #generationOfReference(): number | undefined {
+    const from = this.at;
+    const generation = this.word();
+    if (/^\d{1,5}$/.test(generation) && this.word() === 'R') return Number(generation);
+    this.at = from;
+    return undefined;
+  }
+
+  #hexString(): PdfString {
+    const from = this.at;
+    const end = this.bytes.indexOf(0x3e, from);
+    if (end < 0) throw new Fault('pdf.syntax', { at: from, in: 'hex string' });
+    const digits: number[] = [];
+    for (let at = from + 1; at < end; at += 1) {
+      const byte = this.bytes[at];
+      if (isSpace(byte)) continue;
+      digits.push(hexDigit(byte, at));
+    }
+    // ISO 32000-1 §7.3.4.3: a missing last digit is zero.
+    if (digits.length % 2 === 1) digits.push(0);
+    const bytes = new Uint8Array(digits.length / 2);
+    for (let at = 0; at < bytes.length; at += 1) {
+      bytes[at] = ((digits[2 * at] ?? 0) << 4) | (digits[2 * at + 1] ?? 0);
+    }
+    this.at = end + 1;
+    return { kind: 'string', bytes, hex: true, from, to: this.at };
+  }
+
+  #literalString(): PdfString {
+    const from = this.at;
+    const out: number[] = [];
+    let open = 0;
+    do {
+      const byte = this.bytes[this.at];
+      if (byte === undefined) throw new Fault('pdf.syntax', { at: from, in: 'string' });
+      this.at += 1;
+      if (byte === 0x5c) this.#escape(out);
+      else {
+        if (byte === 0x28) open += 1;
+        if (byte === 0x29) open -= 1;
+        out.push(byte);
+      }
+    } while (open > 0);
+    return {
+      kind: 'string',
+      bytes: Uint8Array.from(out.slice(1, -1)),
+      hex: false,
+      from,
+      to: this.at,
+    };
+  }
+
+  #escape(out: number[]): void {
+    const byte = this.bytes[this.at] ?? 0;
+    this.at += 1;
+    if (byte >= 0x30 && byte <= 0x37) {
+      let code = byte - 0x30;
+      for (let count = 1; count < 3; count += 1) {
+        const next = this.bytes[this.at] ?? 0;
+        if (next < 0x30 || next > 0x37) break;
+        code = code * 8 + next - 0x30;
+        this.at += 1;
+      }
+      out.push(code & 0xff);
+      return;
+    }
+    if (byte === 0x0d && this.bytes[this.at] === 0x0a) this.at += 1;
+    if (byte === 0x0d || byte === 0x0a) return;
+    out.push(escapes.get(byte) ?? byte);
+  }
+}
+
+const escapes = new Map(
+  [...'nrtbf'].map((letter, place) => [letter.charCodeAt(0), [10, 13, 9, 8, 12][place] ?? 0]),
+);
+
+function hexDigit(byte: number | undefined, at: number): number {
+  const digit = Number.parseInt(String.fromCharCode(byte ?? 0), 16);
+  if (Number.isNaN(digit)) throw new Fault('pdf.syntax', { at, in: 'hex string' });
+  return digit;
+}

@@ -1,0 +1,89 @@
+/**
+ * Gives a widget its place in the structure tree: a Form element that holds an object reference,
+ * found again through the parent tree (ISO 32000-1 §14.7.4.3, §14.7.4.4, §14.8.4.5).
+ *
+ * A file without a structure tree, or with one of another shape than the simple one our
+ * typesetter writes, is left as it is: no rule of PDF/A-3a is broken by an untagged widget.
+ */
+import type { PdfFile, PdfPage } from './file.ts';
+import type { Increment } from './increment.ts';
+import {
+  arrayOf,
+  dictOf,
+  integer,
+  isName,
+  nameOf,
+  numberOf,
+  type PdfArray,
+  type PdfDict,
+  type PdfRef,
+  type PdfValue,
+  textOf,
+  withEntries,
+} from './value.ts';
+
+export interface TagWish {
+  readonly file: PdfFile;
+  readonly increment: Increment;
+  readonly widget: PdfRef;
+  readonly page: PdfPage;
+  readonly label: string;
+}
+
+/** Tags the widget and answers the entries it must carry, or undefined where nothing was done. */
+export function tagWidget(wish: TagWish): Record<string, PdfValue> | undefined {
+  const tree = simpleTree(wish.file);
+  if (tree === undefined) return undefined;
+  const element = wish.increment.allocate();
+  wish.increment.put(element, elementOf(wish, tree.top));
+  const nums = arrayOf([...tree.nums.items, numberOf(tree.nextKey), element]);
+  const root = withEntries(tree.root, {
+    ParentTree: withEntries(tree.parentTree, { Nums: nums }),
+    ParentTreeNextKey: numberOf(tree.nextKey + 1),
+  });
+  wish.increment.put(tree.rootRef, root);
+  const kids = arrayOf([...tree.kids.items, element]);
+  wish.increment.put(tree.top, withEntries(tree.document, { K: kids }));
+  return { StructParent: numberOf(tree.nextKey) };
+}
+
+function elementOf(wish: TagWish, parent: PdfRef): PdfDict {
+  const page: PdfRef = { kind: 'ref', number: wish.page.number, generation: 0 };
+  const reference = dictOf({ Type: nameOf('OBJR'), Pg: page, Obj: wish.widget });
+  return dictOf({
+    Type: nameOf('StructElem'),
+    S: nameOf('Form'),
+    P: parent,
+    Alt: textOf(wish.label),
+    K: arrayOf([reference]),
+    Pg: page,
+  });
+}
+
+interface SimpleTree {
+  readonly rootRef: PdfRef;
+  readonly root: PdfDict;
+  readonly parentTree: PdfDict;
+  readonly nums: PdfArray;
+  readonly nextKey: number;
+  readonly top: PdfRef;
+  readonly document: PdfDict;
+  readonly kids: PdfArray;
+}
+
+function simpleTree(file: PdfFile): SimpleTree | undefined {
+  const rootRef = file.catalog().entries.get('StructTreeRoot');
+  const root = file.dict(rootRef);
+  const parentTree = root?.entries.get('ParentTree');
+  const nextKey = integer(root?.entries.get('ParentTreeNextKey'));
+  const tops = root?.entries.get('K');
+  const top = tops?.kind === 'array' && tops.items.length === 1 ? tops.items[0] : tops;
+  if (rootRef?.kind !== 'ref' || root === undefined || top?.kind !== 'ref') return undefined;
+  if (parentTree?.kind !== 'dict' || nextKey === undefined) return undefined;
+  const nums = parentTree.entries.get('Nums');
+  const document = file.dict(top);
+  const kids = document?.entries.get('K');
+  if (nums?.kind !== 'array' || document === undefined || kids?.kind !== 'array') return undefined;
+  if (!isName(document.entries.get('S'), 'Document')) return undefined;
+  return { rootRef, root, parentTree, nums, nextKey, top, document, kids };
+}

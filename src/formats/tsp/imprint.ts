@@ -1,0 +1,36 @@
+/** MessageImprint (RFC 3161 §2.4.1): a digest and the name of its algorithm. */
+import { Fault } from '#base/fault';
+import type { HashName } from '#formats/crypto';
+import { type Der, DerReader, octetString, sequence, tag } from '#formats/der';
+import { hashAlgorithmDer, hashAlgorithmOf } from '#formats/x509';
+
+export interface Imprint {
+  readonly hash: HashName;
+  readonly digest: Uint8Array;
+}
+
+const digestBytes: Readonly<Record<HashName, number>> = {
+  sha1: 20,
+  sha256: 32,
+  sha384: 48,
+  sha512: 64,
+  sm3: 32,
+};
+
+export function imprintDer(imprint: Imprint): Uint8Array {
+  if (imprint.digest.length !== digestBytes[imprint.hash]) {
+    throw new Fault('tsp.unsuitable', { why: 'digest length' });
+  }
+  return sequence(hashAlgorithmDer(imprint.hash), octetString(imprint.digest));
+}
+
+export function parseImprint(value: Der): Imprint {
+  const reader = new DerReader(value, tag.sequence);
+  const hash = hashAlgorithmOf(reader.next(tag.sequence));
+  const digest = reader.next(tag.octetString).content;
+  reader.end();
+  if (digest.length !== digestBytes[hash]) {
+    throw new Fault('tsp.malformed', { at: value.at, why: 'digest length' });
+  }
+  return { hash, digest };
+}

@@ -1,0 +1,57 @@
+/** TimeStampReq (RFC 3161 §2.4.1): what one asks a time-stamping authority. */
+import { Fault } from '#base/fault';
+import {
+  boolean,
+  booleanOf,
+  DerReader,
+  integer,
+  integerOf,
+  oid,
+  oidOf,
+  parseDer,
+  sequence,
+  smallIntegerOf,
+  tag,
+} from '#formats/der';
+import { type Imprint, imprintDer, parseImprint } from './imprint.ts';
+
+export interface TimestampRequest {
+  readonly imprint: Imprint;
+  readonly nonce: bigint | undefined;
+  readonly policy: string | undefined;
+  readonly certReq: boolean;
+}
+
+/** A request of the house: with a nonce, asking for the certificate (RFC 3161 §2.4.1). */
+export function buildRequest(given: {
+  readonly imprint: Imprint;
+  readonly nonce: bigint;
+  readonly policy?: string;
+}): Uint8Array {
+  return sequence(
+    integer(1),
+    imprintDer(given.imprint),
+    ...(given.policy === undefined ? [] : [oid(given.policy)]),
+    integer(given.nonce),
+    boolean(true),
+  );
+}
+
+/** Reads anybody's request. Extensions are refused, for none is understood here. */
+export function parseRequest(der: Uint8Array): TimestampRequest {
+  const reader = new DerReader(parseDer(der), tag.sequence);
+  if (smallIntegerOf(reader.next(tag.integer)) !== 1) {
+    throw new Fault('tsp.malformed', { why: 'version' });
+  }
+  const imprint = parseImprint(reader.next(tag.sequence));
+  const policy = reader.optional(tag.oid);
+  const nonce = reader.optional(tag.integer);
+  const certReq = reader.optional(tag.boolean);
+  reader.end();
+  return {
+    imprint,
+    policy: policy === undefined ? undefined : oidOf(policy),
+    nonce: nonce === undefined ? undefined : integerOf(nonce),
+    certReq: certReq !== undefined && booleanOf(certReq),
+  };
+}

@@ -1,0 +1,6 @@
+/** Every code this room refuses with. */
+export const witnessFormatFaults = [
+  'witness.request_malformed',
+  'witness.reply_malformed',
+  'witness.head_malformed',
+] as const;

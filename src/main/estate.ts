@@ -1,0 +1,49 @@
+/**
+ * Where the house stands on this computer: its root folder, each process's folder, the sockets.
+ *
+ * Sockets lie in a short folder of their own, because unix(7) cuts addresses at 107 bytes and a
+ * root may be deep. That folder's name is known to everybody on the computer, so it is used only
+ * if this user owns it and nobody else may enter it.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { Fault } from '#base/fault';
+
+const privateMode = 0o700;
+
+export interface Estate {
+  /** Absolute. */
+  readonly root: string;
+  readonly sockets: string;
+  readonly trust: string;
+}
+
+export function openEstate(root: string): Estate {
+  const absolute = resolve(root);
+  mkdirSync(absolute, { recursive: true, mode: privateMode });
+  const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 12);
+  const sockets = join(tmpdir(), `fubie-${hash}`);
+  makeOwnFolder(sockets);
+  return { root: absolute, sockets, trust: join(absolute, 'trust') };
+}
+
+export function processFolder(estate: Estate, name: string): string {
+  return join(estate.root, name);
+}
+
+export function socketOf(estate: Estate, name: string): string {
+  return join(estate.sockets, `${name}.sock`);
+}
+
+/** Makes the folder or takes it over if it is ours; a stranger could have made it first. */
+function makeOwnFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: privateMode });
+  const found = lstatSync(path);
+  const own = found.isDirectory() && found.uid === process.getuid?.();
+  if (!own || (found.mode & 0o077) !== 0) {
+    throw new Fault('main.socket_folder_foreign', { path });
+  }
+}

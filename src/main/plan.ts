@@ -1,0 +1,97 @@
+/**
+ * Which processes make the house, which verb each runs, what it holds and whom it waits for.
+ *
+ * Each has a folder of its own under var/ and keys that no other process has. The table is the
+ * truth: provisioning, the supervisor, operators.json and the printed table all read it.
+ */
+export interface KeyPlan {
+  /** File in the process's folder, PKCS#8 PEM, 0600. */
+  readonly file: string;
+  readonly algorithm: 'p256' | 'ed25519';
+  /** What a verifier calls the holder: its role in operators.json. */
+  readonly role: 'actor' | 'ca' | 'tsa' | 'log' | 'witness' | 'gateway' | 'seal';
+}
+
+export interface ProcessPlan {
+  readonly name: string;
+  readonly verb: string;
+  /** Processes that must be ready before this one is started. */
+  readonly after: readonly string[];
+  readonly keys: readonly KeyPlan[];
+  readonly database?: 'fubie_app' | 'fubie_sequencer';
+  /** Plays somebody else's role: refused in production. */
+  readonly simulates?: boolean;
+}
+
+export const gatewayNames = ['sms', 'identity', 'bureau', 'core-banking'] as const;
+export const voterNames = ['court', 'notary', 'arbitration', 'peer-bank'] as const;
+export const sentinelName = 'sentinel';
+export const mirrorName = 'regulator';
+export const witnessNames = [...voterNames, sentinelName, mirrorName] as const;
+/** The institution's seal and the paper under which it signs by itself. */
+export const sealName = 'contract-seal';
+/** Of the voters; with the sentinel they make level L2. */
+export const quorum = 3;
+
+/** The folder, the process and the socket of a witness; its key is named by the role alone. */
+export function witnessProcess(role: string): string {
+  return `witness-${role}`;
+}
+
+export function roleOfWitness(process: string): string {
+  return process.replace(/^witness-/, '');
+}
+
+function gateway(name: string): ProcessPlan {
+  const keys: readonly KeyPlan[] = [{ file: 'key.pem', algorithm: 'ed25519', role: 'gateway' }];
+  return { name, verb: 'gateway', after: [], keys, simulates: true };
+}
+
+function witness(role: string): ProcessPlan {
+  const keys: readonly KeyPlan[] = [{ file: 'key.pem', algorithm: 'ed25519', role: 'witness' }];
+  return { name: witnessProcess(role), verb: 'witness', after: [], keys };
+}
+
+const actorKey: KeyPlan = { file: 'key.pem', algorithm: 'ed25519', role: 'actor' };
+
+export const processPlans: readonly ProcessPlan[] = [
+  { name: 'database', verb: 'database', after: [], keys: [] },
+  {
+    name: 'trust-centre',
+    verb: 'trust-centre',
+    after: [],
+    keys: [
+      { file: 'ca-key.pem', algorithm: 'p256', role: 'ca' },
+      { file: 'tsa-key.pem', algorithm: 'p256', role: 'tsa' },
+    ],
+  },
+  {
+    name: 'keystore',
+    verb: 'keystore',
+    after: [],
+    keys: [{ file: `seals/${sealName}.key.pem`, algorithm: 'p256', role: 'seal' }],
+  },
+  ...witnessNames.map(witness),
+  ...gatewayNames.map(gateway),
+  {
+    name: 'sequencer',
+    verb: 'sequencer',
+    after: ['database', ...witnessNames.map(witnessProcess)],
+    keys: [{ file: 'key.pem', algorithm: 'ed25519', role: 'log' }],
+    database: 'fubie_sequencer',
+  },
+  {
+    name: 'serve',
+    verb: 'serve',
+    after: ['database', 'trust-centre', 'keystore'],
+    keys: [actorKey],
+    database: 'fubie_app',
+  },
+  {
+    name: 'work',
+    verb: 'work',
+    after: ['database', 'trust-centre', 'keystore'],
+    keys: [actorKey],
+    database: 'fubie_app',
+  },
+];

@@ -1,0 +1,91 @@
+/**
+ * Sets the house up in one root folder: folders, keys, secrets, certificates, trust, settings.
+ *
+ * Every step can be repeated: what exists is kept, what is missing is made, so a set-up that was
+ * killed half-way is finished by the next start. Nothing secret leaves the folder it is made in.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { canonical } from '#base/canonical';
+import type { Clock } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Random } from '#base/random';
+import { type ProcessSettings, processSettingsFile, type StartSettings } from '../config.ts';
+import { databasePasswords, handOutUrls, postgresSocketFolder } from './database-access.ts';
+import { type Estate, openEstate, processFolder, socketOf } from './estate.ts';
+import { institution } from './institution.ts';
+import { type DemoLogin, makeLogins } from './operators.ts';
+import { type ProcessPlan, processPlans } from './plan.ts';
+import { makeAuthority } from './provision-authority.ts';
+import { makeKeys, type PublishedKey } from './provision-keys.ts';
+import { writeTrust } from './provision-trust.ts';
+import { secretIn, writeText } from './secrets.ts';
+import { simMasterFile } from './sim.ts';
+
+export interface Provisioned {
+  readonly estate: Estate;
+  readonly plans: readonly ProcessPlan[];
+  readonly keys: readonly PublishedKey[];
+  readonly logins: readonly DemoLogin[];
+  readonly loginsFile: string;
+}
+
+export async function provision(
+  settings: StartSettings,
+  parts: { readonly clock: Clock; readonly random: Random },
+): Promise<Provisioned> {
+  refuseSimulators(settings);
+  const plans = processPlans;
+  const estate = openEstate(settings.root);
+  for (const { name } of plans) {
+    await mkdir(processFolder(estate, name), { recursive: true, mode: 0o700 });
+  }
+  const keys = await makeKeys(estate, plans);
+  await writeTrust(estate, keys, await makeAuthority(estate, keys, parts));
+  const passwords = await databasePasswords(estate, parts.random);
+  await handOutUrls(estate, plans, { external: settings.databaseUrl, passwords });
+  await secretIn(join(processFolder(estate, 'sms'), simMasterFile), parts.random);
+  const loginsFile = join(estate.root, 'logins.json');
+  const serveFolder = processFolder(estate, 'serve');
+  const { tenant } = institution;
+  const logins = await makeLogins({ loginsFile, serveFolder, tenant, random: parts.random });
+  for (const plan of plans) await writeSettings(estate, plan, settings);
+  return { estate, plans, keys, logins, loginsFile };
+}
+
+/** Law 10. Until real gateways are configured, production cannot be started at all. */
+function refuseSimulators(settings: StartSettings): void {
+  const simulated = processPlans.find(({ simulates }) => simulates === true);
+  if (settings.mode === 'production' && simulated !== undefined) {
+    throw new Fault('main.simulator_refused', { process: simulated.name });
+  }
+}
+
+async function writeSettings(
+  estate: Estate,
+  plan: ProcessPlan,
+  settings: StartSettings,
+): Promise<void> {
+  const folder = processFolder(estate, plan.name);
+  const written: ProcessSettings = {
+    v: 1,
+    mode: settings.mode,
+    name: plan.name,
+    folder,
+    socket: socketOf(estate, plan.name),
+    trust: estate.trust,
+    sockets: Object.fromEntries(processPlans.map(({ name }) => [name, socketOf(estate, name)])),
+    more: {
+      tenant: institution.tenant,
+      ...(plan.name === 'database' ? { socketFolder: postgresSocketFolder(estate) } : {}),
+      ...(plan.name === 'serve' ? { port: String(settings.port) } : {}),
+    },
+  };
+  const text = canonical({
+    ...written,
+    sockets: { ...written.sockets },
+    more: { ...written.more },
+  });
+  await writeText(join(folder, processSettingsFile), text);
+}

@@ -1,0 +1,100 @@
+/**
+ * The main job, played once against a running house: a loan from application to its package, and
+ * an application that is refused with its evidence.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  refusedByBureau,
+  type SyntheticPerson,
+  syntheticBorrower,
+  syntheticPaymentPassword,
+} from '#adapters/gateways';
+import { call, okBody } from '#adapters/wire';
+import { fromUtf8, utf8 } from '#base/bytes';
+import { canonical, type Json } from '#base/canonical';
+import { type StoryPlan, textIn } from '#doors/phone';
+import { socketOf } from './estate.ts';
+import type { StoryOutcome } from './first-story.ts';
+import type { House } from './house.ts';
+import { type PhoneEnd, runPhone, type ToldStep } from './phone-run.ts';
+
+const demoProduct = 'rural-loan-demo';
+const packageMsMax = 60_000;
+
+/** 5,000.00 yuan for 12 months, the loan of the story. */
+export function loanPlan(person: SyntheticPerson): StoryPlan {
+  return {
+    product: demoProduct,
+    applicant: { ...person, address: '示例省示例县人民路 2 号' },
+    amountFen: '500000',
+    termMonths: 12,
+    purpose: 'farming',
+    consents: [
+      'bank-account',
+      'credit-reporting',
+      'third-party-sources',
+      'automated-decision',
+      'evidence-deposit',
+    ],
+    password: syntheticPaymentPassword,
+  };
+}
+
+export interface Told extends StoryOutcome {
+  readonly loan: PhoneEnd;
+  readonly refused: PhoneEnd;
+  readonly steps: readonly ToldStep[];
+  readonly timeline: Json;
+}
+
+export async function tellStory(house: House, out: string): Promise<Told> {
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  const steps: ToldStep[] = [];
+  const onStep = (step: ToldStep): void => {
+    steps.push(step);
+    process.stderr.write(`${step.at}  ${step.step}\n`);
+  };
+  const phone = join(out, 'phone');
+  const loan = await runPhone(house, { folder: phone, plan: loanPlan(syntheticBorrower), onStep });
+  const refused = await runPhone(house, {
+    folder: join(out, 'phone-refused'),
+    plan: loanPlan(refusedByBureau),
+  });
+  const token = await readFile(join(phone, 'token'), 'utf8');
+  const made = await ask(house, { token, path: '/v1/packages', body: { case: loan.case } });
+  const zip = await bytes(house, { token, path: `/v1/packages/${textIn(made, 'package')}` });
+  const file = join(out, 'package.zip');
+  await writeFile(file, zip);
+  const timeline = await ask(house, { token, path: `/v1/cases/${loan.case}/timeline` });
+  return { package: file, loan, refused, steps, timeline: timeline['entries'] ?? null };
+}
+
+type Members = { readonly [name: string]: Json };
+
+async function ask(
+  house: House,
+  question: { token: string; path: string; body?: Json },
+): Promise<Members> {
+  return JSON.parse(fromUtf8(await bytes(house, question))) as Members;
+}
+
+async function bytes(
+  house: House,
+  question: { token: string; path: string; body?: Json },
+): Promise<Uint8Array> {
+  const { token, path, body } = question;
+  const answer = await call(socketOf(house.estate, 'serve'), {
+    method: body === undefined ? 'GET' : 'POST',
+    path,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `story-${path.replace(/\W/g, '-')}`.padEnd(16, '-').slice(0, 64),
+    },
+    ...(body === undefined ? {} : { body: utf8(canonical(body)) }),
+    timeoutMs: packageMsMax,
+  });
+  return okBody(answer);
+}

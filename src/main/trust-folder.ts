@@ -1,0 +1,76 @@
+/**
+ * Reads keys out of the public trust folder, as every process of the house may.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+
+import { fromBase64, fromUtf8 } from '#base/bytes';
+import type { Engine } from '#formats/crypto';
+import { type NoteKey, parseVkey } from '#formats/tlog';
+import { type Certificate, parseCertificate, readOnePem } from '#formats/x509';
+
+/** The log's public files (C2SP tlog-tiles), beside the trust folder and as public as it. */
+export function logFolder(trust: string): string {
+  return join(dirname(trust), 'log');
+}
+
+/** The key with which a gateway signs, DER SubjectPublicKeyInfo. */
+export async function gatewayKey(trust: string, name: string): Promise<Uint8Array> {
+  return readOnePem('PUBLIC KEY', await read(join(trust, 'gateways', `${name}.pem`)));
+}
+
+export async function trustedCertificate(trust: string, name: 'ca' | 'tsa'): Promise<Certificate> {
+  return parseCertificate(readOnePem('CERTIFICATE', await read(join(trust, `${name}.pem`))));
+}
+
+export async function logKey(trust: string, engine: Engine): Promise<NoteKey> {
+  return parseVkey((await read(join(trust, 'log.vkey'))).trimEnd(), engine);
+}
+
+export async function witnessKey(trust: string, role: string, engine: Engine): Promise<NoteKey> {
+  return parseVkey((await read(join(trust, 'witnesses', `${role}.vkey`))).trimEnd(), engine);
+}
+
+/** Public keys (SPKI) of the processes that state entries, by the id entries name them with. */
+export async function actorKeys(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const held: unknown = JSON.parse(await read(join(trust, 'operators.json')));
+  const keys = new Map<string, Uint8Array>();
+  for (const key of listIn(held, 'keys')) {
+    if (textIn(key, 'role') !== 'actor') continue;
+    const vkey = textIn(key, 'vkey');
+    // A vkey is `name+id+key`; entries name their actor by the first two parts.
+    keys.set(vkey.split('+').slice(0, 2).join('+'), fromBase64(textIn(key, 'spki')));
+  }
+  return keys;
+}
+
+/** Every file of the trust folder by its path in it: what a verifier is handed. */
+export async function trustFiles(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const entry of await readdir(trust, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(relative(trust, path), new Uint8Array(await readFile(path)));
+  }
+  return files;
+}
+
+function listIn(held: unknown, name: string): readonly unknown[] {
+  const value = memberOf(held, name);
+  return Array.isArray(value) ? value : [];
+}
+
+function textIn(held: unknown, name: string): string {
+  const value = memberOf(held, name);
+  return typeof value === 'string' ? value : '';
+}
+
+function memberOf(held: unknown, name: string): unknown {
+  return typeof held === 'object' && held !== null
+    ? new Map(Object.entries(held)).get(name)
+    : undefined;
+}
+
+async function read(path: string): Promise<string> {
+  return fromUtf8(new Uint8Array(await readFile(path)));
+}

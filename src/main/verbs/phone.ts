@@ -1,0 +1,90 @@
+/**
+ * `fubie phone --folder F`: the signer's device as a program of its own, for use without a screen.
+ *
+ * Speaks only HTTP, over the sockets named in its folder's phone.json; keeps receipts there for
+ * ever and its key nowhere. Prints one JSON line for each step it has an answer to.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { nodeEngine } from '#adapters/engine';
+import { readHandset } from '#adapters/gateways';
+import { FolderObjects } from '#adapters/objects';
+import { call } from '#adapters/wire';
+import { canonical, type Json } from '#base/canonical';
+import { formatInstant, systemClock } from '#base/clock';
+import { Fault } from '#base/fault';
+import { systemRandom } from '#base/random';
+import { BorrowerStory, Line, type PhoneParts, type StoryPlan } from '#doors/phone';
+import { buildDigest } from '../build-digest.ts';
+import { writeText } from '../secrets.ts';
+
+/** The file `phone.json`: where the house answers, the SIM, what its owner wants. */
+export interface PhoneSettings {
+  readonly api: string;
+  readonly sim: { readonly phone: string; readonly simSecret: string; readonly socket: string };
+  readonly plan: StoryPlan;
+}
+
+export const phoneSettingsFile = 'phone.json';
+const patienceMs = 120_000;
+const requestMsMax = 60_000;
+const codePattern = /\d{6}/;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const folder = args[args.indexOf('--folder') + 1];
+  if (!args.includes('--folder') || folder === undefined) {
+    throw new Fault('main.usage', { needs: '--folder' });
+  }
+  const text = await readFile(join(folder, phoneSettingsFile), 'utf8');
+  const settings = JSON.parse(text) as PhoneSettings;
+  const story = new BorrowerStory(await phoneParts(folder, settings), settings.plan, tell);
+  const { token, ...end } = await story.run();
+  await writeText(join(folder, 'token'), token);
+  await tell('end', end);
+  return 0;
+}
+
+export async function writePhone(folder: string, settings: PhoneSettings): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeText(join(folder, phoneSettingsFile), JSON.stringify(settings, null, 2));
+}
+
+async function phoneParts(folder: string, settings: PhoneSettings): Promise<PhoneParts> {
+  const { api, sim } = settings;
+  const line = new Line({
+    send: (request) => call(api, { ...request, timeoutMs: requestMsMax }),
+    clock: systemClock,
+    random: systemRandom,
+    sleep: (ms) => sleep(ms),
+    patienceMs,
+  });
+  const pocket = new FolderObjects(folder);
+  return {
+    line,
+    pocket: { keep: (name, bytes) => pocket.putOnce(name, bytes) },
+    handset: { phone: sim.phone, code: (intent) => codeFor(intent, sim) },
+    engine: nodeEngine,
+    build: await buildDigest(),
+  };
+}
+
+async function codeFor(intent: string, sim: PhoneSettings['sim']): Promise<string | undefined> {
+  const ask = (question: Parameters<typeof call>[1]) => call(sim.socket, question);
+  try {
+    const messages = await readHandset(ask, sim);
+    const message = messages.findLast((one) => one.intent === intent);
+    return codePattern.exec(message?.text ?? '')?.[0];
+  } catch (thrown) {
+    // No network on the handset: the message comes later.
+    if (thrown instanceof Fault && thrown.retryable) return undefined;
+    throw thrown;
+  }
+}
+
+async function tell(step: string, answer: Json): Promise<void> {
+  const at = formatInstant(systemClock.now());
+  process.stdout.write(`${canonical({ at, step, answer })}\n`);
+}

@@ -1,0 +1,48 @@
+/**
+ * `fubie start [--no-story]`: the whole house on this computer, until Ctrl-C.
+ */
+import { systemClock } from '#base/clock';
+import { Fault } from '#base/fault';
+import { systemRandom } from '#base/random';
+import { readStartSettings } from '../../config.ts';
+import { runFirstStory, type StoryOutcome } from '../first-story.ts';
+import { type House, openHouse } from '../house.ts';
+import { printHouse } from '../print-house.ts';
+import { tellStory } from '../story.ts';
+
+export async function run(args: readonly string[]): Promise<number> {
+  const began = performance.now();
+  const ended = endSignal();
+  const house = await openHouse(readStartSettings(), { clock: systemClock, random: systemRandom });
+  try {
+    const told = args.includes('--no-story') ? undefined : firstTold(house);
+    // Ctrl-C in the middle of the story ends the house; what the story then meets is not news.
+    const story = await Promise.race([told, ended.then(() => undefined)]);
+    printHouse(house, { story, readyMs: performance.now() - began });
+    await ended;
+    process.stdout.write('\n正在停止 …\n');
+  } finally {
+    await house.close();
+  }
+  return 0;
+}
+
+/** A house that stands is worth more than its first story: a failed one is told and tried again. */
+async function firstTold(house: House): Promise<StoryOutcome | undefined> {
+  try {
+    return await runFirstStory(house, tellStory);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    process.stderr.write(`首个故事没有走完：${thrown.code} ${JSON.stringify(thrown.details)}\n`);
+    return undefined;
+  }
+}
+
+/** Ctrl-C, a polite kill, or a closed terminal. A second Ctrl-C changes nothing: we are ending. */
+function endSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}

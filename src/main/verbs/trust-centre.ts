@@ -1,0 +1,34 @@
+/**
+ * `fubie trust-centre`: the TEST certification authority and the time-stamping authority.
+ *
+ * Its door for seals stays closed: the institution's seal was certified when the house was set up.
+ */
+import { nodeEngine } from '#adapters/engine';
+import { openTrustCentre } from '#adapters/trust-centre';
+import { systemClock } from '#base/clock';
+import { systemRandom } from '#base/random';
+import { trustCentreHandler } from '#doors/wire';
+import type { ProcessSettings } from '../../config.ts';
+import { type Opened, runProcess } from '../process.ts';
+import { gatewayKey } from '../trust-folder.ts';
+
+export function run(args: readonly string[]): Promise<number> {
+  return runProcess(args, open);
+}
+
+async function open(settings: ProcessSettings): Promise<Opened> {
+  const { authority, stamper } = await openTrustCentre({
+    folder: settings.folder,
+    gatewayKey: await gatewayKey(settings.trust, 'sms'),
+    simulatorsAllowed: settings.mode === 'demo',
+    engine: nodeEngine,
+    clock: systemClock,
+    elapsedMs: () => performance.now(),
+    random: systemRandom,
+  });
+  return {
+    handler: trustCentreHandler({ authority, stamper, sealsOpen: false }),
+    ownHealth: true,
+    close: async () => undefined,
+  };
+}

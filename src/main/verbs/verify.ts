@@ -1,0 +1,48 @@
+/**
+ * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE] [--profile strict|etsi] [--json]`
+ *
+ * Reads files and nothing else: no server, no database, no network.
+ */
+import { readFile } from 'node:fs/promises';
+
+import { nodeEngine } from '#adapters/engine';
+import { Fault } from '#base/fault';
+import { readJudgingTime, runVerify } from '#doors/cli';
+import { optionOf } from '../options.ts';
+import { trustFiles } from '../trust-folder.ts';
+
+const options = ['--trust', '--at', '--receipt', '--profile'];
+
+export async function run(args: readonly string[]): Promise<number> {
+  const file = args.find(
+    (word, at) => !word.startsWith('--') && !options.includes(args[at - 1] ?? ''),
+  );
+  if (file === undefined) throw new Fault('main.usage', { needs: 'FILE' });
+  const trust = optionOf(args, '--trust');
+  const at = optionOf(args, '--at');
+  const receipt = optionOf(args, '--receipt');
+  const profile = profileOf(optionOf(args, '--profile'));
+  const command = {
+    file,
+    bytes: await bytesOf(file),
+    trust: trust === undefined ? new Map<string, Uint8Array>() : await trustFiles(trust),
+    json: args.includes('--json'),
+    ...(at === undefined ? {} : { at: readJudgingTime(at) }),
+    ...(receipt === undefined ? {} : { receipt: await bytesOf(receipt) }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+  return runVerify(command, nodeEngine, (text) => process.stdout.write(text));
+}
+
+function profileOf(text: string | undefined): 'strict' | 'etsi' | undefined {
+  if (text === undefined || text === 'strict' || text === 'etsi') return text;
+  throw new Fault('main.usage', { profile: text });
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new Fault('main.file_unreadable', { path }, { cause });
+  }
+}

@@ -1,0 +1,11 @@
+/** Why the certification authority refuses. */
+export const caFaults = [
+  'ca.attestation_unknown',
+  'ca.attestation_wrong',
+  'ca.attestation_stale',
+  'ca.attestation_spent',
+  'ca.simulator_refused',
+  'ca.request_wrong',
+  'ca.key_spent',
+  'ca.serial_unknown',
+] as const;

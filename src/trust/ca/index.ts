@@ -1,0 +1,7 @@
+/** The certification authority: event certificates on an attested intent, seals, revocation. */
+
+export type { Enrolment, EventRequest, SealRequest } from './authority.ts';
+export { CertificateAuthority } from './authority.ts';
+export { caFaults } from './faults.ts';
+export { makeRoot } from './profiles.ts';
+export type { Register } from './register.ts';

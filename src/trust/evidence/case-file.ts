@@ -1,0 +1,155 @@
+/**
+ * Reads a whole case out of the log for a package: entries, openings, proofs, one checkpoint.
+ *
+ * All proofs are made under the same checkpoint, the newest that has reached the level asked for.
+ * Each is checked against the entry before it is handed out: a damaged tile must be seen here, not
+ * by the judge.
+ */
+import { assert, Fault } from '#base/fault';
+import type { Unit } from '#base/unit';
+import type { Engine } from '#formats/crypto';
+import { parseDisclosures } from '#formats/disclosure';
+import type { EntryType } from '#formats/entry';
+import { nodesFromTiles } from '#formats/tiles';
+import {
+  hashLeaf,
+  inclusionFlaw,
+  inclusionProof,
+  type Level,
+  type NodeReader,
+  parseCheckpoint,
+  printLogProof,
+} from '#formats/tlog';
+import type {
+  DisclosureKeeper,
+  EntryStore,
+  StoredCheckpoint,
+  StoredEntry,
+  TileFiles,
+} from './ports.ts';
+
+export interface FiledEntry {
+  readonly seq: number;
+  readonly type: EntryType;
+  readonly hash: string;
+  readonly index: number;
+  /** The file `entries/NNNN.json`, byte for byte. */
+  readonly bytes: Uint8Array;
+  /** Its openings (RFC 9901); undefined after erasure or where there are none. */
+  readonly disclosures: readonly string[] | undefined;
+  /** The file `proofs/NNNN.tlog-proof`. */
+  readonly proof: string;
+}
+
+export interface FiledCase {
+  /** The file `checkpoint.txt`: the note with all its cosignatures. */
+  readonly checkpoint: string;
+  readonly level: Level;
+  readonly size: number;
+  readonly entries: readonly FiledEntry[];
+}
+
+export class CaseFile {
+  readonly #store: EntryStore;
+  readonly #keeper: DisclosureKeeper;
+  readonly #tiles: TileFiles;
+  readonly #engine: Engine;
+
+  constructor(parts: {
+    store: EntryStore;
+    keeper: DisclosureKeeper;
+    tiles: TileFiles;
+    engine: Engine;
+  }) {
+    this.#store = parts.store;
+    this.#keeper = parts.keeper;
+    this.#tiles = parts.tiles;
+    this.#engine = parts.engine;
+  }
+
+  /** Refuses with a retryable evidence.level_not_reached while the log is not that far. */
+  async read(unit: Unit, caseId: string, level: Level): Promise<FiledCase> {
+    const [filed] = await this.readTogether(unit, [caseId], level);
+    assert(filed !== undefined, 'one case asked for is one case read');
+    return filed;
+  }
+
+  /** Several cases under one checkpoint, such as a loan and the case that adopted the policy. */
+  async readTogether(
+    unit: Unit,
+    caseIds: readonly string[],
+    level: Level,
+  ): Promise<readonly FiledCase[]> {
+    const checkpoint = await this.#store.newestCheckpoint(unit, level);
+    if (checkpoint === undefined) throw notReached(level);
+    const cases: FiledCase[] = [];
+    for (const caseId of caseIds) {
+      const stored = await this.#store.ofCase(unit, caseId);
+      if (stored.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
+      cases.push(await this.#readUnder(unit, stored, checkpoint));
+    }
+    return cases;
+  }
+
+  async #readUnder(
+    unit: Unit,
+    stored: readonly StoredEntry[],
+    checkpoint: StoredCheckpoint,
+  ): Promise<FiledCase> {
+    const { size, note, level } = checkpoint;
+    const nodes = nodesFromTiles(size, (path) => this.#tiles.read(path), this.#engine);
+    const entries: FiledEntry[] = [];
+    for (const entry of stored) {
+      const { index } = entry;
+      if (index === undefined || index >= size) throw notReached(level);
+      const proof = await this.#prove({ ...entry, index }, note, nodes);
+      const disclosures = await this.#open(unit, entry);
+      const { seq, type, hash, bytes } = entry;
+      entries.push({ seq, type, hash, index, bytes, disclosures, proof });
+    }
+    return { checkpoint: note, level, size, entries };
+  }
+
+  /** Every entry of the case and its openings, however far the log is: for a timeline. */
+  async openings(
+    unit: Unit,
+    caseId: string,
+  ): Promise<readonly (StoredEntry & { disclosures: readonly string[] | undefined })[]> {
+    const stored = await this.#store.ofCase(unit, caseId);
+    const opened = [];
+    for (const entry of stored) {
+      opened.push({ ...entry, disclosures: await this.#open(unit, entry) });
+    }
+    return opened;
+  }
+
+  async #prove(
+    entry: { index: number; bytes: Uint8Array },
+    note: string,
+    nodes: NodeReader,
+  ): Promise<string> {
+    const { size, root } = parseCheckpoint(note);
+    const { index, bytes } = entry;
+    const hashes = await inclusionProof({ index, size }, nodes, this.#engine);
+    const leaf = await hashLeaf(bytes, this.#engine);
+    const flaw = await inclusionFlaw({ leaf, index, size, root, proof: hashes }, this.#engine);
+    if (flaw !== undefined) throw new Fault('evidence.root_differs', { index, size, flaw });
+    return printLogProof({ index, hashes, checkpoint: note });
+  }
+
+  async #open(unit: Unit, entry: StoredEntry): Promise<readonly string[] | undefined> {
+    if (entry.sealed === undefined || entry.subject === undefined) return undefined;
+    try {
+      const bytes = await this.#keeper.open(unit, entry.subject, entry.sealed);
+      const disclosures = await parseDisclosures(bytes, this.#engine);
+      return disclosures.map(({ encoded }) => encoded);
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code.endsWith('.erased')) return undefined;
+      throw thrown;
+    }
+  }
+}
+
+function notReached(level: Level): Fault {
+  return new Fault('evidence.level_not_reached', { level }, { retryable: true });
+}

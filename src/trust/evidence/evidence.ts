@@ -1,0 +1,200 @@
+/**
+ * Records facts of a case: what is committed with a unit is evidence, what is not never happened.
+ *
+ * `record` writes the entry in the same transaction as the rows it speaks of (L0: durable,
+ * promised). The entry is signed by this process's own key and chained to the case's previous one
+ * under a lock; it holds salted commitments, and the openings go to the keeper as ciphertext.
+ */
+import { fromBase64Url, toBase64, toBase64Url } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import type { Clock, Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Random } from '#base/random';
+import type { Unit } from '#base/unit';
+import type { Engine, Signer } from '#formats/crypto';
+import { disclose, printDisclosures, saltBytes } from '#formats/disclosure';
+import {
+  type Attestation,
+  attestationJson,
+  caseTagBytes,
+  type EntryType,
+  entryBytesMax,
+  entryHash,
+  entryMessage,
+  type Original,
+  parseEntry,
+  printEntry,
+  type UnsignedEntry,
+} from '#formats/entry';
+import { atLeast, keyIdText, type Level, noteKey } from '#formats/tlog';
+import { refusePersonal } from './personal.ts';
+import type { DisclosureKeeper, EntryStore } from './ports.ts';
+
+export interface EntryDraft {
+  readonly caseId: string;
+  readonly type: EntryType;
+  /** Under whose key the openings are kept; needed when there are disclosures. */
+  readonly subject?: string;
+  /** A salt (base64url, 128 bits) only where another entry must show the same commitment. */
+  readonly disclosures: readonly { name: string; value: Json; salt?: string }[];
+  /** Documents by their bytes, or with lengths and digests already made. */
+  readonly of: readonly ({ name: string; bytes: Uint8Array } | Original)[];
+  readonly att?: Attestation;
+  /** Hashes of earlier entries of the case, by what they are to this one. */
+  readonly refs?: Readonly<Record<string, string>>;
+}
+
+export interface Recorded {
+  readonly hash: string;
+  readonly caseTag: string;
+  readonly seq: number;
+  readonly at: Instant;
+}
+
+export class Evidence {
+  readonly #parts: EvidenceParts;
+  #actor: Promise<string> | undefined;
+
+  constructor(parts: EvidenceParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds one entry to its case, within the unit. */
+  async record(unit: Unit, draft: EntryDraft): Promise<Recorded> {
+    const { clock, engine, signer, store, random } = this.#parts;
+    refusePersonal(draft.of.map(({ name }) => name));
+    if (draft.att !== undefined) refusePersonal(attestationJson(draft.att));
+    const openings = await this.#disclose(draft);
+    const of = await Promise.all(draft.of.map((item) => this.#original(item)));
+    const sealed = await this.#seal(unit, draft, openings);
+    // The lock comes last: from here to the end of the unit other entries of the case wait.
+    const freshTag = toBase64Url(random.bytes(caseTagBytes));
+    const chain = await store.lockChain(unit, draft.caseId, freshTag);
+    const unsigned: UnsignedEntry = {
+      type: draft.type,
+      caseTag: chain.caseTag,
+      seq: chain.seq,
+      prev: chain.head,
+      at: clock.now(),
+      clock: clock.source,
+      by: await this.#by(),
+      env: this.#parts.environment,
+      sd: openings.map(({ sha256 }) => sha256).toSorted(),
+      sd3: openings.map(({ sm3 }) => sm3).toSorted(),
+      of,
+      ...(draft.att === undefined ? {} : { att: draft.att }),
+      ...refsOf(draft),
+    };
+    const sig = toBase64(await signer.sign(entryMessage(unsigned)));
+    const bytes = printEntry({ ...unsigned, sig });
+    if (bytes.length > entryBytesMax) throw new Fault('evidence.entry_too_long');
+    // What no verifier could read must not become a fact: it could never be taken back.
+    parseEntry(bytes);
+    const hash = await entryHash(bytes, engine);
+    const { caseId, type, subject } = draft;
+    await store.append(unit, { caseId, seq: chain.seq, hash, type, bytes, subject, sealed });
+    return { hash, caseTag: chain.caseTag, seq: chain.seq, at: unsigned.at };
+  }
+
+  /**
+   * Seals the case as it is now: the entry's own number says how many stand before it, `refs.head`
+   * the hash of the last of them. Whoever shows the seal can leave none out.
+   */
+  async sealCase(unit: Unit, caseId: string): Promise<Recorded & { n: number; head: string }> {
+    const entries = await this.#parts.store.ofCase(unit, caseId);
+    if (entries.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
+    const fresh = toBase64Url(this.#parts.random.bytes(caseTagBytes));
+    const { seq, head } = await this.#parts.store.lockChain(unit, caseId, fresh);
+    const refs = { head: head ?? '' };
+    const draft = { caseId, type: 'case.sealed', disclosures: [], of: [], refs } as const;
+    return { ...(await this.record(unit, draft)), n: seq, head: refs.head };
+  }
+
+  /** How far this entry has come. */
+  async levelOf(unit: Unit, hash: string): Promise<Level> {
+    const entry = await this.#parts.store.byHash(unit, hash);
+    if (entry === undefined) throw new Fault('evidence.entry_unknown');
+    return this.#levelAt(unit, entry.index);
+  }
+
+  /** Have all entries of the case, as they are now, reached the level? */
+  async caseHasLevel(unit: Unit, caseId: string, level: Level): Promise<boolean> {
+    const entries = await this.#parts.store.ofCase(unit, caseId);
+    if (entries.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
+    const places = entries.map(({ index }) => index ?? Number.POSITIVE_INFINITY);
+    const last = Math.max(...places);
+    return atLeast(await this.#levelAt(unit, Number.isFinite(last) ? last : undefined), level);
+  }
+
+  async #levelAt(unit: Unit, index: number | undefined): Promise<Level> {
+    if (index === undefined) return 'L0';
+    for (const level of ['L2', 'L1'] as const) {
+      const checkpoint = await this.#parts.store.newestCheckpoint(unit, level);
+      if (checkpoint !== undefined && checkpoint.size > index) return level;
+    }
+    return 'L0';
+  }
+
+  async #disclose(draft: EntryDraft) {
+    const { engine, random } = this.#parts;
+    const names = new Set(draft.disclosures.map(({ name }) => name));
+    if (names.size !== draft.disclosures.length) {
+      throw new Fault('disclosure.malformed', { why: 'name repeated' });
+    }
+    return Promise.all(
+      draft.disclosures.map(({ name, value, salt }) => {
+        const bytes = salt === undefined ? random.bytes(saltBytes) : fromBase64Url(salt);
+        return disclose({ salt: bytes, name, value }, engine);
+      }),
+    );
+  }
+
+  async #seal(
+    unit: Unit,
+    draft: EntryDraft,
+    openings: readonly { encoded: string }[],
+  ): Promise<Uint8Array | undefined> {
+    if (openings.length === 0) return undefined;
+    if (draft.subject === undefined) throw new Fault('evidence.subject_missing');
+    return this.#parts.keeper.seal(unit, draft.subject, printDisclosures(openings));
+  }
+
+  async #original(item: EntryDraft['of'][number]): Promise<Original> {
+    const { name, bytes } = item;
+    if (typeof bytes === 'number') return item as Original;
+    const { engine } = this.#parts;
+    return {
+      name,
+      bytes: bytes.length,
+      sha256: toBase64(await engine.digest('sha256', bytes)),
+      sm3: toBase64(await engine.digest('sm3', bytes)),
+    };
+  }
+
+  #by(): Promise<string> {
+    const { actor: name, signer, engine } = this.#parts;
+    this.#actor ??= noteKey({ name, kind: 'ed25519', publicKey: signer.publicKey }, engine).then(
+      keyIdText,
+    );
+    return this.#actor;
+  }
+}
+
+/** An entry that leans on nothing has no refs at all: one spelling for one fact. */
+function refsOf({ refs }: EntryDraft): Pick<UnsignedEntry, 'refs'> {
+  return refs === undefined || Object.keys(refs).length === 0 ? {} : { refs };
+}
+
+export interface EvidenceParts {
+  readonly store: EntryStore;
+  readonly keeper: DisclosureKeeper;
+  /** This process's own Ed25519 key. */
+  readonly signer: Signer;
+  /** The name of that key: `serve`, `work`. */
+  readonly actor: string;
+  /** base64 SHA-256 of the record of what program runs where. */
+  readonly environment: string;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { toBase64, utf8 } from '#base/bytes';
+import { entryMessage, parseEntry, printEntry } from '#formats/entry';
+import { parseCheckpoint } from '#formats/tlog';
+import { fsck } from './fsck.ts';
+import { TestWorld, testUnit } from './test-log.ts';
+import { auditOf, check, record, settle } from './test-story.ts';
+
+const crypto = { engine: nodeEngine, newSigner: () => softSigner(generateSoftKey('ed25519')) };
+
+/** A log grown head by head, so that witnesses have kept several. */
+async function grown(batches: readonly number[]): Promise<TestWorld> {
+  const world = await TestWorld.open(crypto);
+  const sequencer = world.sequencer();
+  await sequencer.start(world.log);
+  for (const [at, count] of batches.entries()) {
+    await record(world, `case-${at}`, count);
+    await settle(world, sequencer);
+  }
+  return world;
+}
+
+/** The operator alters one entry and signs it anew with the actor's own key. */
+async function alter(world: TestWorld, index: number): Promise<void> {
+  const row = world.log.rows.find((candidate) => candidate.index === index);
+  if (row === undefined) throw new Error('no such entry');
+  const entry = parseEntry(row.bytes);
+  const altered = { ...entry, clock: 'ANOTHER_CLOCK' };
+  const sig = toBase64(await world.actor.sign(entryMessage(altered)));
+  Object.assign(row, { bytes: printEntry({ ...altered, sig }) });
+}
+
+describe('an entry altered in the database, signed anew', () => {
+  test('from the heads of witnesses alone, size and first differing entry are named', async () => {
+    const batches = [1, 1, 4, 1, 8, 3];
+    for (const index of [0, 1, 6]) {
+      const world = await grown(batches);
+      await alter(world, index);
+      const report = await check(world);
+      expect(report.is).toBe('broken');
+      for (const { name, differs } of report.witnesses) {
+        expect(differs, name).toMatchObject({ first: index, last: index });
+      }
+    }
+  });
+
+  test('inside a batch it is narrowed to the range that the kept proofs leave', async () => {
+    for (const index of [2, 3, 4, 5, 9, 12, 16]) {
+      const world = await grown([1, 1, 4, 1, 8, 3]);
+      await alter(world, index);
+      const report = await check(world);
+      const [seen] = report.witnesses;
+      expect(seen?.differs?.first).toBeLessThanOrEqual(index);
+      expect(seen?.differs?.last).toBeGreaterThanOrEqual(index);
+      const { first = 0, last = 0 } = seen?.differs ?? {};
+      expect(last - first).toBeLessThan(8);
+    }
+  });
+
+  test('witnesses refuse to cosign what is built on it', async () => {
+    const world = await grown([3, 2]);
+    await alter(world, 1);
+    // The thief remakes tree, head, files and journal, as one with all keys and disks would.
+    const again = await TestWorld.open(crypto);
+    for (const { bytes, caseId, seq, hash, type, subject, sealed } of world.log.rows) {
+      await again.log.lockChain(testUnit, caseId, 'tag');
+      await again.log.append(testUnit, { bytes, caseId, seq, hash, type, subject, sealed });
+    }
+    const thief = Object.assign(world, { log: again.log, tiles: again.tiles, heads: again.heads });
+    const sequencer = thief.sequencer();
+    await expect(settle(thief, sequencer)).rejects.toThrow('evidence.forked');
+    expect(thief.log.alarms.has('forked')).toBe(true);
+    expect([...thief.log.drafts.values()].every(({ level }) => level === 'L0')).toBe(true);
+  });
+});
+
+describe('other damage', () => {
+  test('a forged signature, a dropped entry, a damaged file: each is named with its place', async () => {
+    const world = await grown([3, 2]);
+    expect((await check(world)).is).toBe('sound');
+    const [row] = world.log.rows;
+    const intact = row?.bytes ?? new Uint8Array(0);
+    const entry = parseEntry(intact);
+    Object.assign(row ?? {}, { bytes: printEntry({ ...entry, clock: 'X' }) });
+    expect((await check(world)).flaws).toContainEqual(
+      expect.objectContaining({ code: 'entry_signature_wrong', part: 'entry 0' }),
+    );
+    Object.assign(row ?? {}, { bytes: intact });
+    const path = 'tile/0/000.p/5';
+    const tile = world.tiles.files.get(path) ?? new Uint8Array(0);
+    world.tiles.files.set(
+      path,
+      tile.map((byte, at) => (at === 64 ? byte ^ 1 : byte)),
+    );
+    expect((await check(world)).flaws).toEqual([
+      { code: 'tile_differs', part: path, detail: 'hash 2' },
+    ]);
+    world.tiles.files.set(path, tile);
+    world.log.rows.splice(2, 1);
+    expect((await check(world)).flaws).toContainEqual(
+      expect.objectContaining({ code: 'entry_missing', part: 'entry 2' }),
+    );
+  });
+
+  test('a log cut back to an older head is longer at every witness', async () => {
+    const world = await grown([3, 2]);
+    world.log.rows.splice(3, 2);
+    world.log.drafts.delete(5);
+    const report = await check(world);
+    expect(report.witnesses.every(({ differs }) => differs?.size === 5)).toBe(true);
+    expect(parseCheckpoint(world.tiles.checkpoint).size).toBe(5);
+  });
+
+  test('a row that says another thing than its case last stated is named', async () => {
+    const world = await TestWorld.open(crypto);
+    const state = (text: string) => [{ name: 'row/contract', bytes: utf8(text) }];
+    const draft = { caseId: 'c', type: 'seal.done', disclosures: [] } as const;
+    await world.evidence().record(testUnit, { ...draft, of: state('signing') });
+    await world.evidence().record(testUnit, { ...draft, of: state('completed') });
+    await settle(world, world.sequencer());
+    const parts = {
+      audit: auditOf(world),
+      log: world.logKey,
+      witnessKeys: [],
+      keyOf: () => world.actor.publicKey,
+      engine: nodeEngine,
+    };
+    for (const said of ['completed', 'signing']) {
+      const digest = toBase64(await nodeEngine.digest('sha256', utf8(said)));
+      const rows = { current: async () => new Map([['row/contract', digest]]) };
+      const report = await fsck({ ...parts, rows });
+      expect(report.flaws.map(({ code }) => code)).toEqual(
+        said === 'completed' ? [] : ['row_differs'],
+      );
+    }
+  });
+});

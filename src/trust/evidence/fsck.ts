@@ -1,0 +1,249 @@
+/**
+ * Checks everything there is: entries against the tree, the tree against every signed head, files
+ * against the tree, case chains, rows against entries, and all of it against what witnesses kept.
+ *
+ * It repairs nothing and trusts no stored hash. A flaw names its place; the report is complete.
+ */
+import { equal, fromUtf8 } from '#base/bytes';
+import { faultCode } from '#base/fault';
+import type { Engine } from '#formats/crypto';
+import { type Entry, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
+import { bundlePath, hashesOfTile, newTiles, parseBundle, tilePath } from '#formats/tiles';
+import {
+  append,
+  type Edge,
+  emptyEdge,
+  hashLeaf,
+  judgeCheckpoint,
+  type NodeReader,
+  type NoteKey,
+  rangeHash,
+  rootHash,
+} from '#formats/tlog';
+import type { WitnessedHead } from '#formats/witness';
+import { CaseChains } from './case-chains.ts';
+import { type Difference, narrow } from './narrowing.ts';
+import type { TileFiles } from './ports.ts';
+
+const batchEntries = 500;
+
+export interface AuditedEntry {
+  readonly index: number;
+  readonly tenant: string;
+  readonly caseId: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The stored log of all tenants, read only. */
+export interface LogAudit {
+  /** Placed entries from a place on, in order. */
+  entries(start: number, countMax: number): Promise<readonly AuditedEntry[]>;
+  /** Every drafted checkpoint, smallest first, with its signature lines. */
+  checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]>;
+}
+
+/** What rows say now: the base64 SHA-256 of each `row/…` original a case's entries may speak of. */
+export interface RowStates {
+  current(of: { tenant: string; caseId: string }): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface FsckFlaw {
+  readonly code:
+    | 'entry_malformed'
+    | 'entry_signature_wrong'
+    | 'entry_missing'
+    | 'case_chain_broken'
+    | 'root_differs'
+    | 'checkpoint_signature_wrong'
+    | 'tile_differs'
+    | 'row_differs'
+    | 'witness_differs';
+  readonly part: string;
+  readonly detail: string;
+}
+
+export interface FsckReport {
+  readonly is: 'sound' | 'broken';
+  readonly entries: number;
+  readonly cases: number;
+  readonly checkpoints: number;
+  /** For each witness: the newest size it knows and, where it knows another log, which entry. */
+  readonly witnesses: readonly { name: string; size: number; differs?: Difference }[];
+  readonly flaws: readonly FsckFlaw[];
+}
+
+export interface FsckParts {
+  readonly audit: LogAudit;
+  readonly log: NoteKey;
+  readonly witnessKeys: readonly NoteKey[];
+  /** Actors' public keys (SPKI) by the `by` of entries. */
+  readonly keyOf: (by: string) => Uint8Array | undefined;
+  readonly engine: Engine;
+  readonly tiles?: TileFiles;
+  readonly rows?: RowStates;
+  /** What each witness kept, by its name. */
+  readonly witnessed?: ReadonlyMap<string, readonly WitnessedHead[]>;
+}
+
+export async function fsck(parts: FsckParts): Promise<FsckReport> {
+  const checking = new Checking(parts);
+  await checking.entries();
+  const checkpoints = await checking.checkpoints();
+  await checking.tiles();
+  await checking.rows();
+  const witnesses = await checking.witnesses();
+  const { flaws, size, cases } = checking;
+  return {
+    is: flaws.length === 0 ? 'sound' : 'broken',
+    entries: size,
+    cases,
+    checkpoints,
+    witnesses,
+    flaws,
+  };
+}
+
+class Checking {
+  readonly flaws: FsckFlaw[] = [];
+  readonly #parts: FsckParts;
+  readonly #nodes = new Map<string, Uint8Array>();
+  readonly #chains = new CaseChains();
+  #edge: Edge = emptyEdge;
+
+  constructor(parts: FsckParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#edge.size;
+  }
+
+  get cases(): number {
+    return this.#chains.size;
+  }
+
+  /** Grows the tree from the entries alone, and follows every case's chain through it. */
+  async entries(): Promise<void> {
+    for (;;) {
+      const batch = await this.#parts.audit.entries(this.size, batchEntries);
+      for (const entry of batch) {
+        if (entry.index !== this.size) {
+          this.#flaw('entry_missing', `entry ${this.size}`, `next place is ${entry.index}`);
+          return;
+        }
+        await this.#entry(entry);
+      }
+      if (batch.length === 0) return;
+    }
+  }
+
+  async checkpoints(): Promise<number> {
+    const { audit, log, witnessKeys, engine } = this.#parts;
+    const all = await audit.checkpoints();
+    for (const { size, text, signatures } of all) {
+      const part = `checkpoint ${size}`;
+      const root = size > this.size ? undefined : await rootHash(size, this.#node, engine);
+      if (signatures === '') continue; // A draft that was never signed says nothing yet.
+      try {
+        const keys = { log, witnesses: witnessKeys };
+        const judged = await judgeCheckpoint(`${text}\n${signatures}`, keys, engine);
+        if (root === undefined || !equal(judged.checkpoint.root, root)) {
+          this.#flaw('root_differs', part, 'the entries have another root');
+        }
+        if (!judged.signedByLog || judged.broken.length > 0) {
+          this.#flaw('checkpoint_signature_wrong', part, judged.broken.join(' '));
+        }
+      } catch (thrown) {
+        this.#flaw('checkpoint_signature_wrong', part, faultCode(thrown) ?? 'unreadable');
+      }
+    }
+    return all.length;
+  }
+
+  /** The files of the newest published head, hash by hash, and each bundle's entries. */
+  async tiles(): Promise<void> {
+    const { tiles, engine } = this.#parts;
+    const published = await tiles?.read('checkpoint');
+    if (tiles === undefined || published === undefined) return;
+    const size = Number(fromUtf8(published).split('\n')[1]);
+    for (const tile of newTiles(0, Math.min(size, this.size))) {
+      const path = tilePath(tile);
+      const bytes = (await tiles.read(path)) ?? new Uint8Array(0);
+      const bundle = tile.level === 0 ? await tiles.read(bundlePath(tile)) : undefined;
+      try {
+        const hashes = hashesOfTile(tile, bytes);
+        const entries = bundle === undefined ? undefined : parseBundle(bundle);
+        for (const [at, hash] of hashes.entries()) {
+          const node = await this.#node(tile.level * 8, tile.index * 256 + at);
+          const entry = entries?.[at];
+          const leaf = entry === undefined ? node : await hashLeaf(entry, engine);
+          if (!equal(node, hash) || !equal(node, leaf)) throw new Error(`hash ${at}`);
+        }
+      } catch (thrown) {
+        const why = thrown instanceof Error ? thrown.message : 'unreadable';
+        this.#flaw('tile_differs', path, why);
+      }
+    }
+  }
+
+  async rows(): Promise<void> {
+    const { rows } = this.#parts;
+    if (rows === undefined) return;
+    for (const { tenant, caseId, states } of this.#chains.all()) {
+      const current = await rows.current({ tenant, caseId });
+      for (const [name, stated] of states) {
+        if (current.get(name) === stated.sha256) continue;
+        this.#flaw('row_differs', `${caseId} ${name}`, `entry ${stated.index} states another`);
+      }
+    }
+  }
+
+  async witnesses(): Promise<FsckReport['witnesses']> {
+    const reports: { name: string; size: number; differs?: Difference }[] = [];
+    const hashOf = (range: { start: number; end: number }): Promise<Uint8Array> =>
+      rangeHash(range, this.#node, this.#parts.engine);
+    for (const [name, heads] of this.#parts.witnessed ?? []) {
+      const own = heads.filter(({ origin }) => origin === this.#parts.log.name);
+      const size = Math.max(0, ...own.map((head) => head.size));
+      const differs = await narrow(own, { size: this.size, hashOf });
+      reports.push({ name, size, ...(differs === undefined ? {} : { differs }) });
+      if (differs === undefined) continue;
+      const { first, last } = differs;
+      const which = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+      this.#flaw('witness_differs', `${name} size ${differs.size}`, `first difference: ${which}`);
+    }
+    return reports;
+  }
+
+  async #entry(stored: AuditedEntry): Promise<void> {
+    const { engine, keyOf } = this.#parts;
+    const part = `entry ${stored.index}`;
+    const leaf = await hashLeaf(stored.bytes, engine);
+    this.#edge = await append(this.#edge, leaf, {
+      engine,
+      completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
+    });
+    let entry: Entry;
+    try {
+      entry = parseEntry(stored.bytes);
+    } catch {
+      this.#flaw('entry_malformed', part, 'not an entry');
+      return;
+    }
+    const flaw = await signatureFlaw(entry, keyOf, engine);
+    if (flaw !== undefined) this.#flaw('entry_signature_wrong', part, flaw.code);
+    const hash = await entryHash(stored.bytes, engine);
+    const broken = this.#chains.follow({ ...stored, entry, hash });
+    if (broken !== undefined) this.#flaw('case_chain_broken', part, broken);
+  }
+
+  readonly #node: NodeReader = async (level, index) => {
+    const hash = this.#nodes.get(`${level}/${index}`);
+    if (hash === undefined) throw new Error(`no node ${level}/${index}`);
+    return hash;
+  };
+
+  #flaw(code: FsckFlaw['code'], part: string, detail: string): void {
+    this.flaws.push({ code, part, detail });
+  }
+}

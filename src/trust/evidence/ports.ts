@@ -1,0 +1,154 @@
+/**
+ * What the evidence room asks of others, with their promises.
+ */
+import type { Instant } from '#base/clock';
+import type { Unit } from '#base/unit';
+import type { EntryType } from '#formats/entry';
+import type { Edge, Level, NoteKey } from '#formats/tlog';
+import type { WitnessReply, WitnessRequest } from '#formats/witness';
+
+/** Where the next entry of a case goes. */
+export interface Chain {
+  readonly caseTag: string;
+  /** The number of the entry to come. */
+  readonly seq: number;
+  /** Hash of the entry before it; null when there is none. */
+  readonly head: string | null;
+}
+
+export interface NewEntry {
+  readonly caseId: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly type: EntryType;
+  readonly bytes: Uint8Array;
+  readonly subject: string | undefined;
+  /** Ciphertext of the disclosures under the subject's key. */
+  readonly sealed: Uint8Array | undefined;
+}
+
+export interface StoredEntry extends NewEntry {
+  /** Its place in the log; undefined until it is sequenced. */
+  readonly index: number | undefined;
+}
+
+export interface StoredCheckpoint {
+  readonly size: number;
+  /** The signed note with every cosignature kept so far. */
+  readonly note: string;
+  readonly level: Level;
+}
+
+/** Entries of one tenant. Append-only: nothing here is ever changed or removed. */
+export interface EntryStore {
+  /**
+   * The chain of a case, locked until the unit ends, so that entries of one case become visible in
+   * the order of their numbers. Without one, it is begun under `freshTag`.
+   */
+  lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain>;
+  /** Adds the entry and moves the chain on; one unit, one fate. */
+  append(unit: Unit, entry: NewEntry): Promise<void>;
+  /** In the order of their numbers. */
+  ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]>;
+  byHash(unit: Unit, hash: string): Promise<StoredEntry | undefined>;
+  /** The newest checkpoint that has reached `level`. */
+  newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined>;
+}
+
+/**
+ * Keeps disclosures as ciphertext under a person's key; the vault is one. After the person was
+ * erased `open` refuses with a code that ends in `.erased`.
+ */
+export interface DisclosureKeeper {
+  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface LogHead extends Edge {
+  readonly root: Uint8Array;
+}
+
+export interface PendingEntry {
+  /** What the store knows it by. */
+  readonly arrival: bigint;
+  readonly bytes: Uint8Array;
+}
+
+/** One log under a lease: every call is made by the one process that holds it. */
+export interface LogStore {
+  head(): Promise<LogHead | undefined>;
+  /** Entries without a place, in the order of arrival; of one case always in order of number. */
+  pending(countMax: number): Promise<readonly PendingEntry[]>;
+  /**
+   * Gives the entries the places from `from.size` on, replaces the head and keeps the draft: one
+   * transaction, durable when the promise resolves. Refuses with evidence.head_moved if the head is
+   * not `from`, or an entry had a place already.
+   */
+  advance(step: LogStep): Promise<void>;
+  /** The bytes of entries by place, from `start` up to, not including, `end`. */
+  entries(start: number, end: number): Promise<readonly Uint8Array[]>;
+  readonly checkpoints: CheckpointStore;
+}
+
+export interface LogStep {
+  readonly from: LogHead | undefined;
+  readonly to: LogHead;
+  readonly entries: readonly PendingEntry[];
+  /** The checkpoint's text, unsigned. */
+  readonly draft: string;
+  readonly at: Instant;
+}
+
+export interface Draft {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly text: string;
+  /** Signature lines kept so far: the log's first, then witnesses by name. */
+  readonly signatures: string;
+  readonly signed: boolean;
+  readonly level: Level;
+}
+
+export interface CheckpointStore {
+  newest(): Promise<Draft | undefined>;
+  newestSigned(): Promise<Draft | undefined>;
+  /** Keeps one signature line of `by`; the first one stays. */
+  keep(line: { size: number; by: string; text: string; isLog: boolean }): Promise<void>;
+  reached(size: number, level: Level): Promise<void>;
+  /** Raises an alarm that is not standing yet, or lets a standing one end. */
+  alarm(alarm: { code: string; detail: string; at: Instant; stands: boolean }): Promise<void>;
+}
+
+/** At most one process at a time writes the log; a dead one's lease ends with its connection. */
+export interface LogLease {
+  /** Refuses with evidence.lease_taken while another process holds the lease. */
+  hold<T>(action: (log: LogStore) => Promise<T>): Promise<T>;
+}
+
+/** Files of the log by C2SP path. */
+export interface TileFiles {
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+export interface TileStore extends TileFiles {
+  /** Write once, durable when resolved: other bytes than those there are evidence.tile_differs. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Replaces the file `checkpoint` in one step. */
+  publish(checkpoint: string): Promise<void>;
+}
+
+/**
+ * What this process remembers of its own signatures, in another place than the database: a
+ * database that was set back cannot make it sign another root for a size.
+ */
+export interface SignedHeads {
+  last(): Promise<{ size: number; root: Uint8Array } | undefined>;
+  /** Durable when the promise resolves. */
+  put(head: { size: number; root: Uint8Array }): Promise<void>;
+}
+
+/** A witness somewhere. One that is down or slow refuses with a retryable Fault in bounded time. */
+export interface WitnessLine {
+  readonly key: NoteKey;
+  addCheckpoint(request: WitnessRequest): Promise<WitnessReply>;
+}

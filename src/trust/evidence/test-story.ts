@@ -1,0 +1,60 @@
+/**
+ * What tests of this room do with a world: record, let the sequencer work, look at everything.
+ */
+import { keyIdText, noteKey } from '#formats/tlog';
+import { type FsckReport, fsck, type LogAudit } from './fsck.ts';
+import type { Sequencer } from './sequencer.ts';
+import { type TestWorld, testUnit } from './test-log.ts';
+
+export async function record(world: TestWorld, caseId: string, count: number): Promise<void> {
+  const evidence = world.evidence();
+  for (let at = 0; at < count; at += 1) {
+    await evidence.record(testUnit, {
+      caseId,
+      type: 'consent.signed',
+      subject: 'person',
+      disclosures: [{ name: 'document', value: `authorisation ${at}` }],
+      of: [],
+    });
+  }
+}
+
+export async function settle(world: TestWorld, sequencer: Sequencer): Promise<void> {
+  await world.log.hold(async (log) => {
+    while (await sequencer.step(log));
+    await sequencer.step(log);
+  });
+}
+
+export function auditOf(world: TestWorld): LogAudit {
+  return {
+    entries: async (start, countMax) =>
+      world.log.rows
+        .flatMap(({ index, caseId, bytes }) =>
+          index === undefined ? [] : [{ index, caseId, bytes, tenant: 'bank' }],
+        )
+        .filter(({ index }) => index >= start)
+        .toSorted((a, b) => a.index - b.index)
+        .slice(0, countMax),
+    checkpoints: async () =>
+      [...world.log.drafts.values()].map(({ size, text, lines }) => ({
+        size,
+        text,
+        signatures: [...lines.values()].map((line) => line.text).join(''),
+      })),
+  };
+}
+
+export async function check(world: TestWorld): Promise<FsckReport> {
+  const { publicKey } = world.actor;
+  const by = keyIdText(await noteKey({ name: 'serve', kind: 'ed25519', publicKey }, world.engine));
+  return fsck({
+    audit: auditOf(world),
+    log: world.logKey,
+    witnessKeys: [...world.witnesses.values()].map(({ key }) => key),
+    keyOf: (name) => (name === by ? publicKey : undefined),
+    engine: world.engine,
+    tiles: world.tiles,
+    witnessed: new Map([...world.witnesses].map(([name, { memory }]) => [name, memory.kept])),
+  });
+}

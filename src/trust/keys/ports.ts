@@ -1,0 +1,28 @@
+/**
+ * What the seal keys lean on, all of it in the key store's own folder.
+ */
+import type { Signer } from '#formats/crypto';
+
+export interface HeldSeal {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly signer: Signer;
+}
+
+export interface SealStore {
+  open(seal: string): Promise<HeldSeal | undefined>;
+}
+
+/** The written authorisations, as bytes: their digest is what the journal names. */
+export interface AuthorisationStore {
+  authorisation(id: string): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Write-once: a name keeps its first bytes for ever, on the disk when the promise resolves. Other
+ * bytes under the same name are objects.exists_differently.
+ */
+export interface SealJournal {
+  get(name: string): Promise<Uint8Array | undefined>;
+  putOnce(name: string, bytes: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,289 @@
+/** A small bank with one document, real keys, real stamps and a clock to turn. */
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { fromLatin1 } from '#base/bytes';
+import { addSeconds, type Clock, type Instant, instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
+import { seededRandom } from '#base/random';
+import type { TenantId, Unit, Units } from '#base/unit';
+import type { Signer } from '#formats/crypto';
+import { buildToken, parseToken, type TimestampToken } from '#formats/tsp';
+import {
+  basicConstraints,
+  buildCertificate,
+  buildName,
+  type Certificate,
+  type Extension,
+  extendedKeyUsage,
+  keyUsage,
+  purposeOid,
+} from '#formats/x509';
+import {
+  RevisionShelf,
+  type RevisionStore,
+  Sealer,
+  type SealOrder,
+  type SealRecorder,
+  type Stamps,
+  type StoredRevision,
+  type StoredTicket,
+  type TicketStore,
+} from './index.ts';
+
+export const bank = 'bank-a' as TenantId;
+export const caseId = 'case-1';
+export const documentId = 'contract-1';
+
+/** One page that says 5,000.00; enough to be signed. */
+export const basePdf: Uint8Array = onePage();
+
+export class TurnedClock implements Clock {
+  readonly source = 'LOCAL_CLOCK';
+  at: Instant = instantFromMs(1_795_271_400_000);
+
+  now(): Instant {
+    return this.at;
+  }
+
+  pass(seconds: number): void {
+    this.at = addSeconds(this.at, seconds);
+  }
+}
+
+export interface Fact {
+  readonly type: string;
+  readonly hash: string;
+  readonly refs: Readonly<Record<string, string>>;
+  readonly of: readonly string[];
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Records into a list that is cut back when the unit fails, as a table would be. */
+export class FactBook implements SealRecorder {
+  readonly facts: Fact[] = [];
+
+  async record(_: Unit, draft: Parameters<SealRecorder['record']>[1]): Promise<{ hash: string }> {
+    const hash = `entry-${this.facts.length}`;
+    const values = Object.fromEntries(draft.disclosures.map(({ name, value }) => [name, value]));
+    const of = draft.of.map(({ name }) => name);
+    this.facts.push({ type: draft.type, hash, refs: draft.refs, of, values });
+    return { hash };
+  }
+
+  types(): string[] {
+    return this.facts.map(({ type }) => type);
+  }
+}
+
+export class MemoryStores implements RevisionStore, TicketStore, Units {
+  revisions: StoredRevision[] = [];
+  tickets = new Map<string, StoredTicket>();
+  readonly #facts: Fact[];
+
+  constructor(book: FactBook) {
+    this.#facts = book.facts;
+  }
+
+  async run<T>(tenant: TenantId, action: (unit: Unit) => Promise<T>): Promise<T> {
+    const before = { revisions: [...this.revisions], tickets: new Map(this.tickets) };
+    const count = this.#facts.length;
+    try {
+      return await action({ tenant });
+    } catch (thrown) {
+      Object.assign(this, before);
+      this.#facts.length = count;
+      throw thrown;
+    }
+  }
+
+  async append(_: Unit, revision: StoredRevision): Promise<void> {
+    if ((await this.find(_, revision.document, revision.number)) !== undefined) {
+      throw new Fault('signing.ticket_stale');
+    }
+    this.revisions.push(revision);
+  }
+
+  async find(_: Unit, document: string, number?: number): Promise<StoredRevision | undefined> {
+    const own = this.revisions.filter((row) => row.document === document);
+    return number === undefined ? own.at(-1) : own.find((row) => row.number === number);
+  }
+
+  async add(_: Unit, ticket: StoredTicket): Promise<void> {
+    this.tickets.set(ticket.id, ticket);
+  }
+
+  async lock(_: Unit, id: string): Promise<StoredTicket | undefined> {
+    return this.tickets.get(id);
+  }
+
+  async end(_: Unit, id: string, end: Parameters<TicketStore['end']>[2]): Promise<void> {
+    const ticket = this.tickets.get(id);
+    const because = end.standing === 'void' ? end.because : undefined;
+    if (ticket?.standing === 'open') this.tickets.set(id, { ...ticket, ...end, because });
+  }
+
+  async openFor(_: Unit, place: { document: string; field: string }): Promise<StoredTicket[]> {
+    return this.#open().filter(
+      ({ document, field }) => document === place.document && field === place.field,
+    );
+  }
+
+  async openBefore(_: Unit, at: Instant): Promise<StoredTicket[]> {
+    return this.#open().filter(({ leaseUntil }) => leaseUntil < at);
+  }
+
+  #open(): StoredTicket[] {
+    return [...this.tickets.values()].filter(({ standing }) => standing === 'open');
+  }
+}
+
+export interface Party {
+  readonly certificate: Certificate;
+  readonly signer: Signer;
+}
+
+export class Ceremony {
+  readonly clock = new TurnedClock();
+  readonly book = new FactBook();
+  readonly parts: { revisions: RevisionStore; tickets: TicketStore; units: Units };
+  readonly sealer: Sealer;
+  readonly shelf: RevisionShelf;
+  /** What the time-stamping line does instead of answering, when it is broken. */
+  broken: (() => void) | undefined;
+  stampsMade = 0;
+  readonly #tsa: Party;
+  readonly #root = softSigner(generateSoftKey('p256'));
+
+  private constructor(tsa: Party, stores?: Ceremony['parts']) {
+    this.#tsa = tsa;
+    const memory = new MemoryStores(this.book);
+    this.parts = stores ?? { revisions: memory, tickets: memory, units: memory };
+    const cipher = { seal: scramble, open: scramble };
+    const engine = nodeEngine;
+    this.shelf = new RevisionShelf({ revisions: this.parts.revisions, cipher, engine });
+    const stamps: Stamps = { stamp: (bytes) => this.#stamp(bytes) };
+    this.sealer = new Sealer({
+      ...this.parts,
+      shelf: this.shelf,
+      cipher,
+      evidence: this.book,
+      stamps,
+      engine,
+      clock: this.clock,
+      random: seededRandom(7),
+    });
+  }
+
+  static async open(stores?: Ceremony['parts']): Promise<Ceremony> {
+    const clock = new TurnedClock();
+    const root = softSigner(generateSoftKey('p256'));
+    const tsa = await issue(root, {
+      name: 'TEST TSA',
+      from: clock.now(),
+      seconds: 86_400,
+      extensions: [keyUsage('digitalSignature'), extendedKeyUsage(true, purposeOid.timeStamping)],
+    });
+    const ceremony = new Ceremony(tsa, stores);
+    await ceremony.parts.units.run(bank, (unit) =>
+      ceremony.shelf.keep(unit, { document: documentId, subject: 'person-1' }, basePdf),
+    );
+    return ceremony;
+  }
+
+  party(name: string, seconds = 600): Promise<Party> {
+    const extensions = [basicConstraints(false), keyUsage('digitalSignature')];
+    return issue(this.#root, { name, from: this.clock.now(), seconds, extensions });
+  }
+
+  order(party: Party, field: string, place = 0): SealOrder {
+    const left = 20 + 40 * place;
+    return {
+      tenant: bank,
+      caseId,
+      document: documentId,
+      face: {
+        field,
+        page: 1,
+        rect: [left, 20, left + 30, 50],
+        appearance: { width: 30, height: 30, content: '0 0 30 30 re S\n' },
+        signerName: party.certificate.subjectCommonName ?? '',
+      },
+      certificate: party.certificate.der,
+      refs: { intent: 'entry-of-intent' },
+    };
+  }
+
+  async prepare(order: SealOrder) {
+    const commit = await this.sealer.prepare(order);
+    return this.parts.units.run(bank, commit);
+  }
+
+  async redeem(ticket: string, signature: Uint8Array) {
+    const commit = await this.sealer.seal({ tenant: bank, ticket, signature });
+    return this.parts.units.run(bank, commit);
+  }
+
+  /** The whole way for one party. */
+  async signAs(party: Party, field: string, place = 0) {
+    const { ticket } = await this.prepare(this.order(party, field, place));
+    return this.redeem(ticket.id, await party.signer.sign(ticket.signedAttrs));
+  }
+
+  async #stamp(bytes: Uint8Array): Promise<TimestampToken> {
+    this.broken?.();
+    this.stampsMade += 1;
+    const digest = await nodeEngine.digest('sha256', bytes);
+    const info = {
+      policy: '2.999.1.1',
+      imprint: { hash: 'sha256', digest } as const,
+      serial: '7f01',
+      time: this.clock.now(),
+      accuracyMs: 1_500,
+      ordering: true,
+      nonce: 5n,
+    };
+    return parseToken(await buildToken(info, { ...this.#tsa, engine: nodeEngine }));
+  }
+}
+
+/** Stands in for the vault: what is kept is not what was handed in. */
+async function scramble(_: Unit, __: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const out = bytes.slice();
+  for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) ^ 0x5a;
+  return out;
+}
+
+async function issue(
+  root: Signer,
+  wish: { name: string; from: Instant; seconds: number; extensions: readonly Extension[] },
+): Promise<Party> {
+  const signer = softSigner(generateSoftKey('p256'));
+  const draft = {
+    serial: Uint8Array.of(1 + wish.name.length),
+    issuer: buildName([['commonName', 'TEST CA – NOT LICENSED']]),
+    subject: buildName([['commonName', wish.name]]),
+    notBefore: wish.from,
+    notAfter: addSeconds(wish.from, wish.seconds),
+    publicKey: signer.publicKey,
+    extensions: wish.extensions,
+  };
+  return { certificate: await buildCertificate(draft, root), signer };
+}
+
+function onePage(): Uint8Array {
+  const content = 'BT ET % 5,000.00\n';
+  const bodies = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>',
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+  ];
+  let text = '%PDF-1.7\n';
+  const offsets = bodies.map((body, at) => {
+    const offset = text.length;
+    text += `${at + 1} 0 obj\n${body}\nendobj\n`;
+    return `${String(offset).padStart(10, '0')} 00000 n \n`;
+  });
+  const table = `xref\n0 5\n0000000000 65535 f \n${offsets.join('')}`;
+  const tail = `trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF`;
+  return fromLatin1(text + table + tail);
+}

@@ -1,0 +1,26 @@
+/** Signing by ticket: what is meant is recorded before any key is asked (PAdES B-T). */
+export type { BeforeSigning, BeforeSigningFlaw, BeforeSigningVerdict } from './check.ts';
+export { checkBeforeSigning } from './check.ts';
+export { leaseSecondsMax, type SealFace } from './drafting.ts';
+export { signingFaults } from './faults.ts';
+export type {
+  Cipher,
+  RevisionStore,
+  SealRecorder,
+  Stamps,
+  StoredRevision,
+  StoredTicket,
+  TicketEnd,
+  TicketStanding,
+  TicketStore,
+  VoidReason,
+} from './ports.ts';
+export { type Revision, RevisionShelf } from './revision-shelf.ts';
+export {
+  type PreparedTicket,
+  type Redemption,
+  Sealer,
+  type SealerParts,
+  type SealOrder,
+} from './sealer.ts';
+export { parseTicket, type Ticket, type TicketState, ticketJson } from './ticket.ts';

@@ -1,0 +1,75 @@
+/**
+ * Watches the clock that stamps are made with: a clock that was set is no longer a witness.
+ *
+ * The wall clock must advance as the computer's own stopwatch does, and must not stand before an
+ * hour in which this authority has stamped already. Once tripped the guard stays tripped until the
+ * process is started again by a person who has looked (law 4: time is fail-closed).
+ */
+
+import { utf8 } from '#base/bytes';
+import type { Clock, Instant } from '#base/clock';
+import { formatInstant } from '#base/clock';
+import { Fault } from '#base/fault';
+
+/** The hours in which stamps were made, written once each. */
+interface StampHours {
+  putOnce(name: string, bytes: Uint8Array): Promise<void>;
+  list(folder: string): Promise<readonly string[]>;
+}
+
+export interface ClockGuardParts {
+  readonly clock: Clock;
+  /** Milliseconds of a stopwatch that nobody can set, such as performance.now. */
+  readonly elapsedMs: () => number;
+  readonly hours: StampHours;
+}
+
+/** Slewing moves both clocks alike; only a step makes them differ by this much. */
+const stepMsMax = 500;
+const hourFolder = 'hours';
+
+export class ClockGuard {
+  readonly #parts: ClockGuardParts;
+  readonly #startedAt: Instant;
+  readonly #startedElapsedMs: number;
+  #hour = '';
+  #tripped: string | undefined;
+
+  constructor(parts: ClockGuardParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.clock.now();
+    this.#startedElapsedMs = parts.elapsedMs();
+  }
+
+  /** The time now, or timestamp.clock_untrusted. */
+  async now(): Promise<Instant> {
+    const now = this.#parts.clock.now();
+    const passedMs = this.#parts.elapsedMs() - this.#startedElapsedMs;
+    const stepMs = now - this.#startedAt - passedMs;
+    if (Math.abs(stepMs) > stepMsMax) {
+      this.#tripped ??= `the clock stepped by ${Math.round(stepMs)} ms`;
+    }
+    await this.#enterHour(hourOf(now));
+    if (this.#tripped !== undefined) {
+      throw new Fault('timestamp.clock_untrusted', { why: this.#tripped });
+    }
+    return now;
+  }
+
+  async #enterHour(hour: string): Promise<void> {
+    if (hour === this.#hour || this.#tripped !== undefined) return;
+    const latest = (await this.#parts.hours.list(hourFolder)).at(-1);
+    const name = `${hourFolder}/${hour}`;
+    if (latest !== undefined && latest > name) {
+      this.#tripped = `stamps were made in a later hour, ${latest.slice(hourFolder.length + 1)}`;
+      return;
+    }
+    await this.#parts.hours.putOnce(name, utf8(`${hour}\n`));
+    this.#hour = hour;
+  }
+}
+
+/** `2026-11-21T10`, which sorts as time does. */
+function hourOf(instant: Instant): string {
+  return formatInstant(instant).slice(0, 13);
+}

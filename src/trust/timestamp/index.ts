@@ -1,0 +1,6 @@
+/** Trusted time (RFC 3161): the authority that stamps and the client that checks. */
+export { TimestampAuthority, testStampPolicy } from './authority.ts';
+export type { TimestampLine } from './client.ts';
+export { TimestampClient } from './client.ts';
+export { ClockGuard } from './clock-guard.ts';
+export { timestampFaults } from './faults.ts';

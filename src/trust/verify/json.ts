@@ -1,0 +1,43 @@
+/**
+ * Members of JSON that came from elsewhere: present and of the right kind, or a refusal.
+ */
+import { fromUtf8 } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import { Fault } from '#base/fault';
+
+export type JsonObject = { readonly [key: string]: Json };
+
+export function readJson(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(fromUtf8(bytes)) as Json;
+  } catch (cause) {
+    throw malformed('json', cause);
+  }
+}
+
+export function objectOf(json: Json | undefined): JsonObject {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed('object');
+  return json as JsonObject;
+}
+
+export function textIn(fields: JsonObject, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string') throw malformed(name);
+  return value;
+}
+
+export function wholeIn(fields: JsonObject, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw malformed(name);
+  return value;
+}
+
+export function arrayIn(fields: JsonObject, name: string): readonly Json[] {
+  const value = fields[name];
+  if (!Array.isArray(value)) throw malformed(name);
+  return value as readonly Json[];
+}
+
+function malformed(member: string, cause?: unknown): Fault {
+  return new Fault('verify.json_malformed', { member }, { cause });
+}

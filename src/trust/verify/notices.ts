@@ -1,0 +1,33 @@
+/**
+ * What a reader must know although it breaks nothing (law 10: nothing pretends).
+ */
+import type { Recorded } from './entries.ts';
+import type { EvidenceReport, Notice, Report } from './report.ts';
+import type { JudgedSignature } from './signature.ts';
+
+export function noticesOf(judged: {
+  readonly kind: Report['kind'];
+  readonly signatures: readonly JudgedSignature[];
+  readonly recorded: readonly Recorded[];
+  readonly evidence: EvidenceReport | undefined;
+}): readonly Notice[] {
+  const { kind, signatures, recorded, evidence } = judged;
+  const notices = new Map<string, Notice>();
+  const add = (code: Notice['code'], detail: string): void => {
+    notices.set(`${code} ${detail}`, { code, detail });
+  };
+  for (const { root, stamp, certificate } of signatures) {
+    if (root?.subject.text.includes('TEST')) add('test_authority', root.subject.text);
+    const authority = stamp?.authority.subject.text ?? '';
+    if (authority.includes('TEST')) add('test_stamper', authority);
+    if (authority.includes('LOCAL_CLOCK')) add('local_clock', authority);
+    if (kind === 'pdf' && certificate?.extensions.noRevAvail === false) {
+      add('revocation_not_checked', certificate.subject.text);
+    }
+  }
+  for (const { entry } of recorded) {
+    if (entry.att?.statement['simulator'] === true) add('simulated_gateway', entry.att.by);
+  }
+  if (evidence?.selfAttested === true) add('self_attested', evidence.case);
+  return [...notices.values()];
+}

@@ -1,0 +1,201 @@
+/**
+ * The trust folder a verifier is handed: whose signatures count, and who runs which key.
+ *
+ * `ca.pem tsa.pem log.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json operators.json`
+ * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
+ * then simply not trusted.
+ */
+import { equal, fromBase64, fromUtf8 } from '#base/bytes';
+import type { Engine, SignatureAlgorithm } from '#formats/crypto';
+import { keyIdText, type LevelPolicy, type NoteKey, parseVkey } from '#formats/tlog';
+import {
+  type Certificate,
+  parseCertificate,
+  publicKeyKind,
+  readOnePem,
+  readPem,
+} from '#formats/x509';
+import type { Findings } from './findings.ts';
+import { arrayIn, objectOf, readJson, textIn, wholeIn } from './json.ts';
+import type { Independence, KeyReport } from './report.ts';
+
+export type TrustFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A key of operators.json. Actors and seals are trusted through this list. */
+export interface OperatedKey extends KeyReport {
+  /** DER SubjectPublicKeyInfo, where the list gives the key. */
+  readonly publicKey: Uint8Array | undefined;
+  /** `serve+0a1b2c3d`, how an entry names its actor. */
+  readonly id: string | undefined;
+}
+
+export interface VerifyingKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKey: Uint8Array;
+}
+
+export class Trust {
+  /** Certification authorities. */
+  readonly roots: readonly Certificate[];
+  readonly stampers: readonly Certificate[];
+  readonly log: NoteKey | undefined;
+  readonly witnesses: readonly NoteKey[];
+  readonly policyBytes: Uint8Array | undefined;
+  readonly policy: LevelPolicy | undefined;
+  readonly keys: readonly OperatedKey[];
+  readonly #gateways: ReadonlyMap<string, VerifyingKey>;
+
+  constructor(parts: TrustParts) {
+    this.roots = parts.roots;
+    this.stampers = parts.stampers;
+    this.log = parts.log;
+    this.witnesses = parts.witnesses;
+    this.policyBytes = parts.policyBytes;
+    this.policy = parts.policy;
+    this.keys = parts.keys;
+    this.#gateways = parts.gateways;
+  }
+
+  /** The key of the actor that signs entries under this id. */
+  actorKey(id: string): Uint8Array | undefined {
+    return this.keys.find((key) => key.role === 'actor' && key.id === id)?.publicKey;
+  }
+
+  gatewayKey(name: string): VerifyingKey | undefined {
+    return this.#gateways.get(name);
+  }
+
+  /** Is this the key of an institution's seal that the list names? */
+  isSeal(publicKey: Uint8Array): boolean {
+    return this.keys.some(
+      (key) =>
+        key.role === 'seal' && key.publicKey !== undefined && equal(key.publicKey, publicKey),
+    );
+  }
+}
+
+interface TrustParts {
+  readonly roots: readonly Certificate[];
+  readonly stampers: readonly Certificate[];
+  readonly log: NoteKey | undefined;
+  readonly witnesses: readonly NoteKey[];
+  readonly gateways: ReadonlyMap<string, VerifyingKey>;
+  readonly policyBytes: Uint8Array | undefined;
+  readonly policy: LevelPolicy | undefined;
+  readonly keys: readonly OperatedKey[];
+}
+
+export async function readTrust(
+  files: TrustFiles,
+  engine: Engine,
+  findings: Findings,
+): Promise<Trust> {
+  const reader = new TrustReader(files, engine, findings);
+  const policyBytes = files.get('policy.json');
+  return new Trust({
+    roots: reader.certificates(/^(?!tsa\.pem$)[^/]+\.pem$/),
+    stampers: reader.certificates(/^tsa\.pem$/),
+    log: (await reader.vkeys(/^log\.vkey$/))[0],
+    witnesses: await reader.vkeys(/^witnesses\/[^/]+\.vkey$/),
+    gateways: reader.gateways(),
+    policyBytes,
+    policy: reader.read('policy.json', readPolicy),
+    keys: await reader.operators(),
+  });
+}
+
+/** policy.json: `{ v, sentinel, voters, quorum, … }`; further members are for people. */
+export function readPolicy(bytes: Uint8Array): LevelPolicy {
+  const fields = objectOf(readJson(bytes));
+  const voters = arrayIn(fields, 'voters').map((voter) => textIn({ voter }, 'voter'));
+  return { sentinel: textIn(fields, 'sentinel'), voters, quorum: wholeIn(fields, 'quorum') };
+}
+
+class TrustReader {
+  readonly #files: TrustFiles;
+  readonly #engine: Engine;
+  readonly #findings: Findings;
+
+  constructor(files: TrustFiles, engine: Engine, findings: Findings) {
+    this.#files = files;
+    this.#engine = engine;
+    this.#findings = findings;
+  }
+
+  read<T>(name: string, parse: (bytes: Uint8Array) => T): T | undefined {
+    const bytes = this.#files.get(name);
+    if (bytes === undefined) return undefined;
+    const flaw = { code: 'trust_malformed', part: `trust/${name}` } as const;
+    return this.#findings.tried(flaw, () => parse(bytes));
+  }
+
+  certificates(names: RegExp): Certificate[] {
+    return this.#names(names).flatMap(
+      (name) =>
+        this.read(name, (bytes) =>
+          readPem('CERTIFICATE', fromUtf8(bytes)).map((der) => parseCertificate(der)),
+        ) ?? [],
+    );
+  }
+
+  async vkeys(names: RegExp): Promise<NoteKey[]> {
+    const keys: NoteKey[] = [];
+    for (const name of this.#names(names)) {
+      const text = this.read(name, fromUtf8)?.trimEnd();
+      if (text === undefined) continue;
+      const flaw = { code: 'trust_malformed', part: `trust/${name}` } as const;
+      const key = await this.#findings.triedLater(flaw, () => parseVkey(text, this.#engine));
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
+  }
+
+  gateways(): Map<string, VerifyingKey> {
+    const keys = new Map<string, VerifyingKey>();
+    for (const name of this.#names(/^gateways\/[^/]+\.pem$/)) {
+      const publicKey = this.read(name, (bytes) => readOnePem('PUBLIC KEY', fromUtf8(bytes)));
+      if (publicKey === undefined) continue;
+      keys.set(name.slice('gateways/'.length, -'.pem'.length), verifyingKey(publicKey));
+    }
+    return keys;
+  }
+
+  async operators(): Promise<OperatedKey[]> {
+    const records = this.read('operators.json', (bytes) =>
+      arrayIn(objectOf(readJson(bytes)), 'keys')
+        .map(objectOf)
+        .map((fields) => ({
+          name: textIn(fields, 'name'),
+          role: textIn(fields, 'role'),
+          operator: textIn(fields, 'operator'),
+          independence: independenceOf(textIn(fields, 'independence')),
+          spki: 'spki' in fields ? fromBase64(textIn(fields, 'spki')) : undefined,
+          vkey: 'vkey' in fields ? textIn(fields, 'vkey') : undefined,
+        })),
+    );
+    const keys: OperatedKey[] = [];
+    for (const { spki, vkey, ...record } of records ?? []) {
+      const flaw = { code: 'trust_malformed', part: 'trust/operators.json' } as const;
+      const key = await this.#findings.triedLater(flaw, async () =>
+        vkey === undefined ? undefined : parseVkey(vkey, this.#engine),
+      );
+      const id = key === undefined ? undefined : keyIdText(key);
+      keys.push({ ...record, publicKey: key?.publicKey ?? spki, id });
+    }
+    return keys;
+  }
+
+  #names(pattern: RegExp): string[] {
+    return [...this.#files.keys()].filter((name) => pattern.test(name)).toSorted();
+  }
+}
+
+function verifyingKey(publicKey: Uint8Array): VerifyingKey {
+  const algorithm = publicKeyKind(publicKey) === 'ed25519' ? 'ed25519' : 'ecdsa-sha256';
+  return { algorithm, publicKey };
+}
+
+function independenceOf(text: string): Independence {
+  // A word this verifier does not know must not make a witness look more independent.
+  return text === 'attested' || text === 'declared' ? text : 'own';
+}

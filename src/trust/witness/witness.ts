@@ -1,0 +1,130 @@
+/**
+ * A witness of transparency logs (C2SP tlog-witness v1.0.0): it cosigns a checkpoint only when that
+ * continues the last one it cosigned, and remembers before it answers.
+ *
+ * It holds nothing but its key and the heads it has seen, so that a court or a notary can run one.
+ * Every accepted proof is kept: they tell later which entries an altered log differs in.
+ */
+import { equal } from '#base/bytes';
+import type { Clock } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Engine, Signer } from '#formats/crypto';
+import {
+  type Checkpoint,
+  consistencyFlaw,
+  cosign,
+  judgeCheckpoint,
+  type NoteKey,
+  parseCheckpoint,
+} from '#formats/tlog';
+import {
+  parseWitnessRequest,
+  type WitnessedHead,
+  type WitnessRefusal,
+  type WitnessReply,
+  type WitnessRequest,
+} from '#formats/witness';
+
+/** What a witness has cosigned, in its own folder. */
+export interface WitnessMemory {
+  latest(origin: string): Promise<WitnessedHead | undefined>;
+  /** Durable when the promise resolves. */
+  keep(head: WitnessedHead): Promise<void>;
+  /** Every head ever kept, oldest first. */
+  all(): Promise<readonly WitnessedHead[]>;
+}
+
+export class Witness {
+  readonly #parts: {
+    key: NoteKey;
+    signer: Signer;
+    logs: readonly NoteKey[];
+    memory: WitnessMemory;
+    clock: Clock;
+    engine: Engine;
+  };
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** `key` is of kind cosignature; the name of each log's key is its origin. */
+  constructor(parts: {
+    key: NoteKey;
+    signer: Signer;
+    logs: readonly NoteKey[];
+    memory: WitnessMemory;
+    clock: Clock;
+    engine: Engine;
+  }) {
+    this.#parts = parts;
+  }
+
+  get key(): NoteKey {
+    return this.#parts.key;
+  }
+
+  /** Answers one request; never throws for what is in it. */
+  addCheckpoint(text: string): Promise<WitnessReply> {
+    // One at a time: two requests that both saw the old head could roll the newer one back.
+    const reply = this.#turn.then(() => this.#answer(text));
+    this.#turn = reply.catch(() => undefined);
+    return reply;
+  }
+
+  heads(): Promise<readonly WitnessedHead[]> {
+    return this.#parts.memory.all();
+  }
+
+  async #answer(text: string): Promise<WitnessReply> {
+    const request = parsed(() => parseWitnessRequest(text));
+    const checkpoint = parsed(() => parseCheckpoint(request?.checkpoint ?? ''));
+    if (request === undefined || checkpoint === undefined) return refused('malformed');
+    const log = this.#parts.logs.find(({ name }) => name === checkpoint.origin);
+    if (log === undefined) return refused('unknown_origin');
+    const keys = { log, witnesses: [] };
+    const judged = await judgeCheckpoint(request.checkpoint, keys, this.#parts.engine);
+    if (!judged.signedByLog) return refused('untrusted');
+    if (request.oldSize > checkpoint.size) return refused('malformed');
+    return this.#compare(request, checkpoint);
+  }
+
+  async #compare(request: WitnessRequest, checkpoint: Checkpoint): Promise<WitnessReply> {
+    const { memory, engine } = this.#parts;
+    const { origin, size, root } = checkpoint;
+    const latest = await memory.latest(origin);
+    const oldSize = latest?.size ?? 0;
+    if (request.oldSize !== oldSize) return { is: 'conflict', size: oldSize };
+    if (latest?.size === size) {
+      if (!equal(latest.root, root)) return { is: 'conflict', size };
+      return this.#sign(checkpoint);
+    }
+    const from = { size: oldSize, root: latest?.root ?? root };
+    const { proof } = request;
+    const flaw = await consistencyFlaw({ from, to: { size, root }, proof }, engine);
+    if (flaw !== undefined) return refused('inconsistent');
+    // Kept before it is answered: what we have cosigned we never forget, whatever happens now.
+    await memory.keep({ origin, size, root, oldSize, proof, atSeconds: this.#nowSeconds() });
+    return this.#sign(checkpoint);
+  }
+
+  async #sign(checkpoint: Checkpoint): Promise<WitnessReply> {
+    const { key, signer } = this.#parts;
+    const what = { text: checkpoint.note.text, atSeconds: this.#nowSeconds() };
+    return { is: 'cosigned', signatures: [await cosign(what, key, signer)] };
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#parts.clock.now() / 1000);
+  }
+}
+
+function refused(because: WitnessRefusal): WitnessReply {
+  return { is: 'refused', because };
+}
+
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
+  }
+}
