@@ -1,4 +1,5 @@
 /** How the small processes answer on their sockets: key store, trust centre, witness. */
-export { keystoreDoorFaults, keystoreHandler } from './keystore.ts';
-export { trustCentreDoorFaults, trustCentreHandler } from './trust-centre.ts';
+export { keystoreDoorFaults, trustCentreDoorFaults } from './faults.ts';
+export { keystoreHandler } from './keystore.ts';
+export { trustCentreHandler } from './trust-centre.ts';
 export { witnessDoor } from './witness.ts';

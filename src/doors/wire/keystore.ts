@@ -13,13 +13,6 @@ import type { SealKeys, SealStore } from '#trust/keys';
 
 const bodyBytesMax = 256 * 1024;
 
-/** The refusals of this door. */
-export const keystoreDoorFaults = [
-  'keystore.request_malformed',
-  'keystore.request_too_large',
-  'keystore.route_unknown',
-] as const;
-
 export interface KeystoreParts {
   readonly wrapKeys: WrapKeys & { epoch(): string };
   readonly sealKeys: SealKeys;

@@ -16,14 +16,6 @@ const bodyBytesMax = 64 * 1024;
 const readyStatus = 200;
 const notReadyStatus = 503;
 
-/** The refusals of this door. */
-export const trustCentreDoorFaults = [
-  'trust_centre.request_malformed',
-  'trust_centre.request_too_large',
-  'trust_centre.route_unknown',
-  'trust_centre.seals_closed',
-] as const;
-
 export interface TrustCentreParts {
   readonly authority: CertificateAuthority;
   readonly stamper: TimestampAuthority;
