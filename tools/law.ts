@@ -45,6 +45,7 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   ],
   'business/lending': [
     'business/access',
+    'business/catalog',
     'business/consent',
     'business/contract',
     'business/identity',

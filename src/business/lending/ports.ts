@@ -3,13 +3,12 @@
  */
 import type { Json } from '#base/canonical';
 import type { Instant } from '#base/clock';
-import type { Fen, Rate } from '#base/money';
+import type { Fen } from '#base/money';
 import type { TenantId, Unit } from '#base/unit';
+import type { CatalogProduct } from '#business/catalog';
 import type { Attestation } from '#formats/entry';
 import type { CaseState } from './case.ts';
-import type { ChannelLimits } from './channel.ts';
 import type { CalendarDate } from './days.ts';
-import type { FirstPeriod, RepaymentMethod } from './schedule.ts';
 import type { Applicant } from './terms.ts';
 
 /** One loan, from first contact on. Personal values stand in the vault under `subject`. */
@@ -55,52 +54,7 @@ export interface InstalmentStore {
 }
 
 /** A lending product as the catalogue has it in force on a day. */
-export interface LoanProduct {
-  readonly id: string;
-  readonly version: string;
-  readonly annualRate: Rate;
-  readonly method: RepaymentMethod;
-  readonly firstPeriod: FirstPeriod;
-  readonly repaymentDay: number;
-  readonly firstDueDaysMin: number;
-  readonly overdueMultiplier: Rate;
-  readonly misuseMultiplier: Rate;
-  readonly amountMin: Fen;
-  readonly amountMax: Fen;
-  readonly termMonths: readonly number[];
-  /** Consents that must have been accepted before she applies. */
-  readonly consentsToApply: readonly string[];
-  /** The log level that signatures must have reached before money moves. */
-  readonly disbursementLevel: 'L1' | 'L2';
-  readonly scoreMin: number;
-  /** The list of evidence the case must hold; its digest stands in entry 0 and in the contract. */
-  readonly requiredEvidence: Uint8Array;
-  readonly channelLimits: ChannelLimits;
-  readonly words: ProductWords;
-  /** How long a document must be on the screen, from its kind and its length in characters. */
-  secondsMin(kind: string, characters: number): number;
-}
-
-/** The words of a product that stand in its documents, approved with it. */
-export interface ProductWords {
-  /** Stands on every page of a demonstration product. */
-  readonly label: string | undefined;
-  readonly version: string;
-  readonly lender: Json;
-  readonly method: string;
-  readonly guarantee: string;
-  readonly forbiddenUses: readonly string[];
-  readonly cap: string;
-  readonly overdueMarkup: string;
-  readonly misuseMarkup: string;
-  readonly retentionYears: number;
-  readonly consents: Json;
-  readonly creditQuery: { readonly [name: string]: Json };
-  readonly creditQueryMonthsAfterEnd: number;
-  readonly evidenceList: { readonly id: string; readonly version: string };
-  /** Purposes by code, in words. */
-  readonly purposes: Readonly<Record<string, string>>;
-}
+export type LoanProduct = CatalogProduct;
 
 export interface ProductShelf {
   /** Undefined when no version of the product is in force at that time. */

@@ -49,7 +49,7 @@ function print(told: Told, how: { json: boolean; seconds: number; out: string })
     process.stdout.write(`${JSON.stringify(document)}\n`);
     return;
   }
-  for (const { at, step } of told.steps) process.stdout.write(`${at}  ${step}\n`);
-  process.stdout.write(`被拒绝的申请：${told.refused.state}\n`);
-  process.stdout.write(`证据包：${told.package}（用时 ${how.seconds} 秒）\n`);
+  process.stdout.write(`贷款案件 ${told.loan.case}：${told.loan.state}\n`);
+  process.stdout.write(`被拒绝的申请 ${told.refused.case}：${told.refused.state}，证据照样留存\n`);
+  process.stdout.write(`证据包 ${join(how.out, 'package.zip')}，用时 ${how.seconds} 秒\n`);
 }
