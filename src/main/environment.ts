@@ -8,16 +8,16 @@ import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
-import { toBase64, toBase64Url, utf8 } from '#base/bytes';
+import { FolderObjects } from '#adapters/objects';
+import { toBase64, toBase64Url, toHex, utf8 } from '#base/bytes';
 import { canonical } from '#base/canonical';
 import { formatInstant, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { ProcessSettings } from '../config.ts';
-import { writeText } from './secrets.ts';
 
-export const environmentFile = 'environment.json';
+const environmentFolder = 'environments';
 
-/** Writes the record of this start into the process's folder and answers its digest, base64. */
+/** Keeps the record of this start for ever in the process's folder; answers its digest, base64. */
 export async function environmentDigest(settings: ProcessSettings): Promise<string> {
   const record = canonical({
     v: 1,
@@ -29,6 +29,8 @@ export async function environmentDigest(settings: ProcessSettings): Promise<stri
     startedAt: formatInstant(systemClock.now()),
     salt: toBase64Url(systemRandom.bytes(16)),
   });
-  await writeText(join(settings.folder, environmentFile), record);
-  return toBase64(await nodeEngine.digest('sha256', utf8(record)));
+  const digest = await nodeEngine.digest('sha256', utf8(record));
+  const kept = new FolderObjects(join(settings.folder, environmentFolder));
+  await kept.putOnce(`${toHex(digest)}.json`, utf8(record));
+  return toBase64(digest);
 }

@@ -30,6 +30,6 @@ export async function runFirstStory(
   if (held !== undefined) return JSON.parse(held) as StoryOutcome;
   if (story === undefined) return undefined;
   const outcome = await story(house, join(house.estate.root, 'story'));
-  await writeText(mark, JSON.stringify(outcome));
+  await writeText(mark, JSON.stringify({ package: outcome.package }));
   return outcome;
 }

@@ -45,7 +45,7 @@ export async function openHouse(
   let provisioned: Provisioned | undefined;
   const control = await takeControl(socketOf(estate, controlName), async (request) => {
     if (supervisor === undefined || provisioned === undefined) {
-      throw new Fault('main.process_not_ready');
+      throw new Fault('main.process_not_ready', {}, { retryable: true });
     }
     return answer(request.path, linesOf(provisioned, supervisor), supervisor);
   });

@@ -45,7 +45,7 @@ export async function runProcess(
     if (request.path === '/health' && opened?.ownHealth !== true) {
       return healthOf(settings, opened);
     }
-    if (opened?.handler === undefined) throw new Fault('main.process_not_ready');
+    if (opened?.handler === undefined) throw notReady();
     return opened.handler(request);
   });
   try {
@@ -100,6 +100,11 @@ function healthOf(settings: ProcessSettings, opened: Opened | undefined): Reply 
     headers: { 'content-type': 'application/json' },
     body: canonicalBytes(body),
   };
+}
+
+/** The socket is there before the parts are: whoever asks in between asks again. */
+function notReady(): Fault {
+  return new Fault('main.process_not_ready', {}, { retryable: true });
 }
 
 function tellReady(opened: Opened): void {

@@ -109,6 +109,9 @@ export class IntentDesk {
       name: order.name,
     });
     return async (unit) => {
+      await this.#lock(unit, usable.id);
+      const meanwhile = await this.#parts.intents.certificate(unit, usable.id);
+      if (meanwhile !== undefined) return meanwhile;
       const issuedAt = clock.now();
       const entry = await this.#parts.evidence.record(unit, {
         caseId: usable.caseId,

@@ -149,8 +149,10 @@ export class SigningDesk {
     step: Step & { document: string },
     done: { commit: Commit<Revision>; party: 'borrower' | 'lender' },
   ): Promise<{ revision: number; sha256: string }> {
-    const { loan, conclusion, shelf } = this.#parts;
+    const { loan, conclusion, shelf, file } = this.#parts;
     return loan.units.run(step.tenant, async (unit) => {
+      // Every step of a case locks the case first and its chain later, or two would wait for ever.
+      await file.lock(unit, step.caseId);
       const before = await shelf.newest(unit, step.document);
       const { document, number, sha256 } = await done.commit(unit);
       if (document !== step.document) throw new Fault('contract.document_unknown');
@@ -164,9 +166,9 @@ export class SigningDesk {
   async #own(step: Step, intentId: string): Promise<{ subject: string; name: string }> {
     const { loan, file } = this.#parts;
     return loan.units.run(step.tenant, async (unit: Unit) => {
+      const held = await file.lock(unit, step.caseId);
       const intent = await loan.intents.intent(unit, intentId);
       if (intent.caseId !== step.caseId) throw new Fault('contract.intent_unknown');
-      const held = await file.lock(unit, step.caseId);
       return { subject: held.subject, name: (await file.person(unit, held)).name };
     });
   }

@@ -5,9 +5,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type EmbeddedPasswords, migrate, startEmbedded } from '#adapters/postgres';
+import {
+  type Embedded,
+  type EmbeddedPasswords,
+  migrate,
+  startEmbedded,
+} from '#adapters/postgres';
+import { Fault } from '#base/fault';
 import type { ProcessSettings } from '../../config.ts';
 import { type Opened, runProcess } from '../process.ts';
+import { pause, runBeside } from '../repeat.ts';
+
+const watchMs = 100;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
@@ -27,7 +36,21 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     passwords,
   });
   await migrate(embedded.url('fubie_owner'), passwords);
-  return { close: () => embedded.stop() };
+  // Without its postmaster this process is only a name: it ends, and is started again with one.
+  const watching = runBeside((stop) => untilDead(embedded, stop));
+  return {
+    close: async () => {
+      await watching.stop();
+      await embedded.stop();
+    },
+  };
+}
+
+async function untilDead(embedded: Embedded, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    if (!embedded.alive()) throw new Fault('postgres.not_ready', { why: 'its postmaster ended' });
+    await pause(watchMs, stop);
+  }
 }
 
 async function readPasswords(folder: string): Promise<EmbeddedPasswords> {
