@@ -48,6 +48,12 @@ export function childEnvironment(): Record<string, string> {
   return passed;
 }
 
+/** The seed of a drill (`KILL_SEED`), so that what was seen once can be seen again. */
+export function readDrillSeed(seedDefault: number): number {
+  const { KILL_SEED } = process.env;
+  return KILL_SEED === undefined || KILL_SEED === '' ? seedDefault : Number(KILL_SEED);
+}
+
 function parseMode(text: string): Mode {
   if (text === 'demo' || text === 'production') return text;
   throw new Fault('config.mode_unknown', { mode: text.slice(0, 40) });

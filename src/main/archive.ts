@@ -53,6 +53,7 @@ export function openArchive(ground: Ground, rooms: LendingRooms): Archive {
       const { id, sha256, bytes } = await packages.build(tenant, caseId);
       return { package: id, sha256, bytes };
     },
+    caseOf: (tenant, id) => packages.caseOf(tenant, id),
     read: (tenant, id) => packages.read(tenant, id),
   };
 }

@@ -23,6 +23,7 @@ import { RevisionShelf } from '#trust/signing';
 import type { ProcessSettings } from '../config.ts';
 import { databaseUrlFile } from './database-access.ts';
 import { environmentDigest } from './environment.ts';
+import { openNoteJudge } from './note-judge.ts';
 import { logFolder, logKey } from './trust-folder.ts';
 
 export type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -42,6 +43,7 @@ export async function openGround(settings: ProcessSettings) {
     signer: softSigner(await openKeyFile(join(folder, 'key.pem'))),
     actor: name,
     environment: await environmentDigest(settings),
+    judge: await openNoteJudge(trust),
   });
   const tiles = new FileTiles(logFolder(trust));
   return {

@@ -110,7 +110,7 @@ async function loanParts(
     intents: new IntentDesk({
       ...base,
       documents,
-      intents: new PostgresIntents(),
+      intents: new PostgresIntents(vault),
       gateway: new SmsGateway(await gatewayParts(ground, 'sms')),
       issuer: {
         async issue(order) {

@@ -13,6 +13,8 @@ import type { Operator, OperatorCheck } from '#business/access';
 import { textIn } from './secrets.ts';
 
 export const operatorsFile = 'operators.json';
+/** In the root folder: for whoever owns this computer. */
+export const loginsFileName = 'logins.json';
 const passwordBytes = 12;
 const digestBytes = 32;
 const saltBytes = 16;

@@ -15,7 +15,7 @@ import { type ProcessSettings, processSettingsFile, type StartSettings } from '.
 import { databasePasswords, handOutUrls, postgresSocketFolder } from './database-access.ts';
 import { type Estate, openEstate, processFolder, socketOf } from './estate.ts';
 import { institution } from './institution.ts';
-import { type DemoLogin, makeLogins } from './operators.ts';
+import { type DemoLogin, loginsFileName, makeLogins } from './operators.ts';
 import { type ProcessPlan, processPlans } from './plan.ts';
 import { makeAuthority } from './provision-authority.ts';
 import { makeKeys, type PublishedKey } from './provision-keys.ts';
@@ -46,7 +46,7 @@ export async function provision(
   const passwords = await databasePasswords(estate, parts.random);
   await handOutUrls(estate, plans, { external: settings.databaseUrl, passwords });
   await secretIn(join(processFolder(estate, 'sms'), simMasterFile), parts.random);
-  const loginsFile = join(estate.root, 'logins.json');
+  const loginsFile = join(estate.root, loginsFileName);
   const serveFolder = processFolder(estate, 'serve');
   const { tenant } = institution;
   const logins = await makeLogins({ loginsFile, serveFolder, tenant, random: parts.random });

@@ -20,6 +20,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   phone: () => import('./verbs/phone.ts'),
   demo: () => import('./verbs/demo.ts'),
   verify: () => import('./verbs/verify.ts'),
+  package: () => import('./verbs/package.ts'),
   fsck: () => import('./verbs/fsck.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

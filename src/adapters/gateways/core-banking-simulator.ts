@@ -8,13 +8,14 @@
 import type { Handler, Request } from '#adapters/wire';
 import { equal } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
-import { formatInstant } from '#base/clock';
+import { addSeconds, formatInstant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { attest, attestationJson } from '#formats/entry';
 import { commitment, saltPattern } from './commitment.ts';
 import {
   bodyOf,
   digestPattern,
+  heldText,
   idPattern,
   type Members,
   membersOf,
@@ -26,6 +27,7 @@ import { isSyntheticCard, refusedByCoreBanking, syntheticPaymentPassword } from 
 import { recall, remember, Turns } from './register.ts';
 
 const passwordTriesMax = 5;
+const daySeconds = 86_400;
 const cardPattern = /^\d{12,19}$/;
 const fenPattern = /^[1-9]\d{0,17}$/;
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
@@ -68,10 +70,11 @@ class CoreBankingSimulator {
     const card = this.#openCard(body);
     const salt = textOf(membersOf(body['salts']), 'card', saltPattern);
     const right = textOf(body, 'password', /^\d{6}$/) === syntheticPaymentPassword;
-    const tries = await register.list(`tries/${order}`);
+    // Counted by card: a fresh order for each try must not buy a fresh set of tries.
+    const tries = await this.#triesOfDay(card);
     if (tries.length >= passwordTriesMax) throw new Fault('core_banking.password_locked');
     const at = formatInstant(clock.now());
-    if (!right) await remember(register, `tries/${order}/${tries.length + 1}`, { at });
+    if (!right) await remember(register, `tries/${card}/${order}-${tries.length + 1}`, { at });
     const asked = { order, card, salt };
     const make = (): Promise<Json> =>
       this.#sign('core-banking.payment_password', {
@@ -81,6 +84,17 @@ class CoreBankingSimulator {
       });
     if (!right) return { attestation: await make(), simulator: true };
     return this.#once(`passwords/${order}`, asked, make);
+  }
+
+  async #triesOfDay(card: string): Promise<readonly string[]> {
+    const { register, clock } = this.#parts;
+    const since = addSeconds(clock.now(), -daySeconds);
+    const recent: string[] = [];
+    for (const name of await register.list(`tries/${card}`)) {
+      const held = await recall(register, name);
+      if (held !== undefined && parseInstant(heldText(held, 'at')) > since) recent.push(name);
+    }
+    return recent;
   }
 
   async #disburse(order: string, body: Members): Promise<Json> {

@@ -19,4 +19,5 @@ export const gatewaysFaults = [
   'core_banking.order_unknown',
   'core_banking.account_closed',
   'core_banking.password_locked',
+  'sms.number_locked',
 ] as const;

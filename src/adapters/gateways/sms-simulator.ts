@@ -30,6 +30,9 @@ import { type GatewayRegister, recall, remember, Turns } from './register.ts';
 
 const codeSeconds = 300;
 const codeTriesMax = 5;
+/** Wrong codes for one number, whatever the intent: guessing six digits must take centuries. */
+const wrongTriesPerDayMax = 20;
+const daySeconds = 86_400;
 const codeDigits = 6;
 const documentsMax = 32;
 const phonePattern = /^\d{11}$/;
@@ -135,9 +138,12 @@ class SmsSimulator {
     }
     const tries = await register.list(`tries/${intent}`);
     if (tries.length >= codeTriesMax) throw new Fault('sms.tries_spent');
+    await this.#refuseGuesser(heldText(sent, 'phone'));
     if (!right) {
-      await remember(register, `tries/${intent}/${tries.length + 1}`, {
-        at: formatInstant(clock.now()),
+      const at = formatInstant(clock.now());
+      await remember(register, `tries/${intent}/${tries.length + 1}`, { at });
+      await remember(register, `wrong/${heldText(sent, 'phone')}/${intent}-${tries.length}`, {
+        at,
       });
       throw new Fault('sms.code_wrong', { left: codeTriesMax - tries.length - 1 });
     }
@@ -145,6 +151,18 @@ class SmsSimulator {
     // Step: remembered before it is told. A crash before this line leaves nothing signed outside.
     await remember(register, `confirmed/${intent}`, answer);
     return answer;
+  }
+
+  /** A thief can ask for ever new codes, but not for ever new numbers. */
+  async #refuseGuesser(phone: string): Promise<void> {
+    const { register, clock } = this.#parts;
+    const since = addSeconds(clock.now(), -daySeconds);
+    let wrong = 0;
+    for (const name of await register.list(`wrong/${phone}`)) {
+      const held = await recall(register, name);
+      if (held !== undefined && parseInstant(heldText(held, 'at')) > since) wrong += 1;
+    }
+    if (wrong >= wrongTriesPerDayMax) throw new Fault('sms.number_locked');
   }
 
   async #attest(sent: Members): Promise<Json> {

@@ -203,13 +203,18 @@ describe('the key store behind its socket', () => {
   });
 
   test('the authorisation ends, and so does the certificate', async () => {
+    const lease = () => ({ leaseUntil: formatInstant(addSeconds(now, 60)) });
     now = addSeconds(start, 3600);
-    const lease = { leaseUntil: formatInstant(addSeconds(start, 8000)) };
-    const ended = client.signTicket(await ticketOf(lease), order);
+    const ended = client.signTicket(await ticketOf(lease()), order);
     await expect(ended).rejects.toMatchObject({ code: 'keys.not_authorised_now' });
     now = addSeconds(start, 7300);
-    const late = client.signTicket(await ticketOf(lease), order);
+    const late = client.signTicket(await ticketOf(lease()), order);
     await expect(late).rejects.toMatchObject({ code: 'keys.certificate_expired' });
+    now = start;
+    const kept = { leaseUntil: formatInstant(addSeconds(now, 3600)) };
+    await expect(client.signTicket(await ticketOf(kept), order)).rejects.toMatchObject({
+      code: 'keys.lease_too_long',
+    });
   });
 
   test('a certificate for another key is not installed, nor a second one', async () => {

@@ -138,7 +138,19 @@ export class PostgresDocuments implements DocumentStore {
   }
 }
 
+/** Seals and opens bytes under a subject's key in the vault. */
+interface SubjectCipher {
+  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+}
+
 export class PostgresIntents implements IntentStore {
+  readonly #cipher: SubjectCipher;
+
+  constructor(cipher: SubjectCipher) {
+    this.#cipher = cipher;
+  }
+
   async add(unit: Unit, intent: Intent): Promise<void> {
     await txOf<Tables>(unit)
       .insertInto('intent')
@@ -184,14 +196,14 @@ export class PostgresIntents implements IntentStore {
       .execute();
   }
 
-  async certify(unit: Unit, certificate: EventCertificate): Promise<void> {
+  async certify(unit: Unit, certificate: EventCertificate, subject: string): Promise<void> {
     await txOf<Tables>(unit)
       .insertInto('event_certificate')
       .values({
         tenant: unit.tenant,
         intent: certificate.intent,
         case_id: certificate.caseId,
-        der: certificate.der,
+        der: await this.#cipher.seal(unit, subject, certificate.der),
         receipt: textOf(certificate.receipt),
         issued_at: BigInt(certificate.issuedAt),
         entry: certificate.entry,
@@ -199,17 +211,20 @@ export class PostgresIntents implements IntentStore {
       .execute();
   }
 
-  async certificate(unit: Unit, intent: string): Promise<EventCertificate | undefined> {
+  async certificate(
+    unit: Unit,
+    held: { intent: string; subject: string },
+  ): Promise<EventCertificate | undefined> {
     const row = await txOf<Tables>(unit)
       .selectFrom('event_certificate')
       .selectAll()
-      .where('intent', '=', intent)
+      .where('intent', '=', held.intent)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     return {
       intent: row.intent,
       caseId: row.case_id,
-      der: row.der,
+      der: await this.#cipher.open(unit, held.subject, row.der),
       receipt: attestationOf(row.receipt),
       issuedAt: instantFromMs(Number(row.issued_at)),
       entry: row.entry,

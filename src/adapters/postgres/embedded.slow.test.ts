@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { scratchPasswords as passwords } from './scratch.ts';
@@ -78,7 +78,11 @@ describe('the embedded database', () => {
 
   test('starts again after kill -9 of PostgreSQL itself and has lost nothing', async () => {
     await ask(running?.url('fubie_owner') ?? '', `update kept set word = 'before the kill'`);
-    process.kill(running?.pid ?? 0, 'SIGKILL');
+    const killed = running;
+    expect(killed?.alive()).toBe(true);
+    process.kill(killed?.pid ?? 0, 'SIGKILL');
+    // Whoever runs it must hear of it, or nobody starts it again.
+    await vi.waitFor(() => expect(killed?.alive()).toBe(false));
     const again = await start();
     const word = await ask(again.url('fubie_owner'), 'select word as answer from kept');
     expect(word).toBe('before the kill');

@@ -50,6 +50,8 @@ export interface Embedded {
   readonly pid: number;
   /** How the postmaster runs: as this user, in a user namespace, as nobody, or found running. */
   readonly mode: 'direct' | 'namespace' | 'nobody' | 'adopted';
+  /** False once the postmaster has ended, whoever ended it. */
+  alive(): boolean;
   /** PostgreSQL's fast shutdown: running transactions roll back, the rest is checkpointed. */
   stop(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function startEmbedded(place: EmbeddedPlace): Promise<Embedded> {
       urlOf({ role, password: place.passwords[role], database: databaseName, postmaster }),
     pid: postmaster.pid,
     mode: postmaster.mode,
+    alive: () => postmaster.alive(),
     stop: () => postmaster.stop(),
   };
 }

@@ -52,7 +52,7 @@ export class PostgresRevisions implements RevisionStore {
       .executeTakeFirst();
     if (done.numInsertedOrUpdatedRows !== 1n) {
       const { document, number } = revision;
-      throw new Fault('signing.ticket_stale', { document, number }, { retryable: true });
+      throw new Fault('signing.ticket_stale', { document, number });
     }
   }
 

@@ -6,6 +6,7 @@
 import type { NodeCompiler, NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import { z } from 'zod';
 import type { SignaturePlace } from '#business/catalog';
+import type { Rect } from '#formats/pdf';
 
 const slotsShape = z.array(
   z.object({
@@ -37,16 +38,21 @@ export function layoutFacts(compiler: NodeCompiler, document: NodeTypstDocument)
     slots: slots.map(({ value: { field, page, x, y, width, height, pageHeight } }) => ({
       field,
       page,
-      rect: [x, pageHeight - y - height, x + width, pageHeight - y].map(hundredths) as [
-        number,
-        number,
-        number,
-        number,
-      ],
+      rect: rectOf({ x, y: pageHeight - y, width, height }),
     })),
   };
 }
 
-function hundredths(points: number): number {
-  return Math.round(points * 100) / 100;
+/**
+ * In thousandths of a point, as the places are stated in the attached data. Sizes are rounded by
+ * themselves, so that a square stays one.
+ */
+function rectOf(box: { x: number; y: number; width: number; height: number }): Rect {
+  const [left, top] = [thousandths(box.x), thousandths(box.y)];
+  const [width, height] = [thousandths(box.width), thousandths(box.height)];
+  return [left / 1000, (top - height) / 1000, (left + width) / 1000, top / 1000];
+}
+
+function thousandths(points: number): number {
+  return Math.round(points * 1000);
 }

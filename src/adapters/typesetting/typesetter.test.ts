@@ -6,7 +6,7 @@ import { fromUtf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { parseInstant } from '#base/clock';
 import { Catalog } from '#business/catalog';
-import { openPdf, readAttachments } from '#formats/pdf';
+import { openPdf, printSlots, readAttachments, readSlots } from '#formats/pdf';
 import { loadFonts } from './fonts.ts';
 import { outlinesOf } from './outlines.ts';
 import { sampleInputs } from './sample-inputs.ts';
@@ -72,7 +72,8 @@ describe('every document of the loan', () => {
       expect(attached).toMatchObject({ name: 'data.json', relationship: 'Data' });
       const data = JSON.parse(fromUtf8(attached?.bytes ?? new Uint8Array())) as Json;
       expect(canonical(data)).toBe(fromUtf8(attached?.bytes ?? new Uint8Array()));
-      expect(inputs).toMatchObject(data as object);
+      expect({ ...inputs, slots: printSlots(first.slots) }).toMatchObject(data as object);
+      expect(await readSlots(file, nodeEngine)).toEqual(first.slots);
       expect(data).toHaveProperty('salt');
     },
   );
@@ -105,6 +106,14 @@ test('the contract has clean places for both signatures on its last page', async
   const [left, bottom, right, top] = slots[1]?.rect ?? [0, 0, 0, 0];
   expect(right - left).toBeCloseTo(sealPoints, 1);
   expect(top - bottom).toBeCloseTo(sealPoints, 1);
+  expect(right - left).toBeCloseTo(top - bottom, 6);
+});
+
+test('the places a document states are those of its own layout, whatever the order says', async () => {
+  const slots = [{ field: 'borrower', page: 1, rect: [0, 0, 200_000, 200_000] }];
+  const order = { kind: 'loan-contract', inputs: { ...inputs, slots }, at };
+  const plain = await press.print({ kind: 'loan-contract', inputs, at });
+  expect(Buffer.from((await press.print(order)).pdf).equals(Buffer.from(plain.pdf))).toBe(true);
 });
 
 test('another salt, another time, another template: other bytes', async () => {

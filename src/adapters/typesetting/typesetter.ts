@@ -3,11 +3,12 @@
  *
  * Promises: the same template, inputs and time give the same bytes on every computer; a missing
  * field or glyph stops it before anything is set; the attached data.json is exactly what was set.
- * The places for signatures are read from the finished layout, never guessed.
+ * The places for signatures are read from the finished layout, never guessed, and stated in the
+ * attached data: who confirms the bytes confirms the places (law 2).
  */
 import { join } from 'node:path';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import { canonicalBytes } from '#base/canonical';
+import { canonical, canonicalBytes } from '#base/canonical';
 import { Fault } from '#base/fault';
 import {
   type DocumentTemplate,
@@ -16,8 +17,9 @@ import {
   type SignaturePlace,
   selectFields,
 } from '#business/catalog';
+import { printSlots } from '#formats/pdf';
 import type { Fonts } from './fonts.ts';
-import { layoutFacts } from './layout.ts';
+import { type LayoutFacts, layoutFacts } from './layout.ts';
 
 const pdfStandard = 'a-3a';
 // Results of earlier compilations are kept this many rounds; without it memory only grows.
@@ -44,11 +46,7 @@ export class Typesetter {
 
   async print(order: PrintOrder): Promise<PrintedDocument> {
     const template = this.#templates.template(order.kind);
-    const inputs = selectFields(template.fields, order.inputs, template.groups);
-    const attached = canonicalBytes(inputs);
-    this.#refuseMissingGlyphs(template, new TextDecoder().decode(attached));
-    const document = this.#compile(template, attached);
-    const layout = layoutFacts(this.#compiler, document);
+    const { document, characters, slots } = this.#set(template, order);
     const pdf = this.#compiler.pdf(document, {
       pdfStandard,
       creationTimestamp: Math.floor(order.at / 1000),
@@ -58,15 +56,43 @@ export class Typesetter {
       pdf: new Uint8Array(pdf),
       title: template.title,
       pages: document.numOfPages,
-      characters: layout.characters,
+      characters,
       template: `${template.kind}@${template.version}`,
       templateSha256: template.sha256,
-      slots: expectedSlots(template, layout.slots),
+      slots,
     };
   }
 
-  #refuseMissingGlyphs(template: DocumentTemplate, inputs: string): void {
-    const letters = `${inputs}${template.source.text}`;
+  /**
+   * The places are known only when everything is set; so it is set, and then set again with them
+   * in its data. Stating them moves nothing, which is made sure of.
+   */
+  #set(template: DocumentTemplate, order: PrintOrder): LayoutFacts & { document: Compiled } {
+    const draft = this.#setWith(template, order, []);
+    const slots = expectedSlots(template, draft.slots);
+    if (slots.length === 0) return draft;
+    const stated = this.#setWith(template, order, slots);
+    const moved = canonical(printSlots(stated.slots)) !== canonical(printSlots(slots));
+    if (moved) throw new Fault('catalog.typesetting_failed', { template: template.kind, moved });
+    return stated;
+  }
+
+  #setWith(template: DocumentTemplate, order: PrintOrder, slots: readonly SignaturePlace[]) {
+    const inputs = { ...order.inputs, slots: printSlots(slots) };
+    const attached = canonicalBytes(selectFields(template.fields, inputs, template.groups));
+    this.#refuseMissingGlyphs(`${new TextDecoder().decode(attached)}${template.source.text}`);
+    const document = this.#compile(template, attached);
+    return { ...layoutFacts(this.#compiler, document), document };
+  }
+
+  /** The same rules that `print` has for every text, asked before there is a document. */
+  requireSettable(texts: { readonly [field: string]: string }): void {
+    const fields = Object.fromEntries(Object.keys(texts).map((field) => [field, 'text']));
+    selectFields(fields, texts, {});
+    this.#refuseMissingGlyphs(Object.values(texts).join(''));
+  }
+
+  #refuseMissingGlyphs(letters: string): void {
     const missing = this.#fonts.missing(letters);
     if (missing.length === 0) return;
     throw new Fault('catalog.glyph_missing', {

@@ -98,12 +98,18 @@ export class Packages {
     });
   }
 
-  async read(tenant: TenantId, id: string): Promise<{ caseId: string; zip: Uint8Array }> {
+  /** Whose package it is, without opening it. */
+  async caseOf(tenant: TenantId, id: string): Promise<string | undefined> {
+    const { units, store } = this.#parts;
+    return (await units.run(tenant, (unit) => store.find(unit, id)))?.caseId;
+  }
+
+  async read(tenant: TenantId, id: string): Promise<Uint8Array> {
     const { units, store, cipher } = this.#parts;
     return units.run(tenant, async (unit) => {
       const row = await store.find(unit, id);
       if (row === undefined) throw new Fault('judicial.package_unknown', { package: id });
-      return { caseId: row.caseId, zip: await cipher.open(unit, row.subject, row.sealed) };
+      return cipher.open(unit, row.subject, row.sealed);
     });
   }
 

@@ -74,7 +74,7 @@ export class ReportDesk {
       timeSource: clock.source,
       caStatus,
       quorum: quorumWords,
-      simulators: [...simulators],
+      simulators: facts['simulators'] ?? [],
       evidenceList: {
         ...product.words.evidenceList,
         sha256: toHex(await engine.digest('sha256', material.requiredEvidence)),

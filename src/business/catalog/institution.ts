@@ -7,6 +7,8 @@ import { Fault } from '#base/fault';
 import { type CatalogReader, parseFile } from './reader.ts';
 
 const text = z.string().min(1);
+/** 民诉法 35: the places that parties may agree on, each connected with the dispute. */
+const connectedPlace = /(住所地|合同履行地|合同签订地|标的物所在地).*人民法院/;
 const institutionShape = z.strictObject({
   id: text,
   name: text,
@@ -14,8 +16,8 @@ const institutionShape = z.strictObject({
   code: z.string().regex(/^[0-9A-Z]{18}$/),
   address: text,
   phone: text,
-  /** Who decides disputes, in the words of the contract. */
-  court: text,
+  /** Who decides disputes, in the words of the contract: at a place that the dispute touches. */
+  court: z.string().regex(connectedPlace),
   /** No such institution exists. */
   synthetic: z.boolean(),
 });

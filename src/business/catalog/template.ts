@@ -71,8 +71,13 @@ const schemaShape = z.strictObject({
 
 const formName = 'form.typ';
 const groupsName = 'groups.json';
-// S2-15: whoever signs a contract is told that its evidence is preserved.
-const contractClauses = ['证据保全告知'];
+/**
+ * What every contract says, by words that its template's source must contain: evidence is preserved
+ * (S2-15), a court has jurisdiction (S2-16), writs are served by data message (S2-17).
+ */
+const contractClauses = ['证据保全告知', '管辖', '争议解决', '电子送达地址'];
+/** Who decides, as a template names it: a court or an arbitration institution, never both. */
+const disputeRoutes = ['lender.court', 'lender.arbitration'];
 
 export async function loadTemplates(
   reader: CatalogReader,
@@ -103,8 +108,13 @@ export async function loadTemplates(
 function refuseMissingClauses(kind: string, text: string): void {
   if (!kind.endsWith('-contract')) return;
   const missing = contractClauses.filter((clause) => !text.includes(clause));
-  if (missing.length === 0) return;
-  throw new Fault('catalog.clause_missing', { template: kind, clause: missing.join() });
+  if (missing.length > 0) {
+    throw new Fault('catalog.clause_missing', { template: kind, clause: missing.join() });
+  }
+  // 仲裁法 5, 民诉法 35: agreed on both, a clause is void and nobody knows who decides.
+  const routes = disputeRoutes.filter((route) => text.includes(route));
+  if (routes.length === 1) return;
+  throw new Fault('catalog.clause_missing', { template: kind, disputeRoutes: routes.length });
 }
 
 function asJson(value: unknown): Json {

@@ -29,11 +29,19 @@ export interface Drafted {
   readonly add: Commit<DocumentRecord>;
 }
 
+/** Far more page turns than a person makes in one document; a program may not fill the table. */
+const readingEventsMax = 2_000;
+
 export class ContractDesk {
   readonly #parts: ContractParts;
 
   constructor(parts: ContractParts) {
     this.#parts = parts;
+  }
+
+  /** Refuses, before anything is printed, what a later document of the case would refuse. */
+  requireSettable(texts: { readonly [field: string]: string }): void {
+    this.#parts.press.requireSettable(texts);
   }
 
   /** Prints the document now; the commit adds its row, its base revision and its entry. */
@@ -97,10 +105,14 @@ export class ContractDesk {
   async shown(unit: Unit, shown: { document: string; page: number; subject: string }) {
     const document = await this.document(unit, shown.document);
     const now = this.#parts.clock.now();
+    if (document.readAt !== undefined) return { document, reading: readAlready(document) };
     const events = await this.#parts.documents.shown(unit, document.id, {
       page: shown.page,
       at: now,
     });
+    if (events.length > readingEventsMax) {
+      throw new Fault('contract.reading_limit', { document: document.id });
+    }
     const reading = readingSoFar(document, events, now);
     if (reading.met && document.readAt === undefined) {
       await this.#completeReading(unit, { document, reading, subject: shown.subject });
@@ -129,6 +141,11 @@ export class ContractDesk {
       of: [],
     });
   }
+}
+
+/** What was read once stays read; showing it again writes nothing. */
+function readAlready(document: DocumentRecord): Reading {
+  return { met: true, secondsRead: document.secondsMin, secondsLeft: 0, pagesUnseen: [] };
 }
 
 export interface ContractParts {

@@ -2,6 +2,7 @@
 export const contractFaults = [
   'contract.document_unknown',
   'contract.reading_unfinished',
+  'contract.reading_limit',
   'contract.digest_differs',
   'contract.intent_unknown',
   'contract.intent_unconfirmed',

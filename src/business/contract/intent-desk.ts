@@ -100,7 +100,7 @@ export class IntentDesk {
     const { units, issuer, clock } = this.#parts;
     const { usable, earlier } = await units.run(order.tenant, async (unit) => ({
       usable: requireUsable(await this.#lock(unit, order.intent), clock.now()),
-      earlier: await this.#parts.intents.certificate(unit, order.intent),
+      earlier: await this.#parts.intents.certificate(unit, order),
     }));
     if (earlier !== undefined) return async () => earlier;
     const issued = await issuer.issue({
@@ -110,7 +110,7 @@ export class IntentDesk {
     });
     return async (unit) => {
       await this.#lock(unit, usable.id);
-      const meanwhile = await this.#parts.intents.certificate(unit, usable.id);
+      const meanwhile = await this.#parts.intents.certificate(unit, order);
       if (meanwhile !== undefined) return meanwhile;
       const issuedAt = clock.now();
       const entry = await this.#parts.evidence.record(unit, {
@@ -132,19 +132,20 @@ export class IntentDesk {
         issuedAt,
         entry: entry.hash,
       };
-      await this.#parts.intents.certify(unit, certificate);
+      await this.#parts.intents.certify(unit, certificate, order.subject);
       return certificate;
     };
   }
 
   /** The confirmed intent that covers a document, with its certificate, or a coded refusal. */
-  async covering(unit: Unit, use: { intent: string; document: string }) {
+  async covering(unit: Unit, use: { intent: string; document: string; subject: string }) {
     const intent = requireUsable(await this.#lock(unit, use.intent), this.#parts.clock.now());
     if (!intent.documents.some(({ id }) => id === use.document)) {
-      throw new Fault('contract.intent_elsewhere', use);
+      throw new Fault('contract.intent_elsewhere', { intent: use.intent, document: use.document });
     }
-    const certificate = await this.#parts.intents.certificate(unit, intent.id);
-    if (certificate === undefined) throw new Fault('contract.intent_unconfirmed', use);
+    const certificate = await this.#parts.intents.certificate(unit, use);
+    if (certificate === undefined)
+      throw new Fault('contract.intent_unconfirmed', { intent: intent.id });
     return { intent, certificate };
   }
 

@@ -25,8 +25,12 @@ export interface IntentStore {
   /** Locks the row until the unit ends, so that one intent is confirmed and used once. */
   lock(unit: Unit, id: string): Promise<Intent | undefined>;
   confirm(unit: Unit, intent: Intent): Promise<void>;
-  certify(unit: Unit, certificate: EventCertificate): Promise<void>;
-  certificate(unit: Unit, intent: string): Promise<EventCertificate | undefined>;
+  /** A certificate carries its holder's name: it is kept as ciphertext under the subject's key. */
+  certify(unit: Unit, certificate: EventCertificate, subject: string): Promise<void>;
+  certificate(
+    unit: Unit,
+    held: { intent: string; subject: string },
+  ): Promise<EventCertificate | undefined>;
 }
 
 /** The event certificate of one intent, and the receipt that the phone keeps. */
@@ -43,6 +47,8 @@ export interface EventCertificate {
 /** Sets a document from its template: deterministic, complete, refused when a glyph is missing. */
 export interface Press {
   print(order: PrintOrder): Promise<Printed>;
+  /** Refuses a text that no document could carry: blank, or with a character without a glyph. */
+  requireSettable(texts: { readonly [field: string]: string }): void;
 }
 
 export interface PrintOrder {

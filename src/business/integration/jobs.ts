@@ -9,7 +9,11 @@ import { addMs, type Clock, type Instant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
 
-export const jobLeaseMs = 15_000;
+/**
+ * How long a crashed worker's job rests. A job that takes longer may be taken twice, which costs
+ * work and nothing else; a short rest is what the borrower notices.
+ */
+export const jobLeaseMs = 5_000;
 const retryMsMin = 200;
 const retryMsMax = 10_000;
 

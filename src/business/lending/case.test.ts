@@ -40,7 +40,7 @@ describe('the states of a loan', () => {
     expect(before).toEqual(['credit_authorised']);
   });
 
-  test('every state is reachable from first contact, and every end is an end', () => {
+  test('S0-03 every state is reachable from first contact, and every end is an end', () => {
     const reached = new Set<CaseState>(['opened']);
     for (const state of reached) for (const next of caseMoves[state]) reached.add(next);
     expect([...reached].toSorted()).toEqual(states.toSorted());

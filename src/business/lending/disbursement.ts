@@ -8,7 +8,6 @@
 import { fromHex, toBase64 } from '#base/bytes';
 import { addMs, chinaDate } from '#base/clock';
 import { Fault } from '#base/fault';
-import { uuidv7 } from '#base/id';
 import { fen } from '#base/money';
 import type { Commit, TenantId, Unit } from '#base/unit';
 import type { HeadOf } from './assessment.ts';
@@ -49,8 +48,9 @@ export class Disbursement {
         salts: await this.#file.salts(unit, held),
       };
     });
+    // One order for one case: the bank counts its wrong tries and locks it after five.
     const checked = await bank.checkPassword({
-      order: uuidv7(this.#parts),
+      order: loan.application,
       card: applicant.card,
       password: order.password,
       salts: { card: salts.card },
@@ -81,6 +81,10 @@ export class Disbursement {
       if (held.state === 'disbursed') return undefined;
       requireState(held.state, 'payment_authorised');
       const level = this.#file.productOf(held).disbursementLevel;
+      // A thief of the database can write a state; what she authorised stands in the log.
+      if (!(await evidence.holds(unit, held.id, 'payment.authorised'))) {
+        throw new Fault('lending.authorisation_missing');
+      }
       if (!(await evidence.caseHasLevel(unit, held.id, level))) {
         throw new Fault('lending.level_not_reached', { level }, { retryable: true });
       }

@@ -101,11 +101,13 @@ export class Reception {
     applicant: Applicant;
     terms: Terms;
   }): Promise<Commit<Loan>> {
-    const { units, clock, identity, mode } = this.#parts;
+    const { units, clock, identity, mode, contracts } = this.#parts;
     const { applicant, terms } = order;
     const loan = await units.run(order.tenant, (unit) => this.#admit(unit, order.caseId));
     const product = this.#file.productOf(loan);
     const person = checkLocally(applicant, mode);
+    // What the contract could not carry is refused here, not when everything else is decided.
+    contracts.requireSettable({ ...applicant });
     this.#requireTerms(product, terms);
     this.#requireRemote(product, { born: person.born, terms });
     const salts = this.#salts(['name', 'idNumber', 'card', 'phone', 'address'] as const);

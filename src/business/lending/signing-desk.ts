@@ -76,7 +76,7 @@ export class SigningDesk {
     const turn = { caseId: step.caseId, document: step.document, party: 'borrower' } as const;
     const ready = await loan.units.run(step.tenant, async (unit) => {
       const { loan: held, document } = await conclusion.requireTurn(unit, turn);
-      const covered = await loan.intents.covering(unit, step);
+      const covered = await loan.intents.covering(unit, { ...step, subject: held.subject });
       return { ...covered, document, person: await file.person(unit, held) };
     });
     const { certificate, intent, document, person } = ready;

@@ -9,7 +9,6 @@ import { canonical, canonicalBytes, type Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
-import type { Engine } from '#formats/crypto';
 
 export interface Question {
   readonly tenant: TenantId;
@@ -60,7 +59,11 @@ export interface AnswerParts {
   readonly units: Units;
   readonly store: AnswerStore;
   readonly seal: AnswerSeal;
-  readonly engine: Engine;
+  /**
+   * Binds a body to its key: a keyed digest whose key is not in the database, for a plain one of a
+   * six-digit password could be turned back into the password by trying.
+   */
+  readonly bind: (tenant: TenantId, body: Uint8Array) => Promise<Uint8Array>;
   readonly clock: Clock;
 }
 
@@ -75,12 +78,12 @@ export class Answers {
 
   /** The stored answer for this key, or the effect and its answer in one unit. */
   async once(question: Question, effect: Effect): Promise<Answer> {
-    const { units, engine, clock, store, seal } = this.#parts;
+    const { units, bind, clock, store, seal } = this.#parts;
     const key: AnswerKey = {
       caller: question.caller,
       key: question.key,
       route: question.route,
-      bodySha256: await engine.digest('sha256', canonicalBytes(question.body)),
+      bodySha256: await bind(question.tenant, canonicalBytes(question.body)),
     };
     const earlier = await units.run(question.tenant, (unit) => this.#earlier(unit, key));
     if (earlier !== undefined) return earlier;
@@ -88,11 +91,12 @@ export class Answers {
     return units.run(question.tenant, async (unit) => {
       const meanwhile = await this.#earlier(unit, key);
       if (meanwhile !== undefined) return meanwhile;
-      const answer = await commit(unit);
-      const sealed = await seal.seal(unit, answer.subject, utf8(canonical(answer.body)));
-      const { status, subject } = answer;
+      const { status, subject, body } = await commit(unit);
+      const text = canonical(body);
+      const sealed = await seal.seal(unit, subject, utf8(text));
       await store.keep(unit, key, { status, subject, answer: sealed, at: clock.now() });
-      return answer;
+      // In the spelling it is kept in: the first answer and its repetition are the same bytes.
+      return { status, subject, body: JSON.parse(text) as Json };
     });
   }
 

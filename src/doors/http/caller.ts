@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
+import { isUuid } from '#base/id';
 import type { TenantId, Units } from '#base/unit';
 import type { Operator, OperatorSessions } from '#business/access';
 import type { Loan, LoanFile } from '#business/lending';
@@ -77,6 +78,12 @@ export function bodyAs<Schema extends z.ZodType>(
   const issue = parsed.error.issues[0];
   const at = issue?.path.map(String).join('.') ?? '';
   throw new Fault('access.request_malformed', { at, why: issue?.code ?? 'body' });
+}
+
+/** A path's id: an uuid, or there is nothing at this address. */
+export function uuidIn(text: string): string {
+  if (!isUuid(text)) throw new Fault('access.route_unknown');
+  return text;
 }
 
 /** The body as the idempotency digest takes it. */

@@ -46,5 +46,7 @@ export interface Archive {
     tenant: TenantId,
     caseId: string,
   ): Promise<{ package: string; sha256: string; bytes: number }>;
-  read(tenant: TenantId, packageId: string): Promise<{ caseId: string; zip: Uint8Array }>;
+  /** Whose package it is, without opening it; undefined when there is none. */
+  caseOf(tenant: TenantId, packageId: string): Promise<string | undefined>;
+  read(tenant: TenantId, packageId: string): Promise<Uint8Array>;
 }

@@ -31,7 +31,6 @@ const statusByCode = new Map<string, number>([
   ['signing.ticket_unknown', 404],
   ['lending.out_of_order', 409],
   ['signing.ticket_stale', 409],
-  ['signing.ticket_leased', 409],
   ['contract.reading_unfinished', 409],
 ]);
 

@@ -9,7 +9,8 @@ import { equal, fromBase64, toBase64, toHex, utf8 } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
-import { buildCsr, buildName } from '#formats/x509';
+import { type Attestation, attestationJson, isAttestedBy, parseAttestation } from '#formats/entry';
+import { buildCsr, buildName, parseCertificate } from '#formats/x509';
 import { checkBeforeSigning, parseTicket } from '#trust/signing';
 import { bornKey } from './key.ts';
 import { type Line, textIn } from './line.ts';
@@ -20,8 +21,12 @@ export interface PhoneParts {
   readonly pocket: Pocket;
   readonly handset: Handset;
   readonly engine: Engine;
+  /** The authority's public key (SPKI): whose receipts count. */
+  readonly authority: Uint8Array;
   /** SHA-256 (hex) of the program that shows and signs; law 1 puts it into the record. */
   readonly build: string;
+  /** How long the house's own steps, such as its seal, are waited for. */
+  readonly waitMsMax?: number;
 }
 
 /** A document as this phone fetched it. */
@@ -32,7 +37,8 @@ export interface Held {
   readonly sha256: string;
 }
 
-const codeTriesMax = 200;
+/** A gateway that is down comes back; the code itself lives for minutes. */
+const codeMsMax = 60_000;
 const codePauseMs = 50;
 const sessionsMax = 3;
 const ticketsMax = 20;
@@ -41,7 +47,8 @@ const sessionOver = new Set([
   'contract.intent_expired',
   'signing.attempt_void',
   'signing.certificate_expired',
-  'ca.attestation_expired',
+  'ca.attestation_stale',
+  'sms.code_expired',
 ]);
 
 export class SigningSession {
@@ -51,11 +58,15 @@ export class SigningSession {
     this.#parts = parts;
   }
 
-  /** Signs every document of the set, in order, under one intent. */
+  /**
+   * Signs every document of the set, in order, under one intent. Asked again, she is asked for what
+   * is still unsigned only.
+   */
   async sign(documents: readonly Held[]): Promise<void> {
+    const unsigned = [...documents];
     for (let session = 1; ; session += 1) {
       try {
-        return await this.#signOnce(documents);
+        return await this.#signOnce(unsigned);
       } catch (thrown) {
         const over = sessionOver.has(faultCode(thrown) ?? '');
         if (!over || session === sessionsMax) throw thrown;
@@ -63,12 +74,15 @@ export class SigningSession {
     }
   }
 
-  async #signOnce(documents: readonly Held[]): Promise<void> {
-    const intent = await this.#intend(documents);
+  /** Takes each document from the list once the house has it signed. */
+  async #signOnce(unsigned: Held[]): Promise<void> {
+    const intent = await this.#intend(unsigned);
     const key = await bornKey();
     const certificate = await this.#enrol(intent, key);
-    for (const document of documents)
-      await this.#signDocument(document, { intent, key, certificate });
+    for (let next = unsigned[0]; next !== undefined; next = unsigned[0]) {
+      await this.#signDocument(next, { intent, key, certificate });
+      unsigned.shift();
+    }
   }
 
   async #intend(documents: readonly Held[]): Promise<string> {
@@ -78,7 +92,7 @@ export class SigningSession {
     const shown = documents.map(({ id, sha256 }) => ({ id, sha256 }));
     const asked = await line.post(`/v1/contracts/${first.id}/intents`, { documents: shown });
     const intent = textIn(asked, 'intent');
-    for (let tries = 0; tries < codeTriesMax; tries += 1) {
+    for (let waitedMs = 0; waitedMs < codeMsMax; waitedMs += codePauseMs) {
       const code = await handset.code(intent);
       if (code !== undefined) {
         await line.post(`/v1/intents/${intent}/confirm`, { code, build });
@@ -89,13 +103,37 @@ export class SigningSession {
     throw new Fault('phone.code_missing', { intent });
   }
 
-  /** The certificate for the key that was just born; its receipt is kept before the key is used. */
+  /**
+   * The certificate for the key that was just born. Receipt and certificate must name that key and
+   * this intent, and the receipt is kept, before the key is used.
+   */
   async #enrol(intent: string, key: Signer): Promise<Uint8Array> {
     const { line, pocket } = this.#parts;
     const csr = await buildCsr(buildName([['commonName', intent]]), key);
     const issued = await line.post('/v1/certificates', { intent, csr: toBase64(csr) });
-    await pocket.keep(`receipts/${intent}.json`, canonicalBytes(issued['receipt'] ?? null));
-    return fromBase64(textIn(issued, 'certificate'));
+    const certificate = fromBase64(textIn(issued, 'certificate'));
+    const receipt = parseAttestation(issued['receipt']);
+    await this.#requireOwn({ intent, key, certificate }, receipt);
+    await pocket.keep(`receipts/${intent}.json`, canonicalBytes(attestationJson(receipt)));
+    return certificate;
+  }
+
+  async #requireOwn(
+    own: { intent: string; key: Signer; certificate: Uint8Array },
+    receipt: Attestation,
+  ): Promise<void> {
+    const { engine, authority } = this.#parts;
+    const { publicKey } = own.key;
+    const { statement } = receipt;
+    const named =
+      statement['intent'] === own.intent &&
+      statement['key'] === toBase64(await engine.digest('sha256', publicKey)) &&
+      statement['certificate'] === toBase64(await engine.digest('sha256', own.certificate)) &&
+      equal(parseCertificate(own.certificate).publicKey, publicKey);
+    const by = { algorithm: 'ecdsa-sha256', publicKey: authority } as const;
+    if (!named || !(await isAttestedBy(receipt, by, engine))) {
+      throw new Fault('phone.not_what_was_shown', { because: 'enrolment' });
+    }
   }
 
   async #signDocument(

@@ -35,17 +35,19 @@ export interface StoryEnd {
   readonly state: string;
 }
 
-const waitMsMax = 120_000;
+const waitMsDefault = 120_000;
 const pollMs = 100;
 
 export class BorrowerStory {
   readonly #parts: PhoneParts;
   readonly #plan: StoryPlan;
   readonly #tell: Tell;
+  readonly #waitMs: number;
   #application = '';
 
   constructor(parts: PhoneParts, plan: StoryPlan, tell: Tell) {
     this.#parts = parts;
+    this.#waitMs = parts.waitMsMax ?? waitMsDefault;
     this.#plan = plan;
     this.#tell = tell;
   }
@@ -160,7 +162,7 @@ export class BorrowerStory {
 
   /** The document as the house lists it; some are printed a moment after the step before. */
   async #listed(kind: string): Promise<Listed> {
-    for (let waitedMs = 0; waitedMs < waitMsMax; waitedMs += pollMs) {
+    for (let waitedMs = 0; waitedMs < this.#waitMs; waitedMs += pollMs) {
       const application = await this.#parts.line.get(`/v1/applications/${this.#application}`);
       const listed = contractsIn(application).find((one) => one.kind === kind);
       if (listed !== undefined) return listed;
@@ -177,7 +179,7 @@ export class BorrowerStory {
   }
 
   async #until(state: string): Promise<void> {
-    for (let waitedMs = 0; waitedMs < waitMsMax; waitedMs += pollMs) {
+    for (let waitedMs = 0; waitedMs < this.#waitMs; waitedMs += pollMs) {
       const application = await this.#parts.line.get(`/v1/applications/${this.#application}`);
       if (application['state'] === state) return;
       await this.#parts.line.sleep(pollMs);

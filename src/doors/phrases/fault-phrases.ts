@@ -59,6 +59,10 @@ const phrases: Readonly<Record<string, Phrase>> = {
     en: 'Please enter the code from the text message first.',
   },
   'contract.intent_unknown': { zh: '没有这次签署。', en: 'There is no such signing session.' },
+  'contract.reading_limit': {
+    zh: '翻页次数过多，请重新打开文件。',
+    en: 'Too many page turns; please open the document again.',
+  },
   'contract.reading_unfinished': {
     zh: '请先读完文件再继续。',
     en: 'Please finish reading the document first.',
@@ -181,6 +185,10 @@ const phrases: Readonly<Record<string, Phrase>> = {
     en: 'This document is already kept with other content.',
   },
   'signing.document_unknown': { zh: '没有这份文件的修订版本。', en: 'There is no such revision.' },
+  'signing.revision_differs': {
+    zh: '保存的文件与其摘要不符，已停止。',
+    en: 'A stored revision is not what its digest says; stopped.',
+  },
   'signing.signature_differs': {
     zh: '签名与待签内容或证书不符。',
     en: 'The signature is not for these bytes or not by this certificate.',

@@ -41,6 +41,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '仅凭此文件不能查验该印章证书是否已被吊销。',
     'This file alone does not show whether the seal certificate was revoked.',
   ),
+  issuance_not_checked: say(
+    '仅凭此文件不能查验签名人证书的签发是否载入日志，也不能查验手机号码是否为其本人所有；请核验证据包或者手机回执。',
+    'This file alone does not show that the issuance of the certificate is logged, nor whose telephone confirmed; the package or the receipt of the phone does.',
+  ),
   stamped_data_not_here: say(
     '被加盖时间戳的数据未随文件提交，未作比对。',
     'The data that was stamped was not handed in and not compared.',
@@ -101,6 +105,10 @@ function issuancePhrases() {
       'This seal is not among those of the trust folder.',
     ),
     receipt_wrong: say('手机回执无效。', 'The receipt of the phone is not valid.'),
+    applicant_not_shown: say(
+      '证据包没有披露申请人姓名，不能判断确认短信的手机是否为其本人所有。',
+      'The applicant’s name is not opened: whose telephone confirmed cannot be told.',
+    ),
     intent_not_shown: say(
       '仅凭此文件不能判断签署意愿和证书签发，请一并核验证据包。',
       'This file alone does not show the intent and the issuance; hand in the package.',
@@ -175,6 +183,14 @@ function certificatePhrases() {
       '文件中有不受任何签名保护的字节。',
       'The file holds bytes that no signature covers.',
     ),
+    face_out_of_place: say(
+      '签名的显示位置不是文件原始版本所载明的位置，可能遮盖正文。',
+      'A signature is shown in a place that the base revision does not state; it may cover text.',
+    ),
+    face_forbidden: say(
+      '签名的外观含有不允许的内容。',
+      'The appearance of a signature holds what is not permitted.',
+    ),
     algorithm_unsuitable: say('所用算法已不安全。', 'The algorithm is no longer safe.'),
     time_not_proved: say('签名时间没有得到证明。', 'The time of the signature is not proved.'),
     later_than_judged: say(
@@ -200,6 +216,10 @@ function entryPhrases() {
     entry_time_backwards: say(
       '条目的时间早于前一条。',
       'The entry is earlier than the one before.',
+    ),
+    outside_word_wrong: say(
+      '此项事实缺少外部机构签名的陈述，或者该陈述属于他案。',
+      'A fact lacks the signed word of the party that alone can know it, or has that of another case.',
     ),
     entry_attestation_wrong: say(
       '条目所附的外部证明无效。',

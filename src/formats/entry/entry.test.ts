@@ -55,7 +55,7 @@ describe('an entry', () => {
     );
   });
 
-  test('no changed byte goes unseen: refused, or another entry whose signature fails', async () => {
+  test('S1-16 no changed byte goes unseen: refused, or another entry whose signature fails', async () => {
     const signer = softSigner(generateSoftKey('ed25519'));
     const [sample] = fc.sample(anyEntry, { numRuns: 1, seed: 11 });
     if (sample === undefined) throw new Error('no sample');

@@ -34,6 +34,11 @@ export type OutlineSource = (text: string) => readonly GlyphOutline[];
 /** An affine map (ISO 32000-1 §8.3.3): x' = ax + cy + e, y' = bx + dy + f. */
 export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
+/** Colours in device RGB: the red of an institution's seal, the blue of a person's line. */
+export const sealRed = '0.8 0.04 0.06';
+export const signerBlue = '0.05 0.1 0.35';
+export const faceInks: readonly string[] = [sealRed, signerBlue];
+
 /** Nothing to be seen; for a field without a place on the page. */
 export const invisible: Appearance = { width: 1, height: 1, content: '' };
 

@@ -187,10 +187,11 @@ export class PdfFile {
 
   #readAt(number: number, entry: { offset: number; generation: number }): PdfValue {
     const reader = new SyntaxReader(this.bytes, entry.offset);
-    const misplaced = new Fault('pdf.object_misplaced', { object: number, at: entry.offset });
-    if (entry.offset >= this.bytes.length) throw misplaced;
-    const stands = reader.wholeNumber() === number && reader.wholeNumber() === entry.generation;
-    if (!stands) throw misplaced;
+    const stands =
+      entry.offset < this.bytes.length &&
+      reader.wholeNumber() === number &&
+      reader.wholeNumber() === entry.generation;
+    if (!stands) throw new Fault('pdf.object_misplaced', { object: number, at: entry.offset });
     reader.expect('obj');
     const value = reader.value();
     const whole =

@@ -31,7 +31,7 @@ export const contentsBytesMin = 1024;
 export const contentsBytesMax = 65_536;
 const byteRangeWidth = 48; // characters kept for the four numbers, filled with spaces
 const fieldPattern = /^[A-Za-z0-9_-]{1,64}$/; // a full stop would make it a path (§12.7.3.2)
-const annotationFlags = 4 | 128; // Print and Locked (§12.5.3)
+export const annotationFlags = 4 | 128; // Print and Locked (§12.5.3)
 const signatureFlags = 3; // SignaturesExist and AppendOnly (§12.7.2)
 const tailPattern = /startxref\s+\d+\s+%%EOF\s*$/;
 

@@ -31,18 +31,23 @@ export interface RevisionChange {
   readonly changes: readonly PdfChange[];
 }
 
-/** Compares two states of one file; a file that cannot be read is `forbidden`, never thrown. */
+/**
+ * Compares two states of one file; a file that cannot be read is `forbidden`, never thrown. Who has
+ * opened the later state already hands that in.
+ */
 export async function compareRevisions(
   before: Uint8Array,
-  after: Uint8Array,
+  later: Uint8Array | PdfFile,
   engine: Engine,
 ): Promise<RevisionChange> {
+  const opened = later instanceof Uint8Array ? undefined : later;
+  const after = later instanceof Uint8Array ? later : later.bytes;
   if (equal(before, after)) return { is: 'none', fields: [], widgets: [], changes: [] };
   if (!equal(before, after.subarray(0, before.length))) {
     return forbidden('file', 'the later revision does not begin with the earlier one');
   }
   try {
-    return judge(await openPdf(before, engine), await openPdf(after, engine));
+    return judge(await openPdf(before, engine), opened ?? (await openPdf(after, engine)));
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     return forbidden('file', thrown.code);

@@ -15,9 +15,9 @@ import {
   type PathStep,
   type Point,
   pathOf,
+  sealRed,
 } from './appearance.ts';
 
-const sealRed = '0.8 0.04 0.06';
 const circleControl = 0.5523; // control distance of the cubic that best follows a quarter circle
 const ringShare = 0.028; // width of the ring, share of the diameter
 const nameRadiusShare = 0.345; // where the baseline of the arc text runs

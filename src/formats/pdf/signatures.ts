@@ -5,11 +5,10 @@
  * contents string leaves room for another document. Such oddities are named here and judged by the
  * verifier; nothing about cryptography is said.
  */
-import { latin1 } from '#base/bytes';
 import { type PdfField, readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import type { ByteRange } from './prepare.ts';
-import { integer, isName, type PdfDict, type PdfString, type PdfValue, textFrom } from './value.ts';
+import { integer, isName, type PdfDict, type PdfValue, textFrom } from './value.ts';
 
 export type SignatureFlaw =
   | 'byte_range_malformed'
@@ -115,7 +114,7 @@ function contentsOf(file: PdfFile, string: PdfValue | undefined): Contents {
   if (string?.kind !== 'string' || string.bytes.length === 0) {
     return { ...nothing, flaws: ['contents_missing'] };
   }
-  const hexIsLower = /^<([0-9a-f]{2})*>$/.test(textAt(file, string));
+  const hexIsLower = isLowerHex(file.bytes.subarray(string.from, string.to));
   const length = derLength(string.bytes);
   if (length === undefined || length > string.bytes.length) {
     return { ...nothing, der: string.bytes, hexIsLower, flaws: ['contents_malformed'] };
@@ -128,8 +127,15 @@ function contentsOf(file: PdfFile, string: PdfValue | undefined): Contents {
   };
 }
 
-function textAt(file: PdfFile, string: PdfString): string {
-  return latin1(file.bytes.subarray(string.from, string.to));
+/** `<`, pairs of digits in lower case and nothing between them, `>`. */
+function isLowerHex(text: Uint8Array): boolean {
+  const digits = text.subarray(1, -1);
+  const whole = text[0] === 0x3c && text.at(-1) === 0x3e && text.length % 2 === 0;
+  return whole && digits.every(isLowerHexDigit);
+}
+
+function isLowerHexDigit(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
 }
 
 /** Header plus length of the outermost SEQUENCE (X.690 §8.1.3); definite lengths only. */

@@ -1,10 +1,9 @@
 /**
  * Draws a person's signature on the page: a line each for who and when, as outlines.
  */
-import { type Appearance, number, type OutlineSource } from './appearance.ts';
+import { type Appearance, number, type OutlineSource, signerBlue } from './appearance.ts';
 import { lineOfText } from './seal-appearance.ts';
 
-const ink = '0.05 0.1 0.35';
 const ruleWidth = 0.6; // points
 const marginShare = 0.06; // of the height
 
@@ -30,7 +29,7 @@ export function signerLines(wish: SignerWish): Appearance {
   );
   const [from, to] = [number(margin), number(wish.width - margin)];
   const rule = `${from} ${from} m ${to} ${from} l S`;
-  const parts = ['q', `${ink} rg ${ink} RG ${ruleWidth} w`, rule, ...drawn, 'Q'];
+  const parts = ['q', `${signerBlue} rg ${signerBlue} RG ${ruleWidth} w`, rule, ...drawn, 'Q'];
   return {
     width: wish.width,
     height: wish.height,

@@ -42,11 +42,13 @@ export class SyntaxReader {
   word(): string {
     this.skipSpace();
     const from = this.at;
-    while (isRegular(this.bytes[this.at])) {
+    let word = '';
+    for (let byte = this.bytes[from]; isRegular(byte); byte = this.bytes[this.at]) {
+      word += String.fromCharCode(byte ?? 0);
       this.at += 1;
       within(this.at - from, tokenBytesMax, 'tokenBytesMax');
     }
-    return latin1(this.bytes.subarray(from, this.at));
+    return word;
   }
 
   expect(keyword: string): void {
@@ -167,18 +169,18 @@ export class SyntaxReader {
     const from = this.at;
     const end = this.bytes.indexOf(0x3e, from);
     if (end < 0) throw new Fault('pdf.syntax', { at: from, in: 'hex string' });
-    const digits: number[] = [];
+    // Filled digit by digit: the contents of a signature are tens of thousands of them.
+    const room = new Uint8Array(Math.ceil((end - from) / 2));
+    let digits = 0;
     for (let at = from + 1; at < end; at += 1) {
       const byte = this.bytes[at];
       if (isSpace(byte)) continue;
-      digits.push(hexDigit(byte, at));
+      const shift = digits % 2 === 0 ? 4 : 0;
+      room[digits >> 1] = (room[digits >> 1] ?? 0) | (hexDigit(byte, at) << shift);
+      digits += 1;
     }
     // ISO 32000-1 §7.3.4.3: a missing last digit is zero.
-    if (digits.length % 2 === 1) digits.push(0);
-    const bytes = new Uint8Array(digits.length / 2);
-    for (let at = 0; at < bytes.length; at += 1) {
-      bytes[at] = ((digits[2 * at] ?? 0) << 4) | (digits[2 * at + 1] ?? 0);
-    }
+    const bytes = room.slice(0, Math.ceil(digits / 2));
     this.at = end + 1;
     return { kind: 'string', bytes, hex: true, from, to: this.at };
   }
@@ -232,7 +234,8 @@ const escapes = new Map(
 );
 
 function hexDigit(byte: number | undefined, at: number): number {
-  const digit = Number.parseInt(String.fromCharCode(byte ?? 0), 16);
-  if (Number.isNaN(digit)) throw new Fault('pdf.syntax', { at, in: 'hex string' });
-  return digit;
+  if (byte !== undefined && byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = (byte ?? 0) | 0x20; // Upper and lower case alike.
+  if (letter < 0x61 || letter > 0x66) throw new Fault('pdf.syntax', { at, in: 'hex string' });
+  return letter - 0x57;
 }

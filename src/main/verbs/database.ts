@@ -5,12 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  type Embedded,
-  type EmbeddedPasswords,
-  migrate,
-  startEmbedded,
-} from '#adapters/postgres';
+import { type Embedded, type EmbeddedPasswords, migrate, startEmbedded } from '#adapters/postgres';
 import { Fault } from '#base/fault';
 import type { ProcessSettings } from '../../config.ts';
 import { type Opened, runProcess } from '../process.ts';

@@ -33,6 +33,10 @@ async function inFreshHouse(root: string, out: string): Promise<Told> {
   const house = await openHouse(settings, { clock: systemClock, random: systemRandom });
   try {
     await mkdir(out, { recursive: true });
+    // What an earlier demo left is of another house, with other keys.
+    for (const name of ['phone', 'phone-refused', 'trust']) {
+      await rm(join(out, name), { recursive: true, force: true });
+    }
     const told = await tellStory(house, out);
     await cp(house.estate.trust, join(out, 'trust'), { recursive: true });
     await unpackDocuments(told.package, out);

@@ -12,6 +12,7 @@ import { nodeEngine } from '#adapters/engine';
 import { readHandset } from '#adapters/gateways';
 import { FolderObjects } from '#adapters/objects';
 import { call } from '#adapters/wire';
+import { fromBase64 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { formatInstant, systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -19,16 +20,17 @@ import { systemRandom } from '#base/random';
 import { BorrowerStory, Line, type PhoneParts, type StoryPlan } from '#doors/phone';
 import { buildDigest } from '../build-digest.ts';
 import { writeText } from '../secrets.ts';
+import type { Handset } from '../sim.ts';
 
 /** The file `phone.json`: where the house answers, the SIM, what its owner wants. */
 export interface PhoneSettings {
   readonly api: string;
-  readonly sim: { readonly phone: string; readonly simSecret: string; readonly socket: string };
+  readonly sim: Handset;
   readonly plan: StoryPlan;
 }
 
 export const phoneSettingsFile = 'phone.json';
-const patienceMs = 120_000;
+const patienceMsDefault = 120_000;
 const requestMsMax = 60_000;
 const codePattern = /\d{6}/;
 
@@ -52,7 +54,12 @@ export async function writePhone(folder: string, settings: PhoneSettings): Promi
   await writeText(join(folder, phoneSettingsFile), JSON.stringify(settings, null, 2));
 }
 
-async function phoneParts(folder: string, settings: PhoneSettings): Promise<PhoneParts> {
+/** A phone over the sockets of its settings, as patient as its owner. */
+export async function phoneParts(
+  folder: string,
+  settings: Pick<PhoneSettings, 'api' | 'sim'>,
+  patienceMs = patienceMsDefault,
+): Promise<PhoneParts> {
   const { api, sim } = settings;
   const line = new Line({
     send: (request) => call(api, { ...request, timeoutMs: requestMsMax }),
@@ -67,7 +74,9 @@ async function phoneParts(folder: string, settings: PhoneSettings): Promise<Phon
     pocket: { keep: (name, bytes) => pocket.putOnce(name, bytes) },
     handset: { phone: sim.phone, code: (intent) => codeFor(intent, sim) },
     engine: nodeEngine,
+    authority: fromBase64(sim.authority),
     build: await buildDigest(),
+    waitMsMax: patienceMs,
   };
 }
 

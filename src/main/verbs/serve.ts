@@ -13,6 +13,9 @@ import { operatorCheck } from '../operators.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
 import { statusOf } from '../status.ts';
 
+/** The name under which the key store keys the digests of request bodies. */
+const answerField = 'answered.body';
+
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
@@ -48,7 +51,7 @@ async function open(settings: ProcessSettings): Promise<Opened> {
 }
 
 async function desksOf(ground: Ground, rooms: LendingRooms): Promise<Desks> {
-  const { settings, units, clock, random, engine, vault } = ground;
+  const { settings, units, clock, random, engine, vault, keystore } = ground;
   const tenant = (settings.more['tenant'] ?? '') as TenantId;
   const sessions = new OperatorSessions({ clock, random, check: operatorCheck(settings.folder) });
   return {
@@ -61,7 +64,14 @@ async function desksOf(ground: Ground, rooms: LendingRooms): Promise<Desks> {
     intents: rooms.loan.intents,
     // One institution for one installation until tenants come by their domains.
     callers: new Callers({ units, sessions, file: rooms.file, tenantOf: () => tenant }),
-    answers: new Answers({ units, store: new Answered(), seal: vault, engine, clock }),
+    answers: new Answers({
+      units,
+      store: new Answered(),
+      seal: vault,
+      clock,
+      bind: async (of, body) =>
+        keystore.blind({ tenant: of, field: answerField }, await engine.digest('sha256', body)),
+    }),
     archive: openArchive(ground, rooms),
     status: () => statusOf(ground),
   };

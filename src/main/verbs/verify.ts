@@ -1,11 +1,13 @@
 /**
- * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE] [--profile strict|etsi] [--json]`
+ * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--profile strict|etsi] [--json]`
  *
  * Reads files and nothing else: no server, no database, no network.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
+import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { readJudgingTime, runVerify } from '#doors/cli';
 import { optionOf } from '../options.ts';
@@ -28,7 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
     trust: trust === undefined ? new Map<string, Uint8Array>() : await trustFiles(trust),
     json: args.includes('--json'),
     ...(at === undefined ? {} : { at: readJudgingTime(at) }),
-    ...(receipt === undefined ? {} : { receipt: await bytesOf(receipt) }),
+    ...(receipt === undefined ? {} : { receipt: await receiptsOf(receipt) }),
     ...(profile === undefined ? {} : { profile }),
   };
   return runVerify(command, nodeEngine, (text) => process.stdout.write(text));
@@ -37,6 +39,17 @@ export async function run(args: readonly string[]): Promise<number> {
 function profileOf(text: string | undefined): 'strict' | 'etsi' | undefined {
   if (text === undefined || text === 'strict' || text === 'etsi') return text;
   throw new Fault('main.usage', { profile: text });
+}
+
+/** One receipt, or the folder in which a phone keeps all it ever got. */
+async function receiptsOf(path: string): Promise<Uint8Array> {
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return bytesOf(path);
+  const receipts: Json[] = [];
+  for (const name of names.filter((one) => one.endsWith('.json')).toSorted()) {
+    receipts.push(parseCanonical(await bytesOf(join(path, name))));
+  }
+  return canonicalBytes({ receipts, complete: true });
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

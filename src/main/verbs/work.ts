@@ -1,7 +1,8 @@
 /**
  * `fubie work`: does what follows a commit: the lender's seal, the order to pay out, recovery.
  */
-import { systemClock } from '#base/clock';
+import { Answered } from '#adapters/postgres';
+import { addSeconds, systemClock } from '#base/clock';
 import type { TenantId } from '#base/unit';
 import { type JobHand, Jobs } from '#business/integration';
 import { disburseJob, lenderSealJob } from '#business/lending';
@@ -14,6 +15,9 @@ import { everyMs } from '../repeat.ts';
 
 const idleMs = 100;
 const recoveryMs = 5_000;
+const forgetMs = 3_600_000;
+/** Stored answers are kept for a week: nobody repeats a request after that. */
+const answerSecondsMax = 7 * 86_400;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
@@ -41,10 +45,17 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     while (await jobs.doOne(tenant));
   });
   const recovering = everyMs(recoveryMs, () => rooms.sealer.recover(tenant));
+  const answered = new Answered();
+  const forgetting = everyMs(forgetMs, () =>
+    ground.units.run(tenant, (unit) =>
+      answered.forget(unit, addSeconds(systemClock.now(), -answerSecondsMax)),
+    ),
+  );
   return {
     async close() {
       await working.stop();
       await recovering.stop();
+      await forgetting.stop();
       await ground.database.close();
     },
   };

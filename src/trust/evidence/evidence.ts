@@ -54,6 +54,8 @@ export interface Recorded {
 export class Evidence {
   readonly #parts: EvidenceParts;
   #actor: Promise<string> | undefined;
+  /** The last note judged: between two checkpoints every question is about the same one. */
+  #judged: { readonly note: string; readonly level: Level } | undefined;
 
   constructor(parts: EvidenceParts) {
     this.#parts = parts;
@@ -117,6 +119,12 @@ export class Evidence {
     return this.#levelAt(unit, entry.index);
   }
 
+  /** Does the case hold an entry of this type? Asked where a row alone must not be believed. */
+  async holds(unit: Unit, caseId: string, type: EntryType): Promise<boolean> {
+    const entries = await this.#parts.store.ofCase(unit, caseId);
+    return entries.some((entry) => entry.type === type);
+  }
+
   /** Have all entries of the case, as they are now, reached the level? */
   async caseHasLevel(unit: Unit, caseId: string, level: Level): Promise<boolean> {
     const entries = await this.#parts.store.ofCase(unit, caseId);
@@ -130,9 +138,18 @@ export class Evidence {
     if (index === undefined) return 'L0';
     for (const level of ['L2', 'L1'] as const) {
       const checkpoint = await this.#parts.store.newestCheckpoint(unit, level);
-      if (checkpoint !== undefined && checkpoint.size > index) return level;
+      if (checkpoint === undefined || checkpoint.size <= index) continue;
+      if (atLeast(await this.#levelOfNote(checkpoint.note), level)) return level;
     }
     return 'L0';
+  }
+
+  /** What the cosignatures themselves say: a column that says L2 is not two signatures. */
+  async #levelOfNote(note: string): Promise<Level> {
+    if (this.#judged?.note !== note) {
+      this.#judged = { note, level: await this.#parts.judge(note) };
+    }
+    return this.#judged.level;
   }
 
   async #disclose(draft: EntryDraft) {
@@ -186,6 +203,8 @@ function refsOf({ refs }: EntryDraft): Pick<UnsignedEntry, 'refs'> {
 }
 
 export interface EvidenceParts {
+  /** The level a checkpoint has by its own signatures, under the keys and the policy in trust. */
+  readonly judge: (note: string) => Promise<Level>;
   readonly store: EntryStore;
   readonly keeper: DisclosureKeeper;
   /** This process's own Ed25519 key. */

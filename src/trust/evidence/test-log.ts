@@ -39,6 +39,9 @@ export const testUnit: Unit = { tenant: 'bank' as TenantId };
 const votes = ['court', 'notary', 'arbitration', 'peer-bank'] as const;
 
 /** Blows at its n-th use; -1 never. */
+/** The stand-in's own level is believed here; the signatures are judged in the real house. */
+const believed = async () => 'L2' as const;
+
 export class Fuse {
   uses = 0;
   blowsAt = -1;
@@ -332,7 +335,7 @@ export class TestWorld {
     const { log: store, actor: signer, clock, random } = this;
     const environment = 'R0VCckNKWVJvYWRUb05vd2hlcmVJc0FTYWx0ZWQzMkI=';
     const parts = { store, keeper, signer, actor: 'serve', environment, clock, random };
-    return new Evidence({ ...parts, engine: this.engine });
+    return new Evidence({ ...parts, engine: this.engine, judge: believed });
   }
 
   /** A process that has just been started: it remembers nothing but what the ports give it. */

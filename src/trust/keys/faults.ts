@@ -12,4 +12,5 @@ export const keysFaults = [
   'keys.ticket_malformed',
   'keys.ticket_spent',
   'keys.ticket_stale',
+  'keys.lease_too_long',
 ] as const;

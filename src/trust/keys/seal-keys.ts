@@ -8,7 +8,7 @@
  */
 import { equal, fromBase64, toBase64 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
-import { type Clock, formatInstant } from '#base/clock';
+import { addSeconds, type Clock, formatInstant } from '#base/clock';
 import { assert, Fault, faultCode } from '#base/fault';
 import { parseSignedAttributes } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
@@ -17,6 +17,8 @@ import { parseAuthorisation, type StandingAuthorisation } from './authorisation.
 import type { AuthorisationStore, HeldSeal, SealJournal, SealStore } from './ports.ts';
 import { parseTicketToSeal, type TicketToSeal } from './ticket.ts';
 
+/** As long as a ticket may live (trust/signing), and a little for two clocks. */
+const leaseSecondsMax = 65;
 /** RFC 5652 §4: the content type of a document's signature. */
 const idData = '1.2.840.113549.1.7.1';
 
@@ -116,6 +118,10 @@ export class SealKeys {
   #checkTimes(judged: Judged): void {
     const now = this.#clock.now();
     if (judged.ticket.leaseUntil <= now) throw new Fault('keys.ticket_stale');
+    // A ticket is for now: one that could be kept and used later is no ticket.
+    if (judged.ticket.leaseUntil > addSeconds(now, leaseSecondsMax)) {
+      throw new Fault('keys.lease_too_long');
+    }
     const { notBefore, notAfter } = parseCertificate(judged.held.certificate);
     if (now < notBefore || now > notAfter) throw new Fault('keys.certificate_expired');
     if (now < judged.authorised.from || now >= judged.authorised.until) {

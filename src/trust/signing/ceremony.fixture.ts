@@ -1,11 +1,13 @@
 /** A small bank with one document, real keys, real stamps and a clock to turn. */
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { fromLatin1 } from '#base/bytes';
+import { canonical } from '#base/canonical';
 import { addSeconds, type Clock, type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import { seededRandom } from '#base/random';
 import type { TenantId, Unit, Units } from '#base/unit';
 import type { Signer } from '#formats/crypto';
+import { printSlots, type Rect } from '#formats/pdf';
 import { buildToken, parseToken, type TimestampToken } from '#formats/tsp';
 import {
   basicConstraints,
@@ -32,6 +34,8 @@ import {
 export const bank = 'bank-a' as TenantId;
 export const caseId = 'case-1';
 export const documentId = 'contract-1';
+/** The fields that the document has places for, from the left. */
+const placed = ['borrower', 'lender'];
 
 /** One page that says 5,000.00; enough to be signed. */
 export const basePdf: Uint8Array = onePage();
@@ -195,7 +199,6 @@ export class Ceremony {
   }
 
   order(party: Party, field: string, place = 0): SealOrder {
-    const left = 20 + 40 * place;
     return {
       tenant: bank,
       caseId,
@@ -203,8 +206,8 @@ export class Ceremony {
       face: {
         field,
         page: 1,
-        rect: [left, 20, left + 30, 50],
-        appearance: { width: 30, height: 30, content: '0 0 30 30 re S\n' },
+        rect: rectOf(place),
+        appearance: { width: 30, height: 30, content: '1 1 m 29 1 l S\n' },
         signerName: party.certificate.subjectCommonName ?? '',
       },
       certificate: party.certificate.der,
@@ -269,13 +272,23 @@ async function issue(
   return { certificate: await buildCertificate(draft, root), signer };
 }
 
+function rectOf(place: number): Rect {
+  const left = 20 + 40 * place;
+  return [left, 20, left + 30, 50];
+}
+
+/** Its data states a place for each field that the tests sign, one beside the other. */
 function onePage(): Uint8Array {
+  const places = placed.map((field, place) => ({ field, page: 1, rect: rectOf(place) }));
+  const data = canonical({ slots: printSlots(places) });
   const content = 'BT ET % 5,000.00\n';
   const bodies = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(data.json) 5 0 R] >> >> >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>',
     `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    '<< /Type /Filespec /F (data.json) /UF (data.json) /EF << /F 6 0 R >> >>',
+    `<< /Type /EmbeddedFile /Length ${data.length} >>\nstream\n${data}\nendstream`,
   ];
   let text = '%PDF-1.7\n';
   const offsets = bodies.map((body, at) => {
@@ -283,7 +296,7 @@ function onePage(): Uint8Array {
     text += `${at + 1} 0 obj\n${body}\nendobj\n`;
     return `${String(offset).padStart(10, '0')} 00000 n \n`;
   });
-  const table = `xref\n0 5\n0000000000 65535 f \n${offsets.join('')}`;
-  const tail = `trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF`;
+  const table = `xref\n0 7\n0000000000 65535 f \n${offsets.join('')}`;
+  const tail = `trailer\n<< /Size 7 /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF`;
   return fromLatin1(text + table + tail);
 }

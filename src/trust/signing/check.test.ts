@@ -3,11 +3,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { concat, fromLatin1, latin1 } from '#base/bytes';
 import { canonicalBytes, parseCanonical } from '#base/canonical';
+import { instantFromMs } from '#base/clock';
 import { faultCode } from '#base/fault';
 import { signedAttributes } from '#formats/cms';
-import { embedSignature } from '#formats/pdf';
+import { embedSignature, openPdf, prepareSignature } from '#formats/pdf';
 import { basePdf, Ceremony, type Party } from './ceremony.fixture.ts';
-import { type BeforeSigning, checkBeforeSigning, parseTicket, ticketJson } from './index.ts';
+import {
+  type BeforeSigning,
+  checkBeforeSigning,
+  parseTicket,
+  type SealFace,
+  ticketJson,
+} from './index.ts';
 
 let look: BeforeSigning;
 let other: Party;
@@ -29,6 +36,14 @@ const judge = (change: Partial<BeforeSigning>) =>
 async function ticketFor(prepared: Uint8Array) {
   const sha256 = await nodeEngine.digest('sha256', prepared);
   return { prepared, ticket: { ...look.ticket, revision: { bytes: prepared.length, sha256 } } };
+}
+
+/** The last `was` of a file as `is`, which is as long, so that nothing moves. */
+function replacedLast(file: Uint8Array, [was, is]: [was: string, is: string]): Uint8Array {
+  const text = latin1(file);
+  const at = text.lastIndexOf(was);
+  expect(at >= 0 && was.length === is.length).toBe(true);
+  return fromLatin1(text.slice(0, at) + is + text.slice(at + was.length));
 }
 
 describe('the last look before a key signs', () => {
@@ -72,16 +87,93 @@ describe('the last look before a key signs', () => {
     expect(await judge({ ticket })).toMatchObject({ because: 'field_differs' });
   });
 
-  test('a face so large that it could cover the text is refused', async () => {
+  /** The look at what the house would prepare with this face: the ticket fits it throughout. */
+  async function lookAt(face: Partial<SealFace>, twist?: [was: string, is: string]) {
     const ceremony = await Ceremony.open();
     const party = await ceremony.party('王小明');
     const order = ceremony.order(party, 'borrower');
-    const wide = { ...order, face: { ...order.face, rect: [20, 20, 320, 50] as const } };
-    const { ticket, revision } = await ceremony.prepare(wide);
-    const certificate = party.certificate.der;
-    expect(await judge({ ticket, prepared: revision, certificate })).toMatchObject({
-      because: 'change_forbidden',
-      detail: 'borrower: large',
+    const { ticket, revision } = await ceremony.prepare({
+      ...order,
+      face: { ...order.face, ...face },
+    });
+    const prepared = twist === undefined ? revision : replacedLast(revision, twist);
+    const sha256 = await nodeEngine.digest('sha256', prepared);
+    return judge({
+      ticket: { ...ticket, revision: { bytes: prepared.length, sha256 } },
+      prepared,
+      certificate: party.certificate.der,
+    });
+  }
+
+  test('a white box over the amount on page 1 is refused: the base states another place', async () => {
+    expect(
+      await lookAt({
+        rect: [40, 400, 295, 650],
+        appearance: { width: 255, height: 250, content: '1 1 1 rg 0 0 255 250 re f\n' },
+      }),
+    ).toEqual({
+      is: 'invalid',
+      because: 'face_out_of_place',
+      detail: 'borrower: [40 400 295 650] for [20 20 50 50]',
+    });
+  });
+
+  test('her own field moved by a point, or onto the place of another, is refused', async () => {
+    for (const rect of [
+      [21, 20, 51, 50],
+      [20, 20, 50, 50.001],
+      [60, 20, 90, 50],
+    ] as const) {
+      expect(await lookAt({ rect })).toMatchObject({ because: 'face_out_of_place' });
+    }
+  });
+
+  test('a base that states no places cannot be signed', async () => {
+    const mute = fromLatin1(latin1(basePdf).replace('"slots"', '"stols"'));
+    const party = await (await Ceremony.open()).party('王小明');
+    const { face } = (await Ceremony.open()).order(party, 'borrower');
+    const wish = { ...face, time: instantFromMs(1_795_271_400_000), contentsBytes: 4096 };
+    const { bytes } = prepareSignature(await openPdf(mute, nodeEngine), wish);
+    const { prepared, ticket } = await ticketFor(bytes);
+    const base = { bytes: mute.length, sha256: await nodeEngine.digest('sha256', mute) };
+    expect(await judge({ base: mute, prepared, ticket: { ...ticket, base } })).toMatchObject({
+      because: 'face_out_of_place',
+      detail: expect.stringContaining('pdf.attachment_malformed'),
+    });
+  });
+
+  test('a face in its place may show nothing but our own strokes in its own box', async () => {
+    const drawn = (content: string) => ({ appearance: { width: 30, height: 30, content } });
+    for (const content of [
+      '/Image Do\n',
+      'BT (9,000.00) Tj ET\n',
+      '1 1 1 rg 0 0 m 30 0 l 30 30 l h f\n',
+    ]) {
+      expect(await lookAt(drawn(content))).toMatchObject({ because: 'face_forbidden' });
+    }
+    expect(await lookAt({ appearance: { width: 90, height: 30, content: '' } })).toMatchObject({
+      because: 'face_forbidden',
+      detail: 'borrower: a box [0 0 90 30] of another size',
+    });
+    expect(await lookAt({}, ['/F 132', '/F 134'])).toMatchObject({
+      because: 'face_forbidden',
+      detail: 'borrower: other flags',
+    });
+    expect(await lookAt({}, ['/F 132', '/F 132'])).toEqual({ is: 'valid' });
+  });
+
+  test('a second widget that carries no signature is refused', async () => {
+    const ceremony = await Ceremony.open();
+    const lender = await ceremony.prepare(ceremony.order(other, 'lender', 1));
+    const [, value = ''] = /(\/V \d+ 0 R)(?![^]*\/V )/.exec(latin1(lender.revision)) ?? [];
+    const empty = replacedLast(lender.revision, [value, '/V null'.padEnd(value.length)]);
+    const { face } = ceremony.order(other, 'borrower');
+    const wish = { ...face, time: instantFromMs(1_795_271_400_000), contentsBytes: 4096 };
+    const { bytes } = prepareSignature(await openPdf(empty, nodeEngine), wish);
+    expect(await judge(await ticketFor(bytes))).toEqual({
+      is: 'invalid',
+      because: 'face_forbidden',
+      detail: 'lender: a widget without a signature',
     });
   });
 

@@ -1,7 +1,7 @@
 /**
  * The last look before a key signs (law 2): is this revision the base plus nothing but other
- * parties' signatures and this one field, and do the attributes bind exactly it and this
- * certificate?
+ * parties' signatures and this one field, each shown in the place that the base states for it, and
+ * do the attributes bind exactly it and this certificate?
  *
  * Runs on the signer's device and can be repeated by any verifier from the final file. Whatever is
  * wrong with what it is handed is a verdict, never an exception.
@@ -12,6 +12,7 @@ import { parseSignedAttributes, parseSignedData, verifySignedData } from '#forma
 import type { Engine } from '#formats/crypto';
 import {
   compareRevisions,
+  judgeFaces,
   openPdf,
   type PdfSignature,
   readSignatures,
@@ -21,14 +22,14 @@ import type { Ticket, TicketState } from './ticket.ts';
 
 /** RFC 5652 §4: what a detached signature over a document is about. */
 const idData = '1.2.840.113549.1.7.1';
-/** A seal is at most 58 mm across; a larger face could cover what the contract says. */
-const faceSideMax = 260; // points
 
 export type BeforeSigningFlaw =
   | 'base_differs'
   | 'revision_differs'
   | 'change_forbidden'
   | 'field_differs'
+  | 'face_out_of_place'
+  | 'face_forbidden'
   | 'other_signature_broken'
   | 'range_differs'
   | 'certificate_differs'
@@ -77,19 +78,21 @@ async function judgeStates(look: BeforeSigning, engine: Engine): Promise<Objecti
   return equal(base, prepared.subarray(0, base.length)) ? undefined : invalid('base_differs');
 }
 
-/** Nothing but signature fields came since the base, among them exactly this one. */
+/**
+ * Nothing but signature fields came since the base, among them exactly this one; and each face
+ * stands where the base that was confirmed says, drawn with nothing but our own means.
+ */
 async function judgeChanges(look: BeforeSigning, engine: Engine): Promise<Objection> {
-  const change = await compareRevisions(look.base, look.prepared, engine);
+  const prepared = await openPdf(look.prepared, engine);
+  const change = await compareRevisions(look.base, prepared, engine);
   if (change.is !== 'permitted') {
     const why = change.changes.find(({ permitted }) => !permitted);
     return invalid('change_forbidden', why === undefined ? '' : `${why.object}: ${why.what}`);
   }
   const own = change.fields.filter((field) => field === look.ownField);
   if (own.length !== 1 || look.ticket.field !== look.ownField) return invalid('field_differs');
-  const large = change.widgets.find(({ rect: [left = 0, bottom = 0, right = 0, top = 0] }) => {
-    return right - left > faceSideMax || top - bottom > faceSideMax;
-  });
-  return large === undefined ? undefined : invalid('change_forbidden', `${large.field}: large`);
+  const [face] = await judgeFaces({ base: look.base, later: prepared, change }, engine);
+  return face && invalid(`face_${face.because}`, `${face.field}: ${face.detail}`);
 }
 
 /** Every other signature is whole; the own place is empty and is what the range leaves out. */

@@ -5,6 +5,7 @@ export const signingFaults = [
   'signing.certificate_expired',
   'signing.document_known',
   'signing.document_unknown',
+  'signing.revision_differs',
   'signing.signature_differs',
   'signing.ticket_malformed',
   'signing.ticket_stale',

@@ -1,6 +1,7 @@
 /**
  * Keeps every revision of every document, as ciphertext under the key of the person it is about.
  */
+import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
@@ -75,6 +76,11 @@ export class RevisionShelf {
   async #open(unit: Unit, row: StoredRevision): Promise<Revision> {
     const bytes = await this.#cipher.open(unit, row.subject, row.sealed);
     const { document, number, subject, sha256 } = row;
+    // A thief of the database could put one ciphertext of a person in the place of another.
+    const found = await this.#engine.digest('sha256', bytes);
+    if (bytes.length !== row.bytes || !equal(found, sha256)) {
+      throw new Fault('signing.revision_differs', { document, revision: number });
+    }
     return { document, number, subject, bytes, sha256 };
   }
 }

@@ -132,7 +132,11 @@ describe('sealing by ticket', () => {
     const { ticket } = await ceremony.prepare(ceremony.order(party, 'borrower'));
     ceremony.clock.pass(60);
     const signature = await party.signer.sign(ticket.signedAttrs);
-    expect(await codeOf(ceremony.redeem(ticket.id, signature))).toBe('signing.ticket_stale');
+    // Not retryable: who repeats the same request waits in vain; another ticket is to be prepared.
+    await expect(ceremony.redeem(ticket.id, signature)).rejects.toMatchObject({
+      code: 'signing.ticket_stale',
+      retryable: false,
+    });
   });
 
   test('no field is signed twice, and no ticket is made for a certificate that has ended', async () => {

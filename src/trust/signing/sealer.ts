@@ -290,6 +290,7 @@ function refuseVoid(ticket: StoredTicket): void {
   throw new Fault('signing.attempt_void', { ticket: ticket.id });
 }
 
+/** Not retryable: the same ticket stays stale. Whoever holds it prepares another one. */
 function stale(ticket: StoredTicket): Fault {
-  return new Fault('signing.ticket_stale', { ticket: ticket.id }, { retryable: true });
+  return new Fault('signing.ticket_stale', { ticket: ticket.id });
 }

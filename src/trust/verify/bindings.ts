@@ -148,9 +148,11 @@ function judgeRevoked(signature: JudgedSignature, lists: readonly Crl[], finding
   const { certificate, stamp, part } = signature;
   if (certificate === undefined || stamp === undefined) return;
   const own = lists.filter((list) => equal(list.issuer.der, certificate.issuer.der));
-  // A list that ended before the signature was made says nothing about it.
-  if (!own.some((list) => list.nextUpdate >= stamp.time)) {
-    findings.add('revocation_missing', part, 'no revocation list for the time of the signature');
+  // Only a list made after the signature can say that the key was good when it signed; a producer
+  // who may choose would choose the last one before the revocation. Lists know whole seconds.
+  const second = Math.floor(stamp.time / 1000) * 1000;
+  if (!own.some((list) => list.thisUpdate >= second)) {
+    findings.add('revocation_missing', part, 'no revocation list made after the signature');
   }
   const revoked = own
     .flatMap((list) => list.revoked)

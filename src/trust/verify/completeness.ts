@@ -66,15 +66,18 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
   if (!first?.entry.of.some(({ sha256 }) => sha256 === toBase64(digest))) {
     add(first?.part ?? listName, 'the first entry names another list, or none');
   }
-  const named: { readonly part: string; readonly sha256: string }[] = [];
+  const named: JudgedDocument[] = [];
   for (const document of judged.documents) {
     const sha256 = await listNamedIn(document, parts);
-    if (sha256 !== undefined) named.push({ part: document.name, sha256 });
+    if (sha256 === undefined) continue;
+    named.push(document);
+    if (sha256 !== toHex(digest)) add(document.name, 'the document names another list');
   }
-  if (named.length === 0) add(listName, 'no document names the list');
-  for (const { part, sha256 } of named) {
-    if (sha256 !== toHex(digest)) add(part, 'the document names another list');
-  }
+  // What the institution seals alone it can seal again with a shorter list.
+  const fixed = named.some(({ signatures }) =>
+    signatures.some(({ holder }) => holder === 'person'),
+  );
+  if (!fixed) add(listName, 'no document that a person signed names the list');
 }
 
 /** `evidenceList.sha256` of the data attached to a document, where it has one. */

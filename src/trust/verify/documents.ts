@@ -3,12 +3,17 @@
  * each of its signatures, and what changed after each.
  *
  * Under the strict profile the last signature covers the file to its end, and everything after the
- * base revision is nothing but signature fields: no byte of the file is free.
+ * base revision is nothing but signature fields in the places the base states: no byte of the file
+ * is free.
  */
-import { fromLatin1, indexOf, latin1, toBase64 } from '#base/bytes';
+import { equal, fromLatin1, indexOf, latin1, toBase64 } from '#base/bytes';
 import type { Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import { parseSignedData } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import { compareRevisions, openPdf, type PdfFile, readSignatures } from '#formats/pdf';
+import { parseCertificate } from '#formats/x509';
+import { judgeDocumentFaces } from './faces.ts';
 import type { Findings } from './findings.ts';
 import { type JudgedSignature, judgeSignature } from './signature.ts';
 import type { Trust } from './trust.ts';
@@ -67,8 +72,10 @@ export async function judgeDocument(
   if (opened !== undefined && opened.found.length > signaturesMax) {
     findings.add('limit_exceeded', name, `more than ${signaturesMax} signatures`);
   }
-  // One mark is enough: a file that claims our profile anywhere is held to it everywhere.
-  const strict = context.profile === 'strict' || (!context.profile && found.some((s) => s.fubie));
+  // The signer does not choose how strictly he is judged: what this house's own authority certified
+  // is held to this house's profile, and so is every file that claims it anywhere.
+  const ours = found.some((one) => one.fubie || certifiedHere(one.contents, context.trust));
+  const strict = context.profile === 'strict' || (context.profile === undefined && ours);
   const revisions = await revisionsOf(bytes, engine);
   const signatures: JudgedSignature[] = [];
   for (const [at, signature] of found.entries()) {
@@ -84,6 +91,20 @@ export async function judgeDocument(
   return { ...judged, ...followed };
 }
 
+/** Is the signer's certificate issued by an authority of a trust folder that names a house's keys? */
+function certifiedHere(contents: Uint8Array, trust: Trust): boolean {
+  if (trust.keys.length === 0) return false;
+  try {
+    const [der] = parseSignedData(contents).certificates;
+    const issuer = der === undefined ? undefined : parseCertificate(der).issuer.der;
+    return trust.roots.some((root) => issuer !== undefined && equal(root.subject.der, issuer));
+  } catch (thrown) {
+    // What cannot be read is judged, and named, further down.
+    if (thrown instanceof Fault) return false;
+    throw thrown;
+  }
+}
+
 /** What each later revision did to the one a signature covers. */
 async function followChanges(
   document: JudgedDocument,
@@ -92,7 +113,7 @@ async function followChanges(
   const signatures: JudgedSignature[] = [];
   for (const signature of document.signatures) {
     const before = document.bytes.subarray(0, signature.end);
-    const change = await compareRevisions(before, document.bytes, context.engine);
+    const change = await compareRevisions(before, document.file ?? document.bytes, context.engine);
     for (const { object, what, permitted } of change.changes) {
       if (permitted) continue;
       signature.findings.add('change_forbidden', `${signature.part}/${object}`, what);
@@ -105,7 +126,7 @@ async function followChanges(
 
 /** Strict: signed to the last byte, and nothing but signatures since the base revision. */
 async function judgeFrame(document: JudgedDocument, context: DocumentContext): Promise<void> {
-  const { name, bytes, signatures, revisions } = document;
+  const { name, bytes, signatures, revisions, file } = document;
   const last = signatures.at(-1);
   if (last === undefined) return;
   if (last.end !== bytes.length) {
@@ -113,8 +134,13 @@ async function judgeFrame(document: JudgedDocument, context: DocumentContext): P
     context.findings.add('bytes_uncovered', name, detail);
   }
   const base = revisions[0];
-  if (base === undefined || base.end >= last.end) return;
-  const change = await compareRevisions(bytes.subarray(0, base.end), bytes, context.engine);
+  if (base === undefined || file === undefined) return;
+  const change = await compareRevisions(bytes.subarray(0, base.end), file, context.engine);
+  await judgeDocumentFaces(
+    { name, bytes, file, signatures },
+    { baseEnd: base.end, change },
+    context,
+  );
   for (const { object, what, permitted } of change.changes) {
     if (!permitted) context.findings.add('change_forbidden', `${name}#${object}`, what);
   }

@@ -33,6 +33,8 @@ export interface Recorded {
   readonly hash: string;
   /** What was opened of it, by name. */
   readonly values: ReadonlyMap<string, Json>;
+  /** Of what was opened, the commitment (base64url SHA-256) by name: which one is which. */
+  readonly commitments: ReadonlyMap<string, string>;
   /** Its attestation is signed by the gateway that it names. */
   readonly attested: boolean;
 }
@@ -72,8 +74,8 @@ export async function judgeEntries(
     await judgeActor(entry, part, parts);
     judgeOrder(recorded.at(-1), { entry, part }, parts.findings);
     const attested = await judgeAttestation(entry, part, parts);
-    const values = await openValues(entry, files, parts);
-    recorded.push({ part, bytes, entry, hash, values, attested });
+    const opened = await openValues(entry, files, parts);
+    recorded.push({ part, bytes, entry, hash, ...opened, attested });
   }
   refuseLooseDisclosures(files, recorded, parts.findings);
   return recorded;
@@ -115,19 +117,22 @@ async function openValues(
   entry: Entry,
   files: PackageFiles,
   parts: Parts,
-): Promise<ReadonlyMap<string, Json>> {
+): Promise<Pick<Recorded, 'values' | 'commitments'>> {
+  const nothing = { values: new Map(), commitments: new Map() };
   const part = `disclosures/${String(entry.seq).padStart(4, '0')}.json`;
   const bytes = files.named(part);
-  if (bytes === undefined) return new Map();
+  if (bytes === undefined) return nothing;
   const disclosures = await parts.findings.triedLater({ code: 'disclosure_malformed', part }, () =>
     parseDisclosures(bytes, parts.engine),
   );
-  if (disclosures === undefined) return new Map();
+  if (disclosures === undefined) return nothing;
   const opened = openEntry(entry, disclosures);
   for (const flaw of opened.flaws) {
     parts.findings.add('disclosure_unlisted', part, `${flaw.code}: ${flaw.detail}`);
   }
-  return opened.values;
+  const held = disclosures.filter(({ sha256 }) => entry.sd.includes(sha256));
+  const commitments = new Map(held.map(({ name, sha256 }) => [name, sha256]));
+  return { values: opened.values, commitments };
 }
 
 function refuseLooseDisclosures(

@@ -57,6 +57,8 @@ export const flawRules = {
   stamped_outside_certificate: failed('OUT_OF_BOUNDS_NO_POE'),
   change_forbidden: failed('FORMAT_FAILURE'),
   bytes_uncovered: failed('FORMAT_FAILURE'),
+  face_out_of_place: failed('SIG_CONSTRAINTS_FAILURE'),
+  face_forbidden: failed('SIG_CONSTRAINTS_FAILURE'),
   algorithm_unsuitable: failed('CRYPTO_CONSTRAINTS_FAILURE'),
 
   // The entries of the case and what is opened of them.
@@ -67,6 +69,7 @@ export const flawRules = {
   entry_case_differs: failed('SIG_CONSTRAINTS_FAILURE'),
   entry_time_backwards: failed('TIMESTAMP_ORDER_FAILURE'),
   entry_attestation_wrong: failed('SIG_CRYPTO_FAILURE'),
+  outside_word_wrong: failed('SIG_CONSTRAINTS_FAILURE'),
   disclosure_malformed: failed('FORMAT_FAILURE'),
   disclosure_unlisted: failed('HASH_FAILURE'),
 
@@ -103,6 +106,7 @@ export const flawRules = {
   // What cannot be told from what was handed in.
   trust_missing: open('NO_CERTIFICATE_CHAIN_FOUND'),
   trust_malformed: open('POLICY_PROCESSING_ERROR'),
+  applicant_not_shown: open('SIG_CONSTRAINTS_FAILURE'),
   intent_not_shown: open('SIG_CONSTRAINTS_FAILURE'),
   time_not_proved: open('NO_POE'),
   later_than_judged: open('TIMESTAMP_ORDER_FAILURE'),

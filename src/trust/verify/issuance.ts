@@ -12,7 +12,7 @@ import type { Attestation } from '#formats/entry';
 import type { Recorded } from './entries.ts';
 import type { Findings } from './findings.ts';
 import { textIn } from './json.ts';
-import type { Enrolment } from './receipt.ts';
+import type { Receipts } from './receipt.ts';
 
 /** An intent serves one session of at most ten minutes; clocks may differ by one. */
 const intentMsMax = 10 * 60_000;
@@ -53,27 +53,27 @@ export function judgeIssuance(
   }
 }
 
-/** The receipts of a phone name the only keys it made; every other one is a thief's. */
+/**
+ * The receipts of a phone name the keys it made. One receipt speaks of its own intent; all that a
+ * phone keeps speak of every signature, and one for an intent it never had is a thief's.
+ */
 export function judgeReceipts(
   signatures: readonly PersonSignature[],
-  receipts: readonly Enrolment[],
+  receipts: Receipts | undefined,
   findingsAt: (part: string) => Findings,
 ): void {
-  if (receipts.length === 0) return;
-  const known = signatures.filter((one) => receipts.some((own) => own.intent === one.intent));
-  for (const { part, intent, key, certificate } of known) {
-    const own = receipts.find((receipt) => receipt.intent === intent);
+  if (receipts === undefined) return;
+  const { enrolments, complete } = receipts;
+  const known = signatures.filter((one) => enrolments.some((own) => own.intent === one.intent));
+  const judged = complete || known.length === 0 ? signatures : known;
+  for (const { part, intent, key, certificate } of judged) {
+    const own = enrolments.find((receipt) => receipt.intent === intent);
     if (own?.key === key && own.certificate === certificate) continue;
-    findingsAt(part).add(
-      'issued_to_another_key',
-      part,
-      `the phone made another key for ${own?.intent}`,
-    );
-  }
-  const [first] = signatures;
-  if (known.length === 0 && first !== undefined) {
-    const detail = 'no receipt of this phone names the intent';
-    findingsAt(first.part).add('issued_to_another_key', first.part, detail);
+    const detail =
+      own === undefined
+        ? 'no receipt of this phone names the intent'
+        : `the phone made another key for ${own.intent}`;
+    findingsAt(part).add('issued_to_another_key', part, detail);
   }
 }
 
@@ -123,8 +123,9 @@ function judgeIntent(
 }
 
 /**
- * The telephone that confirmed must be the one the application commits to, and the one that the
- * four-element gateway matched with the applicant; the certificate must bear the applicant's name.
+ * The telephone that confirmed must be the one the application commits to, and the identity gateway
+ * must have matched that telephone with that very name: a thief's own telephone belongs to somebody
+ * as well. The certificate must bear the applicant's name.
  */
 function judgeApplicant(
   signature: PersonSignature,
@@ -140,23 +141,32 @@ function judgeApplicant(
     add('application.received does not commit to the telephone that confirmed');
     return;
   }
-  const name = application.values.get('name');
-  if (name !== undefined && name !== signature.signer) {
+  const name = application.commitments.get('name');
+  if (name === undefined) {
+    const detail = `${application.part} does not open the name of the applicant`;
+    findings.add('applicant_not_shown', signature.part, detail);
+    return;
+  }
+  if (application.values.get('name') !== signature.signer) {
     add('the certificate names another person than the application');
   }
   const matched = recorded.some(
     ({ entry, attested }) =>
-      entry.type === 'identity.checked' && attested && matches(entry.att, phone),
+      entry.type === 'identity.checked' && attested && matches(entry.att, { phone, name }),
   );
   if (!matched) add('no gateway matched the applicant with this telephone');
 }
 
-/** The identity gateway's word: these four commitments belong to one person. */
-function matches(attestation: Attestation | undefined, phone: Json | undefined): boolean {
+/** The identity gateway's word: these commitments belong to one person. */
+function matches(
+  attestation: Attestation | undefined,
+  wanted: { readonly phone: Json | undefined; readonly name: string },
+): boolean {
   if (attestation?.by !== 'identity') return false;
   const { kind, result, commitments } = attestation.statement;
-  const held = isMembers(commitments) ? commitments['phone'] : undefined;
-  return kind === 'identity.four_element' && result === 'match' && held === phone;
+  const held = isMembers(commitments) ? commitments : {};
+  const same = held['phone'] === wanted.phone && held['name'] === wanted.name;
+  return kind === 'identity.four_element' && result === 'match' && same;
 }
 
 function isMembers(json: Json | undefined): json is { readonly [key: string]: Json } {

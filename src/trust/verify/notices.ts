@@ -16,13 +16,16 @@ export function noticesOf(judged: {
   const add = (code: Notice['code'], detail: string): void => {
     notices.set(`${code} ${detail}`, { code, detail });
   };
-  for (const { root, stamp, certificate } of signatures) {
+  for (const { root, stamp, certificate, holder } of signatures) {
     if (root?.subject.text.includes('TEST')) add('test_authority', root.subject.text);
     const authority = stamp?.authority.subject.text ?? '';
     if (authority.includes('TEST')) add('test_stamper', authority);
     if (authority.includes('LOCAL_CLOCK')) add('local_clock', authority);
     if (kind === 'pdf' && certificate?.extensions.noRevAvail === false) {
       add('revocation_not_checked', certificate.subject.text);
+    }
+    if (kind === 'pdf' && holder === 'person') {
+      add('issuance_not_checked', certificate?.subjectCommonName ?? '');
     }
   }
   for (const { entry } of recorded) {

@@ -14,21 +14,22 @@ import { judgeEntries, type Recorded } from './entries.ts';
 import type { Findings } from './findings.ts';
 import { judgeIssuance, judgeReceipts, type PersonSignature } from './issuance.ts';
 import { isSelfAttested } from './operators.ts';
+import { judgeOutsideWords } from './outside-words.ts';
 import { judgeProofs } from './proofs.ts';
-import type { Enrolment } from './receipt.ts';
+import type { Receipts } from './receipt.ts';
 import type { EvidenceReport } from './report.ts';
+import { judgeRole } from './role.ts';
+
 import { intentOf, type JudgedSignature } from './signature.ts';
 import type { Trust } from './trust.ts';
 
-/** Fields that an institution seals; every other field of a document belongs to a person. */
-const institutionFields: readonly string[] = ['lender'];
 const documentsMax = 64;
 
 export interface PackageContext {
   readonly trust: Trust;
   readonly engine: Engine;
   readonly findings: Findings;
-  readonly receipts: readonly Enrolment[];
+  readonly receipts: Receipts | undefined;
   readonly at: Instant | undefined;
 }
 
@@ -51,6 +52,7 @@ export async function judgePackage(
   const report = await judgeReport(files, context);
   const level = await judgeProofs(files, recorded, context);
   judgePersons(documents, recorded, context);
+  judgeOutsideWords(recorded, documents, context.findings);
   await judgeBindings(files, { documents, report, recorded }, context);
   const missing = await judgeCompleteness(files, { documents, recorded }, context);
   const { keys } = context.trust;
@@ -132,13 +134,6 @@ function judgePersons(
     context.receipts,
     (part) => signatures.find((one) => one.part === part)?.findings ?? context.findings,
   );
-}
-
-/** An institution's seal in a person's field would make her rules vanish, and the other way too. */
-function judgeRole({ holder, report, part, findings }: JudgedSignature): void {
-  const wanted = institutionFields.includes(report.field) ? 'seal' : 'person';
-  if (holder === wanted || holder === 'unknown') return;
-  findings.add('signer_role_wrong', part, `${report.field} is signed by a ${holder}`);
 }
 
 export function personOf(document: JudgedDocument, signature: JudgedSignature): PersonSignature {

@@ -2,7 +2,7 @@
  * The enrolment receipts a phone keeps: which key it made for which intent, signed by the CA.
  *
  * `{ v:1, kind:'enrolment', intent, key, certificate, at }` as an attestation by `ca`. A file may
- * hold one receipt or a list of them.
+ * hold one receipt, a list of them, or `{ receipts, complete: true }` for all that a phone keeps.
  */
 import type { Json } from '#base/canonical';
 import type { Engine } from '#formats/crypto';
@@ -18,13 +18,20 @@ export interface Enrolment {
   readonly certificate: string;
 }
 
+export interface Receipts {
+  readonly enrolments: readonly Enrolment[];
+  /** These are all the phone has: it never had another key. */
+  readonly complete: boolean;
+}
+
 /** The receipts that the trusted authority signed; others are findings. */
 export async function readReceipts(
   bytes: Uint8Array,
   parts: { readonly trust: Trust; readonly engine: Engine; readonly findings: Findings },
-): Promise<readonly Enrolment[]> {
+): Promise<Receipts> {
   const flaw = { code: 'receipt_wrong', part: 'receipt' } as const;
-  const list = parts.findings.tried(flaw, () => receiptsIn(readJson(bytes)).map(parseAttestation));
+  const json = parts.findings.tried(flaw, () => readJson(bytes)) ?? null;
+  const list = parts.findings.tried(flaw, () => receiptsIn(json).map(parseAttestation));
   const enrolments: Enrolment[] = [];
   for (const attestation of list ?? []) {
     let signed = false;
@@ -40,7 +47,12 @@ export async function readReceipts(
     }));
     if (signed && enrolment !== undefined) enrolments.push(enrolment);
   }
-  return enrolments;
+  return { enrolments, complete: isComplete(json) };
+}
+
+function isComplete(json: Json): boolean {
+  const held = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return held && new Map(Object.entries(json)).get('complete') === true;
 }
 
 function receiptsIn(json: Json): readonly Json[] {

@@ -90,6 +90,7 @@ export const noticeCodes = [
   'simulated_gateway',
   'self_attested',
   'revocation_not_checked',
+  'issuance_not_checked',
   'stamped_data_not_here',
 ] as const;
 

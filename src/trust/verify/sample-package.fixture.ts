@@ -22,7 +22,7 @@ import { type Attestation, attest, attestationJson } from '#formats/entry';
 import { openPdf, readSignatures } from '#formats/pdf';
 import { buildCrl, type Certificate, keyIdentifier } from '#formats/x509';
 import { opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
-import { samplePdf, sign } from './sample-pdf.fixture.ts';
+import { type SampleFace, samplePdf, sign } from './sample-pdf.fixture.ts';
 import { certifyPerson, type SampleHouse } from './sample-trust.fixture.ts';
 
 const intent = 'intent-01';
@@ -48,8 +48,14 @@ export interface Wish {
   readonly logsOther?: boolean;
   /** The institution's seal signs where the borrower should. */
   readonly sealForBorrower?: boolean;
+  /** What the borrower's signature shows, and where, as a dishonest house would print it. */
+  readonly face?: SampleFace;
   /** Leaves out the entries of this type. */
   readonly without?: 'identity.checked' | 'case.sealed';
+  /** The telephone that confirms is somebody else's, matched with his own name. */
+  readonly otherHolder?: boolean;
+  /** The applicant's openings are not in the package, as after an erasure. */
+  readonly closed?: boolean;
   /** How many voting witnesses cosign; the sentinel does unless it is told to stay away. */
   readonly votes?: number;
   readonly withoutSentinel?: boolean;
@@ -70,7 +76,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const { engine, makeKey, seal, stamper, now } = house;
   const phone = makeKey('p256');
   const list = toHex(await engine.digest('sha256', requiredEvidence));
-  const base = samplePdf({ salt: 'sample', evidenceList: { sha256: list } });
+  const base = samplePdf({ salt: 'sample', evidenceList: { sha256: list } }, fields);
   const opened = await opening('phone', '1', engine);
   const signer = wish.smsSigner ?? house.sms;
   const att = await intentStatement(house, { base, phone: opened.sha256, signer });
@@ -83,7 +89,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const certificate = await certifyPerson(house, person);
   const by = { stamper, engine, at: addSeconds(now, 30) };
   const first = wish.sealForBorrower === true ? seal : { certificate, signer: phone };
-  const signed = await sign(base, { ...by, field: 'borrower', ...first });
+  const signed = await sign(base, { ...by, field: 'borrower', face: wish.face ?? {}, ...first });
   const contract = await sign(signed, { ...by, field: 'lender', ...seal });
 
   const other = { ...person, publicKey: makeKey('p256').publicKey };
@@ -119,7 +125,8 @@ async function tell(
   await loan.record({ type: 'case.opened', of: [list] });
   await loan.record({ type: 'application.received', opens });
   if (wish.without !== 'identity.checked') {
-    const commitments = { phone };
+    const own = wish.otherHolder === true ? await opening('name', '李样例', engine) : opens[0];
+    const commitments = { phone, name: own?.sha256 ?? '' };
     const statement = { v: 1, kind: 'identity.four_element', result: 'match', commitments };
     const matched = await attest(statement, 'identity', house.identity);
     await loan.record({ type: 'identity.checked', att: matched });
@@ -139,7 +146,9 @@ async function tell(
     { name: 'policy.json', bytes: house.policy },
     { name: 'policy-entry.json', bytes: platform.entries[0] ?? new Uint8Array() },
     { name: 'policy.tlog-proof', bytes: utf8(log.proofs[0] ?? '') },
-    { name: numbered('disclosures', 1), bytes: printDisclosures(opens) },
+    ...(wish.closed === true
+      ? []
+      : [{ name: numbered('disclosures', 1), bytes: printDisclosures(opens) }]),
     ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
     ...loan.entries.map((_, seq) => ({
       name: numbered('proof', seq),
@@ -178,7 +187,7 @@ async function looseFiles(
       issuer: ca.certificate.subject,
       issuerKeyIdentifier: await keyIdentifier(ca.certificate.publicKey, engine),
       number: 1n,
-      thisUpdate: now,
+      thisUpdate: addSeconds(now, 120),
       nextUpdate: addSeconds(now, 86_400),
       revoked: wish.revoked === true ? [{ serial: seal.certificate.serial, at: now }] : [],
     },
@@ -197,9 +206,8 @@ async function looseFiles(
 async function withReport(house: SampleHouse, files: BundleFile[]): Promise<BundleFile[]> {
   const { engine, seal, stamper, now } = house;
   const digests = await digestsOf(files, engine);
-  const data = samplePdf({
-    files: digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-  });
+  const listed = digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+  const data = samplePdf({ files: listed }, ['seal']);
   const by = { field: 'seal', stamper, engine, at: addSeconds(now, 90), ...seal };
   return [...files, { name: 'report.pdf', bytes: await sign(data, by) }];
 }

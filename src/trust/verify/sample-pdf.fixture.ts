@@ -1,25 +1,42 @@
 /**
- * For tests: the smallest PDF that has a page and an attached data.json, and a way to sign it as
- * the house does (ISO 32000-1, ETSI EN 319 142-1 B-T).
+ * For tests: the smallest PDF that has a page and a data.json with places for signatures, and a way
+ * to sign it as the house does (ISO 32000-1, ETSI EN 319 142-1 B-T).
  */
 import { concat, fromLatin1, utf8 } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
 import type { Instant } from '#base/clock';
 import { buildSignedData, signedAttributes } from '#formats/cms';
 import type { Engine, Signer } from '#formats/crypto';
-import { embedSignature, invisible, openPdf, prepareSignature, signedBytes } from '#formats/pdf';
+import {
+  embedSignature,
+  type FacePlace,
+  openPdf,
+  prepareSignature,
+  printSlots,
+  type SignatureWish,
+  signedBytes,
+} from '#formats/pdf';
 import { buildToken } from '#formats/tsp';
 import type { Certificate } from '#formats/x509';
 
 const contentsBytes = 4096;
+const signLine = 'q\n0.05 0.1 0.35 RG 0.6 w\n2 2 m 28 2 l S\nQ\n';
+
+export type SampleFace = Partial<Pick<SignatureWish, 'page' | 'rect' | 'appearance'>>;
 
 export interface Stamper {
   readonly certificate: Certificate;
   readonly signer: Signer;
 }
 
-export function samplePdf(data: Json): Uint8Array {
-  const attached = canonicalBytes(data);
+/** Places for these fields side by side; none for a field of another name. */
+export function placeOf(field: string): FacePlace {
+  const left = 10 + 40 * ['borrower', 'lender', 'seal'].indexOf(field);
+  return { field, page: 1, rect: [left, 10.5, left + 30.125, 40.5] };
+}
+
+export function samplePdf(data: { readonly [name: string]: Json }, fields: string[]): Uint8Array {
+  const attached = canonicalBytes({ ...data, slots: printSlots(fields.map(placeOf)) });
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(data.json) 4 0 R] >> >> >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
@@ -56,19 +73,23 @@ export async function sign(
     readonly stamper: Stamper;
     readonly at: Instant;
     readonly engine: Engine;
+    /** A face that the house would not print. */
+    readonly face?: SampleFace;
+    /** What a thief does to the prepared revision before it is signed, byte for byte as long. */
+    readonly twist?: (prepared: Uint8Array) => Uint8Array;
   },
 ): Promise<Uint8Array> {
   const { field, certificate, signer, stamper, at, engine } = by;
   const file = await openPdf(document, engine);
-  const prepared = prepareSignature(file, {
-    field,
-    page: 1,
-    rect: [0, 0, 0, 0],
-    appearance: invisible,
+  const drafted = prepareSignature(file, {
+    ...placeOf(field),
+    appearance: { width: 30.125, height: 30, content: signLine },
+    ...by.face,
     signerName: certificate.subjectCommonName ?? '',
     time: at,
     contentsBytes,
   });
+  const prepared = { ...drafted, bytes: by.twist?.(drafted.bytes) ?? drafted.bytes };
   const message = signedBytes(prepared.bytes, prepared.byteRange);
   const attributes = signedAttributes({
     messageDigest: await engine.digest('sha256', message),

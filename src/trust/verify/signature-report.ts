@@ -10,6 +10,8 @@ import type { JudgedSignature } from './signature.ts';
 const contentCodes: readonly FlawCode[] = [
   'digest_differs',
   'change_forbidden',
+  'face_out_of_place',
+  'face_forbidden',
   'byte_range_wrong',
   'pdf_malformed',
 ];
@@ -29,6 +31,7 @@ const dataCodes: readonly FlawCode[] = [
   'issuance_not_logged',
   'issued_to_another_key',
   'phone_not_the_applicants',
+  'applicant_not_shown',
   'seal_unknown',
   'signer_role_wrong',
   'certificate_revoked',

@@ -181,6 +181,21 @@ describe('thieves', () => {
     expect(report.evidence).toMatchObject({ complete: false, missing: ['identity.checked'] });
   });
 
+  test('a thief’s own telephone, matched with his own name, confirms nothing for her', async () => {
+    const report = await judgeWish({ otherHolder: true });
+    expect(report).toMatchObject({ is: 'invalid', because: 'phone_not_the_applicants' });
+  });
+
+  test('without her name opened, whose telephone confirmed stays open', async () => {
+    const report = await judgeWish({ closed: true });
+    expect(report).toMatchObject({ is: 'indeterminate', because: 'applicant_not_shown' });
+  });
+
+  test('a list of evidence that no person signed is no list', async () => {
+    const codes = codesOf(await judgeWish({ sealForBorrower: true }));
+    expect(codes).toContain('required_list_differs');
+  });
+
   test('a seal that operators.json does not name is no seal', async () => {
     const text = fromUtf8(house.trust.get('operators.json') ?? new Uint8Array());
     const trust = new Map(house.trust).set(
@@ -192,13 +207,11 @@ describe('thieves', () => {
   });
 
   test('a seal in the borrower’s field does not stand for the borrower', async () => {
-    const report = await judgeWish({ sealForBorrower: true });
-    expect(report.flaws).toContainEqual(
-      expect.objectContaining({
-        code: 'signer_role_wrong',
-        part: 'documents/01-contract.pdf#revision 2',
-      }),
-    );
+    const { zip, contract } = await samplePackage(house, { sealForBorrower: true });
+    const role = { code: 'signer_role_wrong', part: 'documents/01-contract.pdf#revision 2' };
+    expect((await judge(zip)).flaws).toContainEqual(expect.objectContaining(role));
+    const alone = await judge(contract, { name: 'contract.pdf' });
+    expect(alone).toMatchObject({ is: 'invalid', because: 'signer_role_wrong' });
   });
 
   test('entries of one package with proofs of another', async () => {

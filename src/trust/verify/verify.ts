@@ -14,8 +14,9 @@ import { judgeIntentInside } from './intent-inside.ts';
 import { judgeReceipts } from './issuance.ts';
 import { noticesOf } from './notices.ts';
 import { judgePackage, personOf } from './package.ts';
-import { type Enrolment, readReceipts } from './receipt.ts';
+import { type Receipts, readReceipts } from './receipt.ts';
 import type { Report } from './report.ts';
+import { judgeRole } from './role.ts';
 import { signatureReport } from './signature-report.ts';
 import { judgeToken } from './token.ts';
 import { readTrust, type Trust, type TrustFiles } from './trust.ts';
@@ -39,7 +40,7 @@ interface Judging {
   readonly trust: Trust;
   readonly engine: Engine;
   readonly findings: Findings;
-  readonly receipts: readonly Enrolment[];
+  readonly receipts: Receipts | undefined;
   readonly at: Instant | undefined;
 }
 
@@ -51,7 +52,8 @@ export async function verify(order: VerifyOrder, engine: Engine): Promise<Report
   const findings = new Findings();
   const trust = await readTrust(order.trust, engine, findings);
   const parts = { trust, engine, findings };
-  const receipts = order.receipt === undefined ? [] : await readReceipts(order.receipt, parts);
+  const receipts =
+    order.receipt === undefined ? undefined : await readReceipts(order.receipt, parts);
   const answer = await judge(order, { ...parts, receipts, at: order.at });
   const flaws = [...findings.flaws, ...(answer.flaws ?? [])];
   return { file: order.name, ...verdictOf(flaws), ...answer, flaws };
@@ -98,7 +100,10 @@ async function judgeAsPdf(order: VerifyOrder, judging: Judging): Promise<Answer>
   const context = { ...judging, profile: order.profile };
   const document = await judgeDocument(order, context);
   const { signatures, strict } = document;
-  if (strict) await judgeIntentInside(document, judging);
+  if (strict) {
+    for (const signature of signatures) judgeRole(signature);
+    await judgeIntentInside(document, judging);
+  }
   const persons = signatures.filter(({ holder }) => holder === 'person');
   judgeReceipts(
     persons.map((signature) => personOf(document, signature)),

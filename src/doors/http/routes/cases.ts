@@ -4,7 +4,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { formatInstant } from '#base/clock';
-import { bodyAs, idempotencyKey } from '../caller.ts';
+import { Fault, faultCode } from '#base/fault';
+import { bodyAs, idempotencyKey, uuidIn } from '../caller.ts';
 import type { Desks } from '../desks.ts';
 
 const login = z.strictObject({ login: z.string().max(64), password: z.string().max(128) });
@@ -24,7 +25,7 @@ export function caseRoutes(server: FastifyInstance, desks: Desks): void {
     return archive.timeline(tenant, request.params.id);
   });
 
-  // The package's name is the digest of its content's state: building twice gives the same file.
+  // While nothing is added to the case, building twice gives the same file.
   server.post('/v1/packages', async (request, reply) => {
     idempotencyKey(request);
     const { case: caseId } = bodyAs(packing, request);
@@ -33,9 +34,19 @@ export function caseRoutes(server: FastifyInstance, desks: Desks): void {
   });
 
   server.get<{ Params: { id: string } }>('/v1/packages/:id', async (request, reply) => {
+    const id = uuidIn(request.params.id);
     const tenant = callers.tenant(request);
-    const { caseId, zip } = await archive.read(tenant, request.params.id);
-    await callers.ofCase(request, caseId);
+    // Whose it is comes first; a package of another case and none at all look the same.
+    const caseId = await archive.caseOf(tenant, id);
+    await callers.ofCase(request, caseId ?? 'none').catch((thrown: unknown) => {
+      throw faultCode(thrown) === 'access.not_yours' ? unknownPackage(id) : thrown;
+    });
+    if (caseId === undefined) throw unknownPackage(id);
+    const zip = await archive.read(tenant, id);
     return reply.type('application/zip').send(Buffer.from(zip));
   });
+}
+
+function unknownPackage(id: string): Fault {
+  return new Fault('judicial.package_unknown', { package: id });
 }

@@ -4,8 +4,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { toBase64 } from '#base/bytes';
+import { Fault } from '#base/fault';
 import { borrowerPost } from '../borrower-post.ts';
-import { bodyAs } from '../caller.ts';
+import { bodyAs, uuidIn } from '../caller.ts';
 import type { Desks } from '../desks.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,7 +31,7 @@ export function contractRoutes(server: FastifyInstance, desks: Desks): void {
     path: '/v1/contracts/:id/confirm',
     async act(request, { tenant, caseId }) {
       const { sha256 } = bodyAs(confirming, request);
-      const document = request.params.id;
+      const document = uuidIn(request.params.id);
       const commit = await desks.conclusion.confirm({ tenant, caseId, document, sha256 });
       return async (unit) => ({ status: 200, body: { state: (await commit(unit)).state } });
     },
@@ -55,8 +56,9 @@ function readingRoutes(server: FastifyInstance, desks: Desks): void {
     '/v1/contracts/:id/revisions/:n',
     async (request, reply) => {
       const { tenant, loan } = await callers.borrower(request);
-      const { id, n } = request.params;
-      const pdf = await signing.revision(tenant, { caseId: loan.id, document: id, n: Number(n) });
+      const document = uuidIn(request.params.id);
+      const n = revisionIn(request.params.n);
+      const pdf = await signing.revision(tenant, { caseId: loan.id, document, n });
       return reply.type('application/pdf').send(Buffer.from(pdf));
     },
   );
@@ -65,7 +67,7 @@ function readingRoutes(server: FastifyInstance, desks: Desks): void {
   server.post<{ Params: OfContract }>('/v1/contracts/:id/reading', async (request) => {
     const { tenant, loan } = await callers.borrower(request);
     const { page } = bodyAs(reading, request);
-    const shown = { caseId: loan.id, document: request.params.id, page };
+    const shown = { caseId: loan.id, document: uuidIn(request.params.id), page };
     return (await units.run(tenant, (unit) => conclusion.shown(unit, shown))).reading;
   });
 }
@@ -75,8 +77,14 @@ function ticketRoute(server: FastifyInstance, { callers, signing }: Desks): void
   server.post<{ Params: OfContract }>('/v1/contracts/:id/tickets', async (request, reply) => {
     const { tenant, loan } = await callers.borrower(request);
     const { intent } = bodyAs(ticketing, request);
-    const order = { tenant, caseId: loan.id, document: request.params.id, intent };
+    const order = { tenant, caseId: loan.id, document: uuidIn(request.params.id), intent };
     const { ticket, revision } = await signing.ticket(order);
     return reply.status(201).send({ ticket, revision: toBase64(revision) });
   });
+}
+
+/** 0 is the base; each signature adds one. */
+function revisionIn(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new Fault('access.route_unknown');
+  return Number(text);
 }

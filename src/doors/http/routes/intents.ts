@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { fromBase64, toBase64 } from '#base/bytes';
 import { attestationJson } from '#formats/entry';
 import { borrowerPost } from '../borrower-post.ts';
-import { bodyAs } from '../caller.ts';
+import { bodyAs, uuidIn } from '../caller.ts';
 import type { Desks } from '../desks.ts';
 
 const confirming = z.strictObject({
@@ -23,7 +23,12 @@ export function intentRoutes(server: FastifyInstance, desks: Desks): void {
     path: '/v1/intents/:id/confirm',
     async act(request, { tenant, caseId }) {
       const typed = bodyAs(confirming, request);
-      const commit = await signing.confirm({ tenant, caseId, intent: request.params.id, ...typed });
+      const commit = await signing.confirm({
+        tenant,
+        caseId,
+        intent: uuidIn(request.params.id),
+        ...typed,
+      });
       return async (unit) => ({ status: 200, body: { entry: (await commit(unit)).entry ?? null } });
     },
   });
@@ -45,7 +50,7 @@ export function intentRoutes(server: FastifyInstance, desks: Desks): void {
   server.post<{ Params: { id: string } }>('/v1/tickets/:id/seal', async (request) => {
     const { tenant, loan } = await callers.borrower(request);
     const { document, signature } = bodyAs(sealing, request);
-    const ticket = request.params.id;
+    const ticket = uuidIn(request.params.id);
     const step = { tenant, caseId: loan.id, document, ticket };
     return signing.seal({ ...step, signature: fromBase64(signature) });
   });

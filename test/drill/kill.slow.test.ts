@@ -1,0 +1,21 @@
+/** The kill drill in small, at every check: does the house still stand after kill -9? */
+import { expect, test } from 'vitest';
+
+import { readDrillSeed } from '../../src/config.ts';
+import { killDrill } from './kill-drill.ts';
+
+const msMax = 180_000; // about 45 s on two free cores
+
+test(
+  '三轮强杀：六个故事走完，什么也没有丢失、重复或卡住',
+  async () => {
+    const paced = { stories: 6, apartMs: 800, rounds: 3, allEvery: 3, quietMsMax: 1_200 };
+    const plan = { seed: readDrillSeed(20_261_122), ...paced };
+    const { rounds, hits, flaws, fsck } = await killDrill(plan);
+    expect(flaws).toEqual([]);
+    expect(fsck).toMatchObject({ is: 'sound', flaws: [] });
+    expect(rounds.length).toBe(plan.rounds);
+    expect(hits).toBeGreaterThanOrEqual(plan.rounds / 2);
+  },
+  msMax,
+);

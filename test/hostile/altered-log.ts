@@ -1,0 +1,185 @@
+/**
+ * The log as a thief with every operator's key would have it: one entry altered, everything behind
+ * it chained and signed anew, the tree grown again and signed by the log's own key.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { nodeEngine } from '#adapters/engine';
+import { openDatabase, PostgresLogAudit } from '#adapters/postgres';
+import { equal, fromUtf8, toBase64 } from '#base/bytes';
+import { addSeconds } from '#base/clock';
+import type { CaseMaterial } from '#business/judicial';
+import { openZip } from '#formats/bundle';
+import {
+  type Entry,
+  entryHash,
+  entryMessage,
+  parseEntry,
+  printEntry,
+  type UnsignedEntry,
+} from '#formats/entry';
+import {
+  consistencyProof,
+  hashLeaf,
+  hashNode,
+  inclusionProof,
+  type NodeReader,
+  parseCheckpoint,
+  printHead,
+  printLogProof,
+  printSignatures,
+  rootHash,
+  signNote,
+} from '#formats/tlog';
+import { databaseUrlFile } from '../../src/main/database-access.ts';
+import { processFolder } from '../../src/main/estate.ts';
+import { logKey } from '../../src/main/trust-folder.ts';
+import type { World } from '../world.ts';
+import { fileIn } from './loan.ts';
+import type { Thief } from './thief.ts';
+
+const entriesMax = 10_000;
+
+export class AlteredLog {
+  readonly leaves: readonly Uint8Array[];
+  readonly #thief: Thief;
+  readonly #trust: string;
+
+  private constructor(thief: Thief, trust: string, leaves: readonly Uint8Array[]) {
+    this.#thief = thief;
+    this.#trust = trust;
+    this.leaves = leaves;
+  }
+
+  /** Of the first entry of this type the time is moved by a second; the rest follows from that. */
+  static async open(world: World, thief: Thief, type: string): Promise<AlteredLog> {
+    const folder = processFolder(world.house.estate, 'sequencer');
+    const url = await readFile(join(folder, databaseUrlFile), 'utf8');
+    const database = openDatabase(url.trim());
+    try {
+      const { name: origin } = await logKey(world.trust, nodeEngine);
+      const audit = new PostgresLogAudit({ database, origin });
+      const stored = await audit.entries(0, entriesMax);
+      const tag = thief.told[0]?.entry.caseTag ?? '';
+      const leaves = await alter(
+        stored.map(({ bytes }) => bytes),
+        { thief, tag, type },
+      );
+      return new AlteredLog(thief, world.trust, leaves);
+    } finally {
+      await database.close();
+    }
+  }
+
+  /** Where the altered entries of the case stand, and what they are now. */
+  get ofCase(): readonly { readonly index: number; readonly bytes: Uint8Array }[] {
+    const tag = this.#thief.told[0]?.entry.caseTag;
+    return this.leaves
+      .map((bytes, index) => ({ index, bytes }))
+      .filter(({ bytes }) => parseEntry(bytes).caseTag === tag);
+  }
+
+  /** The same thief's tree over other leaves. */
+  over(leaves: readonly Uint8Array[]): AlteredLog {
+    return new AlteredLog(this.#thief, this.#trust, leaves);
+  }
+
+  /** A checkpoint over the first `size` leaves, by the log's key; `lines` are copied below it. */
+  async checkpoint(size: number, lines: string): Promise<string> {
+    const key = await logKey(this.#trust, nodeEngine);
+    const root = await rootHash(size, this.#nodes, nodeEngine);
+    const text = printHead({ origin: key.name, size, root });
+    const own = printSignatures([await signNote(text, key, this.#thief.log)]);
+    return `${text}\n${own}${lines}`;
+  }
+
+  consistency(from: number, to: number): Promise<Uint8Array[]> {
+    return consistencyProof({ from, to }, this.#nodes, nodeEngine);
+  }
+
+  /** The case as the altered log has it, under its checkpoint. */
+  async material(zip: Uint8Array, checkpoint: string): Promise<CaseMaterial> {
+    const policyEntry = fileIn(zip, 'policy-entry.json');
+    const adopted = this.leaves.findIndex((leaf) => equal(leaf, policyEntry));
+    const opened = new Map(openZip(zip).files.map(({ name, bytes }) => [name, bytes]));
+    const entries = this.ofCase.map(async ({ index, bytes }, seq) => {
+      const openings = opened.get(`disclosures/${String(seq).padStart(4, '0')}.json`);
+      const disclosures =
+        openings === undefined ? undefined : (JSON.parse(fromUtf8(openings)) as string[]);
+      return { seq, bytes, disclosures, proof: await this.proof(index, checkpoint) };
+    });
+    const { centre } = this.#thief.ground;
+    return {
+      documents: await this.#thief.documents({}),
+      entries: await Promise.all(entries),
+      checkpoint,
+      policy: {
+        bytes: fileIn(zip, 'policy.json'),
+        entry: policyEntry,
+        proof: await this.proof(adopted, checkpoint),
+      },
+      requiredEvidence: fileIn(zip, 'required-evidence.json'),
+      authority: (await centre.root()).der,
+      revocationLists: [(await centre.crl()).der],
+    };
+  }
+
+  async proof(index: number, checkpoint: string): Promise<string> {
+    const { size } = parseCheckpoint(checkpoint);
+    const hashes = await inclusionProof({ index, size }, this.#nodes, nodeEngine);
+    return printLogProof({ index, hashes, checkpoint });
+  }
+
+  readonly #nodes: NodeReader = async (level, index) => {
+    if (level === 0) return hashLeaf(this.leaves[index] ?? new Uint8Array(), nodeEngine);
+    const left = await this.#nodes(level - 1, 2 * index);
+    return hashNode(left, await this.#nodes(level - 1, 2 * index + 1), nodeEngine);
+  };
+}
+
+/** The lines that witnesses wrote under another checkpoint, as text. */
+export function cosignaturesOf(checkpoint: string): string {
+  const { note, origin } = parseCheckpoint(checkpoint);
+  return printSignatures(note.signatures.filter(({ name }) => name !== origin));
+}
+
+async function alter(
+  leaves: readonly Uint8Array[],
+  wish: { readonly thief: Thief; readonly tag: string; readonly type: string },
+): Promise<Uint8Array[]> {
+  const { thief, tag, type } = wish;
+  const altered: Uint8Array[] = [];
+  const hashes = new Map<string, string>();
+  for (const bytes of leaves) {
+    const entry = parseEntry(bytes);
+    if (entry.caseTag !== tag) {
+      altered.push(bytes);
+      continue;
+    }
+    const moved = entry.type === type ? addSeconds(entry.at, 1) : entry.at;
+    const again = await resign({ ...entry, at: moved, ...relinked(entry, hashes) }, thief);
+    hashes.set(await entryHash(bytes, nodeEngine), await entryHash(again, nodeEngine));
+    altered.push(again);
+  }
+  return altered;
+}
+
+function relinked(
+  { prev, refs }: Entry,
+  hashes: ReadonlyMap<string, string>,
+): Pick<Entry, 'prev' | 'refs'> {
+  const now = (hash: string): string => hashes.get(hash) ?? hash;
+  const linked = Object.entries(refs ?? {}).map(([name, hash]) => [name, now(hash)] as const);
+  return {
+    prev: prev === null ? null : now(prev),
+    ...(refs === undefined ? {} : { refs: Object.fromEntries(linked) }),
+  };
+}
+
+async function resign({ sig: _sig, ...unsigned }: Entry, thief: Thief): Promise<Uint8Array> {
+  const body: UnsignedEntry = unsigned;
+  const signer = thief.actors.get(body.by.split('+')[0] ?? '');
+  if (signer === undefined) throw new Error(`no key of ${body.by} was stolen`);
+  return printEntry({ ...body, sig: toBase64(await signer.sign(entryMessage(body))) });
+}

@@ -1,0 +1,171 @@
+/**
+ * The lending rooms' stores in memory: maps with the promises of the ports and nothing else.
+ */
+import { equal, toHex } from '#base/bytes';
+import type { Instant } from '#base/clock';
+import type { TenantId, Unit } from '#base/unit';
+import type { ConsentDecision, ConsentStore } from '#business/consent';
+import type { DocumentRecord, DocumentStore, ReadingEvent } from '#business/contract';
+import type {
+  InstalmentRow,
+  InstalmentStore,
+  JobQueue,
+  Loan,
+  LoanStore,
+  PersonalValues,
+} from '#business/lending';
+import { parseEntry } from '#formats/entry';
+import { atLeast, type Level } from '#formats/tlog';
+import type { Chain, EntryStore, NewEntry, StoredCheckpoint, StoredEntry } from '#trust/evidence';
+
+export const testUnit: Unit = { tenant: 'bank' as TenantId };
+
+export class MemoryLoans implements LoanStore {
+  readonly rows = new Map<string, Loan>();
+
+  async add(_unit: Unit, loan: Loan): Promise<void> {
+    this.rows.set(loan.id, loan);
+  }
+
+  async lock(_unit: Unit, key: { id: string } | { application: string }) {
+    if ('id' in key) return this.rows.get(key.id);
+    return [...this.rows.values()].find(({ application }) => application === key.application);
+  }
+
+  async save(_unit: Unit, loan: Loan): Promise<void> {
+    this.rows.set(loan.id, loan);
+  }
+
+  async byToken(_unit: Unit, tokenSha256: Uint8Array) {
+    return [...this.rows.values()].find((loan) => equal(loan.tokenSha256, tokenSha256));
+  }
+}
+
+export class MemoryInstalments implements InstalmentStore {
+  rows: readonly InstalmentRow[] = [];
+
+  async plan(_unit: Unit, _caseId: string, rows: readonly InstalmentRow[]): Promise<void> {
+    this.rows = rows;
+  }
+
+  async ofCase(): Promise<readonly InstalmentRow[]> {
+    return this.rows;
+  }
+
+  async pay(_unit: Unit, _caseId: string, paid: InstalmentRow): Promise<void> {
+    this.rows = this.rows.map((row) => (row.number === paid.number ? paid : row));
+  }
+}
+
+export class MemoryDocuments implements DocumentStore {
+  readonly rows: DocumentRecord[] = [];
+  readonly #events = new Map<string, ReadingEvent[]>();
+
+  async add(_unit: Unit, document: DocumentRecord): Promise<void> {
+    this.rows.push(document);
+  }
+
+  async find(_unit: Unit, id: string): Promise<DocumentRecord | undefined> {
+    return this.rows.find((row) => row.id === id);
+  }
+
+  async ofCase(_unit: Unit, caseId: string): Promise<readonly DocumentRecord[]> {
+    return this.rows.filter((row) => row.caseId === caseId);
+  }
+
+  async shown(_unit: Unit, document: string, event: ReadingEvent) {
+    const events = [...(this.#events.get(document) ?? []), event];
+    this.#events.set(document, events);
+    return events;
+  }
+
+  async markRead(_unit: Unit, document: string, readAt: Instant): Promise<void> {
+    const at = this.rows.findIndex((row) => row.id === document);
+    const row = this.rows[at];
+    if (row !== undefined) this.rows[at] = { ...row, readAt };
+  }
+}
+
+export class MemoryConsents implements ConsentStore {
+  #rows: readonly ConsentDecision[] = [];
+
+  async put(_unit: Unit, decision: ConsentDecision): Promise<void> {
+    const others = this.#rows.filter(({ kind }) => kind !== decision.kind);
+    this.#rows = [...others, decision];
+  }
+
+  async ofCase(): Promise<readonly ConsentDecision[]> {
+    return this.#rows;
+  }
+}
+
+export class MemoryPersons implements PersonalValues {
+  readonly #values = new Map<string, string>();
+
+  async put(_unit: Unit, place: { subject: string; field: string }, value: string) {
+    this.#values.set(`${place.subject} ${place.field}`, value);
+  }
+
+  async get(_unit: Unit, place: { subject: string; field: string }) {
+    return this.#values.get(`${place.subject} ${place.field}`);
+  }
+}
+
+export class MemoryJobs implements JobQueue {
+  readonly kinds: string[] = [];
+
+  async add(_unit: Unit, job: { kind: string }): Promise<void> {
+    this.kinds.push(job.kind);
+  }
+}
+
+/** The entries of all cases, and up to which level a test lets the log have come. */
+export class MemoryEntries implements EntryStore {
+  readonly rows: NewEntry[] = [];
+  level: Level = 'L0';
+  readonly #chains = new Map<string, Chain>();
+
+  async lockChain(_unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
+    return this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null };
+  }
+
+  async append(_unit: Unit, entry: NewEntry): Promise<void> {
+    const { caseTag } = parseEntry(entry.bytes);
+    this.#chains.set(entry.caseId, { caseTag, seq: entry.seq + 1, head: entry.hash });
+    this.rows.push(entry);
+  }
+
+  async ofCase(_unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {
+    return this.rows.flatMap((row, index) => (row.caseId === caseId ? [{ ...row, index }] : []));
+  }
+
+  async byHash(_unit: Unit, hash: string): Promise<StoredEntry | undefined> {
+    const index = this.rows.findIndex((row) => row.hash === hash);
+    const row = this.rows[index];
+    return row === undefined ? undefined : { ...row, index };
+  }
+
+  async newestCheckpoint(_unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {
+    if (!atLeast(this.level, level)) return undefined;
+    return { size: this.rows.length, note: this.level, level: this.level };
+  }
+}
+
+/** What a simulator remembers, written once under a name. */
+export class MemoryRegister {
+  readonly #held = new Map<string, Uint8Array>();
+
+  async get(name: string): Promise<Uint8Array | undefined> {
+    return this.#held.get(name);
+  }
+
+  async putOnce(name: string, bytes: Uint8Array): Promise<void> {
+    const held = this.#held.get(name);
+    if (held !== undefined && !equal(held, bytes)) throw new Error(`${name}: ${toHex(held)}`);
+    this.#held.set(name, bytes);
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    return [...this.#held.keys()].filter((name) => name.startsWith(`${folder}/`)).toSorted();
+  }
+}
