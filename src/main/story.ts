@@ -62,13 +62,29 @@ export async function tellStory(house: House, out: string): Promise<Told> {
     folder: join(out, 'phone-refused'),
     plan: loanPlan(refusedByBureau),
   });
-  const token = await readFile(join(phone, 'token'), 'utf8');
-  const made = await ask(house, { token, path: '/v1/packages', body: { case: loan.case } });
-  const zip = await bytes(house, { token, path: `/v1/packages/${textIn(made, 'package')}` });
   const file = join(out, 'package.zip');
-  await writeFile(file, zip);
+  const token = await readFile(join(phone, 'token'), 'utf8');
+  await packageOf(house, { token, caseId: loan.case, file });
+  await packageOf(house, {
+    token: await readFile(join(out, 'phone-refused', 'token'), 'utf8'),
+    caseId: refused.case,
+    file: join(out, 'refused.zip'),
+  });
   const timeline = await ask(house, { token, path: `/v1/cases/${loan.case}/timeline` });
   return { package: file, loan, refused, steps, timeline: timeline['entries'] ?? null };
+}
+
+/** A borrower fetches the package of her own case. */
+async function packageOf(
+  house: House,
+  order: { token: string; caseId: string; file: string },
+): Promise<void> {
+  const { token, caseId, file } = order;
+  const made = await ask(house, { token, path: '/v1/packages', body: { case: caseId } });
+  await writeFile(
+    file,
+    await bytes(house, { token, path: `/v1/packages/${textIn(made, 'package')}` }),
+  );
 }
 
 type Members = { readonly [name: string]: Json };

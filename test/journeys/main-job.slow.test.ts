@@ -58,16 +58,6 @@ describe('一笔贷款，从申请到还清', () => {
     expect(report).toMatchObject({ is: 'valid', evidence: { level: 'L2', complete: true } });
   }
 
-  /** A refused case lacks what comes after the decision; all that it has must stand. */
-  async function expectOnlyUnfinished(zip: Uint8Array): Promise<void> {
-    const trust = await trustFiles(world.trust);
-    const report = await verify({ name: 'package.zip', bytes: zip, trust }, nodeEngine);
-    const unfinished = ['required_list_differs', 'evidence_missing'];
-    expect(report.flaws.filter(({ code }) => !unfinished.includes(code))).toEqual([]);
-    expect(report.evidence).toMatchObject({ level: 'L2' });
-    expect(report.signatures.map((signature) => signature.is)).not.toContain('invalid');
-  }
-
   const disbursements = () =>
     listDisbursements((question) => call(socketOf(world.house.estate, 'core-banking'), question));
 
@@ -149,7 +139,8 @@ describe('一笔贷款，从申请到还清', () => {
     const contracts = `/v1/contracts/${piAuthorisation.id}`;
     expect((await hand.get(`${contracts}/revisions/0`, theirs)).status).toBe(404);
     expect((await hand.post(`${contracts}/reading`, { page: 1 }, theirs)).status).toBe(404);
-    const asked = { documents: [{ id: piAuthorisation.id, sha256: piAuthorisation.sha256 }] };
+    const { id, sha256 } = piAuthorisation;
+    const asked = { documents: [{ id, sha256 }], enrolment: `${'A'.repeat(43)}=` };
     expect((await hand.post(`${contracts}/intents`, asked, theirs)).status).toBe(404);
     expect((await hand.post('/v1/packages', { case: caseId }, theirs)).status).toBe(403);
     const assessment = `/v1/applications/${application}/assessment`;
@@ -340,7 +331,7 @@ describe('一笔贷款，从申请到还清', () => {
   });
 
   test('被拒绝的两个人：案件到此为止，证据包同样经得起核验', async () => {
-    await expectOnlyUnfinished((await stranger.package()).zip);
+    await expectValid((await stranger.package()).zip);
     const end = await bureau;
     expect(end.state).toBe('refused');
     const phone = new Borrower(world, { ...he, ...refusedByBureau });
@@ -353,7 +344,7 @@ describe('一笔贷款，从申请到还清', () => {
       decision: 'refused',
       reasons: ['bureau.defaults', 'score.insufficient'],
     });
-    await expectOnlyUnfinished((await phone.package()).zip);
+    await expectValid((await phone.package()).zip);
   });
 
   test('数据库的每一行、var 下的每个文件与日志里，都读不出任何个人信息', async () => {

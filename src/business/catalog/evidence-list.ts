@@ -10,6 +10,8 @@ import { dayShape } from './law.ts';
 import { type CatalogReader, parseFile } from './reader.ts';
 
 const text = z.string().min(1);
+/** A line for approved applications only: a refused one ends with the evidence of its refusal. */
+const when = z.literal('approved').optional();
 const listShape = z.strictObject({
   v: z.literal(1),
   id: text,
@@ -18,10 +20,17 @@ const listShape = z.strictObject({
   from: dayShape,
   to: dayShape.nullable(),
   basis: z.array(text).min(1),
-  entries: z.array(z.strictObject({ type: text, min: z.int().positive(), title: text })).min(1),
+  entries: z
+    .array(z.strictObject({ type: text, min: z.int().positive(), when, title: text }))
+    .min(1),
   documents: z
     .array(
-      z.strictObject({ name: text, fields: z.array(z.enum(['borrower', 'lender'])), title: text }),
+      z.strictObject({
+        name: text,
+        fields: z.array(z.enum(['borrower', 'lender'])),
+        when,
+        title: text,
+      }),
     )
     .min(1),
 });
@@ -39,7 +48,10 @@ export async function loadRequiredEvidence(
   for (const name of await reader.list('evidence')) {
     const list = await parseFile(reader, { part: 'evidence', name }, listShape);
     if (name !== `${list.id}.json`) throw new Fault('catalog.file_malformed', { file: name });
-    lists.set(list.id, { ...list, bytes: canonicalBytes(list satisfies Json) });
+    lists.set(list.id, {
+      ...list,
+      bytes: canonicalBytes(JSON.parse(JSON.stringify(list)) as Json),
+    });
   }
   return lists;
 }

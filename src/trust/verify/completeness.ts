@@ -29,6 +29,8 @@ interface Judged {
 /** One line of the list: how many entries of a type, or a document with these signature fields. */
 interface Demand {
   readonly title: string;
+  /** Does not bind an application that was refused. */
+  readonly approvedOnly: boolean;
   readonly met: (judged: Judged) => boolean;
 }
 
@@ -45,7 +47,10 @@ export async function judgeCompleteness(
   const flaw = { code: 'required_list_malformed', part: listName } as const;
   const demands = parts.findings.tried(flaw, () => readDemands(objectOf(readJson(bytes))));
   if (demands === undefined) return [listName];
-  const missing = demands.filter(({ met }) => !met(judged)).map(({ title }) => title);
+  const refused = endsInRefusal(judged.recorded);
+  const missing = demands
+    .filter(({ met, approvedOnly }) => !(refused && approvedOnly) && !met(judged))
+    .map(({ title }) => title);
   if (missing.length > 0) parts.findings.add('evidence_missing', listName, missing.join(', '));
   return missing;
 }
@@ -77,7 +82,9 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
   const fixed = named.some(({ signatures }) =>
     signatures.some(({ holder }) => holder === 'person'),
   );
-  if (!fixed) add(listName, 'no document that a person signed names the list');
+  if (!fixed && !endsInRefusal(judged.recorded)) {
+    add(listName, 'no document that a person signed names the list');
+  }
 }
 
 /** `evidenceList.sha256` of the data attached to a document, where it has one. */
@@ -95,7 +102,7 @@ async function listNamedIn(document: JudgedDocument, parts: Parts): Promise<stri
   });
 }
 
-/** `{ entries: [{ type, min, title }], documents: [{ name, fields, title }] }`. */
+/** `{ entries: [{ type, min, when?, title }], documents: [{ name, fields, when?, title }] }`. */
 function readDemands(list: JsonObject): readonly Demand[] {
   const entries = arrayIn(list, 'entries')
     .map(objectOf)
@@ -104,7 +111,8 @@ function readDemands(list: JsonObject): readonly Demand[] {
       const least = 'min' in line ? wholeIn(line, 'min') : 1;
       const held = ({ recorded }: Judged): number =>
         recorded.filter(({ entry }) => entry.type === type).length;
-      return { title: titleOf(line, type), met: (judged) => held(judged) >= least };
+      const met = (judged: Judged): boolean => held(judged) >= least;
+      return { title: titleOf(line, type), approvedOnly: isApprovedOnly(line), met };
     });
   const documents = arrayIn(list, 'documents')
     .map(objectOf)
@@ -113,6 +121,7 @@ function readDemands(list: JsonObject): readonly Demand[] {
       const wanted = arrayIn(line, 'fields').map((field) => textIn({ field }, 'field'));
       return {
         title: titleOf(line, name),
+        approvedOnly: isApprovedOnly(line),
         met: ({ documents: held }) =>
           held.some(
             (document) =>
@@ -122,6 +131,20 @@ function readDemands(list: JsonObject): readonly Demand[] {
       };
     });
   return [...entries, ...documents];
+}
+
+/**
+ * The application was refused and nothing followed. A case that went on is no refused one, whatever
+ * some entry of it says.
+ */
+function endsInRefusal(recorded: readonly Recorded[]): boolean {
+  const facts = recorded.filter(({ entry }) => entry.type !== 'case.sealed');
+  const last = facts.at(-1);
+  return last?.entry.type === 'risk.decided' && last.values.get('decision') === 'refused';
+}
+
+function isApprovedOnly(line: JsonObject): boolean {
+  return 'when' in line && textIn(line, 'when') === 'approved';
 }
 
 function titleOf(line: JsonObject, otherwise: string): string {
