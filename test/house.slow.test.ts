@@ -81,7 +81,9 @@ describe('一座房子', () => {
       const handset = await world.sim('00000000001');
       const salt = toBase64Url(world.random.bytes(16));
       const documents = [`${'A'.repeat(43)}=`];
-      await gateway.sendCode({ intent: 'drill-1', phone: handset.phone, salt, documents });
+      const { phone } = handset;
+      const enrolment = documents[0] ?? '';
+      await gateway.sendCode({ intent: 'drill-1', phone, salt, documents, enrolment });
 
       world.kill('sms');
       await world.settled();

@@ -86,6 +86,18 @@ export class World {
     return issueSim(this.house.estate, phone);
   }
 
+  /** A loan officer's session. */
+  async operatorToken(): Promise<string> {
+    const known = this.house.logins.find(({ login }) => login === 'loan-officer');
+    const { login, password } = known ?? { login: '', password: '' };
+    const answer = await fetch(`${this.url}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login, password }),
+    });
+    return ((await answer.json()) as { token: string }).token;
+  }
+
   async close(): Promise<void> {
     await this.house.close();
     if (this.#temporary !== undefined) {

@@ -60,6 +60,7 @@ function stepsOf(extent: Extent, folder: string): Step[] {
     ...fast,
     { name: 'unused', command: ['knip'] },
     testStep({ name: 'tests (slow)', projects: ['slow'], folder }),
+    testStep({ name: 'tests (alone)', projects: ['alone'], folder }),
     { name: 'generated files are fresh', command: ['node', 'tools/docs.ts', '--check'] },
     { name: 'every proof fails when its rule is off', command: ['node', 'tools/unprove.ts'] },
     { name: 'demo', command: ['bin/fubie', 'demo', '--out', out, '--json'], needs: 'bin/fubie' },

@@ -25,11 +25,10 @@ export async function makeAuthority(
   keys: readonly PublishedKey[],
   parts: { readonly clock: Clock; readonly random: Random },
 ): Promise<Authority> {
-  const sms = keys.find(({ role, name }) => role === 'gateway' && name === 'sms');
-  assert(sms !== undefined, 'the plan has an SMS gateway');
   const centre = await openTrustCentre({
     folder: processFolder(estate, 'trust-centre'),
-    gatewayKey: sms.spki,
+    gatewayKey: gatewayKeyIn(keys, 'sms'),
+    identityKey: gatewayKeyIn(keys, 'identity'),
     simulatorsAllowed: true,
     engine: nodeEngine,
     clock: parts.clock,
@@ -41,6 +40,12 @@ export async function makeAuthority(
     caCertificate: centre.authority.root.der,
     tsaCertificate: centre.stamper.certificate.der,
   };
+}
+
+function gatewayKeyIn(keys: readonly PublishedKey[], gateway: string): Uint8Array {
+  const key = keys.find(({ role, name }) => role === 'gateway' && name === gateway);
+  assert(key !== undefined, 'the plan has an SMS gateway and an identity gateway');
+  return key.spki;
 }
 
 /** The same key and the same words get the same certificate, so a second start changes nothing. */

@@ -16,11 +16,14 @@ import { toBase64Url } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { uuidv7 } from '#base/id';
 import { systemRandom } from '#base/random';
-import type { Attestation } from '#formats/entry';
+import type { Signer } from '#formats/crypto';
+import { type Attestation, enrolmentDigest } from '#formats/entry';
+import type { NamedPerson } from '#trust/ca';
 import type { EntryDraft } from '#trust/evidence';
 import { socketOf } from '../../src/main/estate.ts';
 import { gatewayKey } from '../../src/main/trust-folder.ts';
 import type { World } from '../world.ts';
+import { freshKey } from './forgery.ts';
 import { sha256Of } from './thief.ts';
 
 const saltBytes = 16;
@@ -45,14 +48,33 @@ export function freshSalt(): string {
   return toBase64Url(systemRandom.bytes(saltBytes));
 }
 
+/** What the SMS gateway signs when the owner of this handset types the code. */
+export async function confirmOn(
+  world: World,
+  order: { phone: string; salt: string; documents: readonly string[]; device: Signer },
+): Promise<Attestation> {
+  const { device, ...asked } = order;
+  const sms = await smsGateway(world);
+  const intent = uuidv7({ clock: systemClock, random: systemRandom });
+  const enrolment = await enrolmentDigest(device.publicKey, nodeEngine);
+  await sms.sendCode({ ...asked, intent, enrolment });
+  const { phone, simSecret } = await world.sim(order.phone);
+  const messages = await readHandset(askGateway(world, 'sms'), { phone, simSecret });
+  const code = /\d{6}/.exec(messages.find((one) => one.intent === intent)?.text ?? '')?.[0];
+  return sms.confirm(intent, code ?? '');
+}
+
 /** The SMS gateway's genuine word on a document, from his own handset. */
 export class OwnTelephone {
-  readonly #matched: Attestation;
+  /** The identity gateway's genuine word on himself. */
+  readonly named: NamedPerson;
+  /** The enrolment key of his device. */
+  readonly device = freshKey();
   readonly #salt: string;
   readonly #world: World;
 
-  private constructor(parts: { matched: Attestation; salt: string; world: World }) {
-    this.#matched = parts.matched;
+  private constructor(parts: { named: NamedPerson; salt: string; world: World }) {
+    this.named = parts.named;
     this.#salt = parts.salt;
     this.#world = parts.world;
   }
@@ -64,19 +86,14 @@ export class OwnTelephone {
     const request = uuidv7({ clock: systemClock, random: systemRandom });
     const question = { request, person: himself, salts: { ...salts, phone: salt } };
     const { attestation } = await gateway.check(question);
-    return new OwnTelephone({ matched: attestation, salt, world });
+    const named = { name: himself.name, nameSalt: salts.name, identity: attestation };
+    return new OwnTelephone({ named, salt, world });
   }
 
   async confirm(document: Uint8Array): Promise<Attestation> {
-    const sms = await smsGateway(this.#world);
-    const intent = uuidv7({ clock: systemClock, random: systemRandom });
-    const { phone } = himself;
     const documents = [await sha256Of(document)];
-    await sms.sendCode({ intent, phone, salt: this.#salt, documents });
-    const { simSecret } = await this.#world.sim(phone);
-    const messages = await readHandset(askGateway(this.#world, 'sms'), { phone, simSecret });
-    const code = /\d{6}/.exec(messages.find((one) => one.intent === intent)?.text ?? '')?.[0];
-    return sms.confirm(intent, code ?? '');
+    const { phone } = himself;
+    return confirmOn(this.#world, { phone, salt: this.#salt, documents, device: this.device });
   }
 
   /** A second application in her name with his telephone, and the gateway's word on himself. */
@@ -84,7 +101,8 @@ export class OwnTelephone {
     const { caseId, subject, type } = draft;
     const bare = { caseId, type, ...(subject === undefined ? {} : { subject }), of: [] };
     if (type === 'identity.checked') {
-      return [draft, { ...bare, disclosures: [], att: this.#matched }];
+      const { identity } = this.named;
+      return [draft, { ...bare, disclosures: [], ...(identity && { att: identity }) }];
     }
     if (type !== 'application.received') return [draft];
     const disclosures = [

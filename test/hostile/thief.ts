@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
+import { syntheticBorrower } from '#adapters/gateways';
 import { toBase64, toBase64Url } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { addSeconds, parseInstant, systemClock } from '#base/clock';
@@ -23,6 +24,7 @@ import type { Signer } from '#formats/crypto';
 import { parseDisclosures } from '#formats/disclosure';
 import { type Attestation, type Entry, entryHash, parseEntry } from '#formats/entry';
 import { type Certificate, parseCertificate } from '#formats/x509';
+import type { NamedPerson } from '#trust/ca';
 import type { EntryDraft } from '#trust/evidence';
 import { readProcessSettings } from '../../src/config.ts';
 import { policyCase } from '../../src/main/adopt-policy.ts';
@@ -117,6 +119,19 @@ export class Thief {
     const { att } = this.#last('intent.confirmed').entry;
     if (att === undefined) throw new Error('the contract’s intent is attested');
     return att;
+  }
+
+  /** The identity gateway's word on her and the opening of her name, as the package shows both. */
+  get herName(): NamedPerson {
+    const identity = this.#last('identity.checked').entry.att;
+    return { name: syntheticBorrower.name, nameSalt: this.saltOf('name'), identity };
+  }
+
+  /** The salt of one value of her application. */
+  saltOf(value: 'name' | 'phone'): string {
+    const { disclosures } = this.#last('application.received');
+    const opened = disclosures.find(({ name }) => name === value);
+    return opened !== undefined && 'salt' in opened ? (opened.salt ?? '') : '';
   }
 
   get confirmedAt(): Instant {

@@ -22,7 +22,7 @@ import { buildPackage } from '#business/judicial';
 import { manifestOf, openZip, writeZip } from '#formats/bundle';
 import { type Attestation, attest } from '#formats/entry';
 import { parseCheckpoint } from '#formats/tlog';
-import { buildCsr, buildName } from '#formats/x509';
+import { parseCsr } from '#formats/x509';
 import { makeRoot } from '#trust/ca';
 import { type Report, verify } from '#trust/verify';
 import { childEnvironment } from '../../src/config.ts';
@@ -31,9 +31,9 @@ import { witnessProcess } from '../../src/main/plan.ts';
 import { gatewayKey, trustedCertificate, witnessKey } from '../../src/main/trust-folder.ts';
 import { World } from '../world.ts';
 import { AlteredLog, cosignaturesOf } from './altered-log.ts';
-import { certifyAs, freshKey, type Holder, paper } from './forgery.ts';
+import { certifyAs, freshKey, type Holder, ownRequest, paper, provedBy } from './forgery.ts';
 import { fileIn, type PlayedLoan, playLoan } from './loan.ts';
-import { askGateway, freshSalt, OwnTelephone, smsGateway } from './own-telephone.ts';
+import { askGateway, confirmOn, freshSalt, OwnTelephone, smsGateway } from './own-telephone.ts';
 import { type Lie, sha256Of, Thief } from './thief.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -87,15 +87,15 @@ describe('thief A, without the authority’s key', () => {
   test('the authority gives no second certificate on an intent that was used', async () => {
     const { centre } = thief.ground;
     const csr = await ownRequest();
-    const { name } = syntheticBorrower;
-    const again = centre.issueEventCertificate({ attestation: thief.attestation, csr, name });
-    await expect(again).rejects.toMatchObject({ code: 'ca.attestation_spent' });
+    const hers = { ...(await provedBy(freshKey(), csr)), ...thief.herName };
+    const again = centre.issueEventCertificate({ attestation: thief.attestation, ...hers });
+    await expect(again).rejects.toMatchObject({ code: 'ca.enrolment_differs' });
     const own = await attest(
       { ...thief.attestation.statement, intent: 'intent-of-a-thief' },
       'sms',
       freshKey('ed25519'),
     );
-    const invented = centre.issueEventCertificate({ attestation: own, csr, name });
+    const invented = centre.issueEventCertificate({ attestation: own, ...hers });
     await expect(invented).rejects.toMatchObject({ code: 'ca.attestation_unknown' });
   });
 
@@ -104,7 +104,8 @@ describe('thief A, without the authority’s key', () => {
     const sms = await smsGateway(world);
     const intent = 'intent-of-a-thief';
     const documents = [await sha256Of(thief.base)];
-    await sms.sendCode({ intent, phone, salt: freshSalt(), documents });
+    const [enrolment = ''] = documents;
+    await sms.sendCode({ intent, phone, salt: freshSalt(), documents, enrolment });
     const inbox = readHandset(askGateway(world, 'sms'), { phone, simSecret: freshSalt() });
     await expect(inbox).rejects.toMatchObject({ code: 'sms.sim_wrong' });
     for (let guess = 0; guess < 5; guess += 1) {
@@ -116,19 +117,49 @@ describe('thief A, without the authority’s key', () => {
     await expect(sixth).rejects.toMatchObject({ code: 'sms.tries_spent' });
   });
 
-  test('his own telephone, matched with his own name, signs nothing in hers', async () => {
+  test('his own telephone gets no certificate in her name, whatever words he brings', async () => {
     const own = await OwnTelephone.open(world);
-    const base = await ownPaper();
-    const intent = await own.confirm(base);
-    const signer = freshKey();
-    const csr = await buildCsr(buildName([['commonName', 'thief']]), signer);
-    const order = { attestation: intent, csr, name: syntheticBorrower.name };
-    const { certificate } = await thief.ground.centre.issueEventCertificate(order);
-    const contract = await thief.contract(base, { certificate, signer }, systemClock.now());
-    const retell: Lie['retell'] = (draft) =>
-      isHers(draft.att) ? [{ ...draft, att: intent }] : own.beside(draft);
-    const zip = await thief.packageOf({ ...(await lieOf(contract, certificate.der)), retell });
-    expect(await judge(zip)).toMatchObject({ is: 'invalid', because: 'phone_not_the_applicants' });
+    const attestation = await own.confirm(await ownPaper());
+    const asked = { attestation, ...(await provedBy(own.device, await ownRequest())) };
+    const hers = thief.herName;
+    const bare = { ...hers, identity: undefined };
+    const his = { ...own.named, name: hers.name };
+    const half = { ...hers, identity: own.named.identity };
+    const wishes = [
+      [bare, 'ca.identity_missing'],
+      [hers, 'ca.identity_mismatch'],
+      [his, 'ca.name_differs'],
+      [half, 'ca.name_differs'],
+    ] as const;
+    for (const [named, code] of wishes) {
+      const wish = thief.ground.centre.issueEventCertificate({ ...asked, ...named });
+      await expect(wish).rejects.toMatchObject({ code });
+    }
+    const issued = thief.ground.centre.issueEventCertificate({ ...asked, ...own.named });
+    expect((await issued).certificate.subjectCommonName).toBe(own.named.name);
+  });
+
+  test('her fresh word brought before her phone does gets him nothing, and her all', async () => {
+    const { centre } = thief.ground;
+    const device = freshKey();
+    const attestation = await confirmOn(world, {
+      phone: syntheticBorrower.phone,
+      salt: thief.saltOf('phone'),
+      documents: [await sha256Of(thief.base)],
+      device,
+    });
+    const word = { attestation, ...thief.herName };
+    const his = await provedBy(freshKey(), await ownRequest());
+    for (const keys of [his, { ...his, enrolmentKey: device.publicKey }]) {
+      const wish = centre.issueEventCertificate({ ...word, ...keys });
+      await expect(wish).rejects.toMatchObject({ code: 'ca.enrolment_differs' });
+    }
+    const hers = await provedBy(device, await ownRequest());
+    const { certificate } = await centre.issueEventCertificate({ ...word, ...hers });
+    expect(certificate.publicKey).toEqual(parseCsr(hers.csr).publicKey);
+    const late = await provedBy(device, await ownRequest());
+    const second = centre.issueEventCertificate({ ...word, ...late });
+    await expect(second).rejects.toMatchObject({ code: 'ca.attestation_spent' });
   });
 
   test('S1-16 an entry altered in the log breaks its signature, and signed anew its chain', async () => {
@@ -170,6 +201,25 @@ describe('thief B, with the authority’s key', () => {
   beforeAll(async () => {
     borrower = await onHerIntent(await Thief.authority(world));
     contract = await thief.contract(thief.base, borrower, soon());
+  });
+
+  test('his own telephone, matched with his own name, signs nothing in hers', async () => {
+    const own = await OwnTelephone.open(world);
+    const base = await ownPaper();
+    const intent = await own.confirm(base);
+    const at = systemClock.now();
+    const gateway = await gatewayKey(world.trust, 'sms');
+    const { name } = syntheticBorrower;
+    const wish = { attestation: intent, gatewayKey: gateway, name, at };
+    const holder = await certifyAs(await Thief.authority(world), wish);
+    const signed = await thief.contract(base, holder, at);
+    const retell: Lie['retell'] = (draft) =>
+      isHers(draft.att) ? [{ ...draft, att: intent }] : own.beside(draft);
+    const zip = await thief.packageOf({
+      ...(await lieOf(signed, holder.certificate.der)),
+      retell,
+    });
+    expect(await judge(zip)).toMatchObject({ is: 'invalid', because: 'phone_not_the_applicants' });
   });
 
   test('unlogged: no entry names the certificate', async () => {
@@ -304,10 +354,6 @@ async function ownPaper(): Promise<Uint8Array> {
   const list = fileIn(loan.zip, 'required-evidence.json');
   const sha256 = toHex(await nodeEngine.digest('sha256', list));
   return paper({ salt: freshSalt(), evidenceList: { sha256 }, amountFen: '9999999' });
-}
-
-async function ownRequest(): Promise<Uint8Array> {
-  return buildCsr(buildName([['commonName', 'thief']]), freshKey());
 }
 
 /** Tells the case with this contract, and with this certificate where hers was issued. */

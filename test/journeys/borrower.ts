@@ -13,6 +13,7 @@ import { fromBase64, toBase64, toHex } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { textIn } from '#doors/phone';
 import type { Signer } from '#formats/crypto';
+import { enrolmentDigest, enrolmentMessage } from '#formats/entry';
 import { buildCsr, buildName } from '#formats/x509';
 import { checkBeforeSigning, parseTicket } from '#trust/signing';
 import { loanPlan } from '../../src/main/story.ts';
@@ -45,6 +46,8 @@ export class Borrower {
   readonly hand: Hand;
   readonly person: Person;
   readonly #world: World;
+  /** The key her device made before it asked for a code. */
+  readonly #enrolment = softSigner(generateSoftKey('p256'));
   application = '';
   caseId = '';
 
@@ -84,8 +87,10 @@ export class Borrower {
     return this.step('payment-authorisations', { password });
   }
 
-  repay(number: number, paidOn: string): Promise<Said> {
-    return this.step('repayments', { number, paidOn });
+  /** The core system reports a repayment of hers, and an operator enters it. */
+  async repay(number: number, paidOn: string): Promise<Said> {
+    const token = await this.#world.operatorToken();
+    return this.hand.post(`/v1/cases/${this.caseId}/repayments`, { number, paidOn }, { token });
   }
 
   async state(): Promise<string> {
@@ -136,9 +141,12 @@ export class Borrower {
     return this.hand.post(`/v1/contracts/${document.id}/confirm`, { sha256 });
   }
 
-  ask(documents: readonly Listed[]): Promise<Said> {
+  async ask(documents: readonly Listed[]): Promise<Said> {
     const shown = documents.map(({ id, sha256 }) => ({ id, sha256 }));
-    return this.hand.post(`/v1/contracts/${documents[0]?.id}/intents`, { documents: shown });
+    return this.hand.post(`/v1/contracts/${documents[0]?.id}/intents`, {
+      documents: shown,
+      enrolment: await enrolmentDigest(this.#enrolment.publicKey, nodeEngine),
+    });
   }
 
   confirmIntent(intent: string, code: string): Promise<Said> {
@@ -154,8 +162,14 @@ export class Borrower {
   }
 
   async certify(intent: string, key: Signer): Promise<Said> {
-    const csr = toBase64(await buildCsr(buildName([['commonName', intent]]), key));
-    return this.hand.post('/v1/certificates', { intent, csr });
+    const csr = await buildCsr(buildName([['commonName', intent]]), key);
+    const proof = await this.#enrolment.sign(enrolmentMessage(csr));
+    return this.hand.post('/v1/certificates', {
+      intent,
+      csr: toBase64(csr),
+      enrolmentKey: toBase64(this.#enrolment.publicKey),
+      proof: toBase64(proof),
+    });
   }
 
   /** Intent, code, key and certificate for documents she has read. */

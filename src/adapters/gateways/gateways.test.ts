@@ -92,6 +92,7 @@ describe('短信网关', () => {
     phone: syntheticBorrower.phone,
     salt: salt(1),
     documents: [digest],
+    enrolment: digest.replace(/^./, 'Z'),
   };
   const handset = { phone: asked.phone, simSecret: simSecretOf(simMaster, asked.phone) };
 
@@ -106,6 +107,8 @@ describe('短信网关', () => {
     await gateway.sendCode(asked);
     await gateway.sendCode(asked);
     expect(await readHandset(sms, handset)).toHaveLength(1);
+    const [message] = await readHandset(sms, handset);
+    expect(message?.text).toContain(`签署密钥 ${asked.enrolment.slice(0, 8)}…`);
     const stranger = { phone: asked.phone, simSecret: simSecretOf(simMaster, '00000000002') };
     expect(await codeOf(() => readHandset(sms, stranger))).toBe('sms.sim_wrong');
 
@@ -116,6 +119,7 @@ describe('短信网关', () => {
       intent: 'intent-1',
       phone: (await disclose(disclosure, engine)).sha256,
       documents: [digest],
+      enrolment: asked.enrolment,
       simulator: true,
     });
     expect(JSON.stringify(attestation)).not.toContain(asked.phone);
@@ -158,6 +162,8 @@ describe('短信网关', () => {
     const code = await codeOn(sms);
     const changed = { ...asked, documents: [`${'B'.repeat(43)}=`] };
     expect(await codeOf(() => gateway.sendCode(changed))).toBe('sms.intent_differs');
+    const rekeyed = { ...asked, enrolment: digest };
+    expect(await codeOf(() => gateway.sendCode(rekeyed))).toBe('sms.intent_differs');
     const dead = { ...asked, intent: 'intent-2', phone: refusedBySms.phone };
     expect(await codeOf(() => gateway.sendCode(dead))).toBe('sms.number_out_of_service');
     expect(await codeOf(() => gateway.confirm('intent-9', code))).toBe('sms.intent_unknown');

@@ -17,6 +17,7 @@ export class SmsGateway {
     phone: string;
     salt: string;
     documents: readonly string[];
+    enrolment: string;
   }): Promise<void> {
     await ask(this.#parts.call, { method: 'POST', path: '/codes', body: { ...intent } });
   }

@@ -3,7 +3,8 @@
  *
  * The code is born here and is readable on the handset only (by its SIM's secret), so the server
  * cannot confirm an intent for a person who typed nothing. What is attested names the phone by a
- * salted commitment and the digests of the documents shown. Says no for refusedBySms.
+ * salted commitment, the digests of the documents shown and the phone's enrolment key, and the
+ * message shows the first letters of both digests. Says no for refusedBySms.
  */
 
 import { createHmac } from 'node:crypto';
@@ -14,7 +15,7 @@ import { addSeconds, type Clock, formatInstant, parseInstant } from '#base/clock
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine, Signer } from '#formats/crypto';
-import { attest, attestationJson } from '#formats/entry';
+import { attest, attestationJson, shownDigestLetters } from '#formats/entry';
 import { commitment, saltPattern } from './commitment.ts';
 import {
   bodyOf,
@@ -85,11 +86,12 @@ class SmsSimulator {
     const phone = textOf(body, 'phone', phonePattern);
     const salt = textOf(body, 'salt', saltPattern);
     const documents = documentsOf(body);
+    const enrolment = textOf(body, 'enrolment', digestPattern);
     if (!isSyntheticPhone(phone) || phone === refusedBySms.phone) {
       throw new Fault('sms.number_out_of_service');
     }
     return this.#turns.take(intent, async () => {
-      const asked = { intent, phone, salt, documents };
+      const asked = { intent, phone, salt, documents, enrolment };
       const held = await recall(this.#parts.register, `intents/${intent}`);
       const sent = held ?? (await this.#open(asked));
       // One intent is one phone and one set of documents: a second question must be the same one.
@@ -118,7 +120,7 @@ class SmsSimulator {
       const intent = name.slice(`inbox/${phone}/`.length);
       const sent = await recall(register, `intents/${intent}`);
       if (sent === undefined) continue;
-      const shown = messageText(heldText(sent, 'code'), documentsOf(sent));
+      const shown = messageText(sent);
       messages.push({ intent, at: heldText(sent, 'at'), text: shown, simulator: true });
     }
     messages.sort((a, b) => parseInstant(a.at) - parseInstant(b.at));
@@ -178,6 +180,7 @@ class SmsSimulator {
       intent: heldText(sent, 'intent'),
       phone: await commitment(engine, disclosed),
       documents: documentsOf(sent),
+      enrolment: enrolmentIn(sent),
       at: formatInstant(clock.now()),
       clock: clock.source,
       simulator: true,
@@ -191,20 +194,20 @@ interface Asked {
   readonly phone: string;
   readonly salt: string;
   readonly documents: readonly string[];
+  /** base64 SHA-256 of the key that the phone made before it asked. */
+  readonly enrolment: string;
 }
 
 function sameAsked(sent: Members, asked: Asked): boolean {
-  const { intent, phone, salt } = asked;
+  const { intent, phone, salt, documents, enrolment } = asked;
   const held = {
     intent: heldText(sent, 'intent'),
     phone: heldText(sent, 'phone'),
     salt: heldText(sent, 'salt'),
     documents: documentsOf(sent),
+    enrolment: enrolmentIn(sent),
   };
-  return equal(
-    canonicalBytes(held),
-    canonicalBytes({ intent, phone, salt, documents: asked.documents }),
-  );
+  return equal(canonicalBytes(held), canonicalBytes({ intent, phone, salt, documents, enrolment }));
 }
 
 function documentsOf(members: Members): readonly string[] {
@@ -216,11 +219,20 @@ function documentsOf(members: Members): readonly string[] {
   return documents.map((digest, at) => textOf({ [at]: digest }, String(at), digestPattern));
 }
 
-function messageText(code: string, documents: readonly string[]): string {
-  const shown = (documents[0] ?? '').slice(0, 8);
+/** Empty for an intent that an older make of this gateway wrote down: it gets no certificate. */
+function enrolmentIn(sent: Members): string {
+  const enrolment = sent['enrolment'];
+  return typeof enrolment === 'string' ? enrolment : '';
+}
+
+function messageText(sent: Members): string {
+  const code = heldText(sent, 'code');
+  const documents = documentsOf(sent);
+  const shown = (documents[0] ?? '').slice(0, shownDigestLetters);
+  const key = enrolmentIn(sent).slice(0, shownDigestLetters);
   return (
     `【模拟短信】验证码 ${code}，用于确认签署 ${documents.length} 份文件` +
-    `（首份摘要 ${shown}…），5 分钟内有效。任何人向您索取验证码均为诈骗。`
+    `（首份摘要 ${shown}…，签署密钥 ${key}…），5 分钟内有效。任何人向您索取验证码均为诈骗。`
   );
 }
 

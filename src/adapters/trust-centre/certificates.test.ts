@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { toBase64, utf8 } from '#base/bytes';
 import { instantFromMs } from '#base/clock';
-import { isAttestedBy } from '#formats/entry';
-import { checkCrl, checkIssued, namePart, purposeOid } from '#formats/x509';
+import { attest, enrolmentMessage, isAttestedBy } from '#formats/entry';
+import { checkCrl, checkIssued, namePart, parseCsr, purposeOid } from '#formats/x509';
+import type { NamedPerson } from '#trust/ca';
 import { Centre, request, sessionKey } from './trust-centre.fixture.ts';
 
 let centre: Centre;
@@ -15,10 +16,10 @@ afterAll(() => centre.close());
 describe('an event certificate', () => {
   test('names the person and the intent, lives ten minutes, and comes with a receipt', async () => {
     const signer = sessionKey();
-    const { certificate, receipt } = await centre.client.issueEventCertificate({
+    const { certificate, receipt } = await centre.issue({
       attestation: await centre.confirmed('intent-a'),
       csr: await request(signer),
-      name: '王芳',
+      ...(await centre.named('王芳')),
     });
     expect(certificate.subjectCommonName).toBe('王芳');
     expect(namePart(certificate.subject, 'serialNumber')).toBe('intent-a');
@@ -50,82 +51,133 @@ describe('an event certificate', () => {
 
   test('is issued once for one intent, over a restart and for ever', async () => {
     const attestation = await centre.confirmed('intent-b');
-    const asked = { attestation, csr: await request(sessionKey()), name: '王芳' };
-    const first = await centre.client.issueEventCertificate(asked);
+    const her = await centre.named('王芳');
+    const asked = { attestation, csr: await request(sessionKey()), ...her };
+    const first = await centre.issue(asked);
     await centre.start();
     centre.pass(60 * 60_000);
-    const again = await centre.client.issueEventCertificate(asked);
+    const again = await centre.issue(asked);
     expect(again.certificate.der).toEqual(first.certificate.der);
     expect(again.receipt).toEqual(first.receipt);
     for (const other of [
       { ...asked, csr: await request(sessionKey()) },
-      { ...asked, name: '李雷' },
+      { ...asked, ...(await centre.named('李雷')) },
+      { ...asked, ...(await centre.named('王芳')) },
       { ...asked, attestation: await centre.confirmed('intent-b') },
     ]) {
-      await expect(centre.client.issueEventCertificate(other)).rejects.toMatchObject({
+      await expect(centre.issue(other)).rejects.toMatchObject({
         code: 'ca.attestation_spent',
       });
     }
   });
 
-  test('of twenty thieves and a person who ask at once, one gets a certificate', async () => {
+  test('of twenty-one requests of one phone at once, one gets a certificate', async () => {
     const attestation = await centre.confirmed('intent-race');
+    const her = await centre.named('王芳');
     const csrs = await Promise.all(Array.from({ length: 21 }, () => request(sessionKey())));
     const outcomes = await Promise.allSettled(
-      csrs.map((csr) => centre.client.issueEventCertificate({ attestation, csr, name: '王芳' })),
+      csrs.map((csr) => centre.issue({ attestation, csr, ...her })),
     );
     expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
   });
 
+  test('goes to the phone that asked for the code, though a thief brings its word first', async () => {
+    const attestation = await centre.confirmed('intent-stolen');
+    const her = await centre.named('王芳');
+    const thief = sessionKey();
+    const his = { attestation, csr: await request(sessionKey()), ...her };
+    const asked = { ...his, csr: await request(sessionKey()) };
+    const differs = { code: 'ca.enrolment_differs' };
+    await expect(centre.issue(his, thief)).rejects.toMatchObject(differs);
+    // Her key is no secret; her proof is over her own request only.
+    const enrolmentKey = centre.phone.publicKey;
+    for (const signer of [thief, centre.phone]) {
+      const proof = await signer.sign(enrolmentMessage(signer === thief ? his.csr : asked.csr));
+      const wish = centre.client.issueEventCertificate({ ...his, enrolmentKey, proof });
+      await expect(wish).rejects.toMatchObject(differs);
+    }
+    const { enrolment: _, ...older } = attestation.statement;
+    const unnamed = await attest(older, 'sms', centre.gateway);
+    await expect(centre.issue({ ...asked, attestation: unnamed })).rejects.toMatchObject(differs);
+    expect(parseCsr(asked.csr).publicKey).toEqual(
+      (await centre.issue(asked)).certificate.publicKey,
+    );
+  });
+
   test('the same request twice at once gets one certificate', async () => {
     const attestation = await centre.confirmed('intent-twin');
-    const asked = { attestation, csr: await request(sessionKey()), name: '王芳' };
-    const [one, two] = await Promise.all([
-      centre.client.issueEventCertificate(asked),
-      centre.client.issueEventCertificate(asked),
-    ]);
+    const her = await centre.named('王芳');
+    const asked = { attestation, csr: await request(sessionKey()), ...her };
+    const [one, two] = await Promise.all([centre.issue(asked), centre.issue(asked)]);
     expect(one.certificate.der).toEqual(two.certificate.der);
   });
 
   test('rests on the word of the gateway and on nobody else’s', async () => {
     const csr = await request(sessionKey());
+    const her = await centre.named('王芳');
     const stranger = softSigner(generateSoftKey('ed25519'));
     const own = await centre.confirmed('intent-c');
     const changed = { ...own, statement: { ...own.statement, intent: 'intent-d' } };
     const renamed = { ...own, by: 'identity' };
     for (const attestation of [await centre.confirmed('intent-c', stranger), changed, renamed]) {
-      await expect(
-        centre.client.issueEventCertificate({ attestation, csr, name: '王芳' }),
-      ).rejects.toMatchObject({ code: 'ca.attestation_unknown' });
+      await expect(centre.issue({ attestation, csr, ...her })).rejects.toMatchObject({
+        code: 'ca.attestation_unknown',
+      });
     }
     centre.pass(10 * 60_000 + 1);
-    await expect(
-      centre.client.issueEventCertificate({ attestation: own, csr, name: '王芳' }),
-    ).rejects.toMatchObject({ code: 'ca.attestation_stale' });
+    await expect(centre.issue({ attestation: own, csr, ...her })).rejects.toMatchObject({
+      code: 'ca.attestation_stale',
+    });
+  });
+
+  test('bears the name that the identity gateway matched with the telephone, and no other', async () => {
+    const attestation = await centre.confirmed('intent-name');
+    const csr = await request(sessionKey());
+    const her = await centre.named('王芳');
+    const stranger = softSigner(generateSoftKey('ed25519'));
+    const wrong: [string, Partial<NamedPerson>][] = [
+      ['ca.identity_missing', { identity: undefined }],
+      ['ca.identity_missing', await centre.named('王芳', { signer: stranger })],
+      ['ca.identity_missing', await centre.named('王芳', { by: 'bureau' })],
+      ['ca.identity_mismatch', await centre.named('王芳', { result: 'mismatch' })],
+      ['ca.identity_mismatch', await centre.named('王芳', { kind: 'identity.two_element' })],
+      ['ca.identity_mismatch', await centre.named('王芳', { phone: 'another-telephone' })],
+      ['ca.name_differs', { name: '李雷' }],
+      ['ca.name_differs', { nameSalt: (await centre.named('王芳')).nameSalt }],
+      ['ca.name_differs', { nameSalt: 'short' }],
+      ['ca.name_differs', { nameSalt: '!' }],
+    ];
+    for (const [code, told] of wrong) {
+      const asked = { attestation, csr, ...her, ...told };
+      await expect(centre.issue(asked)).rejects.toMatchObject({ code });
+    }
+    await centre.issue({ attestation, csr, ...her });
   });
 
   test('serves one key: a key that signed for one intent gets no certificate for another', async () => {
     const csr = await request(sessionKey());
     const attestation = await centre.confirmed('intent-e');
-    await centre.client.issueEventCertificate({ attestation, csr, name: '王芳' });
+    const her = await centre.named('王芳');
+    await centre.issue({ attestation, csr, ...her });
     await expect(
-      centre.client.issueEventCertificate({
+      centre.issue({
         attestation: await centre.confirmed('intent-f'),
         csr,
-        name: '王芳',
+        ...her,
       }),
     ).rejects.toMatchObject({ code: 'ca.key_spent' });
   });
 
   test('needs the proof that its key is held, and a P-256 key', async () => {
     const attestation = await centre.confirmed('intent-g');
+    const her = await centre.named('王芳');
     const broken = await request(sessionKey());
     broken[broken.length - 1] = (broken.at(-1) ?? 0) ^ 1;
     const otherKind = await request(softSigner(generateSoftKey('ed25519')));
     for (const csr of [broken, otherKind, utf8('nothing')]) {
-      await expect(
-        centre.client.issueEventCertificate({ attestation, csr, name: '王芳' }),
-      ).rejects.toMatchObject({ code: 'ca.request_wrong' });
+      await expect(centre.issue({ attestation, csr, ...her })).rejects.toMatchObject({
+        code: 'ca.request_wrong',
+      });
     }
   });
 
@@ -136,9 +188,9 @@ describe('an event certificate', () => {
       const asked = {
         attestation: await centre.confirmed('intent-h'),
         csr: await request(sessionKey()),
-        name: '王芳',
+        ...(await centre.named('王芳')),
       };
-      await expect(centre.client.issueEventCertificate(asked)).rejects.toMatchObject({
+      await expect(centre.issue(asked)).rejects.toMatchObject({
         code: 'ca.simulator_refused',
       });
     } finally {

@@ -25,10 +25,15 @@ export class TrustCentreClient implements TimestampLine {
 
   /** The certificate of one signing session and the receipt that the phone keeps. */
   async issueEventCertificate(request: EventRequest): Promise<Enrolment> {
+    const { attestation, identity, csr, enrolmentKey, proof, name, nameSalt } = request;
     const answer = await this.#post('/certificates', {
-      attestation: attestationJson(request.attestation),
-      csr: toBase64(request.csr),
-      name: request.name,
+      attestation: attestationJson(attestation),
+      ...(identity === undefined ? {} : { identity: attestationJson(identity) }),
+      csr: toBase64(csr),
+      enrolmentKey: toBase64(enrolmentKey),
+      proof: toBase64(proof),
+      name,
+      nameSalt,
     });
     return { certificate: certificateIn(answer), receipt: parseAttestation(answer['receipt']) };
   }

@@ -19,6 +19,8 @@ export interface TrustCentreFolderParts {
   readonly folder: string;
   /** The SMS gateway's Ed25519 key, DER SubjectPublicKeyInfo. */
   readonly gatewayKey: Uint8Array;
+  /** The identity gateway's Ed25519 key, DER SubjectPublicKeyInfo. */
+  readonly identityKey: Uint8Array;
   readonly simulatorsAllowed: boolean;
   readonly engine: Engine;
   readonly clock: Clock;

@@ -11,6 +11,8 @@ export { contractFaults } from './faults.ts';
 export { type Intent, type Shown } from './intent.ts';
 export { IntentDesk, type IntentParts } from './intent-desk.ts';
 export type {
+  CertificateHolder,
+  CertificateKeys,
   CodeGateway,
   CodeOrder,
   DocumentStore,

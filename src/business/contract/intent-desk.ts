@@ -19,7 +19,15 @@ import {
   requireUsable,
   type Shown,
 } from './intent.ts';
-import type { CodeGateway, DocumentStore, EventCertificate, IntentStore, Issuer } from './ports.ts';
+import type {
+  CertificateHolder,
+  CertificateKeys,
+  CodeGateway,
+  DocumentStore,
+  EventCertificate,
+  IntentStore,
+  Issuer,
+} from './ports.ts';
 
 export class IntentDesk {
   readonly #parts: IntentParts;
@@ -35,6 +43,7 @@ export class IntentDesk {
     shown: readonly Shown[];
     phone: string;
     salt: string;
+    enrolment: string;
   }): Promise<Commit<Intent>> {
     const { units, documents, gateway, clock } = this.#parts;
     const known = await units.run(order.tenant, (unit) => documents.ofCase(unit, order.caseId));
@@ -52,6 +61,7 @@ export class IntentDesk {
       phone: order.phone,
       salt: order.salt,
       documents: order.shown.map(({ sha256 }) => toBase64(fromHex(sha256))),
+      enrolment: order.enrolment,
     });
     return async (unit) => {
       await this.#parts.intents.add(unit, intent);
@@ -93,8 +103,8 @@ export class IntentDesk {
   async certify(order: {
     tenant: TenantId;
     intent: string;
-    csr: Uint8Array;
-    name: string;
+    keys: CertificateKeys;
+    holder: CertificateHolder;
     subject: string;
   }): Promise<Commit<EventCertificate>> {
     const { units, issuer, clock } = this.#parts;
@@ -104,9 +114,9 @@ export class IntentDesk {
     }));
     if (earlier !== undefined) return async () => earlier;
     const issued = await issuer.issue({
+      ...order.holder,
+      ...order.keys,
       attestation: usable.attestation,
-      csr: order.csr,
-      name: order.name,
     });
     return async (unit) => {
       await this.#lock(unit, usable.id);

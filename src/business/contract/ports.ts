@@ -86,12 +86,32 @@ export interface CodeOrder {
   readonly salt: string;
   /** SHA-256 of each base revision, standard base64. */
   readonly documents: readonly string[];
+  /** base64 SHA-256 of the phone's enrolment key: on it alone the certificate can be had. */
+  readonly enrolment: string;
 }
 
-/** The certification authority, which checks the gateway's statement itself before it issues. */
+/** The certification authority, which checks both gateways' statements itself before it issues. */
 export interface Issuer {
-  issue(order: { attestation: Attestation; csr: Uint8Array; name: string }): Promise<{
+  issue(order: CertificateHolder & CertificateKeys & { attestation: Attestation }): Promise<{
     certificate: Uint8Array;
     receipt: Attestation;
   }>;
+}
+
+/** What the phone brings: the request for its key, proved by its enrolment key. */
+export interface CertificateKeys {
+  readonly csr: Uint8Array;
+  /** DER SubjectPublicKeyInfo. */
+  readonly enrolmentKey: Uint8Array;
+  /** The enrolment key's signature over the request. */
+  readonly proof: Uint8Array;
+}
+
+/** Whose name the certificate bears, and on whose word. */
+export interface CertificateHolder {
+  readonly name: string;
+  /** The salt under which the identity gateway's statement commits to the name, base64url. */
+  readonly nameSalt: string;
+  /** The identity gateway's statement; without it the authority refuses. */
+  readonly identity: Attestation | undefined;
 }

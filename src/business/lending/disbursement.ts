@@ -140,6 +140,7 @@ export class Disbursement {
       const owed = await this.#owed(unit, order);
       return { ...owed, salts: await this.#repaymentSalts(unit, owed.loan, order.number) };
     });
+    this.#requirePayable(loan, order.paidOn);
     const daysPastDue = Math.max(0, daysBetween(row.dueOn, order.paidOn));
     const penalty = this.#penalty(loan, row, daysPastDue);
     const paid: InstalmentRow = { ...row, penalty, paidOn: order.paidOn };
@@ -173,6 +174,14 @@ export class Disbursement {
       const to = last ? 'settled' : daysPastDue > 0 ? 'overdue' : 'repaying';
       return { loan: await this.#file.move(unit, current, to), row: paid, daysPastDue };
     };
+  }
+
+  /** Nothing is paid back before it was paid out, nor, outside a simulated house, tomorrow. */
+  #requirePayable(loan: Loan, paidOn: CalendarDate): void {
+    const { mode, clock } = this.#parts;
+    const early = loan.disbursedOn === undefined || daysBetween(loan.disbursedOn, paidOn) < 0;
+    const late = mode === 'production' && paidOn > chinaDate(clock.now());
+    if (early || late) throw new Fault('lending.date_malformed', { paidOn });
   }
 
   async #owed(unit: Unit, order: { caseId: string; number: number }) {

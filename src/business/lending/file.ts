@@ -2,17 +2,21 @@
  * The file of one loan: its row, its person in the vault, the facts its documents are printed from.
  */
 import { toBase64Url, utf8 } from '#base/bytes';
-import type { Json } from '#base/canonical';
+import { canonical, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { DocumentKind, Drafted } from '#business/contract';
 import { saltBytes } from '#formats/disclosure';
+import { type Attestation, attestationJson, parseAttestation } from '#formats/entry';
 import { type CaseState, moved } from './case.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan, LoanProduct } from './ports.ts';
 import { printFacts } from './print-facts.ts';
 import { rowOriginal } from './row-original.ts';
 import { type Applicant, applicantFields } from './terms.ts';
+
+/** The vault field of the identity gateway's signed answer, canonical JSON. */
+const identityField = 'identityAttestation';
 
 export type Salts = Readonly<Record<keyof Applicant, string>>;
 
@@ -70,7 +74,7 @@ export class LoanFile {
 
   async keepPerson(
     unit: Unit,
-    file: { loan: Loan; applicant: Applicant; salts: Salts },
+    file: { loan: Loan; applicant: Applicant; salts: Salts; identity: Attestation },
   ): Promise<void> {
     const { persons } = this.#parts;
     const { subject } = file.loan;
@@ -78,6 +82,15 @@ export class LoanFile {
       await persons.put(unit, { subject, field }, file.applicant[field]);
       await persons.put(unit, { subject, field: `salt.${field}` }, file.salts[field]);
     }
+    const identity = canonical(attestationJson(file.identity));
+    await persons.put(unit, { subject, field: identityField }, identity);
+  }
+
+  /** The identity gateway's word on her, which the authority asks for before it certifies. */
+  async identity(unit: Unit, loan: Loan): Promise<Attestation | undefined> {
+    const place = { subject: loan.subject, field: identityField };
+    const kept = await this.#parts.persons.get(unit, place);
+    return kept === undefined ? undefined : parseAttestation(parseCanonical(utf8(kept)));
   }
 
   async person(unit: Unit, loan: Loan): Promise<Applicant> {

@@ -129,7 +129,8 @@ export class Reception {
     return async (unit) => {
       const current = await this.#file.lock(unit, loan.id);
       requireState(current.state, 'agreed');
-      await this.#file.keepPerson(unit, { loan, applicant, salts });
+      const { attestation } = checked;
+      await this.#file.keepPerson(unit, { loan, applicant, salts, identity: attestation });
       await this.#recordApplication(unit, { applied, applicant, salts });
       await this.#parts.evidence.record(unit, {
         caseId: loan.id,
@@ -140,7 +141,7 @@ export class Reception {
           { name: 'checkedAt', value: formatInstant(at) },
         ],
         of: [],
-        att: checked.attestation,
+        att: attestation,
       });
       if (!known) {
         const reasons = ['identity.mismatch'];

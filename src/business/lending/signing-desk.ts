@@ -8,7 +8,15 @@ import { toHex } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Commit, TenantId, Unit } from '#base/unit';
-import type { DocumentRecord, EventCertificate, Intent, Shown, Slot } from '#business/contract';
+import type {
+  CertificateHolder,
+  CertificateKeys,
+  DocumentRecord,
+  EventCertificate,
+  Intent,
+  Shown,
+  Slot,
+} from '#business/contract';
 import type { OutlineSource } from '#formats/pdf';
 import { openPdf, readSignatures, roundSeal, signerLines } from '#formats/pdf';
 import type { Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
@@ -44,7 +52,7 @@ export class SigningDesk {
   }
 
   /** She has seen these bytes and wants to sign them: the gateway sends a code. */
-  async ask(step: Step & { shown: readonly Shown[] }): Promise<Commit<Intent>> {
+  async ask(step: Step & { shown: readonly Shown[]; enrolment: string }): Promise<Commit<Intent>> {
     const { loan, file, conclusion } = this.#parts;
     const first = step.shown[0]?.id ?? '';
     const { phone, salt } = await loan.units.run(step.tenant, async (unit) => {
@@ -64,10 +72,10 @@ export class SigningDesk {
   }
 
   async certify(
-    step: Step & { intent: string; csr: Uint8Array },
+    step: Step & { intent: string; keys: CertificateKeys },
   ): Promise<Commit<EventCertificate>> {
-    const { subject, name } = await this.#own(step, step.intent);
-    return this.#parts.loan.intents.certify({ ...step, subject, name });
+    const { subject, holder } = await this.#own(step, step.intent);
+    return this.#parts.loan.intents.certify({ ...step, subject, holder });
   }
 
   /** The prepared revision and what her key is asked to sign; her device checks both first. */
@@ -162,14 +170,20 @@ export class SigningDesk {
     });
   }
 
-  /** The intent belongs to this case; answers whose it is. */
-  async #own(step: Step, intentId: string): Promise<{ subject: string; name: string }> {
+  /** The intent belongs to this case; answers whose it is and on whose word. */
+  async #own(
+    step: Step,
+    intentId: string,
+  ): Promise<{ subject: string; holder: CertificateHolder }> {
     const { loan, file } = this.#parts;
     return loan.units.run(step.tenant, async (unit: Unit) => {
       const held = await file.lock(unit, step.caseId);
       const intent = await loan.intents.intent(unit, intentId);
       if (intent.caseId !== step.caseId) throw new Fault('contract.intent_unknown');
-      return { subject: held.subject, name: (await file.person(unit, held)).name };
+      const { name } = await file.person(unit, held);
+      const nameSalt = (await file.salts(unit, held)).name;
+      const identity = await file.identity(unit, held);
+      return { subject: held.subject, holder: { name, nameSalt, identity } };
     });
   }
 

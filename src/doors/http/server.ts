@@ -9,6 +9,7 @@ import { applicationRoutes } from './routes/applications.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { contractRoutes } from './routes/contracts.ts';
 import { intentRoutes } from './routes/intents.ts';
+import { repaymentRoutes } from './routes/repayments.ts';
 
 export const bodyBytesMax = 1024 * 1024;
 const requestMsMax = 60_000;
@@ -38,6 +39,7 @@ export function buildServer(desks: Desks, onBug: (thrown: unknown) => void): Fas
   contractRoutes(server, desks);
   intentRoutes(server, desks);
   caseRoutes(server, desks);
+  repaymentRoutes(server, desks);
   return server;
 }
 

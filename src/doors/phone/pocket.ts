@@ -11,6 +11,6 @@ export interface Pocket {
 
 export interface Handset {
   readonly phone: string;
-  /** The newest code the SMS gateway has sent for an intent, as it stands in the message. */
-  code(intent: string): Promise<string | undefined>;
+  /** The newest message of the SMS gateway for an intent, as a person would read it. */
+  message(intent: string): Promise<string | undefined>;
 }

@@ -5,13 +5,21 @@
  * checks the prepared revision itself: base plus nothing but other parties' signatures and its own
  * field, attributes over exactly those bytes, its own certificate. Only then is the key asked.
  */
-import { equal, fromBase64, toBase64, toHex, utf8 } from '#base/bytes';
+import { equal, fromBase64, fromHex, toBase64, toHex, utf8 } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
-import { type Attestation, attestationJson, isAttestedBy, parseAttestation } from '#formats/entry';
+import {
+  type Attestation,
+  attestationJson,
+  enrolmentDigest,
+  enrolmentMessage,
+  isAttestedBy,
+  parseAttestation,
+} from '#formats/entry';
 import { buildCsr, buildName, parseCertificate } from '#formats/x509';
 import { checkBeforeSigning, parseTicket } from '#trust/signing';
+import { codeFor } from './code-message.ts';
 import { bornKey } from './key.ts';
 import { type Line, textIn } from './line.ts';
 import type { Handset, Pocket } from './pocket.ts';
@@ -76,25 +84,33 @@ export class SigningSession {
 
   /** Takes each document from the list once the house has it signed. */
   async #signOnce(unsigned: Held[]): Promise<void> {
-    const intent = await this.#intend(unsigned);
+    // Before the code is asked for: what is attested names this key, and nobody else holds it.
+    const enrolment = await bornKey();
+    const intent = await this.#intend(unsigned, enrolment);
     const key = await bornKey();
-    const certificate = await this.#enrol(intent, key);
+    const certificate = await this.#enrol(intent, key, enrolment);
     for (let next = unsigned[0]; next !== undefined; next = unsigned[0]) {
       await this.#signDocument(next, { intent, key, certificate });
       unsigned.shift();
     }
   }
 
-  async #intend(documents: readonly Held[]): Promise<string> {
-    const { line, handset, build } = this.#parts;
+  /** The message is read before the code is typed: it must speak of these bytes and this key. */
+  async #intend(documents: readonly Held[], key: Signer): Promise<string> {
+    const { line, handset, build, engine } = this.#parts;
     const first = documents[0];
     if (first === undefined) throw new Fault('phone.nothing_to_sign');
     const shown = documents.map(({ id, sha256 }) => ({ id, sha256 }));
-    const asked = await line.post(`/v1/contracts/${first.id}/intents`, { documents: shown });
+    const enrolment = await enrolmentDigest(key.publicKey, engine);
+    const asked = await line.post(`/v1/contracts/${first.id}/intents`, {
+      documents: shown,
+      enrolment,
+    });
     const intent = textIn(asked, 'intent');
     for (let waitedMs = 0; waitedMs < codeMsMax; waitedMs += codePauseMs) {
-      const code = await handset.code(intent);
-      if (code !== undefined) {
+      const message = await handset.message(intent);
+      if (message !== undefined) {
+        const code = codeFor({ document: toBase64(fromHex(first.sha256)), enrolment }, message);
         await line.post(`/v1/intents/${intent}/confirm`, { code, build });
         return intent;
       }
@@ -107,10 +123,15 @@ export class SigningSession {
    * The certificate for the key that was just born. Receipt and certificate must name that key and
    * this intent, and the receipt is kept, before the key is used.
    */
-  async #enrol(intent: string, key: Signer): Promise<Uint8Array> {
+  async #enrol(intent: string, key: Signer, enrolment: Signer): Promise<Uint8Array> {
     const { line, pocket } = this.#parts;
     const csr = await buildCsr(buildName([['commonName', intent]]), key);
-    const issued = await line.post('/v1/certificates', { intent, csr: toBase64(csr) });
+    const issued = await line.post('/v1/certificates', {
+      intent,
+      csr: toBase64(csr),
+      enrolmentKey: toBase64(enrolment.publicKey),
+      proof: toBase64(await enrolment.sign(enrolmentMessage(csr))),
+    });
     const certificate = fromBase64(textIn(issued, 'certificate'));
     const receipt = parseAttestation(issued['receipt']);
     await this.#requireOwn({ intent, key, certificate }, receipt);

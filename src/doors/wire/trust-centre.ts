@@ -1,8 +1,9 @@
 /**
  * The door of the process `fubie trust-centre`: certificates, stamps, the list of the revoked.
  *
- * It issues on the SMS gateway's word only and stamps digests only, so whoever may open its socket
- * can still not make a person's certificate. Seals are open while the house is being set up.
+ * It issues on the words of the SMS and identity gateways only and stamps digests only, so whoever
+ * may open its socket can still not make a person's certificate. Seals are open while the house is
+ * being set up.
  */
 import { fromBase64, fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
@@ -60,8 +61,13 @@ const routes: Readonly<Record<string, Route>> = {
     const body = members(asked.body);
     const { certificate, receipt } = await authority.issueEventCertificate({
       attestation: parseAttestation(body['attestation']),
+      // Absent is the authority's refusal, not the door's: it has a code of its own.
+      identity: body['identity'] === undefined ? undefined : parseAttestation(body['identity']),
       csr: bytesIn(body, 'csr'),
+      enrolmentKey: bytesIn(body, 'enrolmentKey'),
+      proof: bytesIn(body, 'proof'),
       name: textIn(body, 'name'),
+      nameSalt: textIn(body, 'nameSalt'),
     });
     const answer = { certificate: toBase64(certificate.der), receipt: attestationJson(receipt) };
     return given(readyStatus, 'application/json', json(answer));

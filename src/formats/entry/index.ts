@@ -11,6 +11,7 @@ export {
 } from './attestation.ts';
 export { type CaseFlaw, caseFlaws, type NumberedEntry, sealOf } from './case-chain.ts';
 export { type EntryFlaw, type Opened, openEntry, signatureFlaw } from './checks.ts';
+export { enrolmentDigest, enrolmentMessage, shownDigestLetters } from './enrolment.ts';
 export {
   caseTagBytes,
   type Entry,

@@ -32,7 +32,6 @@ export interface PhoneSettings {
 export const phoneSettingsFile = 'phone.json';
 const patienceMsDefault = 120_000;
 const requestMsMax = 60_000;
-const codePattern = /\d{6}/;
 
 export async function run(args: readonly string[]): Promise<number> {
   const folder = args[args.indexOf('--folder') + 1];
@@ -72,7 +71,7 @@ export async function phoneParts(
   return {
     line,
     pocket: { keep: (name, bytes) => pocket.putOnce(name, bytes) },
-    handset: { phone: sim.phone, code: (intent) => codeFor(intent, sim) },
+    handset: { phone: sim.phone, message: (intent) => messageFor(intent, sim) },
     engine: nodeEngine,
     authority: fromBase64(sim.authority),
     build: await buildDigest(),
@@ -80,12 +79,11 @@ export async function phoneParts(
   };
 }
 
-async function codeFor(intent: string, sim: PhoneSettings['sim']): Promise<string | undefined> {
+async function messageFor(intent: string, sim: PhoneSettings['sim']): Promise<string | undefined> {
   const ask = (question: Parameters<typeof call>[1]) => call(sim.socket, question);
   try {
     const messages = await readHandset(ask, sim);
-    const message = messages.findLast((one) => one.intent === intent);
-    return codePattern.exec(message?.text ?? '')?.[0];
+    return messages.findLast((one) => one.intent === intent)?.text;
   } catch (thrown) {
     // No network on the handset: the message comes later.
     if (thrown instanceof Fault && thrown.retryable) return undefined;

@@ -20,6 +20,7 @@ async function open(settings: ProcessSettings): Promise<Opened> {
   const { authority, stamper } = await openTrustCentre({
     folder: settings.folder,
     gatewayKey: await gatewayKey(settings.trust, 'sms'),
+    identityKey: await gatewayKey(settings.trust, 'identity'),
     simulatorsAllowed: settings.mode === 'demo',
     engine: nodeEngine,
     clock: systemClock,

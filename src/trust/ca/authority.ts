@@ -1,8 +1,9 @@
 /**
  * The certification authority: certificates for one signing session, for seals, for the stamper.
  *
- * Law 1 stands here. An event certificate is issued on the word of the SMS gateway and nobody
- * else's, once for one intent and for ever: the same request gets the same answer, any other is
+ * Law 1 stands here. An event certificate is issued on the words of two parties outside the server:
+ * the SMS gateway's that a telephone confirmed, and the identity gateway's whose telephone it is.
+ * Once for one intent and for ever: the same request gets the same answer, any other is
  * ca.attestation_spent. One key serves one intent. What was issued is in the register before
  * anybody sees it, so a crash can lose an answer but never make a second one.
  */
@@ -27,6 +28,8 @@ import {
   publicKeyKind,
 } from '#formats/x509';
 import { readAttestedIntent } from './attested-intent.ts';
+import { type NamedPerson, requireNamed } from './attested-person.ts';
+import { type EnrolledKey, requireEnrolled } from './enrolled-key.ts';
 import { type Issued, parseIssued, printIssued } from './issued.ts';
 import {
   eventProfileFor,
@@ -44,17 +47,17 @@ export interface AuthorityParts {
   readonly register: Register;
   /** The SMS gateway's Ed25519 key, DER SubjectPublicKeyInfo. */
   readonly gatewayKey: Uint8Array;
+  /** The identity gateway's Ed25519 key, DER SubjectPublicKeyInfo. */
+  readonly identityKey: Uint8Array;
   readonly simulatorsAllowed: boolean;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-export interface EventRequest {
+export interface EventRequest extends NamedPerson, EnrolledKey {
+  /** The SMS gateway's statement on the intent. */
   readonly attestation: Attestation;
-  readonly csr: Uint8Array;
-  /** The person's name, as it stands in the contract. */
-  readonly name: string;
 }
 
 export interface Enrolment {
@@ -88,15 +91,20 @@ export class CertificateAuthority {
     return this.#parts.root;
   }
 
-  /** A certificate for the person, the key and the session that the gateway vouches for. */
+  /** A certificate for the person, the key and the session that the gateways vouch for. */
   async issueEventCertificate(request: EventRequest): Promise<Enrolment> {
-    // Step 1: the gateway's word, and the proof that the key is held.
+    // Step 1: the gateways' words, and the proof that the key is held.
     const attested = await readAttestedIntent(request.attestation, this.#parts);
+    await requireNamed(request, attested, this.#parts);
     const csr = await this.#readCsr(request.csr);
+    await requireEnrolled(request, attested, this.#parts.engine);
+    // The attestation names the enrolment key, and a proof made again is the same request still.
     const asked = await this.#digest({
       attestation: attestationJson(request.attestation),
+      identity: request.identity === undefined ? null : attestationJson(request.identity),
       csr: toBase64(request.csr),
       name: request.name,
+      nameSalt: request.nameSalt,
     });
     // Step 2: one intent, one answer. A repeated request is answered even after ten minutes.
     const place = `intents/${await this.#nameFor(attested.intent)}`;

@@ -26,6 +26,7 @@ test('a withdrawn seal stands in the list with its first date, and numbers grow'
     root: await makeRoot({ ...parts, now }),
     register: registerInMemory(),
     gatewayKey: softSigner(generateSoftKey('ed25519')).publicKey,
+    identityKey: softSigner(generateSoftKey('ed25519')).publicKey,
     simulatorsAllowed: true,
     clock,
   });

@@ -8,7 +8,7 @@ import { Fault } from '#base/fault';
 import { parseFen } from '#base/money';
 import type { Commit } from '#base/unit';
 import type { DocumentRecord } from '#business/contract';
-import { type Loan, parseDate } from '#business/lending';
+import type { Loan } from '#business/lending';
 import { borrowerPost, type Own } from '../borrower-post.ts';
 import { bodyAs, bodyJson, idempotencyKey } from '../caller.ts';
 import type { Desks } from '../desks.ts';
@@ -34,10 +34,6 @@ const applying = z.strictObject({
   }),
 });
 const paying = z.strictObject({ password: z.string().regex(/^\d{6}$/) });
-const repaying = z.strictObject({
-  number: z.int().min(1).max(360),
-  paidOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-});
 
 type Act = (request: FastifyRequest, own: Own) => Promise<Commit<Loan>>;
 
@@ -73,12 +69,6 @@ function stepsOf({ reception, assessment, disbursement }: Desks): Record<string,
     'payment-authorisations': (request, { tenant, caseId }) => {
       const { password } = bodyAs(paying, request);
       return disbursement.authorise({ tenant, caseId, password });
-    },
-    repayments: async (request, { tenant, caseId }) => {
-      const { number, paidOn } = bodyAs(repaying, request);
-      const repayment = { tenant, caseId, number, paidOn: parseDate(paidOn) };
-      const commit = await disbursement.repay(repayment);
-      return async (unit) => (await commit(unit)).loan;
     },
   };
 }

@@ -17,6 +17,8 @@ const asking = z.strictObject({
     .array(z.strictObject({ id: z.uuid(), sha256: digest }))
     .min(1)
     .max(16),
+  // SHA-256 of the phone's enrolment key: the gateway prints it, the authority asks for the key.
+  enrolment: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
 });
 const ticketing = z.strictObject({ intent: z.uuid() });
 
@@ -39,8 +41,8 @@ export function contractRoutes(server: FastifyInstance, desks: Desks): void {
   borrowerPost<OfContract>(server, desks, {
     path: '/v1/contracts/:id/intents',
     async act(request, { tenant, caseId }) {
-      const { documents } = bodyAs(asking, request);
-      const commit = await desks.signing.ask({ tenant, caseId, shown: documents });
+      const { documents, enrolment } = bodyAs(asking, request);
+      const commit = await desks.signing.ask({ tenant, caseId, shown: documents, enrolment });
       return async (unit) => {
         const intent = (await commit(unit)).id;
         return { status: 201, body: { intent, secondsMax: desks.intents.secondsMax } };

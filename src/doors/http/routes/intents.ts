@@ -13,7 +13,12 @@ const confirming = z.strictObject({
   code: z.string().regex(/^\d{6}$/),
   build: z.string().regex(/^[0-9a-f]{64}$/),
 });
-const certifying = z.strictObject({ intent: z.uuid(), csr: z.base64().max(4096) });
+const certifying = z.strictObject({
+  intent: z.uuid(),
+  csr: z.base64().max(4096),
+  enrolmentKey: z.base64().max(512),
+  proof: z.base64().max(512),
+});
 const sealing = z.strictObject({ document: z.uuid(), signature: z.base64().max(1024) });
 
 export function intentRoutes(server: FastifyInstance, desks: Desks): void {
@@ -36,8 +41,13 @@ export function intentRoutes(server: FastifyInstance, desks: Desks): void {
   borrowerPost(server, desks, {
     path: '/v1/certificates',
     async act(request, { tenant, caseId }) {
-      const { intent, csr } = bodyAs(certifying, request);
-      const commit = await signing.certify({ tenant, caseId, intent, csr: fromBase64(csr) });
+      const { intent, csr, enrolmentKey, proof } = bodyAs(certifying, request);
+      const keys = {
+        csr: fromBase64(csr),
+        enrolmentKey: fromBase64(enrolmentKey),
+        proof: fromBase64(proof),
+      };
+      const commit = await signing.certify({ tenant, caseId, intent, keys });
       return async (unit) => {
         const { der, receipt } = await commit(unit);
         const body = { certificate: toBase64(der), receipt: attestationJson(receipt) };
