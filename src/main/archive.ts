@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresPackages } from '#adapters/postgres';
 import { Packages, ReportDesk, Timeline } from '#business/archive';
 import type { Archive } from '#doors/http';
-import { entryPhrases, flawPhrases } from '#doors/phrases';
+import { entryPhrases, flawPhrases, statePhrases } from '#doors/phrases';
 import { isEntryType } from '#formats/entry';
 import { policyCase } from './adopt-policy.ts';
 import type { Ground } from './ground.ts';
@@ -33,6 +33,7 @@ export function openArchive(ground: Ground, rooms: LendingRooms): Archive {
       words: {
         flaw: (code) => flawPhrases[code].zh,
         entry: (type) => (isEntryType(type) ? entryPhrases[type].zh : type),
+        state: (state) => statePhrases[state].zh,
       },
       trust: () => trustFiles(settings.trust),
       simulators: settings.mode === 'demo' ? simulatorNames : [],

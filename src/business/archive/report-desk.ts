@@ -10,7 +10,7 @@ import type { TenantId } from '#base/unit';
 import type { Slot } from '#business/contract';
 import { maskIdNumber } from '#business/identity';
 import { type CaseMaterial, type ReportWords, reportFacts } from '#business/judicial';
-import type { Applicant, Loan, LoanFile } from '#business/lending';
+import type { Applicant, CaseState, Loan, LoanFile } from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import { saltBytes } from '#formats/disclosure';
 import type { TrustFiles } from '#trust/verify';
@@ -26,7 +26,7 @@ export interface ReportPress {
 export interface ReportParts {
   readonly press: ReportPress;
   readonly file: LoanFile;
-  readonly words: ReportWords;
+  readonly words: ReportWords & { state(state: CaseState): string };
   readonly trust: () => Promise<TrustFiles>;
   readonly engine: Engine;
   readonly clock: Clock;
@@ -69,7 +69,7 @@ export class ReportDesk {
       preservationNumber: loan.preservationNumber,
       reportedAt: formatInstant(at),
       lender: product.words.lender,
-      case: caseFacts(loan),
+      case: caseFacts(loan, words.state(loan.state)),
       parties: partyFacts(order.applicant, simulators.length > 0),
       timeSource: clock.source,
       caStatus,
@@ -85,9 +85,9 @@ export class ReportDesk {
   }
 }
 
-function caseFacts(loan: Loan): Json {
+function caseFacts(loan: Loan, state: string): Json {
   const facts = [
-    ['案件状态', loan.state],
+    ['案件状态', state],
     ['借款金额（元）', loan.amount === undefined ? none : formatYuan(loan.amount)],
     ['借款期限（月）', String(loan.termMonths ?? none)],
     ['放款日', loan.disbursedOn ?? none],
