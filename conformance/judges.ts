@@ -1,7 +1,7 @@
 /**
  * The judges: pdfsig and qpdf for the PDF, openssl for CMS and stamps, Go's x/mod for the log.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { type CutSignature, cutSignatures } from './signatures.ts';
@@ -131,7 +131,9 @@ function byGo(about: Case): Row[] {
     const detail = `the judge could not be built: ${lastLine(built.text)}`;
     return [{ judge: 'go x/mod tlog', about: 'package.zip', verdict: 'skipped', detail }];
   }
-  const files = [join(about.folder, 'package.zip'), join(about.folder, 'trust', 'log.vkey')];
+  const logs = join(about.folder, 'trust', 'logs');
+  const keys = readdirSync(logs).map((name) => join(logs, name));
+  const files = [join(about.folder, 'package.zip'), ...keys];
   const { code, text } = ask(
     program,
     files.map((path) => resolve(path)),

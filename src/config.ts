@@ -27,6 +27,8 @@ export interface StartSettings {
   readonly port: number;
   /** An external PostgreSQL, named by its owner role; without it one is started here. */
   readonly databaseUrl: string | undefined;
+  /** Also serves HTTPS to this computer's network, on the port after `port`. */
+  readonly lan?: boolean;
 }
 
 export function readStartSettings(): StartSettings {

@@ -57,8 +57,9 @@ describe('一座房子', () => {
       for (const { text } of foreign) expect(environment.includes(text), name).toBe(false);
       const { root } = world.house.estate;
       const files = openFiles(pid ?? 0).filter((file) => file.startsWith(root));
-      // The log and the trust folder are there for everybody to read; no secret lies in them.
-      const own = [`${folder}/`, join(root, 'log'), join(root, 'trust')];
+      // Log, trust folder, orders and sealed documents: no secret lies in them, nobody's name.
+      const open = ['log', 'trust', 'tenants', 'objects', 'tenant-stores'];
+      const own = [`${folder}/`, ...open.map((place) => join(root, place))];
       const outside = files.filter((file) => own.every((place) => !file.startsWith(place)));
       expect(outside, name).toEqual([]);
     }
@@ -147,7 +148,8 @@ describe('一座房子', () => {
 
 test('外部 PostgreSQL 走同一条代码路径：房子自己不启动数据库', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fubie-pg-'));
-  const passwords = { postgres: 'a', fubie_owner: 'b', fubie_app: 'c', fubie_sequencer: 'd' };
+  const rooms = { fubie_app: 'c', fubie_sequencer: 'd', fubie_backup: 'e' };
+  const passwords = { postgres: 'a', fubie_owner: 'b', ...rooms };
   const external = await startEmbedded({ folder, passwords });
   try {
     const databaseUrl = external.url('fubie_owner');

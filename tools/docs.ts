@@ -10,6 +10,7 @@ import { dirname } from 'node:path';
 import { errorsPage } from './docs/errors.ts';
 import { glossaryIndex } from './docs/glossary-index.ts';
 import { lawTable } from './docs/law-table.ts';
+import { openApiPage } from './docs/openapi.ts';
 import { requirementsPage } from './docs/requirements.ts';
 import { readTree } from './tree.ts';
 
@@ -19,6 +20,7 @@ function main(words: readonly string[]): number {
   const pages: Readonly<Record<string, string>> = {
     'docs/requirements.md': requirementsPage(tree),
     'docs/errors.md': errorsPage(tree),
+    'docs/api/openapi.json': openApiPage(),
     'ARCHITECTURE.md': between('ARCHITECTURE.md', 'law', lawTable(tree)),
     'GLOSSARY.md': between('GLOSSARY.md', 'faces', glossaryIndex(tree)),
   };

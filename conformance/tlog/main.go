@@ -1,7 +1,8 @@
 // Command tlog checks a package's entries with golang.org/x/mod/sumdb/{note,tlog}: a foreign
 // implementation of RFC 6962 proofs and signed notes. It prints one line for each proof file.
 //
-// Usage: tlog PACKAGE.zip LOG.vkey
+// Usage: tlog PACKAGE.zip LOG.vkey...
+// The logs are those of the institutions of one house; a checkpoint names its own.
 package main
 
 import (
@@ -21,28 +22,32 @@ import (
 const partBytesMax = 64 << 20
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: tlog PACKAGE.zip LOG.vkey")
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: tlog PACKAGE.zip LOG.vkey...")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Println("refused", err)
 		os.Exit(1)
 	}
 }
 
-func run(path, keyPath string) error {
+func run(path string, keyPaths []string) error {
 	parts, err := read(path)
 	if err != nil {
 		return err
 	}
-	key, err := os.ReadFile(keyPath)
-	if err != nil {
-		return err
-	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
-	if err != nil {
-		return err
+	verifiers := []note.Verifier{}
+	for _, keyPath := range keyPaths {
+		key, err := os.ReadFile(keyPath)
+		if err != nil {
+			return err
+		}
+		verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+		if err != nil {
+			return err
+		}
+		verifiers = append(verifiers, verifier)
 	}
 	names := []string{}
 	for name := range parts {
@@ -60,7 +65,7 @@ func run(path, keyPath string) error {
 		if !found {
 			return fmt.Errorf("%s has no entry", name)
 		}
-		if err := check(entry, string(parts[name]), verifier); err != nil {
+		if err := check(entry, string(parts[name]), note.VerifierList(verifiers...)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Println("accepted", name)
@@ -92,7 +97,7 @@ func read(path string) (map[string][]byte, error) {
 
 // check follows c2sp.org/tlog-proof: a head line, an optional extra line, the index, the hashes, an
 // empty line, and the checkpoint as a signed note.
-func check(entry []byte, proof string, verifier note.Verifier) error {
+func check(entry []byte, proof string, logs note.Verifiers) error {
 	head, checkpoint, found := strings.Cut(proof, "\n\n")
 	if !found {
 		return fmt.Errorf("no checkpoint")
@@ -121,7 +126,7 @@ func check(entry []byte, proof string, verifier note.Verifier) error {
 		hashes = append(hashes, hash)
 	}
 	// The witnesses' cosignatures are of a kind that x/mod does not know; the log's own must hold.
-	opened, err := note.Open([]byte(checkpoint), note.VerifierList(verifier))
+	opened, err := note.Open([]byte(checkpoint), logs)
 	if err != nil {
 		return err
 	}

@@ -5,23 +5,53 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { PostgresPackages } from '#adapters/postgres';
 import { Packages, ReportDesk, Timeline } from '#business/archive';
-import type { Archive } from '#doors/http';
+import type { Archive, Lawful } from '#doors/http';
 import { entryPhrases, flawPhrases, statePhrases } from '#doors/phrases';
 import { isEntryType } from '#formats/entry';
 import { policyCase } from './adopt-policy.ts';
 import type { Ground } from './ground.ts';
-import type { LendingRooms } from './lending-rooms.ts';
+import { unitsUnder } from './lawful-units.ts';
+import { type LendingRooms, openLendingRooms } from './lending-rooms.ts';
 import { trustFiles } from './trust-folder.ts';
 
 /** What is simulated here, as a report names it. */
 const simulatorNames = ['短信服务', '四要素核验', '征信查询', '核心银行系统'];
 
-export function openArchive(ground: Ground, rooms: LendingRooms): Archive {
+/** Opens restricted persons for whom the law lets read on, by rooms of their own (PIPL 47). */
+export async function openArchive(ground: Ground, rooms: LendingRooms): Promise<Archive> {
+  const under = async (purpose: Lawful) => {
+    const opened = { ...ground, units: unitsUnder(ground, purpose) };
+    const lending = await openLendingRooms(opened, rooms);
+    return { ...readersOf(opened, lending), signing: lending.signing };
+  };
+  const ordinary = readersOf(ground, rooms);
+  const lawfully = { subject: await under('subject'), legal: await under('legal') };
+  const readers = (lawful: Lawful | undefined) => (lawful ? lawfully[lawful] : ordinary);
+  return {
+    async timeline({ tenant, caseId, lawful }) {
+      const entries = await readers(lawful).timeline.read(tenant, caseId);
+      return { case: caseId, entries: entries.map((entry) => ({ ...entry })) };
+    },
+    async build({ tenant, caseId, lawful }) {
+      const { id, sha256, bytes } = await readers(lawful).packages.build(tenant, caseId);
+      return { package: id, sha256, bytes };
+    },
+    caseOf: (tenant, id) => ordinary.packages.caseOf(tenant, id),
+    read: ({ tenant, package: id, lawful }) => readers(lawful).packages.read(tenant, id),
+    revision: (tenant, wanted) => lawfully.subject.signing.revision(tenant, wanted),
+  };
+}
+
+function readersOf(ground: Ground, rooms: LendingRooms) {
   const { settings } = ground;
   const timeline = new Timeline(ground);
   const packages = new Packages({
     ...ground,
-    store: new PostgresPackages(),
+    store: new PostgresPackages({ objects: ground.objects }),
+    meter: {
+      requireRoom: (unit) => ground.metering.requireRoom(unit, 'packages'),
+      count: (unit) => ground.metering.count(unit, 'packages', 1),
+    },
     cipher: ground.vault,
     file: rooms.file,
     contracts: rooms.loan.contracts,
@@ -45,16 +75,5 @@ export function openArchive(ground: Ground, rooms: LendingRooms): Archive {
     }),
     pause: (ms) => sleep(ms),
   });
-  return {
-    async timeline(tenant, caseId) {
-      const entries = await timeline.read(tenant, caseId);
-      return { case: caseId, entries: entries.map((entry) => ({ ...entry })) };
-    },
-    async build(tenant, caseId) {
-      const { id, sha256, bytes } = await packages.build(tenant, caseId);
-      return { package: id, sha256, bytes };
-    },
-    caseOf: (tenant, id) => packages.caseOf(tenant, id),
-    read: (tenant, id) => packages.read(tenant, id),
-  };
+  return { timeline, packages };
 }

@@ -5,7 +5,15 @@
  * which then ends the processes in their order. Its environment is a short list without secrets.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +29,7 @@ const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/fubie', import.meta.url));
 const readyMsMax = 60_000;
 const logBytesMax = 8 * 1024 * 1024;
+const logLookMs = 5_000;
 const logTailLetters = 1_200;
 
 export class Child {
@@ -43,6 +52,8 @@ export class Child {
     });
     closeSync(log);
     this.pid = this.#process.pid;
+    const looking = setInterval(() => boundLog(this.#log), logLookMs).unref();
+    this.#process.once('exit', () => clearInterval(looking));
     this.exited = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => resolve(signal ?? `exit ${code ?? '?'}`));
       this.#process.once('error', (failure) => resolve(failure.message));
@@ -80,9 +91,19 @@ export class Child {
 
 function openLog(path: string): number {
   const log = openSync(path, 'a', 0o600);
-  // One file of a bounded size: what was before is worth less than a full disk costs.
-  if (statSync(path).size > logBytesMax) truncateSync(path);
+  boundLog(path);
   return log;
+}
+
+/**
+ * At most twice the limit on the disk: what was before is worth less than a full disk costs. The
+ * process keeps writing at the end of the same file, so its content is moved, not its name.
+ */
+export function boundLog(path: string, bytesMax = logBytesMax): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= bytesMax) return;
+  copyFileSync(path, `${path}.1`);
+  chmodSync(`${path}.1`, 0o600);
+  truncateSync(path);
 }
 
 function isReady(message: unknown): message is { kind: 'ready'; url?: string } {

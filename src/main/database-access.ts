@@ -4,6 +4,7 @@
  * Embedded and external PostgreSQL differ only in who made the roles and where the socket is; from
  * the URL on, nobody can tell them apart.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { EmbeddedPasswords, RoleName } from '#adapters/postgres';
@@ -14,8 +15,11 @@ import type { ProcessPlan } from './plan.ts';
 import { secretIn, writeText } from './secrets.ts';
 
 export const databaseUrlFile = 'database.url';
+/** The worker's second role: it reads every row, sealed as it is, for back-ups. */
+export const backupUrlFile = 'backup.url';
+const worker = 'work';
 const databaseName = 'fubie';
-const roles = ['postgres', 'fubie_owner', 'fubie_app', 'fubie_sequencer'] as const;
+const roles = ['postgres', 'fubie_owner', 'fubie_app', 'fubie_sequencer', 'fubie_backup'] as const;
 
 /** Made once, kept in the database process's folder, which alone starts and migrates it. */
 export async function databasePasswords(
@@ -23,7 +27,7 @@ export async function databasePasswords(
   random: Random,
 ): Promise<EmbeddedPasswords> {
   const folder = processFolder(estate, 'database');
-  const [postgres, fubie_owner, fubie_app, fubie_sequencer] = await Promise.all(
+  const [postgres, fubie_owner, fubie_app, fubie_sequencer, fubie_backup] = await Promise.all(
     roles.map((role) => secretIn(join(folder, `${role}.password`), random)),
   );
   return {
@@ -31,6 +35,7 @@ export async function databasePasswords(
     fubie_owner: fubie_owner ?? '',
     fubie_app: fubie_app ?? '',
     fubie_sequencer: fubie_sequencer ?? '',
+    fubie_backup: fubie_backup ?? '',
   };
 }
 
@@ -51,12 +56,23 @@ export async function handOutUrls(
     const url = urlOf(estate, database, access);
     await writeText(join(processFolder(estate, name), databaseUrlFile), url);
   }
+  const backup = join(processFolder(estate, worker), backupUrlFile);
+  await writeText(backup, urlOf(estate, 'fubie_backup', access));
 }
 
-function urlOf(
+/** The URL that was handed out to a process. */
+export async function databaseUrlIn(estate: Estate, process: string): Promise<string> {
+  return (await readFile(join(processFolder(estate, process), databaseUrlFile), 'utf8')).trim();
+}
+
+/** The database as one role. */
+export function urlOf<Role extends RoleName>(
   estate: Estate,
-  role: RoleName,
-  access: { readonly external: string | undefined; readonly passwords: EmbeddedPasswords },
+  role: Role,
+  access: {
+    readonly external: string | undefined;
+    readonly passwords: Readonly<Record<Role, string>>;
+  },
 ): string {
   const password = access.passwords[role];
   if (access.external === undefined) {

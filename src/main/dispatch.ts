@@ -5,6 +5,7 @@
  * stdout holds one JSON document and nothing else.
  */
 import { Fault } from '#base/fault';
+import { traceOf } from './trace.ts';
 import { verbs } from './verbs.ts';
 
 export const exitUsage = 2;
@@ -27,8 +28,8 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function fail(thrown: unknown, json: boolean): number {
   if (!(thrown instanceof Fault)) {
-    // A bug of ours: the whole trace, for nobody can act on less.
-    process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+    // A bug of ours: all that can be told without telling whom it was about.
+    process.stderr.write(`${traceOf(thrown)}\n`);
     return exitFailed;
   }
   const { code, details } = thrown;

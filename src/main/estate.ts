@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { Fault } from '#base/fault';
 
@@ -19,6 +19,8 @@ export interface Estate {
   readonly root: string;
   readonly sockets: string;
   readonly trust: string;
+  /** The installer's orders: which tenants there are. */
+  readonly tenants: string;
 }
 
 export function openEstate(root: string): Estate {
@@ -27,7 +29,13 @@ export function openEstate(root: string): Estate {
   const hash = createHash('sha256').update(absolute).digest('hex').slice(0, 12);
   const sockets = join(tmpdir(), `fubie-${hash}`);
   makeOwnFolder(sockets);
-  return { root: absolute, sockets, trust: join(absolute, 'trust') };
+  const trust = join(absolute, 'trust');
+  return { root: absolute, sockets, trust, tenants: tenantsFolder(trust) };
+}
+
+/** Beside the trust folder and as public as it: no secret and no person stands in it. */
+export function tenantsFolder(trust: string): string {
+  return join(dirname(trust), 'tenants');
 }
 
 export function processFolder(estate: Estate, name: string): string {

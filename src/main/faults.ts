@@ -12,4 +12,12 @@ export const mainFaults = [
   'main.process_not_ready',
   'main.phone_failed',
   'main.file_unreadable',
+  'main.backup_absent',
+  'main.restore_epoch_missing',
+  'main.restore_keys_missing',
+  'main.restore_kind_wrong',
+  'main.restore_log_differs',
+  'main.restore_log_shorter',
+  'main.restore_root_not_empty',
+  'main.restore_wraps_older',
 ] as const;

@@ -11,12 +11,12 @@ import {
   PostgresEntries,
   PostgresRevisions,
   PostgresUnits,
-  PostgresVault,
 } from '#adapters/postgres';
 import { FileTiles } from '#adapters/tiles';
 import { TrustCentreClient } from '#adapters/trust-centre';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
+import type { TenantId, Units } from '#base/unit';
 import { Vault } from '#business/vault';
 import { CaseFile, Evidence } from '#trust/evidence';
 import { RevisionShelf } from '#trust/signing';
@@ -24,7 +24,9 @@ import type { ProcessSettings } from '../config.ts';
 import { databaseUrlFile } from './database-access.ts';
 import { environmentDigest } from './environment.ts';
 import { openNoteJudge } from './note-judge.ts';
-import { logFolder, logKey } from './trust-folder.ts';
+import { meteredEntries, openTenancyGround, openTenants } from './tenancy-rooms.ts';
+import { logFolder } from './trust-folder.ts';
+import { vaultParts } from './vault-parts.ts';
 
 export type Ground = Awaited<ReturnType<typeof openGround>>;
 
@@ -33,9 +35,11 @@ export async function openGround(settings: ProcessSettings) {
   const url = await readFile(join(folder, databaseUrlFile), 'utf8');
   const database = openDatabase(url.trim());
   const keystore = new KeystoreClient(sockets['keystore'] ?? '');
-  const vault = new Vault({ store: new PostgresVault(), keys: keystore, random: systemRandom });
   const base = { clock: systemClock, random: systemRandom, engine: nodeEngine };
-  const entries = new PostgresEntries({ origin: (await logKey(trust, nodeEngine)).name });
+  const tenancy = await openTenancyGround({ ...base, trust, database });
+  const suiteOf = async (tenant: TenantId) => (await tenancy.recordOf(tenant)).suite;
+  const vault = new Vault(vaultParts(keystore, suiteOf));
+  const entries = meteredEntries(new PostgresEntries(), tenancy.metering);
   const evidence = new Evidence({
     ...base,
     store: entries,
@@ -45,20 +49,28 @@ export async function openGround(settings: ProcessSettings) {
     environment: await environmentDigest(settings),
     judge: await openNoteJudge(trust),
   });
-  const tiles = new FileTiles(logFolder(trust));
+  const tilesOf = (tenant: TenantId): FileTiles => new FileTiles(logFolder(trust, tenant));
+  const { metering, recordOf, objects, sweep, usage } = tenancy;
+  const units: Units = new PostgresUnits({ database });
   return {
     ...base,
+    tenants: await openTenants(tenancy, { register: evidence, clock: systemClock }),
+    metering,
+    usage,
+    recordOf,
+    objects,
+    sweep,
     settings,
     database,
-    units: new PostgresUnits({ database }),
+    units,
     keystore,
     centre: new TrustCentreClient(sockets['trust-centre'] ?? ''),
     vault,
     evidence,
     entries,
-    cases: new CaseFile({ store: entries, keeper: vault, tiles, engine: nodeEngine }),
+    cases: new CaseFile({ store: entries, keeper: vault, tilesOf, engine: nodeEngine }),
     shelf: new RevisionShelf({
-      revisions: new PostgresRevisions(),
+      revisions: new PostgresRevisions({ objects }),
       cipher: vault,
       engine: nodeEngine,
     }),

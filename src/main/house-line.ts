@@ -1,5 +1,5 @@
 /**
- * Asks the running house as an operator of the demo institution: over its socket, with a login from
+ * Asks the running house as an operator of a demo institution: over its socket, with a login from
  * the root folder that only its owner can read.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,28 +10,53 @@ import { call } from '#adapters/wire';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
+import type { TenantId } from '#base/unit';
 import { Line, textIn } from '#doors/phone';
 import { type Estate, socketOf } from './estate.ts';
 import { type DemoLogin, loginsFileName } from './operators.ts';
+import { firstDemoTenant, readOrders } from './tenant-orders.ts';
 
 const requestMsMax = 60_000;
 const patienceMs = 60_000;
 
 /** A line that holds the token of a fresh session of this operator. */
-export async function operatorLine(estate: Estate, login: string): Promise<Line> {
+export async function operatorLine(
+  estate: Estate,
+  login: string,
+  tenant: TenantId = firstDemoTenant,
+): Promise<Line> {
+  const host = await hostOf(estate, tenant);
   const line = new Line({
-    send: (request) => call(socketOf(estate, 'serve'), { ...request, timeoutMs: requestMsMax }),
+    send: ({ headers, ...request }) =>
+      call(socketOf(estate, 'serve'), {
+        ...request,
+        headers: { ...headers, host },
+        timeoutMs: requestMsMax,
+      }),
     clock: systemClock,
     random: systemRandom,
     sleep: (ms) => sleep(ms),
     patienceMs,
   });
-  const password = await passwordOf(estate, login);
+  const password = await passwordOf(estate, { login, tenant });
   line.hold(textIn(await line.post('/v1/sessions', { login, password }), 'token'));
   return line;
 }
 
-async function passwordOf(estate: Estate, login: string): Promise<string> {
+/** Under which name this institution is asked. */
+async function hostOf(estate: Estate, tenant: TenantId): Promise<string> {
+  const orders = await readOrders(estate.tenants);
+  const host = orders.find(({ record }) => record.id === tenant)?.record.hosts[0];
+  if (host === undefined) throw new Fault('main.usage', { tenant });
+  return host;
+}
+
+async function passwordOf(
+  estate: Estate,
+  who: { readonly login: string; readonly tenant: TenantId },
+): Promise<string> {
+  const { login, tenant } = who;
+
   const path = join(estate.root, loginsFileName);
   let text: string;
   try {
@@ -39,7 +64,9 @@ async function passwordOf(estate: Estate, login: string): Promise<string> {
   } catch (cause) {
     throw new Fault('main.file_unreadable', { path }, { cause });
   }
-  const known = (JSON.parse(text) as readonly DemoLogin[]).find((one) => one.login === login);
-  if (known === undefined) throw new Fault('main.usage', { login });
+  const known = (JSON.parse(text) as readonly DemoLogin[]).find(
+    (one) => one.login === login && one.tenant === tenant,
+  );
+  if (known === undefined) throw new Fault('main.usage', { login, tenant });
   return known.password;
 }

@@ -8,8 +8,10 @@ import { canonicalBytes, type Json } from '#base/canonical';
 import { type Clock, formatInstant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import type { Random } from '#base/random';
+import type { TenantId } from '#base/unit';
 import type { StartSettings } from '../config.ts';
 import { openEstate, processFolder, socketOf } from './estate.ts';
+import { adoptTenants, retireTenant, type StandingHouse } from './house-tenants.ts';
 import { type Provisioned, provision } from './provision.ts';
 import { fingerprintOf } from './provision-keys.ts';
 import { Supervisor } from './supervisor.ts';
@@ -18,6 +20,10 @@ export interface House extends Provisioned {
   readonly supervisor: Supervisor;
   /** Where the API answers people. */
   readonly url: string;
+  /** Takes up the tenants that were ordered since, while everything else goes on. */
+  adopt(): Promise<void>;
+  /** Destroys the private keys of a tenant whose end is recorded. */
+  retire(tenant: TenantId): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,7 +35,7 @@ export interface ProcessLine {
   readonly keys: readonly string[];
 }
 
-const controlName = 'supervisor';
+export const controlName = 'supervisor';
 
 export async function openHouse(
   settings: StartSettings,
@@ -46,6 +52,10 @@ export async function openHouse(
   const control = await takeControl(socketOf(estate, controlName), async (request) => {
     if (supervisor === undefined || provisioned === undefined) {
       throw new Fault('main.process_not_ready', {}, { retryable: true });
+    }
+    if (request.method === 'POST') {
+      await change({ settings, parts, estate, supervisor }, request);
+      return okAnswer({ done: true });
     }
     return answer(request.path, linesOf(provisioned, supervisor), supervisor);
   });
@@ -65,7 +75,15 @@ export async function openHouse(
       await running.stop();
       await leave();
     };
-    return { ...provisioned, supervisor, url: url ?? '', close };
+    const standing = { settings, parts, estate, supervisor };
+    return {
+      ...provisioned,
+      supervisor,
+      url: url ?? '',
+      adopt: () => adoptTenants(standing),
+      retire: (tenant) => retireTenant(standing, tenant),
+      close,
+    };
   } catch (thrown) {
     await leave();
     throw thrown;
@@ -106,9 +124,26 @@ async function answer(
   };
   const said = known[path];
   if (said === undefined) throw new Fault('main.usage', { path });
+  return okAnswer(said);
+}
+
+function okAnswer(said: Json): Awaited<ReturnType<Handler>> {
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
     body: canonicalBytes(said),
   };
+}
+
+/** Orders of whoever may open the control socket, which is the owner of this root. */
+async function change(
+  standing: StandingHouse,
+  request: { readonly path: string; readonly body: Uint8Array },
+): Promise<void> {
+  const [, verb, tenant] =
+    /^\/tenants\/(adopt|retire)(?:\/([a-z0-9-]{1,63}))?$/.exec(request.path) ?? [];
+  if (verb === 'adopt') await adoptTenants(standing);
+  else if (verb === 'retire' && tenant !== undefined) {
+    await retireTenant(standing, tenant as TenantId);
+  } else throw new Fault('main.usage', { path: request.path });
 }

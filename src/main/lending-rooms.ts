@@ -3,9 +3,6 @@
  *
  * Nothing here decides anything; it is the list of who gets which part.
  */
-import { fileURLToPath } from 'node:url';
-
-import { CatalogFolder } from '#adapters/catalog';
 import { BureauGateway, CoreBankingGateway, IdentityGateway, SmsGateway } from '#adapters/gateways';
 import {
   PostgresConsents,
@@ -14,13 +11,15 @@ import {
   PostgresIntents,
   PostgresJobs,
   PostgresLoans,
+  PostgresOrgUnits,
   PostgresTickets,
 } from '#adapters/postgres';
 import { loadFonts, outlinesOf, Typesetter } from '#adapters/typesetting';
 import { call } from '#adapters/wire';
 import { fromUtf8, utf8 } from '#base/bytes';
-import { Catalog } from '#business/catalog';
-import { Consents } from '#business/consent';
+import { Fault } from '#base/fault';
+import type { Catalog } from '#business/catalog';
+import { type ConsentParties, Consents } from '#business/consent';
 import { ContractDesk, IntentDesk } from '#business/contract';
 import {
   Assessment,
@@ -29,6 +28,7 @@ import {
   headOfShelf,
   LenderDesk,
   type LenderSeal,
+  type LendingTenancy,
   LoanFile,
   type LoanParts,
   type PersonalValues,
@@ -39,21 +39,18 @@ import type { Vault } from '#business/vault';
 import { Sealer } from '#trust/signing';
 import { TimestampClient, testStampPolicy } from '#trust/timestamp';
 import type { Ground } from './ground.ts';
-import { authorisationId, institution } from './institution.ts';
-import { sealName } from './plan.ts';
+import { loadCatalog } from './house-catalog.ts';
+import { sealName, sealPaper } from './plan.ts';
 import { gatewayKey, trustedCertificate } from './trust-folder.ts';
 
-const catalogFolder = fileURLToPath(new URL('../../catalog', import.meta.url));
 const gatewayMsMax = 10_000;
 
 export type LendingRooms = Awaited<ReturnType<typeof openLendingRooms>>;
 
-export async function openLendingRooms(ground: Ground) {
-  const { engine, clock, units, shelf, vault, evidence } = ground;
-  const reader = new CatalogFolder(catalogFolder);
-  const catalog = await Catalog.load({ reader, engine, clock });
-  const fonts = loadFonts();
-  const press = new Typesetter({ templates: catalog, fonts });
+/** `kept`: what another opening of the same process loaded and no ground changes. */
+export async function openLendingRooms(ground: Ground, kept?: Press) {
+  const { units, shelf, vault, evidence } = ground;
+  const { catalog, press, outlines } = kept ?? (await openPress(ground));
   const jobs = new PostgresJobs();
   const loan = await loanParts(ground, { catalog, press, jobs });
   const file = new LoanFile(loan);
@@ -67,7 +64,6 @@ export async function openLendingRooms(ground: Ground) {
     stamps: await stampClient(ground),
   });
   const lenderSeal = lenderSealOf(ground);
-  const outlines = outlinesOf(fonts);
   const signing = new SigningDesk({ loan, file, conclusion, sealer, shelf, lenderSeal, outlines });
   return {
     catalog,
@@ -89,6 +85,15 @@ export async function openLendingRooms(ground: Ground) {
   };
 }
 
+type Press = Awaited<ReturnType<typeof openPress>>;
+
+async function openPress({ engine, clock }: Ground) {
+  const catalog = await loadCatalog({ engine, clock });
+  const fonts = loadFonts();
+  const press = new Typesetter({ templates: catalog, fonts });
+  return { catalog, press, outlines: outlinesOf(fonts) };
+}
+
 async function loanParts(
   ground: Ground,
   made: { catalog: Catalog; press: Typesetter; jobs: PostgresJobs },
@@ -100,12 +105,19 @@ async function loanParts(
   return {
     ...base,
     mode: settings.mode === 'production' ? 'production' : 'simulated',
+    tenancy: tenancyOf(ground),
     loans: new PostgresLoans(),
+    outlets: new PostgresOrgUnits(),
     instalments: new PostgresInstalments(),
     jobs,
     persons: personsIn(vault),
     shelf: catalog,
-    consents: new Consents({ ...base, store: new PostgresConsents(), shelf: catalog }),
+    consents: new Consents({
+      ...base,
+      store: new PostgresConsents(),
+      shelf: catalog,
+      parties: partiesIn(ground),
+    }),
     contracts: new ContractDesk({ ...base, documents, press, originals: shelf }),
     intents: new IntentDesk({
       ...base,
@@ -145,14 +157,49 @@ async function stampClient(ground: Ground): Promise<TimestampClient> {
   });
 }
 
-function lenderSealOf({ keystore }: Ground): LenderSeal {
+function lenderSealOf({ keystore, recordOf, units, entries }: Ground): LenderSeal {
   return {
-    certificate: () => keystore.certificateOf(sealName),
-    words: async () => ({ organisation: institution.sealArc, kind: institution.sealWords }),
-    async sign(ticket, { tenant, kind }) {
-      const order = { tenant, seal: sealName, authorisation: authorisationId, kind };
-      return (await keystore.signTicket(ticket, order)).signature;
+    certificate: (tenant) => keystore.certificateOf(tenant, sealName),
+    async words(tenant) {
+      const { seal } = await recordOf(tenant);
+      return { organisation: seal.arc, kind: seal.words };
     },
+    async sign(ticket, { tenant, kind, intention }) {
+      const { entry: hash, salts } = intention;
+      // What the key store is shown is what the database holds, after the commit.
+      const held = await units.run(tenant, (unit) => entries.byHash(unit, hash));
+      if (held === undefined) throw new Fault('evidence.entry_unknown');
+      const order = { tenant, seal: sealName, authorisation: sealPaper, kind };
+      const proof = { entry: held.bytes, salts };
+      return (await keystore.signTicket(ticket, { ...order, intention: proof })).signature;
+    },
+  };
+}
+
+function tenancyOf({ recordOf, tenants, metering }: Ground): LendingTenancy {
+  return {
+    async lenderOf(tenant) {
+      const { name, code, address, phone, court } = await recordOf(tenant);
+      return { name, code, address, phone, court };
+    },
+    async admit(unit, product) {
+      await tenants.requireOffered(unit, product);
+      await metering.requireRoom(unit, 'contracts');
+    },
+    concluded: (unit) => metering.count(unit, 'contracts', 1),
+    messageSent: (unit) => metering.count(unit, 'sms', 1),
+  };
+}
+
+/** Who handles the information is the institution the products are lent by. */
+function partiesIn({ recordOf }: Ground): ConsentParties {
+  return {
+    async handlerOf(tenant) {
+      const { name, phone } = await recordOf(tenant);
+      return { name, contact: phone };
+    },
+    // No partner lends, guarantees or advertises in the demo.
+    recipientOf: async () => undefined,
   };
 }
 

@@ -1,99 +1,146 @@
 /**
- * Demo operators of the institution: passwords are generated once and written where the owner of
- * this computer can read them; the API holds scrypt digests (RFC 7914) only.
+ * Demo logins of the demo institutions: passwords are generated once and written where the owner of
+ * this computer can read them; the worker, who lets these people in, holds slow digests only.
  */
-import { scrypt, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { scryptPasswords } from '#adapters/engine';
+import { PostgresOrgUnits } from '#adapters/postgres';
 import { toBase64Url } from '#base/bytes';
+import { faultCode } from '#base/fault';
 import type { Random } from '#base/random';
 import type { TenantId } from '#base/unit';
-import type { Operator, OperatorCheck } from '#business/access';
-import { textIn } from './secrets.ts';
+import { orgUnit, rootUnit } from '#business/access';
+import type { Ground } from './ground.ts';
+import { readIfThere, textIn } from './secrets.ts';
+import type { StaffRooms } from './staff-rooms.ts';
+import { firstDemoTenant } from './tenant-orders.ts';
 
-export const operatorsFile = 'operators.json';
+/** In the worker's folder: who is to be let in, with a digest of the password. */
+const enrolmentsFile = 'enrolments.json';
 /** In the root folder: for whoever owns this computer. */
 export const loginsFileName = 'logins.json';
 const passwordBytes = 12;
-const digestBytes = 32;
-const saltBytes = 16;
-// RFC 7914 section 2: 16 MiB per try is nothing for one login and much for a guesser.
-const cost = { N: 16_384, r: 8, p: 1 } as const;
 
 export interface DemoLogin {
+  readonly tenant: string;
   readonly login: string;
   readonly password: string;
-  /** What the person does, in the words of the house. */
+  /** What the person does and where, in the words of the house. */
   readonly desk: string;
+  readonly unit: string;
+  readonly role: string;
 }
 
-interface HeldOperator {
-  readonly login: string;
-  readonly tenant: string;
-  readonly salt: string;
-  readonly digest: string;
+type Enrolled = Pick<DemoLogin, 'tenant' | 'login' | 'unit' | 'role'> & {
+  readonly verifier: string;
+};
+
+const secondDemoTenant = 'demo-consumer-finance' as TenantId;
+
+/** The outlets of the demo institutions below their roots. */
+const outlets: Readonly<Record<string, readonly (readonly [code: string, name: string])[]>> = {
+  [firstDemoTenant]: [
+    ['nanhu', '南湖分社'],
+    ['beishan', '北山分社'],
+  ],
+  [secondDemoTenant]: [
+    ['east', '东区中心'],
+    ['west', '西区中心'],
+  ],
+};
+
+/** Who works where; at each demo institution the same desks, at outlets of its own. */
+function deskRoster(one: string, other: string): readonly (readonly [string, string, string])[] {
+  return [
+    ['loan-officer', 'loan-officer', rootUnit],
+    [`${one}-officer`, 'loan-officer', one],
+    [`${other}-officer`, 'loan-officer', other],
+    [`${one}-clerk`, 'clerk', one],
+    [`${one}-head`, 'supervisor', one],
+    ['reviewer', 'reviewer', rootUnit],
+    ['administrator', 'administrator', rootUnit],
+    ['security-officer', 'security-officer', rootUnit],
+    ['privacy-officer', 'privacy-officer', rootUnit],
+    ['auditor', 'auditor', rootUnit],
+  ];
 }
 
-const desks: readonly (readonly [string, string])[] = [
-  ['loan-officer', '信贷员'],
-  ['reviewer', '复核员'],
-  ['auditor', '审计员'],
-];
+const deskWords: Readonly<Record<string, string>> = {
+  'loan-officer': '信贷员',
+  clerk: '柜员',
+  supervisor: '网点主任',
+  reviewer: '复核员',
+  administrator: '系统管理员',
+  'security-officer': '安全管理员',
+  'privacy-officer': '个人信息保护负责人',
+  auditor: '审计员',
+};
 
-/** The generated logins; the file of their digests is put into the folder of the API. */
+/** The generated logins; their digests are put into the folder of the worker. */
 export async function makeLogins(place: {
   readonly loginsFile: string;
-  readonly serveFolder: string;
-  readonly tenant: string;
+  readonly workFolder: string;
   readonly random: Random;
 }): Promise<readonly DemoLogin[]> {
   const { random } = place;
   const text = await textIn(place.loginsFile, () => {
-    const made = desks.map(([login, desk]) => ({
-      login,
-      password: toBase64Url(random.bytes(passwordBytes)),
-      desk,
-    }));
+    const made = Object.entries(outlets).flatMap(([tenant, places]) => {
+      const [one, other] = places.map(([code]) => code);
+      return deskRoster(one ?? rootUnit, other ?? rootUnit).map(([login, role, unit]) => {
+        const where = places.find(([code]) => code === unit)?.[1] ?? '总部';
+        const password = toBase64Url(random.bytes(passwordBytes));
+        return { tenant, login, password, desk: `${where}${deskWords[role] ?? ''}`, unit, role };
+      });
+    });
     return `${JSON.stringify(made, null, 2)}\n`;
   });
   const logins = JSON.parse(text) as readonly DemoLogin[];
-  const digests = join(place.serveFolder, operatorsFile);
-  await textIn(digests, async () => {
-    const held = await Promise.all(logins.map((login) => digestOf(login, place)));
-    return `${JSON.stringify(held)}\n`;
+  const passwords = scryptPasswords(random);
+  await textIn(join(place.workFolder, enrolmentsFile), async () => {
+    const enrolled: Enrolled[] = [];
+    for (const { tenant, login, unit, role, password } of logins) {
+      const verifier = await passwords.verifier(password);
+      enrolled.push({ tenant, login, unit, role, verifier });
+    }
+    return `${JSON.stringify(enrolled)}\n`;
   });
   return logins;
 }
 
-async function digestOf(
-  login: DemoLogin,
-  { tenant, random }: { readonly tenant: string; readonly random: Random },
-): Promise<HeldOperator> {
-  const salt = toBase64Url(random.bytes(saltBytes));
-  const digest = await digestPassword(login.password, salt);
-  return { login: login.login, tenant, salt, digest: toBase64Url(digest) };
+/** Lets in whom the set-up listed and who is not there yet. Repeated at every start. */
+export async function enrolDemoStaff(ground: Ground, rooms: StaffRooms): Promise<void> {
+  const text = await readIfThere(join(ground.settings.folder, enrolmentsFile));
+  if (text === undefined || ground.settings.mode !== 'demo') return;
+  for (const [tenant, places] of Object.entries(outlets)) {
+    await openOutlets(ground, tenant as TenantId, places);
+  }
+  for (const { tenant, login, unit: code, role, verifier } of JSON.parse(text) as Enrolled[]) {
+    const order = { login, unit: code, roles: [role], verifier, mustChange: false };
+    await ground.units
+      .run(tenant as TenantId, async (unit) => {
+        if ((await rooms.staffRows.lock(unit, { login })) !== undefined) return;
+        await rooms.staff.found(order)(unit);
+      })
+      .catch((thrown: unknown) => {
+        // Another worker was first.
+        if (faultCode(thrown) !== 'access.login_taken') throw thrown;
+      });
+  }
 }
 
-/** Reads the digests once; checks a login in the same time whether or not it exists. */
-export function operatorCheck(serveFolder: string): OperatorCheck {
-  const text = readFileSync(join(serveFolder, operatorsFile), 'utf8');
-  const held = JSON.parse(text) as readonly HeldOperator[];
-  const stranger: HeldOperator = { login: '', tenant: '', salt: 'x', digest: 'x' };
-  return async (login, password): Promise<Operator | undefined> => {
-    const known = held.find((operator) => operator.login === login) ?? stranger;
-    const digest = toBase64Url(await digestPassword(password, known.salt));
-    const [a, b] = [Buffer.from(digest), Buffer.from(known.digest)];
-    const right = a.length === b.length && timingSafeEqual(a, b);
-    return right ? { login: known.login, tenant: known.tenant as TenantId } : undefined;
-  };
-}
-
-function digestPassword(password: string, salt: string): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, digestBytes, cost, (failure, digest) => {
-      if (failure === null) resolve(new Uint8Array(digest));
-      else reject(failure);
-    });
+async function openOutlets(
+  { units, recordOf }: Ground,
+  tenant: TenantId,
+  places: (typeof outlets)[string],
+): Promise<void> {
+  const { name } = await recordOf(tenant);
+  const root = orgUnit({ code: rootUnit, name }, undefined);
+  const store = new PostgresOrgUnits();
+  await units.run(tenant, async (unit) => {
+    await store.add(unit, root);
+    for (const [code, outlet] of places) {
+      await store.add(unit, orgUnit({ code, name: outlet }, root));
+    }
   });
 }

@@ -4,6 +4,11 @@
  * Each has a folder of its own under var/ and keys that no other process has. The table is the
  * truth: provisioning, the supervisor, operators.json and the printed table all read it.
  */
+import { join } from 'node:path';
+
+import { sealKeyFile } from '#adapters/keystores';
+import type { TenantId } from '#base/unit';
+
 export interface KeyPlan {
   /** File in the process's folder, PKCS#8 PEM, 0600. */
   readonly file: string;
@@ -12,12 +17,18 @@ export interface KeyPlan {
   readonly role: 'actor' | 'ca' | 'tsa' | 'log' | 'witness' | 'gateway' | 'seal';
 }
 
+/** A key that a process holds once for each tenant. */
+export interface TenantKeyPlan extends Omit<KeyPlan, 'file'> {
+  readonly file: (tenant: TenantId) => string;
+}
+
 export interface ProcessPlan {
   readonly name: string;
   readonly verb: string;
   /** Processes that must be ready before this one is started. */
   readonly after: readonly string[];
   readonly keys: readonly KeyPlan[];
+  readonly tenantKeys?: readonly TenantKeyPlan[];
   readonly database?: 'fubie_app' | 'fubie_sequencer';
   /** Plays somebody else's role: refused in production. */
   readonly simulates?: boolean;
@@ -28,8 +39,22 @@ export const voterNames = ['court', 'notary', 'arbitration', 'peer-bank'] as con
 export const sentinelName = 'sentinel';
 export const mirrorName = 'regulator';
 export const witnessNames = [...voterNames, sentinelName, mirrorName] as const;
-/** The institution's seal and the paper under which it signs by itself. */
+/** Who runs the processes: of the tenants none, so that nobody's evidence is kept by himself. */
+export const houseOperator = '示例平台运营方（演示）';
+
+/** Each tenant's seal, and the paper under which it signs by itself. */
 export const sealName = 'contract-seal';
+export const sealPaper = 'contract-seal-standing';
+/** Below the key store's folder, as its adapter names it. */
+function sealFile(tenant: TenantId): string {
+  return sealKeyFile({ tenant, seal: sealName });
+}
+
+/** Below the sequencer's folder. */
+export function logKeyFile(tenant: TenantId): string {
+  return join(tenant, 'key.pem');
+}
+
 /** Of the voters; with the sentinel they make level L2. */
 export const quorum = 3;
 
@@ -69,7 +94,8 @@ export const processPlans: readonly ProcessPlan[] = [
     name: 'keystore',
     verb: 'keystore',
     after: [],
-    keys: [{ file: `seals/${sealName}.key.pem`, algorithm: 'p256', role: 'seal' }],
+    keys: [],
+    tenantKeys: [{ file: sealFile, algorithm: 'p256', role: 'seal' }],
   },
   ...witnessNames.map(witness),
   ...gatewayNames.map(gateway),
@@ -77,7 +103,8 @@ export const processPlans: readonly ProcessPlan[] = [
     name: 'sequencer',
     verb: 'sequencer',
     after: ['database', ...witnessNames.map(witnessProcess)],
-    keys: [{ file: 'key.pem', algorithm: 'ed25519', role: 'log' }],
+    keys: [],
+    tenantKeys: [{ file: logKeyFile, algorithm: 'ed25519', role: 'log' }],
     database: 'fubie_sequencer',
   },
   {

@@ -11,12 +11,14 @@ import { type Handler, type Listening, listen, type Reply } from '#adapters/wire
 import { canonicalBytes, type Json } from '#base/canonical';
 import { Fault, faultCode } from '#base/fault';
 import { type ProcessSettings, readProcessSettings } from '../config.ts';
+import { traceOf } from './trace.ts';
 
 const socketTakenMsMax = 15_000;
 const socketRetryMs = 25;
 const closeMsMax = 8_000;
 /** What still holds the process after it closed its parts is a leak, and ends with it. */
 const lingerMsMax = 500;
+const exitBroken = 1;
 
 /** What a verb opens: how it answers on its socket, and how it ends. */
 export interface Opened {
@@ -38,6 +40,7 @@ export async function runProcess(
   args: readonly string[],
   open: (settings: ProcessSettings) => Promise<Opened>,
 ): Promise<number> {
+  dieQuietly();
   const settings = readProcessSettings(folderOf(args));
   const ended = endSignal();
   let opened: Opened | undefined;
@@ -88,9 +91,17 @@ async function takeSocket(socket: string, handler: Handler): Promise<Listening> 
   }
 }
 
-/** Into this process's own log. */
+/** Into this process's own log; no value of anybody stands there. */
 export function onBug(thrown: unknown): void {
-  process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+  process.stderr.write(`${traceOf(thrown)}\n`);
+}
+
+/** Node's own last words would quote the message, and with it whatever it was about. */
+function dieQuietly(): void {
+  process.on('uncaughtException', (thrown) => {
+    onBug(thrown);
+    process.exit(exitBroken);
+  });
 }
 
 function healthOf(settings: ProcessSettings, opened: Opened | undefined): Reply {

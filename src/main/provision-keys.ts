@@ -2,61 +2,100 @@
  * Makes the private key of every process in that process's folder, and reads the public halves.
  *
  * The installer is the only program that sees more than one folder; it keeps nothing of what it
- * made and hands out public keys only.
+ * made and hands out public keys only. A tenant's keys are made once: of one that left, the public
+ * halves are read from where they were kept, for its packages are judged by them for ever.
  */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { createKeyFile, nodeEngine, softSigner } from '#adapters/engine';
-import { toHex } from '#base/bytes';
+import { fromBase64, toBase64, toHex } from '#base/bytes';
+import type { TenantId } from '#base/unit';
 import { type NoteKey, noteKey } from '#formats/tlog';
 import { type Estate, processFolder } from './estate.ts';
 import { type KeyPlan, type ProcessPlan, roleOfWitness } from './plan.ts';
+import { textIn } from './secrets.ts';
+import { keysPath, type TenantOrder } from './tenant-orders.ts';
 
 export interface PublishedKey {
   readonly process: string;
   readonly role: KeyPlan['role'];
   /** How certificates, vkeys and operators.json call it. */
   readonly name: string;
+  /** Whose it is, where it belongs to one tenant: seals and logs. */
+  readonly tenant: TenantId | undefined;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
   /** For keys that sign notes and entries. */
   readonly note: NoteKey | undefined;
 }
 
+type KeyRole = KeyPlan['role'];
+
 export async function makeKeys(
   estate: Estate,
   plans: readonly ProcessPlan[],
+  tenants: readonly TenantOrder[],
 ): Promise<readonly PublishedKey[]> {
   const keys: PublishedKey[] = [];
   for (const plan of plans) {
     for (const key of plan.keys) {
-      const path = join(processFolder(estate, plan.name), key.file);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const signer = softSigner(await createKeyFile(path, key.algorithm));
-      keys.push(await publish(plan, key, signer.publicKey));
+      const spki = await makeKey(join(processFolder(estate, plan.name), key.file), key);
+      keys.push(await publish(plan, { ...key, spki, tenant: undefined }));
     }
   }
+  for (const tenant of tenants) keys.push(...(await tenantKeys(estate, plans, tenant)));
   return keys;
+}
+
+/** Made where the processes look for them; the public halves are kept beside the order. */
+async function tenantKeys(
+  estate: Estate,
+  plans: readonly ProcessPlan[],
+  { record: { id }, gone }: TenantOrder,
+): Promise<readonly PublishedKey[]> {
+  const planned = plans.flatMap((plan) => (plan.tenantKeys ?? []).map((key) => ({ plan, key })));
+  const text = await textIn(keysPath(estate.tenants, id), async () => {
+    const made: [KeyRole, string][] = [];
+    for (const { plan, key } of gone ? [] : planned) {
+      const path = join(processFolder(estate, plan.name), key.file(id));
+      made.push([key.role, toBase64(await makeKey(path, key))]);
+    }
+    return `${JSON.stringify(Object.fromEntries(made))}\n`;
+  });
+  const held = new Map(Object.entries(JSON.parse(text) as Record<string, string>));
+  const keys = planned.map(({ plan, key: { role } }) => {
+    const spki = fromBase64(held.get(role) ?? '');
+    return publish(plan, { role, spki, tenant: id });
+  });
+  return Promise.all(keys);
+}
+
+async function makeKey(path: string, { algorithm }: Pick<KeyPlan, 'algorithm'>) {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return softSigner(await createKeyFile(path, algorithm)).publicKey;
 }
 
 async function publish(
   plan: ProcessPlan,
-  { role }: KeyPlan,
-  spki: Uint8Array,
+  key: { role: KeyRole; spki: Uint8Array; tenant: TenantId | undefined },
 ): Promise<PublishedKey> {
-  const name = nameOf(plan, role, spki);
+  const { role, spki, tenant } = key;
+  const name = nameOf(plan, key);
   const kind = role === 'witness' ? 'cosignature' : 'ed25519';
   const noted = role === 'witness' || role === 'log' || role === 'actor';
   const note = noted ? await noteKey({ name, kind, publicKey: spki }, nodeEngine) : undefined;
-  return { process: plan.name, role, name, spki, note };
+  return { process: plan.name, role, name, tenant, spki, note };
 }
 
-function nameOf(plan: ProcessPlan, role: KeyPlan['role'], spki: Uint8Array): string {
+function nameOf(
+  plan: ProcessPlan,
+  { role, spki, tenant }: { role: KeyRole; spki: Uint8Array; tenant: TenantId | undefined },
+): string {
   if (role === 'witness') return roleOfWitness(plan.name);
   // A log's name is for ever its own: two demo logs must not be taken for forks of one.
-  if (role === 'log') return `fubie.example/log/${toHex(digest(spki)).slice(0, 16)}`;
+  if (role === 'log') return `fubie.example/log/${tenant}/${toHex(digest(spki)).slice(0, 16)}`;
   return role === 'ca' || role === 'tsa' || role === 'seal' ? role : plan.name;
 }
 

@@ -1,18 +1,19 @@
 /**
  * Writes the trust folder: what a verifier is handed, all of it public.
  *
- *   ca.pem tsa.pem log.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json operators.json
+ *   ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
+ *   operators.json
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { toBase64 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
+import { assert } from '#base/fault';
 import { printVkey } from '#formats/tlog';
 import { writePem } from '#formats/x509';
 import type { Estate } from './estate.ts';
-import { institution } from './institution.ts';
-import { mirrorName, quorum, sentinelName, voterNames } from './plan.ts';
+import { houseOperator, mirrorName, quorum, sentinelName, voterNames } from './plan.ts';
 import type { PublishedKey } from './provision-keys.ts';
 import { writeText } from './secrets.ts';
 
@@ -31,14 +32,14 @@ export async function writeTrust(
 ): Promise<void> {
   const write = (name: string, text: string): Promise<void> =>
     writeText(join(estate.trust, name), text, publicMode);
-  for (const folder of ['', 'witnesses', 'gateways']) {
+  for (const folder of ['', 'logs', 'witnesses', 'gateways']) {
     await mkdir(join(estate.trust, folder), { recursive: true, mode: 0o755 });
   }
   await write('ca.pem', writePem('CERTIFICATE', authority.caCertificate));
   await write('tsa.pem', writePem('CERTIFICATE', authority.tsaCertificate));
   for (const key of keys) {
     const vkey = key.note === undefined ? '' : `${printVkey(key.note)}\n`;
-    if (key.role === 'log') await write('log.vkey', vkey);
+    if (key.role === 'log') await write(`logs/${tenantOf(key)}.vkey`, vkey);
     if (key.role === 'witness') await write(`witnesses/${key.name}.vkey`, vkey);
     if (key.role === 'gateway') {
       await write(`gateways/${key.name}.pem`, writePem('PUBLIC KEY', key.spki));
@@ -46,6 +47,11 @@ export async function writeTrust(
   }
   await write('policy.json', canonical(policy()));
   await write('operators.json', canonical({ v: 1, keys: keys.map(operatorOf) }));
+}
+
+function tenantOf(key: PublishedKey): string {
+  assert(key.tenant !== undefined, 'a log belongs to a tenant');
+  return key.tenant;
 }
 
 /** Which cosignatures make which level; further members are for people. */
@@ -64,10 +70,11 @@ function operatorOf(key: PublishedKey): Json {
   return {
     name: key.name,
     role: key.role,
-    operator: institution.name,
+    operator: houseOperator,
     independence: 'own',
     process: key.process,
     spki: toBase64(key.spki),
+    ...(key.tenant === undefined ? {} : { tenant: key.tenant }),
     ...(key.note === undefined ? {} : { vkey: printVkey(key.note) }),
   };
 }

@@ -13,20 +13,23 @@ import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import { type ProcessSettings, processSettingsFile, type StartSettings } from '../config.ts';
 import { databasePasswords, handOutUrls, postgresSocketFolder } from './database-access.ts';
+import { handOrderSecret } from './epochs.ts';
 import { type Estate, openEstate, processFolder, socketOf } from './estate.ts';
-import { institution } from './institution.ts';
 import { type DemoLogin, loginsFileName, makeLogins } from './operators.ts';
 import { type ProcessPlan, processPlans } from './plan.ts';
 import { makeAuthority } from './provision-authority.ts';
 import { makeKeys, type PublishedKey } from './provision-keys.ts';
+import { makeTls } from './provision-tls.ts';
 import { writeTrust } from './provision-trust.ts';
 import { secretIn, writeText } from './secrets.ts';
 import { simMasterFile } from './sim.ts';
+import { orderDemoTenants, readOrders, type TenantOrder } from './tenant-orders.ts';
 
 export interface Provisioned {
   readonly estate: Estate;
   readonly plans: readonly ProcessPlan[];
   readonly keys: readonly PublishedKey[];
+  readonly tenants: readonly TenantOrder[];
   readonly logins: readonly DemoLogin[];
   readonly loginsFile: string;
 }
@@ -41,17 +44,31 @@ export async function provision(
   for (const { name } of plans) {
     await mkdir(processFolder(estate, name), { recursive: true, mode: 0o700 });
   }
-  const keys = await makeKeys(estate, plans);
-  await writeTrust(estate, keys, await makeAuthority(estate, keys, parts));
+  if (settings.mode === 'demo') await orderDemoTenants(estate.tenants);
+  const tenants = await readOrders(estate.tenants);
+  const keys = await makeKeys(estate, plans, tenants);
+  const authority = await makeAuthority(estate, { keys, tenants }, parts);
+  await writeTrust(estate, keys, authority);
+  if (settings.lan === true) await makeTls(estate, hostsOf(tenants), parts);
   const passwords = await databasePasswords(estate, parts.random);
   await handOutUrls(estate, plans, { external: settings.databaseUrl, passwords });
   await secretIn(join(processFolder(estate, 'sms'), simMasterFile), parts.random);
+  await handOrderSecret(estate);
   const loginsFile = join(estate.root, loginsFileName);
-  const serveFolder = processFolder(estate, 'serve');
-  const { tenant } = institution;
-  const logins = await makeLogins({ loginsFile, serveFolder, tenant, random: parts.random });
+  const workFolder = processFolder(estate, 'work');
+  const logins = await makeLogins({ loginsFile, workFolder, random: parts.random });
   for (const plan of plans) await writeSettings(estate, plan, settings);
-  return { estate, plans, keys, logins, loginsFile };
+  return { estate, plans, keys, tenants, logins, loginsFile };
+}
+
+function hostsOf(tenants: readonly TenantOrder[]): readonly string[] {
+  return tenants.filter(({ gone }) => !gone).flatMap(({ record }) => record.hosts);
+}
+
+/** HTTPS has the port after the plain one; 0 takes free ones. */
+function portsOf({ port, lan }: StartSettings): Record<string, string> {
+  const lanPort = port === 0 ? 0 : port + 1;
+  return { port: String(port), ...(lan === true ? { lanPort: String(lanPort) } : {}) };
 }
 
 /** Law 10. Until real gateways are configured, production cannot be started at all. */
@@ -77,9 +94,8 @@ async function writeSettings(
     trust: estate.trust,
     sockets: Object.fromEntries(processPlans.map(({ name }) => [name, socketOf(estate, name)])),
     more: {
-      tenant: institution.tenant,
       ...(plan.name === 'database' ? { socketFolder: postgresSocketFolder(estate) } : {}),
-      ...(plan.name === 'serve' ? { port: String(settings.port) } : {}),
+      ...(plan.name === 'serve' ? portsOf(settings) : {}),
     },
   };
   const text = canonical({

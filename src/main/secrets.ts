@@ -42,7 +42,19 @@ export async function writeText(path: string, text: string, mode = privateMode):
   await syncFolder(dirname(path));
 }
 
-async function writeSynced(path: string, text: string, mode = privateMode): Promise<void> {
+/** Replaces the file as a whole, 0600, on the disk when it resolves. */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.${process.pid}.draft`;
+  await writeSynced(draft, bytes);
+  await rename(draft, path);
+  await syncFolder(dirname(path));
+}
+
+async function writeSynced(
+  path: string,
+  text: string | Uint8Array,
+  mode = privateMode,
+): Promise<void> {
   await rm(path, { force: true });
   const file = await open(path, 'wx', mode);
   try {
@@ -53,7 +65,8 @@ async function writeSynced(path: string, text: string, mode = privateMode): Prom
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** The file's text, or undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -62,7 +75,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes the names in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

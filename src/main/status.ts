@@ -1,20 +1,23 @@
 /**
- * How the house stands, for operators and for whoever asks `doctor`: what is simulated, how far the
- * log is, which alarms are open. No personal value, no secret.
+ * How the house stands for one tenant: what is simulated, how far its log is, which of its alarms
+ * are open, and who has been silent for too long. No personal value, no secret, nobody else's.
  */
 import { PostgresAlarms } from '#adapters/postgres';
 import type { Json } from '#base/canonical';
 import type { TenantId } from '#base/unit';
+import { alarmsOf } from '#trust/evidence';
 import type { Ground } from './ground.ts';
 import { gatewayNames } from './plan.ts';
 
-export async function statusOf(ground: Ground): Promise<Json> {
-  const { settings, units, entries } = ground;
-  const tenant = (settings.more['tenant'] ?? '') as TenantId;
+export async function statusOf(
+  ground: Ground,
+  tenant: TenantId,
+): Promise<Readonly<Record<string, Json>>> {
+  const { settings, units, entries, clock } = ground;
   const { l1, l2, alarms } = await units.run(tenant, async (unit) => ({
     l1: await entries.newestCheckpoint(unit, 'L1'),
     l2: await entries.newestCheckpoint(unit, 'L2'),
-    alarms: await new PostgresAlarms().standing(unit),
+    alarms: await alarmsOf(unit, new PostgresAlarms(), clock.now()),
   }));
   return {
     mode: settings.mode,

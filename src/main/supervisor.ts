@@ -37,6 +37,8 @@ interface Kept {
   child: Child | undefined;
   /** Ready in its present life. */
   up: boolean;
+  /** Set while it must stay down; resolves when it may live again. */
+  held: Promise<void> | undefined;
   keeping: Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export class Supervisor {
           first: Promise.withResolvers<string | undefined>(),
           child: undefined,
           up: false,
+          held: undefined,
           keeping: Promise.resolve(),
         },
       ]),
@@ -110,6 +113,22 @@ export class Supervisor {
     kept.child?.kill(signal);
   }
 
+  /** Runs `action` while the process is down, as before its first start; then it lives again. */
+  async without<T>(name: string, action: () => Promise<T>): Promise<T> {
+    const kept = this.#find(name);
+    while (kept.held !== undefined) await kept.held;
+    const gate = Promise.withResolvers<void>();
+    kept.held = gate.promise;
+    try {
+      kept.up = false;
+      await endChild(kept.child);
+      return await action();
+    } finally {
+      kept.held = undefined;
+      gate.resolve();
+    }
+  }
+
   /** Resolves when every process is ready in its present life. */
   async settled(): Promise<void> {
     const lookMs = 10;
@@ -146,6 +165,11 @@ export class Supervisor {
     while (!this.#stopping.signal.aborted) {
       const how = await this.#live(kept);
       if (this.#stopping.signal.aborted) return;
+      if (kept.held !== undefined) {
+        // Down on order: no alarm, and no waiting afterwards.
+        await kept.held;
+        continue;
+      }
       tries += 1;
       this.#alarm(kept.plan.name, how.what);
       if (how.failed !== undefined && tries >= firstTriesMax) kept.first.reject(how.failed);
@@ -193,12 +217,14 @@ export interface SupervisorParts {
 }
 
 async function endLife(kept: Kept): Promise<void> {
-  const { child } = kept;
-  if (child !== undefined) {
-    const force = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-    child.kill('SIGTERM');
-    await child.exited;
-    clearTimeout(force);
-  }
+  await endChild(kept.child);
   await kept.keeping;
+}
+
+async function endChild(child: Child | undefined): Promise<void> {
+  if (child === undefined) return;
+  const force = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+  child.kill('SIGTERM');
+  await child.exited;
+  clearTimeout(force);
 }

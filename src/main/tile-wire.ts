@@ -1,18 +1,26 @@
 /**
- * The log's public files over the sequencer's socket, for parties that see no folder of this house.
+ * The public files of every log over the sequencer's socket, for parties that see no folder of this
+ * house.
  *
- * GET /<C2SP tlog-tiles path>, such as /checkpoint or /tile/0/000; whoever reads checks them.
+ * GET /log/<tenant>/<C2SP tlog-tiles path>, such as /log/demo/checkpoint or /log/demo/tile/0/000;
+ * whoever reads checks them.
  */
 import { call, faultOfAnswer, type Handler } from '#adapters/wire';
 import { faultCode } from '#base/fault';
+import type { TenantId } from '#base/unit';
 import type { TileFiles } from '#trust/evidence';
 
 const foundStatus = 200;
 const absentStatus = 404;
 
-export function tileDoor(tiles: TileFiles): Handler {
+const pathPattern = /^\/log\/([a-z0-9-]+)\/(.+)$/;
+
+/** `tilesOf` answers undefined for a tenant that has no log here. */
+export function tileDoor(tilesOf: (tenant: string) => TileFiles | undefined): Handler {
   return async ({ method, path }) => {
-    const bytes = method === 'GET' ? await readNamed(tiles, path.slice(1)) : undefined;
+    const [, tenant = '', name = ''] = pathPattern.exec(path) ?? [];
+    const tiles = method === 'GET' ? tilesOf(tenant) : undefined;
+    const bytes = tiles === undefined ? undefined : await readNamed(tiles, name);
     return {
       status: bytes === undefined ? absentStatus : foundStatus,
       headers: { 'content-type': 'application/octet-stream' },
@@ -33,13 +41,18 @@ async function readNamed(tiles: TileFiles, name: string): Promise<Uint8Array | u
 
 export class SocketTiles implements TileFiles {
   readonly #socket: string;
+  readonly #tenant: TenantId;
 
-  constructor(socket: string) {
+  constructor(socket: string, tenant: TenantId) {
     this.#socket = socket;
+    this.#tenant = tenant;
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    const answer = await call(this.#socket, { method: 'GET', path: `/${path}` });
+    const answer = await call(this.#socket, {
+      method: 'GET',
+      path: `/log/${this.#tenant}/${path}`,
+    });
     if (answer.status === absentStatus) return undefined;
     const fault = faultOfAnswer(answer);
     if (fault !== undefined) throw fault;

@@ -5,13 +5,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { fromBase64, fromUtf8 } from '#base/bytes';
+import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type NoteKey, parseVkey } from '#formats/tlog';
 import { type Certificate, parseCertificate, readOnePem } from '#formats/x509';
 
-/** The log's public files (C2SP tlog-tiles), beside the trust folder and as public as it. */
-export function logFolder(trust: string): string {
-  return join(dirname(trust), 'log');
+/** The key of a tenant's log; its name is the log's origin. */
+export interface TenantLog {
+  readonly tenant: TenantId;
+  readonly key: NoteKey;
+}
+
+const logsFolder = 'logs';
+const vkeySuffix = '.vkey';
+
+/** The public files of a tenant's log (C2SP tlog-tiles), beside the trust folder. */
+export function logFolder(trust: string, tenant: TenantId): string {
+  return join(dirname(trust), 'log', tenant);
 }
 
 /** The key with which a gateway signs, DER SubjectPublicKeyInfo. */
@@ -23,8 +33,44 @@ export async function trustedCertificate(trust: string, name: 'ca' | 'tsa'): Pro
   return parseCertificate(readOnePem('CERTIFICATE', await read(join(trust, `${name}.pem`))));
 }
 
-export async function logKey(trust: string, engine: Engine): Promise<NoteKey> {
-  return parseVkey((await read(join(trust, 'log.vkey'))).trimEnd(), engine);
+/** The tenants that have or had a log in this house; who comes later is seen later. */
+export async function logTenants(trust: string): Promise<readonly TenantId[]> {
+  const names = await readdir(join(trust, logsFolder));
+  return names
+    .filter((name) => name.endsWith(vkeySuffix))
+    .map((name) => name.slice(0, -vkeySuffix.length) as TenantId)
+    .toSorted();
+}
+
+export async function logKey(trust: string, tenant: TenantId, engine: Engine): Promise<NoteKey> {
+  const path = join(trust, logsFolder, `${tenant}${vkeySuffix}`);
+  return parseVkey((await read(path)).trimEnd(), engine);
+}
+
+/** The logs of the trust folder by origin. An origin once known keeps its key until the end. */
+export class TrustedLogs {
+  readonly #trust: string;
+  readonly #engine: Engine;
+  readonly #known = new Map<string, TenantLog>();
+
+  constructor(trust: string, engine: Engine) {
+    this.#trust = trust;
+    this.#engine = engine;
+  }
+
+  /** Reads the folder again for an origin that is not known: a tenant may have come. */
+  async of(origin: string): Promise<NoteKey | undefined> {
+    if (!this.#known.has(origin)) await this.all();
+    return this.#known.get(origin)?.key;
+  }
+
+  async all(): Promise<readonly TenantLog[]> {
+    for (const tenant of await logTenants(this.#trust)) {
+      const key = await logKey(this.#trust, tenant, this.#engine);
+      if (!this.#known.has(key.name)) this.#known.set(key.name, { tenant, key });
+    }
+    return [...this.#known.values()];
+  }
 }
 
 export async function witnessKey(trust: string, role: string, engine: Engine): Promise<NoteKey> {

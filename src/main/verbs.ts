@@ -21,6 +21,11 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   demo: () => import('./verbs/demo.ts'),
   verify: () => import('./verbs/verify.ts'),
   package: () => import('./verbs/package.ts'),
+  tenant: () => import('./verbs/tenant.ts'),
+  epoch: () => import('./verbs/epoch.ts'),
   fsck: () => import('./verbs/fsck.ts'),
+  backup: () => import('./verbs/backup.ts'),
+  restore: () => import('./verbs/restore.ts'),
+  staff: () => import('./verbs/staff.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

@@ -1,13 +1,13 @@
 /**
  * The operator as a forger: holds the database, every file and every key of the house, and alters
- * one entry so that everything of the house's own agrees with it again.
+ * one entry of one tenant's log so that everything of the house's own agrees with it again.
  *
  * Remade are the actors' signatures, the case's chain, the tree, every checkpoint with the log's
  * signature, the files and the sequencer's own memory. What he cannot remake stands in folders of
  * others: the heads that witnesses have cosigned.
  */
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
@@ -34,6 +34,7 @@ import type { WitnessRequest } from '#formats/witness';
 import { writeTiles } from '#trust/evidence';
 import { postgresSocketFolder } from '../../src/main/database-access.ts';
 import { type Estate, processFolder } from '../../src/main/estate.ts';
+import { logKeyFile } from '../../src/main/plan.ts';
 import { logFolder, logKey } from '../../src/main/trust-folder.ts';
 import { institutionTenant, type LoggedEntry } from './house-facts.ts';
 
@@ -84,9 +85,9 @@ export class Forger {
   }
 
   static async open(estate: Estate): Promise<Forger> {
-    const key = await logKey(estate.trust, nodeEngine);
+    const key = await logKey(estate.trust, institutionTenant, nodeEngine);
     const signer = softSigner(
-      await openKeyFile(join(processFolder(estate, 'sequencer'), 'key.pem')),
+      await openKeyFile(join(processFolder(estate, 'sequencer'), logKeyFile(institutionTenant))),
     );
     return new Forger(estate, key, signer);
   }
@@ -97,6 +98,7 @@ export class Forger {
     this.#tree = await treeOf(this.#entries);
     await asOwner(this.#estate, async (owner) => {
       await this.#replaceEntries(owner, index);
+      await this.#renameEntries(owner, log);
       await this.#replaceCheckpoints(owner, index);
     });
     await this.#replaceFiles();
@@ -158,6 +160,22 @@ export class Forger {
     }
   }
 
+  /** Rows that name an entry by its hash name the forged one. */
+  async #renameEntries(owner: pg.Client, log: readonly LoggedEntry[]): Promise<void> {
+    for (const { index, hash } of log) {
+      const forged = this.#entries[index]?.hash;
+      if (forged === undefined || forged === hash) continue;
+      for (const [table, column] of [
+        ['intent', 'entry'],
+        ['event_certificate', 'entry'],
+        ['ticket', 'intended'],
+      ]) {
+        const text = `update ${table} set ${column} = $1 where ${column} = $2`;
+        await owner.query(text, [forged, hash]);
+      }
+    }
+  }
+
   async #replaceCheckpoints(owner: pg.Client, from: number): Promise<void> {
     const { rows } = await owner.query<{ size: string }>('select size from log.checkpoint');
     for (const size of rows.map((row) => Number(row.size)).filter((one) => one > from)) {
@@ -179,7 +197,7 @@ export class Forger {
   }
 
   async #replaceFiles(): Promise<void> {
-    const folder = logFolder(this.#estate.trust);
+    const folder = logFolder(this.#estate.trust, institutionTenant);
     await rm(folder, { recursive: true, force: true });
     const tiles = new FileTiles(folder);
     const edge = this.#edge();
@@ -191,7 +209,8 @@ export class Forger {
     const text = await this.#headText(edge);
     const own = printSignatures([await signNote(text, this.#key, this.#signer)]);
     await tiles.publish(`${text}\n${own}`);
-    const memory = join(processFolder(this.#estate, 'sequencer'), 'signed-heads.jsonl');
+    const keyPath = join(processFolder(this.#estate, 'sequencer'), logKeyFile(institutionTenant));
+    const memory = join(dirname(keyPath), 'signed-heads.jsonl');
     await rm(memory);
     await (await FileSignedHeads.open(memory)).put({ size: edge.size, root });
   }

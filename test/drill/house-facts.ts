@@ -12,10 +12,9 @@ import { openDatabase, PostgresLogAudit, PostgresUnits, txOf } from '#adapters/p
 import { type Entry, entryHash, parseEntry } from '#formats/entry';
 import { databaseUrlFile } from '../../src/main/database-access.ts';
 import { type Estate, processFolder } from '../../src/main/estate.ts';
-import { institution } from '../../src/main/institution.ts';
-import { logKey } from '../../src/main/trust-folder.ts';
+import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
 
-export const institutionTenant = institution.tenant;
+export const institutionTenant = firstDemoTenant;
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -26,21 +25,22 @@ export interface LoggedEntry {
   readonly entry: Entry;
 }
 
-/** Every placed entry of the log, in its order. */
-export async function wholeLog(estate: Estate): Promise<LoggedEntry[]> {
-  const database = openDatabase(await urlOf(estate, 'sequencer'));
+/** Every placed entry of a tenant's log, in its order. */
+export async function wholeLog(estate: Estate, tenant = institutionTenant): Promise<LoggedEntry[]> {
+  const database = openDatabase(await urlOf(estate, 'work'), { connectionsMax: 1 });
   try {
-    const { name: origin } = await logKey(estate.trust, nodeEngine);
-    const audit = new PostgresLogAudit({ database, origin });
-    const all: LoggedEntry[] = [];
-    for (;;) {
-      const batch = await audit.entries(all.length, 500);
-      for (const { index, caseId, bytes } of batch) {
-        const hash = await entryHash(bytes, nodeEngine);
-        all.push({ index, caseId, hash, entry: parseEntry(bytes) });
+    return await new PostgresUnits({ database }).run(tenant, async (unit) => {
+      const audit = new PostgresLogAudit(unit);
+      const all: LoggedEntry[] = [];
+      for (;;) {
+        const batch = await audit.entries(all.length, 500);
+        for (const { index, caseId, bytes } of batch) {
+          const hash = await entryHash(bytes, nodeEngine);
+          all.push({ index, caseId, hash, entry: parseEntry(bytes) });
+        }
+        if (batch.length === 0) return all;
       }
-      if (batch.length === 0) return all;
-    }
+    });
   } finally {
     await database.close();
   }

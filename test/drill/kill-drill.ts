@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { FsckReport } from '#trust/evidence';
 import { operatorLine } from '../../src/main/house-line.ts';
+import type { HouseReport } from '../../src/main/verbs/fsck.ts';
 import { World } from '../world.ts';
 import { endsOf, houseFlaws, storyFlaws } from './agreement.ts';
 import type { Answer } from './driver-files.ts';
@@ -26,15 +26,25 @@ export interface DrillPlan {
   readonly quietMsMax: number;
 }
 
-export interface DrillReport {
+interface DrillReport {
   readonly rounds: readonly Round[];
   /** Rounds whose shot fell between a seal.intended and its seal.done, as the log itself says. */
   readonly hits: number;
   /** Of the intentions that were open at a hit: how many were broken off and signed anew. */
   readonly brokenOff: number;
   readonly flaws: readonly string[];
-  readonly fsck: FsckReport;
+  readonly fsck: HouseReport;
   readonly seconds: number;
+}
+
+/** Plays the drill and answers what is wrong afterwards: lost, twice, stuck, or hardly shot at. */
+export async function complaintsAfter(plan: DrillPlan): Promise<readonly string[]> {
+  const { rounds, hits, flaws, fsck } = await killDrill(plan);
+  const complaints = [...flaws];
+  if (fsck.is !== 'sound') complaints.push(`fsck: ${JSON.stringify(fsck)}`);
+  if (rounds.length !== plan.rounds) complaints.push(`only ${rounds.length} rounds`);
+  if (hits < plan.rounds / 2) complaints.push(`only ${hits} rounds hit a signature`);
+  return complaints;
 }
 
 /** One round in so many is not aimed: it comes when it comes. */
@@ -42,7 +52,7 @@ const unaimedEvery = 6;
 /** The house builds one package while another is judged. */
 const judgedTogether = 3;
 
-export async function killDrill(plan: DrillPlan): Promise<DrillReport> {
+async function killDrill(plan: DrillPlan): Promise<DrillReport> {
   const from = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'fubie-drill-'));
   const world = await World.open({ seed: plan.seed });
@@ -65,7 +75,7 @@ export async function killDrill(plan: DrillPlan): Promise<DrillReport> {
     const applications = [...answers.values()].flatMap(applicationIn);
     flaws.push(...(await houseFlaws(estate, log, applications)));
     const checked = await fubie(['fsck', '--var', estate.root, '--json']);
-    const fsck = JSON.parse(checked.out) as FsckReport;
+    const fsck = JSON.parse(checked.out) as HouseReport;
     const seconds = Math.round((performance.now() - from) / 1000);
     const report = { rounds, flaws, fsck, seconds, ...shotsThatHit(rounds, log) };
     print(plan, report, log);

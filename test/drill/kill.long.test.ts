@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { readDrillSeed } from '../../src/config.ts';
-import { killDrill } from './kill-drill.ts';
+import { complaintsAfter } from './kill-drill.ts';
 
 const msMax = 25 * 60_000;
 
@@ -11,11 +11,7 @@ test(
   async () => {
     const paced = { stories: 50, apartMs: 2_500, rounds: 20, allEvery: 5, quietMsMax: 6_000 };
     const plan = { seed: readDrillSeed(4_242), ...paced };
-    const { rounds, hits, flaws, fsck } = await killDrill(plan);
-    expect(flaws).toEqual([]);
-    expect(fsck).toMatchObject({ is: 'sound', flaws: [] });
-    expect(rounds.length).toBe(plan.rounds);
-    expect(hits).toBeGreaterThanOrEqual(plan.rounds / 2);
+    expect(await complaintsAfter(plan)).toEqual([]);
   },
   msMax,
 );

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { readDrillSeed } from '../../src/config.ts';
-import { killDrill } from './kill-drill.ts';
+import { complaintsAfter } from './kill-drill.ts';
 
 const msMax = 180_000; // about 45 s on two free cores
 
@@ -11,11 +11,7 @@ test(
   async () => {
     const paced = { stories: 6, apartMs: 800, rounds: 3, allEvery: 3, quietMsMax: 1_200 };
     const plan = { seed: readDrillSeed(20_261_122), ...paced };
-    const { rounds, hits, flaws, fsck } = await killDrill(plan);
-    expect(flaws).toEqual([]);
-    expect(fsck).toMatchObject({ is: 'sound', flaws: [] });
-    expect(rounds.length).toBe(plan.rounds);
-    expect(hits).toBeGreaterThanOrEqual(plan.rounds / 2);
+    expect(await complaintsAfter(plan)).toEqual([]);
   },
   msMax,
 );

@@ -2,11 +2,8 @@
  * The log as a thief with every operator's key would have it: one entry altered, everything behind
  * it chained and signed anew, the tree grown again and signed by the log's own key.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { nodeEngine } from '#adapters/engine';
-import { openDatabase, PostgresLogAudit } from '#adapters/postgres';
+import { PostgresLogAudit, PostgresUnits } from '#adapters/postgres';
 import { equal, fromUtf8, toBase64 } from '#base/bytes';
 import { addSeconds } from '#base/clock';
 import type { CaseMaterial } from '#business/judicial';
@@ -32,8 +29,7 @@ import {
   rootHash,
   signNote,
 } from '#formats/tlog';
-import { databaseUrlFile } from '../../src/main/database-access.ts';
-import { processFolder } from '../../src/main/estate.ts';
+import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
 import { logKey } from '../../src/main/trust-folder.ts';
 import type { World } from '../world.ts';
 import { fileIn } from './loan.ts';
@@ -54,22 +50,17 @@ export class AlteredLog {
 
   /** Of the first entry of this type the time is moved by a second; the rest follows from that. */
   static async open(world: World, thief: Thief, type: string): Promise<AlteredLog> {
-    const folder = processFolder(world.house.estate, 'sequencer');
-    const url = await readFile(join(folder, databaseUrlFile), 'utf8');
-    const database = openDatabase(url.trim());
-    try {
-      const { name: origin } = await logKey(world.trust, nodeEngine);
-      const audit = new PostgresLogAudit({ database, origin });
-      const stored = await audit.entries(0, entriesMax);
-      const tag = thief.told[0]?.entry.caseTag ?? '';
-      const leaves = await alter(
-        stored.map(({ bytes }) => bytes),
-        { thief, tag, type },
-      );
-      return new AlteredLog(thief, world.trust, leaves);
-    } finally {
-      await database.close();
-    }
+    const { database } = thief.ground;
+    const units = new PostgresUnits({ database });
+    const stored = await units.run(firstDemoTenant, (unit) =>
+      new PostgresLogAudit(unit).entries(0, entriesMax),
+    );
+    const tag = thief.told[0]?.entry.caseTag ?? '';
+    const leaves = await alter(
+      stored.map(({ bytes }) => bytes),
+      { thief, tag, type },
+    );
+    return new AlteredLog(thief, world.trust, leaves);
   }
 
   /** Where the altered entries of the case stand, and what they are now. */
@@ -87,7 +78,7 @@ export class AlteredLog {
 
   /** A checkpoint over the first `size` leaves, by the log's key; `lines` are copied below it. */
   async checkpoint(size: number, lines: string): Promise<string> {
-    const key = await logKey(this.#trust, nodeEngine);
+    const key = await logKey(this.#trust, firstDemoTenant, nodeEngine);
     const root = await rootHash(size, this.#nodes, nodeEngine);
     const text = printHead({ origin: key.name, size, root });
     const own = printSignatures([await signNote(text, key, this.#thief.log)]);

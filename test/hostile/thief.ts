@@ -30,8 +30,8 @@ import { readProcessSettings } from '../../src/config.ts';
 import { policyCase } from '../../src/main/adopt-policy.ts';
 import { processFolder } from '../../src/main/estate.ts';
 import { type Ground, openGround } from '../../src/main/ground.ts';
-import { institution } from '../../src/main/institution.ts';
-import { sealName } from '../../src/main/plan.ts';
+import { logKeyFile, sealName } from '../../src/main/plan.ts';
+import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
 import { trustedCertificate } from '../../src/main/trust-folder.ts';
 import type { World } from '../world.ts';
 import { type Holder, paper, signIn } from './forgery.ts';
@@ -84,7 +84,7 @@ export class Thief {
     const folder = (name: string): string => processFolder(world.house.estate, name);
     const key = async (...path: string[]): Promise<Signer> =>
       softSigner(await openKeyFile(join(...path)));
-    const sealFile = join(folder('keystore'), 'seals', sealName);
+    const sealFile = join(folder('keystore'), 'seals', firstDemoTenant, sealName);
     const sealed = parseCertificate(new Uint8Array(await readFile(`${sealFile}.crt.der`)));
     const parts = {
       ground: await openGround(readProcessSettings(folder('serve'))),
@@ -92,7 +92,7 @@ export class Thief {
         ['serve', await key(folder('serve'), 'key.pem')],
         ['work', await key(folder('work'), 'key.pem')],
       ]),
-      log: await key(folder('sequencer'), 'key.pem'),
+      log: await key(folder('sequencer'), logKeyFile(firstDemoTenant)),
       seal: { certificate: sealed, signer: await key(`${sealFile}.key.pem`) },
       stamper: {
         certificate: await trustedCertificate(world.trust, 'tsa'),
@@ -206,7 +206,7 @@ export class Thief {
     const { units, evidence } = this.ground;
     this.#cases += 1;
     const caseId = `stolen-${this.#cases}`;
-    await units.run(institution.tenant, async (unit) => {
+    await units.run(firstDemoTenant, async (unit) => {
       const hashes = new Map<string, string>();
       for (const told of this.told) {
         if (told.entry.type === 'case.sealed') continue;
@@ -224,9 +224,7 @@ export class Thief {
     const { units, cases, centre } = this.ground;
     const policy = await policyCase(this.ground);
     const [filed, adopted] = await this.#atLevel(() =>
-      units.run(institution.tenant, (unit) =>
-        cases.readTogether(unit, [caseId, policy.caseId], 'L2'),
-      ),
+      units.run(firstDemoTenant, (unit) => cases.readTogether(unit, [caseId, policy.caseId], 'L2')),
     );
     const entry = adopted?.entries[0];
     if (filed === undefined || entry === undefined) throw new Error('two cases were asked for');

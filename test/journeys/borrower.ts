@@ -42,23 +42,38 @@ export interface Session {
   readonly certificate: Uint8Array;
 }
 
+/** Where she applies and for what, when it is not the demo loan at the institution's root. */
+export interface Errand {
+  /** Speaks for her; another institution's host is the hand's matter. */
+  readonly hand?: Hand;
+  readonly product?: string;
+  /** The code of an outlet. */
+  readonly unit?: string;
+  readonly termMonths?: number;
+  readonly purpose?: string;
+}
+
 export class Borrower {
   readonly hand: Hand;
   readonly person: Person;
   readonly #world: World;
+  readonly #errand: Errand;
   /** The key her device made before it asked for a code. */
   readonly #enrolment = softSigner(generateSoftKey('p256'));
   application = '';
   caseId = '';
 
-  constructor(world: World, person: Person) {
+  constructor(world: World, person: Person, errand: Errand = {}) {
     this.#world = world;
+    this.#errand = errand;
     this.person = person;
-    this.hand = new Hand(world.url, world.random);
+    this.hand = errand.hand ?? new Hand(world.url, world.random);
   }
 
   async open(key?: string): Promise<Said> {
-    const opened = await this.hand.post('/v1/applications', { product }, key ? { key } : {});
+    const { unit, product: wanted = product } = this.#errand;
+    const body = { product: wanted, ...(unit === undefined ? {} : { unit }) };
+    const opened = await this.hand.post('/v1/applications', body, key ? { key } : {});
     this.hand.token = textIn(opened.body, 'token');
     this.application = textIn(opened.body, 'application');
     this.caseId = textIn(opened.body, 'case');
@@ -76,7 +91,9 @@ export class Borrower {
   }
 
   submit(changed: Partial<Person> = {}): Promise<Said> {
-    return this.step('submission', { applicant: { ...this.person, ...changed }, terms });
+    const { termMonths = terms.termMonths, purpose = terms.purpose } = this.#errand;
+    const wanted = { ...terms, termMonths, purpose };
+    return this.step('submission', { applicant: { ...this.person, ...changed }, terms: wanted });
   }
 
   assess(): Promise<Said> {

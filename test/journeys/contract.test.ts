@@ -11,6 +11,7 @@ import type { Json } from '#base/canonical';
 import { parseInstant } from '#base/clock';
 import { faultCode } from '#base/fault';
 import { Catalog } from '#business/catalog';
+import { parseTenantRecord } from '#business/tenancy';
 import { openPdf, readAttachments } from '#formats/pdf';
 import { applicant, LendingHouse } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
@@ -145,19 +146,20 @@ async function attachedData(house: LendingHouse, document: string): Promise<Json
 
 describe('合同模板必有的条款', () => {
   const file = `templates/${kind}.typ`;
-  const refused = async (from: string, to: string, where = file) => {
-    expect(fromUtf8(new Uint8Array(await readFile(join(catalogFolder, where))))).toContain(from);
-    return codeOf(catalogWith({ file: where, from, to }));
+  const refused = async (from: string, to: string) => {
+    expect(fromUtf8(new Uint8Array(await readFile(join(catalogFolder, file))))).toContain(from);
+    return codeOf(catalogWith({ file, from, to }));
   };
 
   test('S2-16 没有管辖条款，或者约定的地点与争议没有联系，模板就不能使用', async () => {
     expect(await codeOf(catalogWith())).toBe('nothing was refused');
     expect(await refused('管辖', '处理')).toBe('catalog.clause_missing');
     expect(await refused('lender.court', 'lender.phone')).toBe('catalog.clause_missing');
-    const institution = 'institutions/demo-cooperative.json';
-    expect(await refused('贷款人住所地有管辖权', '另行指定', institution)).toBe(
-      'catalog.file_malformed',
-    );
+    const record = join(catalogFolder, 'institutions/demo-credit-cooperative.json');
+    const lender: object = JSON.parse(fromUtf8(new Uint8Array(await readFile(record))));
+    parseTenantRecord(utf8(JSON.stringify(lender)));
+    const elsewhere = utf8(JSON.stringify({ ...lender, court: '另行指定的人民法院' }));
+    expect(() => parseTenantRecord(elsewhere)).toThrow('tenancy.record_malformed');
   });
 
   test('S2-17 争议解决只能约定一条路，并确认电子送达地址，否则模板不能使用', async () => {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { findPlainText, openDatabase } from '#adapters/postgres';
 import { postgresSocketFolder } from '../../src/main/database-access.ts';
 import { processFolder } from '../../src/main/estate.ts';
-import { institution } from '../../src/main/institution.ts';
+import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
 import type { World } from '../world.ts';
 import type { Person } from './people.ts';
 
@@ -30,7 +30,7 @@ export async function rowsThatName(world: World, persons: readonly Person[]): Pr
   const host = encodeURIComponent(postgresSocketFolder(estate));
   const owner = openDatabase(`postgres://fubie_owner:${password}@/fubie?host=${host}`);
   try {
-    const search = { tenants: [institution.tenant], words: wordsOf(persons) };
+    const search = { tenants: [firstDemoTenant], words: wordsOf(persons) };
     return (await findPlainText(owner, search)).map(({ table, word }) => `${table} ${word}`);
   } finally {
     await owner.close();

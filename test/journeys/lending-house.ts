@@ -26,7 +26,7 @@ import { addMs, type Clock, type Instant, parseInstant } from '#base/clock';
 import { fen } from '#base/money';
 import { type Random, seededRandom } from '#base/random';
 import { Catalog } from '#business/catalog';
-import { Consents } from '#business/consent';
+import { type ConsentParties, Consents } from '#business/consent';
 import { ContractDesk, IntentDesk, type PrintOrder } from '#business/contract';
 import {
   Assessment,
@@ -53,15 +53,31 @@ import {
 
 const catalogFolder = join(import.meta.dirname, '../../catalog');
 export const demoProduct = 'rural-loan-demo';
+/** Offers everything, has room for everything. */
+const cooperative: LoanParts['tenancy'] = {
+  lenderOf: async () => ({
+    name: '示例县农村信用合作联社',
+    code: '91999999MA00000079',
+    address: '示例省示例县人民路 1 号',
+    phone: '000-0000-0001',
+    court: '贷款人住所地有管辖权的人民法院',
+  }),
+  admit: async () => undefined,
+  concluded: async () => undefined,
+  messageSent: async () => undefined,
+};
 export const applicant = { ...syntheticBorrower, address: '示例省示例县人民路 2 号' };
 
 export class LendingHouse {
+  readonly catalog: Catalog;
   readonly clock: TurnedClock;
   /** The key with which this process states entries. */
   readonly actor = softSigner(generateSoftKey('ed25519'));
   readonly log = new MemoryEntries();
   readonly loans = new MemoryLoans();
   readonly instalments = new MemoryInstalments();
+  readonly persons = new MemoryPersons();
+  readonly consentRows = new MemoryConsents();
   /** What the press was asked to set, in order. */
   readonly orders: PrintOrder[] = [];
   /** Base revisions by document. */
@@ -78,6 +94,7 @@ export class LendingHouse {
   signedFields: readonly string[] = [];
 
   private constructor(catalog: Catalog, clock: TurnedClock) {
+    this.catalog = catalog;
     this.clock = clock;
     this.press = new Typesetter({ templates: catalog, fonts: loadFonts() });
     const random = seededRandom(7);
@@ -89,12 +106,19 @@ export class LendingHouse {
       ...base,
       ...outside,
       mode: 'simulated',
+      tenancy: cooperative,
       loans: this.loans,
+      outlets: { isOpen: async () => false },
       instalments: this.instalments,
       jobs: new MemoryJobs(),
-      persons: new MemoryPersons(),
+      persons: this.persons,
       shelf: catalog,
-      consents: new Consents({ ...base, store: new MemoryConsents(), shelf: catalog }),
+      consents: new Consents({
+        ...base,
+        store: this.consentRows,
+        shelf: catalog,
+        parties: demoParties,
+      }),
       contracts: new ContractDesk({ ...base, documents, ...this.#shop() }),
       intents: new IntentDesk({ ...base, documents, ...outside, ...nobodySigns }),
     };
@@ -117,7 +141,7 @@ export class LendingHouse {
     const { loan } = await (await this.reception.open(demoProduct))(testUnit);
     const product = this.file.productOf(loan);
     for (const kind of ['esign-agreement', ...product.consentsToApply]) {
-      const { sha256 } = await this.parts.consents.shown(kind);
+      const { sha256 } = await this.parts.consents.shown(testUnit.tenant, kind);
       await (await this.reception.consent(loan.id, { kind, sha256, accepted: true }))(testUnit);
     }
     const terms = { amount: fen(500_000n), termMonths: 12, purpose: 'farming' };
@@ -143,7 +167,7 @@ export class LendingHouse {
   }
 
   #evidence(random: Random): Evidence {
-    const keep = async (_unit: unknown, _subject: string, bytes: Uint8Array) => bytes;
+    const keep = async (_unit: unknown, _place: unknown, bytes: Uint8Array) => bytes;
     return new Evidence({
       store: this.log,
       judge: async () => this.log.level,
@@ -178,6 +202,13 @@ export class LendingHouse {
   }
 }
 
+/** The institution that handles, and one partner by name to whom it may hand on. */
+export const demoParties: ConsentParties = {
+  handlerOf: async () => ({ name: '示例县农村信用合作联社', contact: '000-0000-0001' }),
+  recipientOf: async (_tenant, id) =>
+    id === 'partner-a' ? { name: '示例担保公司', contact: '000-0000-0002' } : undefined,
+};
+
 const units = {
   run: <T>(_tenant: string, action: (unit: typeof testUnit) => Promise<T>) => action(testUnit),
 };
@@ -193,6 +224,10 @@ export class TurnedClock implements Clock {
 
   turn(ms: number): void {
     this.#now = addMs(this.#now, ms);
+  }
+
+  turnTo(text: string): void {
+    this.#now = parseInstant(text);
   }
 }
 

@@ -90,12 +90,15 @@ export class MemoryConsents implements ConsentStore {
   #rows: readonly ConsentDecision[] = [];
 
   async put(_unit: Unit, decision: ConsentDecision): Promise<void> {
-    const others = this.#rows.filter(({ kind }) => kind !== decision.kind);
+    const { caseId, kind, recipient } = decision;
+    const others = this.#rows.filter(
+      (one) => one.caseId !== caseId || one.kind !== kind || one.recipient !== recipient,
+    );
     this.#rows = [...others, decision];
   }
 
-  async ofCase(): Promise<readonly ConsentDecision[]> {
-    return this.#rows;
+  async ofCase(_unit: Unit, caseId: string): Promise<readonly ConsentDecision[]> {
+    return this.#rows.filter((one) => one.caseId === caseId);
   }
 }
 
@@ -108,6 +111,18 @@ export class MemoryPersons implements PersonalValues {
 
   async get(_unit: Unit, place: { subject: string; field: string }) {
     return this.#values.get(`${place.subject} ${place.field}`);
+  }
+
+  /** Every value of a subject, by field. */
+  of(subject: string): Record<string, string> {
+    const own = [...this.#values].filter(([place]) => place.startsWith(`${subject} `));
+    return Object.fromEntries(
+      own.map(([place, value]) => [place.slice(subject.length + 1), value]),
+    );
+  }
+
+  forget(subject: string): void {
+    for (const field of Object.keys(this.of(subject))) this.#values.delete(`${subject} ${field}`);
   }
 }
 

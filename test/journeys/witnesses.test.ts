@@ -43,7 +43,8 @@ test('S2-40 公证、仲裁、法院各有见证节点与密钥：核对后共�
     expect(plan).toMatchObject({ verb: 'witness', keys: [{ role: 'witness' }] });
 
     const own = await keyPair(role, 'cosignature');
-    const parts = { ...own, logs: [log.key], memory: new MemoryHeads(), clock };
+    const logOf = async (name: string) => (name === log.key.name ? log.key : undefined);
+    const parts = { ...own, logOf, memory: new MemoryHeads(), clock };
     const witness = new Witness({ ...parts, engine: nodeEngine });
     const ask = (oldSize: number, { checkpoint }: typeof told) =>
       witness.addCheckpoint(printWitnessRequest({ oldSize, proof: [], checkpoint }));

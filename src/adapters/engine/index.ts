@@ -1,5 +1,7 @@
 /** The cryptographic engine of the server (node:crypto, zlib) and keys kept in software. */
+export { cipherSuites } from './cipher-suites.ts';
 export { engineFaults } from './faults.ts';
 export { nodeEngine } from './node-engine.ts';
+export { scryptPasswords } from './passwords.ts';
 export { createKeyFile, generateSoftKey, openKeyFile, softKeyFromPem } from './soft-key.ts';
 export { softSigner } from './soft-signer.ts';

@@ -2,7 +2,19 @@
  * Key stores: keys in files of the key-store process, and the client of that process.
  */
 
+export { BackupKeysClient } from './backup-client.ts';
 export { KeystoreClient } from './client.ts';
 export { keystoresFaults } from './faults.ts';
-export { createSealRequest, installAuthorisation, installSeal, SoftSeals } from './soft-seals.ts';
-export { SoftWrapKeys } from './soft-wrap-keys.ts';
+export { destroyFile } from './key-files.ts';
+export { isOrderSecret, orderSecret } from './order-key.ts';
+export { SoftBackupKeys, type WrappedDataKey } from './soft-backup-keys.ts';
+export {
+  createSealRequest,
+  destroySeals,
+  installAuthorisation,
+  installSeal,
+  type SealName,
+  SoftSeals,
+  sealKeyFile,
+} from './soft-seals.ts';
+export { SoftWrapKeys, type TokenLimits, tokenLimits } from './soft-wrap-keys.ts';

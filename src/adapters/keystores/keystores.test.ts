@@ -1,52 +1,40 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { FolderObjects } from '#adapters/objects';
 import { type Listening, listen } from '#adapters/wire';
-import { fromUtf8, toBase64, utf8 } from '#base/bytes';
-import type { Json } from '#base/canonical';
-import { addSeconds, formatInstant, type Instant, parseInstant } from '#base/clock';
+import { utf8 } from '#base/bytes';
+import { addSeconds, parseInstant } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId } from '#base/unit';
+import type { TokenAsk } from '#business/vault';
 import { keystoreHandler } from '#doors/wire';
-import { signedAttributes } from '#formats/cms';
-import { buildCertificate, buildName, parseCsr } from '#formats/x509';
-import { parseTicketToSeal, SealKeys } from '#trust/keys';
+import { SealKeys } from '#trust/keys';
 import {
-  createSealRequest,
-  installAuthorisation,
-  installSeal,
+  isOrderSecret,
   KeystoreClient,
+  orderSecret,
   SoftSeals,
   SoftWrapKeys,
+  tokenLimits,
 } from './index.ts';
+import { MinuteLimit } from './minute-limit.ts';
+import { TokenKey } from './token-key.ts';
 
 describe('the key store behind its socket', () => {
-  const start = parseInstant('2026-11-21T10:00:00.000+08:00');
   const tenant = 'coop' as TenantId;
-  const owner = { tenant, subject: 's1' };
-  const order = { tenant, seal: 'contract', authorisation: 'standing-1', kind: 'loan-contract' };
+  const other = 'other' as TenantId;
+  const suite = 'aes-256-gcm';
   let folder = '';
-  let now: Instant = start;
-  let certificate = new Uint8Array();
+  let now = parseInstant('2026-11-23T10:00:00.000+08:00');
   let listening: Listening | undefined;
+  /** As the API is: it may ask and not order. */
   let client: KeystoreClient;
+  let worker: KeystoreClient;
 
   beforeEach(async () => {
-    now = start;
     folder = await mkdtemp(join(tmpdir(), 'fk-'));
-    certificate = new Uint8Array(await issueSeal());
-    await installAuthorisation(folder, {
-      id: 'standing-1',
-      tenant,
-      seal: 'contract',
-      documents: ['loan-contract'],
-      from: start,
-      until: addSeconds(start, 3600),
-      grantedBy: '风险管理部',
-    });
     await serve();
   });
   afterEach(async () => {
@@ -54,203 +42,233 @@ describe('the key store behind its socket', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function issueSeal(): Promise<Uint8Array> {
-    const csr = await createSealRequest(folder, { seal: 'contract', commonName: '合同专用章' });
-    const draft = {
-      serial: Uint8Array.of(7),
-      issuer: buildName([['commonName', 'TEST CA – NOT LICENSED']]),
-      subject: buildName([['commonName', '合同专用章']]),
-      notBefore: start,
-      notAfter: addSeconds(start, 7200),
-      publicKey: parseCsr(csr).publicKey,
-      extensions: [],
-    };
-    const issued = await buildCertificate(draft, softSigner(generateSoftKey('p256')));
-    await installSeal(folder, 'contract', issued.der);
-    return issued.der;
+  function keysIn(): SoftWrapKeys {
+    const clock = { now: () => now, source: 'TEST' };
+    return new SoftWrapKeys(join(folder, 'tenants'), systemRandom, { clock });
   }
 
   async function serve(): Promise<void> {
     await listening?.close();
-    const seals = new SoftSeals(folder);
-    const wrapKeys = await SoftWrapKeys.open(join(folder, 'vault'), systemRandom);
-    const sealKeys = new SealKeys({
-      seals,
-      authorisations: seals,
-      journal: new FolderObjects(join(folder, 'journal')),
-      engine: nodeEngine,
-      clock: { now: () => now, source: 'TEST' },
-    });
+    const secret = await orderSecret(folder, systemRandom);
     const socket = join(folder, 's');
-    listening = await listen(socket, keystoreHandler({ wrapKeys, sealKeys, seals }));
+    const handler = keystoreHandler({
+      wrapKeys: keysIn(),
+      isOrder: (given) => isOrderSecret(given, secret),
+      sealKeys: Reflect.construct(SealKeys, [{}]),
+      seals: new SoftSeals(folder),
+    });
+    listening = await listen(socket, handler);
     client = new KeystoreClient(socket);
+    worker = new KeystoreClient(socket, secret);
   }
 
-  async function ticketOf(change: Record<string, Json> = {}): Promise<Record<string, Json>> {
-    const certificateSha256 = await nodeEngine.digest('sha256', certificate);
-    const messageDigest = await nodeEngine.digest('sha256', utf8('the prepared revision'));
-    return {
-      v: 1,
-      id: 't-1',
-      document: 'd-1',
-      byteRange: [0, 10, 20, 10],
-      signedAttrs: toBase64(signedAttributes({ messageDigest, certificateSha256 })),
-      certificate: toBase64(certificate),
-      leaseUntil: formatInstant(addSeconds(start, 60)),
-      ...change,
-    };
-  }
+  const wrapOne = async (key: Uint8Array, of = tenant) => {
+    const { epoch, wrapped } = await client.wrap(of, { suite, keys: [{ subject: 's1', key }] });
+    return { subject: 's1', epoch, wrapped: wrapped[0] ?? new Uint8Array() };
+  };
+  const askOf = (change: Partial<TokenAsk> = {}): TokenAsk => ({
+    field: 'phone',
+    kind: 'exact',
+    value: '00000000001',
+    from: 0,
+    count: 2,
+    ...change,
+  });
+  const tokenOf = async (change: Partial<TokenAsk> = {}, of = tenant) => {
+    const asked = { purpose: 'store', asks: [askOf(change)] } as const;
+    const [answer] = await client.tokens(of, asked);
+    return Buffer.from(answer?.tokens[0] ?? []).toString('hex');
+  };
 
-  test('a wrapped key opens for its owner only, also after a restart', async () => {
+  test('wrapped keys open for their owner only, in either suite, also after a restart', async () => {
     const key = systemRandom.bytes(32);
-    const wrapped = await client.wrap(owner, key);
-    await serve();
-    expect(await client.unwrap(owner, wrapped)).toEqual(key);
-    const refused = { code: 'vault.cipher_refused' };
-    await expect(client.unwrap({ tenant, subject: 's2' }, wrapped)).rejects.toMatchObject(refused);
-    const other = { tenant: 'other' as TenantId, subject: 's1' };
-    await expect(client.unwrap(other, wrapped)).rejects.toMatchObject(refused);
-    const lost = { ...wrapped, epoch: 'e999999' };
-    await expect(client.unwrap(owner, lost)).rejects.toMatchObject({ code: 'vault.erased' });
-  });
-
-  test('a blind index is the same for the same value of one bank and field', async () => {
-    const value = utf8('00000000001');
-    const first = await client.blind({ tenant, field: 'phone' }, value);
-    await serve();
-    expect(await client.blind({ tenant, field: 'phone' }, value)).toEqual(first);
-    expect(await client.blind({ tenant, field: 'card' }, value)).not.toEqual(first);
-    const other = { tenant: 'other' as TenantId, field: 'phone' };
-    expect(await client.blind(other, value)).not.toEqual(first);
-    expect(first).toHaveLength(32);
-  });
-
-  test('every file with a key is readable by its owner only', async () => {
-    for (const place of ['vault', 'seals']) {
-      for (const name of await readdir(join(folder, place))) {
-        expect((await stat(join(folder, place, name))).mode & 0o077).toBe(0);
-      }
+    const keys = ['s1', 's2'].map((subject) => ({ subject, key }));
+    for (const name of ['aes-256-gcm', 'sm4-ctr-hmac-sm3'] as const) {
+      const { epoch, wrapped } = await client.wrap(tenant, { suite: name, keys });
+      await serve();
+      const [one, two] = wrapped.map((bytes) => ({ epoch, wrapped: bytes }));
+      if (one === undefined || two === undefined) throw new Error('two were asked for');
+      const owned = [
+        { subject: 's1', ...one },
+        { subject: 's2', ...two },
+      ];
+      expect(await client.unwrap(tenant, owned)).toEqual([key, key]);
+      const refused = { code: 'vault.cipher_refused' };
+      const moved = client.unwrap(tenant, [{ subject: 's1', ...two }]);
+      await expect(moved).rejects.toMatchObject(refused);
+      await client.wrap(other, { suite: name, keys });
+      await expect(client.unwrap(other, owned)).rejects.toMatchObject(refused);
+      const lost = { subject: 's1', ...one, epoch: 'e999999' };
+      expect(await client.unwrap(tenant, [lost])).toEqual([undefined]);
     }
   });
 
-  test('the seal signs a ticket once, and answers the same ticket the same for ever', async () => {
-    const ticket = await ticketOf();
-    const first = await client.signTicket(ticket, order);
-    now = addSeconds(start, 3000); // long after the lease
+  test('tokens differ by tenant, field, kind, value and counter, and by nothing else', async () => {
+    const first = await tokenOf();
     await serve();
-    expect(await client.signTicket(ticket, order)).toEqual(first);
-    const held = await new SoftSeals(folder).open('contract');
-    const holds = await nodeEngine.verify({
-      algorithm: 'ecdsa-sha256',
-      publicKey: held?.signer.publicKey ?? new Uint8Array(),
-      signature: first.signature,
-      message: parseTicketToSeal(ticket).signedAttrs,
+    expect(await tokenOf()).toBe(first);
+    expect(await tokenOf({ count: 1 })).toBe(first.slice(0, 64));
+    expect(await tokenOf({ from: 1, count: 1 })).toBe(first.slice(64));
+    const others = [
+      first.slice(64),
+      await tokenOf({ field: 'card', count: 1 }),
+      await tokenOf({ kind: 'tail', count: 1 }),
+      await tokenOf({ value: '00000000002', count: 1 }),
+      await tokenOf({ count: 1 }, other),
+    ];
+    expect(new Set([first.slice(0, 64), ...others]).size).toBe(6);
+  });
+
+  test('the quick HMAC is the HMAC', () => {
+    for (const bytes of [1, 32, 64, 65, 200]) {
+      const [key, message] = [systemRandom.bytes(bytes), systemRandom.bytes(bytes)];
+      const expected = createHmac('sha256', key).update(message).digest('hex');
+      expect(Buffer.from(new TokenKey(key).sign(message)).toString('hex')).toBe(expected);
+    }
+  });
+
+  test('every file with a key is readable by its owner only', async () => {
+    await wrapOne(systemRandom.bytes(32));
+    const files = (await readdir(folder, { recursive: true })).filter((one) =>
+      one.endsWith('.key'),
+    );
+    expect(files.toSorted()).toEqual(['order.key', 'tenants/coop/e000001.key']);
+    for (const name of files) {
+      expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+    }
+  });
+
+  test('a turned and retired epoch opens nothing, and its bytes are gone from the file', async () => {
+    const key = systemRandom.bytes(32);
+    const before = await wrapOne(key);
+    const old = await readFile(join(folder, 'tenants/coop/e000001.key'), 'utf8');
+    expect(await worker.turn(tenant, 'e000001')).toBe('e000002');
+    // Asked again, or by a second worker, it is not turned twice.
+    expect(await worker.turn(tenant, 'e000001')).toBe('e000002');
+    expect(await worker.turn(tenant, 'e000002')).toBe('e000002');
+    expect(await client.epochs(tenant)).toEqual(['e000001', 'e000002']);
+    expect(await client.unwrap(tenant, [before])).toEqual([key]);
+    const asked = { purpose: 'find', asks: [askOf()] } as const;
+    expect(await client.tokens(tenant, asked)).toHaveLength(2);
+    const today = { code: 'keystores.epoch_in_use' };
+    await expect(worker.retire(tenant, 'e000002')).rejects.toMatchObject(today);
+    await worker.retire(tenant, 'e000001');
+    await worker.retire(tenant, 'e000001');
+    await serve();
+    expect(await client.epochs(tenant)).toEqual(['e000002']);
+    expect(await client.unwrap(tenant, [before])).toEqual([undefined]);
+    for (const name of await readdir(join(folder, 'tenants/coop'))) {
+      expect(await readFile(join(folder, 'tenants/coop', name), 'utf8')).not.toBe(old);
+    }
+  });
+
+  test('who has the API can ask, and cannot have a single secret destroyed', async () => {
+    await wrapOne(systemRandom.bytes(32));
+    const refused = { code: 'keystore.order_refused' };
+    const guessing = new KeystoreClient(join(folder, 's'), '0'.repeat(64));
+    for (const thief of [client, guessing]) {
+      await expect(thief.turn(tenant, 'e000001')).rejects.toMatchObject(refused);
+      await expect(thief.retire(tenant, 'e000001')).rejects.toMatchObject(refused);
+      await expect(thief.forget(tenant)).rejects.toMatchObject(refused);
+    }
+    expect(await client.epochs(tenant)).toEqual(['e000001']);
+  });
+
+  test('a tenant that left is forgotten: nothing opens, and nothing begins again', async () => {
+    const before = await wrapOne(systemRandom.bytes(32));
+    const theirs = await wrapOne(systemRandom.bytes(32), other);
+    await worker.turn(tenant, 'e000001');
+    await worker.forget(tenant);
+    await worker.forget(tenant);
+    await serve();
+    expect(await client.unwrap(tenant, [before])).toEqual([undefined]);
+    expect(await readdir(join(folder, 'tenants/coop'))).toEqual(['forgotten']);
+    const gone = { code: 'keystores.tenant_forgotten' };
+    await expect(wrapOne(systemRandom.bytes(32))).rejects.toMatchObject(gone);
+    await expect(tokenOf()).rejects.toMatchObject(gone);
+    expect(await client.unwrap(other, [theirs])).not.toEqual([undefined]);
+  });
+
+  test('look-ups are limited by the minute, by tenant, whatever is claimed', async () => {
+    const asks = Array.from({ length: tokenLimits.find }, (_, at) => askOf({ value: `${at}` }));
+    await client.tokens(tenant, { purpose: 'store', asks: [askOf()] });
+    await client.tokens(tenant, { purpose: 'find', asks });
+    const more = { asks: [askOf()] };
+    const refused = { code: 'vault.lookups_too_many', retryable: true };
+    // No change of epoch is under way, so that who pretends one is counted with the others.
+    for (const purpose of ['find', 'change'] as const) {
+      const asking = worker.tokens(tenant, { purpose, ...more });
+      await expect(asking).rejects.toMatchObject(refused);
+    }
+    await client.tokens(other, { purpose: 'find', ...more });
+    now = addSeconds(now, 60);
+    await client.tokens(tenant, { purpose: 'find', ...more });
+  });
+
+  test('while an epoch is changing, whoever has the API guesses no faster than before', async () => {
+    await wrapOne(systemRandom.bytes(32));
+    await worker.turn(tenant, 'e000001');
+    const asked = { purpose: 'change', asks: [askOf()] } as const;
+    await expect(client.tokens(tenant, asked)).rejects.toMatchObject({
+      code: 'keystore.order_refused',
     });
-    expect(holds).toBe(true);
-    expect(await client.certificateOf('contract')).toEqual(certificate);
+    expect(await worker.tokens(tenant, asked)).toHaveLength(2);
   });
 
-  test('what is meant stands in the journal before the key is used', async () => {
-    await client.signTicket(await ticketOf(), order);
-    const journal = new FolderObjects(join(folder, 'journal'));
-    expect(await journal.list()).toEqual(['intended/t-1', 'signed/t-1', 'times/t-1']);
-    const intended = await journal.get('intended/t-1');
-    expect(intended && fromUtf8(intended)).toContain('"kind":"loan-contract"');
+  test('made-up names make no minute begin anew', () => {
+    const limit = new MinuteLimit({ now: () => now, source: 'TEST' });
+    limit.take('coop find', 600, 600);
+    for (let at = 0; at <= 10_000; at += 1) limit.take(`made-up-${at} find`, 1, 600);
+    expect(() => limit.take('coop find', 1, 600)).toThrow('vault.lookups_too_many');
   });
 
-  test('two callers at once get one signature', async () => {
-    const ticket = await ticketOf();
-    const all = await Promise.all([1, 2, 3, 4].map(() => client.signTicket(ticket, order)));
-    for (const one of all) expect(one).toEqual(all[0]);
+  test('a mark stays what it is: after a restart, a change of epoch, and for its tenant only', async () => {
+    const address = utf8('203.0.113.7');
+    const markOf = (of: TenantId, field = 'address') => client.bind(of, field, address);
+    const first = await markOf(tenant);
+    await worker.turn(tenant, 'e000001');
+    await worker.retire(tenant, 'e000001');
+    await serve();
+    expect(await markOf(tenant)).toEqual(first);
+    expect(await markOf(tenant, 'login')).not.toEqual(first);
+    expect(await markOf(other)).not.toEqual(first);
+    await worker.forget(tenant);
+    expect(await readdir(join(folder, 'tenants/coop'))).toEqual(['forgotten']);
+    await expect(markOf(tenant)).rejects.toMatchObject({ code: 'keystores.tenant_forgotten' });
   });
 
-  test('another ticket under a spent name is refused, signed or only intended', async () => {
-    await client.signTicket(await ticketOf(), order);
-    const spent = { code: 'keys.ticket_spent' };
-    const other = await ticketOf({ document: 'd-2' });
-    await expect(client.signTicket(other, order)).rejects.toMatchObject(spent);
-    await new FolderObjects(join(folder, 'journal')).putOnce('intended/t-2', utf8('{}'));
-    const second = await ticketOf({ id: 't-2' });
-    await expect(client.signTicket(second, order)).rejects.toMatchObject(spent);
-  });
-
-  test.each<[string, Record<string, Json>, Partial<typeof order>]>([
-    ['keys.document_not_authorised', {}, { kind: 'guarantee' }],
-    ['keys.authorisation_unknown', {}, { authorisation: 'standing-2' }],
-    ['keys.authorisation_unknown', {}, { tenant: 'other' as TenantId }],
-    ['keys.seal_unknown', {}, { seal: 'finance' }],
-    ['keys.certificate_differs', { certificate: toBase64(utf8('another')) }, {}],
-    ['keys.ticket_stale', { leaseUntil: '2026-11-21T10:00:00.000+08:00' }, {}],
-    ['keys.ticket_malformed', { id: '../../seals/contract' }, {}],
-    ['keys.ticket_malformed', { v: 2 }, {}],
-    ['keys.ticket_malformed', { leaseUntil: 'tomorrow' }, {}],
-    ['cms.attributes_differ', { signedAttrs: toBase64(Uint8Array.of(0x31, 0)) }, {}],
-  ])('%s is refused before anything is written', async (code, change, otherOrder) => {
-    const ticket = await ticketOf(change);
-    await expect(client.signTicket(ticket, { ...order, ...otherOrder })).rejects.toMatchObject({
-      code,
+  test('names that would leave the folder, and questions without end, are refused', async () => {
+    for (const name of ['', '..', '../x', 'a/b', 'a.b', '测试', 'x'.repeat(64), '.hidden']) {
+      const asking = client.epochs(name as TenantId);
+      const code = name === '' ? 'keystore.request_malformed' : 'keystores.tenant_malformed';
+      await expect(asking).rejects.toMatchObject({ code });
+    }
+    expect(await readdir(folder)).not.toContain('x');
+    const large = { code: 'vault.question_too_large' };
+    for (const change of [{ count: 65_537 }, { count: 0 }, { from: -1 }]) {
+      await expect(tokenOf(change)).rejects.toMatchObject(large);
+    }
+    await expect(tokenOf({ value: 'x'.repeat(1_001) })).rejects.toMatchObject(large);
+    const many = Array.from({ length: 2_001 }, () => ({ subject: 's', key: utf8('k') }));
+    await expect(client.wrap(tenant, { suite, keys: many })).rejects.toMatchObject(large);
+    await expect(worker.retire(tenant, '../../order')).rejects.toMatchObject({
+      code: 'keystores.name_malformed',
     });
-    expect(await new FolderObjects(join(folder, 'journal')).list()).toEqual([]);
-  });
-
-  test('attributes that bind another certificate are refused', async () => {
-    const messageDigest = await nodeEngine.digest('sha256', utf8('revision'));
-    const foreign = signedAttributes({ messageDigest, certificateSha256: messageDigest });
-    const ticket = await ticketOf({ signedAttrs: toBase64(foreign) });
-    await expect(client.signTicket(ticket, order)).rejects.toMatchObject({
-      code: 'keys.signs_other_certificate',
-    });
-  });
-
-  test('the authorisation ends, and so does the certificate', async () => {
-    const lease = () => ({ leaseUntil: formatInstant(addSeconds(now, 60)) });
-    now = addSeconds(start, 3600);
-    const ended = client.signTicket(await ticketOf(lease()), order);
-    await expect(ended).rejects.toMatchObject({ code: 'keys.not_authorised_now' });
-    now = addSeconds(start, 7300);
-    const late = client.signTicket(await ticketOf(lease()), order);
-    await expect(late).rejects.toMatchObject({ code: 'keys.certificate_expired' });
-    now = start;
-    const kept = { leaseUntil: formatInstant(addSeconds(now, 3600)) };
-    await expect(client.signTicket(await ticketOf(kept), order)).rejects.toMatchObject({
-      code: 'keys.lease_too_long',
-    });
-  });
-
-  test('a certificate for another key is not installed, nor a second one', async () => {
-    const key = softSigner(generateSoftKey('p256'));
-    const draft = {
-      serial: Uint8Array.of(8),
-      issuer: buildName([['commonName', 'x']]),
-      subject: buildName([['commonName', 'y']]),
-      notBefore: start,
-      notAfter: addSeconds(start, 60),
-      publicKey: key.publicKey,
-      extensions: [],
-    };
-    const foreign = await buildCertificate(draft, key);
-    await expect(installSeal(folder, 'contract', foreign.der)).rejects.toMatchObject({
-      code: 'keys.certificate_differs',
-    });
-    const mine = (await new SoftSeals(folder).open('contract'))?.signer.publicKey ?? key.publicKey;
-    const second = await buildCertificate({ ...draft, publicKey: mine }, key);
-    await expect(installSeal(folder, 'contract', second.der)).rejects.toMatchObject({
-      code: 'objects.exists_differently',
-    });
-    await installSeal(folder, 'contract', certificate);
   });
 
   test('an unknown route and a malformed question are refused with a code', async () => {
     const handler = keystoreHandler({
-      wrapKeys: await SoftWrapKeys.open(join(folder, 'vault'), systemRandom),
+      wrapKeys: keysIn(),
+      isOrder: () => false,
       sealKeys: Reflect.construct(SealKeys, [{}]),
       seals: new SoftSeals(folder),
     });
     const ask = (path: string, body: string) => handler({ method: 'POST', path, body: utf8(body) });
-    await expect(ask('/vault/retire', '{}')).rejects.toMatchObject({
+    await expect(ask('/vault/keys', '{}')).rejects.toMatchObject({
       code: 'keystore.route_unknown',
     });
-    for (const body of ['[]', '{', '{"tenant":7}', '{"tenant":"t","subject":"s","key":7}']) {
+    const wrap = '{"tenant":"t","suite":"aes-256-gcm","keys":';
+    for (const body of ['[]', '{', '{"tenant":7}', `${wrap}7}`, `${wrap}[7]}`, `${wrap}[{}]}`]) {
       await expect(ask('/vault/wrap', body)).rejects.toMatchObject({
         code: 'keystore.request_malformed',
       });

@@ -1,10 +1,11 @@
 /**
- * Seals in the key store's folder: a P-256 key and a certificate each, and the written standing
- * authorisations. Installed by whoever sets the house up, before the process starts.
+ * Seals in the key store's folder, each tenant's in a folder of its own: a P-256 key and a
+ * certificate each, and the written standing authorisations. Installed by whoever sets the house
+ * up.
  *
- *   seals/<name>.key.pem  seals/<name>.crt.der  authorisations/<id>.json
+ *   seals/<tenant>/<name>.key.pem  seals/<tenant>/<name>.crt.der  authorisations/<tenant>/<id>.json
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createKeyFile, openKeyFile, softSigner } from '#adapters/engine';
@@ -18,9 +19,15 @@ import {
   type SealStore,
   type StandingAuthorisation,
 } from '#trust/keys';
-import { createFile, isAbsent } from './key-files.ts';
+import { createFile, destroyFile, isAbsent } from './key-files.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** One seal of one tenant. */
+export interface SealName {
+  readonly tenant: string;
+  readonly seal: string;
+}
 
 export class SoftSeals implements SealStore, AuthorisationStore {
   readonly #folder: string;
@@ -29,24 +36,39 @@ export class SoftSeals implements SealStore, AuthorisationStore {
     this.#folder = folder;
   }
 
-  async open(seal: string): Promise<HeldSeal | undefined> {
-    const files = sealFiles(this.#folder, seal);
+  async open(tenant: string, seal: string): Promise<HeldSeal | undefined> {
+    const files = sealFiles(this.#folder, { tenant, seal });
     const certificate = await readIfThere(join(files.folder, files.certificate));
-    if (certificate === undefined) return undefined;
-    return { certificate, signer: softSigner(await openKeyFile(join(files.folder, files.key))) };
+    const key = join(files.folder, files.key);
+    // Of a tenant that has left, the certificate is still there and the key is not.
+    if (certificate === undefined || (await readIfThere(key)) === undefined) return undefined;
+    return { certificate, signer: softSigner(await openKeyFile(key)) };
   }
 
-  authorisation(id: string): Promise<Uint8Array | undefined> {
-    return readIfThere(join(this.#folder, 'authorisations', `${checkName(id)}.json`));
+  authorisation(tenant: string, id: string): Promise<Uint8Array | undefined> {
+    const place = join(this.#folder, 'authorisations', checkName(tenant));
+    return readIfThere(join(place, `${checkName(id)}.json`));
+  }
+}
+
+/** Destroys every seal key of a tenant; its certificates and papers stay, they are public. */
+export async function destroySeals(folder: string, tenant: string): Promise<void> {
+  const place = join(folder, 'seals', checkName(tenant));
+  const names = await readdir(place).catch((thrown: unknown) => {
+    if (isAbsent(thrown)) return [];
+    throw thrown;
+  });
+  for (const name of names.filter((one) => one.endsWith('.key.pem'))) {
+    await destroyFile(place, name);
   }
 }
 
 /** A certificate request (PKCS #10) for the seal's key, which is made if there is none. */
 export async function createSealRequest(
   folder: string,
-  asked: { readonly seal: string; readonly commonName: string },
+  asked: SealName & { readonly commonName: string },
 ): Promise<Uint8Array> {
-  const files = sealFiles(folder, asked.seal);
+  const files = sealFiles(folder, asked);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
   const signer = softSigner(await createKeyFile(join(files.folder, files.key), 'p256'));
   return buildCsr(buildName([['commonName', asked.commonName]]), signer);
@@ -55,7 +77,7 @@ export async function createSealRequest(
 /** Keeps the certificate that was issued for the seal's key; another one later is refused. */
 export async function installSeal(
   folder: string,
-  seal: string,
+  seal: SealName,
   certificate: Uint8Array,
 ): Promise<void> {
   const files = sealFiles(folder, seal);
@@ -70,7 +92,7 @@ export async function installAuthorisation(
   folder: string,
   authorisation: StandingAuthorisation,
 ): Promise<void> {
-  const place = join(folder, 'authorisations');
+  const place = join(folder, 'authorisations', checkName(authorisation.tenant));
   await mkdir(place, { recursive: true, mode: 0o700 });
   await createOnce(place, `${checkName(authorisation.id)}.json`, printAuthorisation(authorisation));
 }
@@ -90,12 +112,21 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
+/** Where the key of a seal lies below the key store's folder. */
+export function sealKeyFile({ tenant, seal }: SealName): string {
+  return join('seals', checkName(tenant), `${checkName(seal)}.key.pem`);
+}
+
 function sealFiles(
   folder: string,
-  seal: string,
+  { tenant, seal }: SealName,
 ): { readonly folder: string; readonly key: string; readonly certificate: string } {
   const name = checkName(seal);
-  return { folder: join(folder, 'seals'), key: `${name}.key.pem`, certificate: `${name}.crt.der` };
+  return {
+    folder: join(folder, 'seals', checkName(tenant)),
+    key: `${name}.key.pem`,
+    certificate: `${name}.crt.der`,
+  };
 }
 
 function checkName(name: string): string {

@@ -1,174 +1,291 @@
 /**
- * The vault's epoch keys and index key in files that only the key-store process reads.
+ * The vault's epoch secrets in files that only the key-store process reads:
+ * `<tenant>/e000001.key`, one secret for each tenant and epoch, and `<tenant>/marks.key`, which no
+ * change of epoch turns.
  *
- * A person's key is wrapped by AES-256-GCM (NIST SP 800-38D) under the tenant's key of the newest
- * epoch, bound to tenant and subject. `retire` destroys an old epoch's file: what a back-up of the
- * database still holds under it never opens again. Blind indexes are HMAC-SHA-256 (RFC 2104) under
- * one key more.
+ * A tenant's first secret is made when something is first wrapped for it. `retire` overwrites and
+ * removes the file of an old epoch, `forget` those of all epochs of a tenant that has left: what
+ * anybody still holds under them opens never again and confirms no guess. Nothing here is slow by
+ * itself, so questions take many at once, up to limits that are named.
  */
-import type { webcrypto } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { concat, fromHex, toHex, utf8 } from '#base/bytes';
+import { cipherSuites } from '#adapters/engine';
 import { canonicalBytes } from '#base/canonical';
+import { type Clock, systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
-import type { WrapKeys, WrappedKey } from '#business/vault';
-import { createFile, syncFolder } from './key-files.ts';
+import type { TenantId } from '#base/unit';
+import {
+  asksPerQuestionMax,
+  type CipherSuite,
+  type EpochOrders,
+  type EpochTokens,
+  type TokenAsk,
+  type TokenPurpose,
+  tokensPerQuestionMax,
+  type WrapKeys,
+} from '#business/vault';
+import { EpochKeys, secretBytes } from './epoch-keys.ts';
+import { createSecret, destroySecret, readSecret, syncFolder } from './key-files.ts';
+import { MinuteLimit } from './minute-limit.ts';
 
-const keyBytes = 32;
-const nonceBytes = 12;
-const layoutByte = 1; // [layout 1][nonce 12][ciphertext][tag 16]
-const epochPattern = /^e[0-9]{6}$/;
-const indexName = 'index';
+const keysPerQuestionMax = 2_000;
+const tenantsMax = 10_000;
+const keyBytesMax = 64;
+const valueCharactersMax = 1_000;
+const epochPattern = /^e\d{6}$/;
+const fieldPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,255}$/;
+/** No dot and no slash: it becomes a folder. */
+const tenantPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const forgottenName = 'forgotten';
+const marksName = 'marks';
 
-export class SoftWrapKeys implements WrapKeys {
+/** Values for which one tenant gets tokens in a minute, by what they are for. */
+export type TokenLimits = Readonly<Record<TokenPurpose, number>>;
+
+/**
+ * `find`: thirty desks that each look somebody up every three seconds. `store`: ten new persons a
+ * second, who have some ten pieces each. `change` is spent only while two epochs live.
+ */
+export const tokenLimits: TokenLimits = { find: 600, store: 6_000, change: 6_000_000 };
+
+interface Tenant {
+  readonly folder: string;
+  readonly epochs: Map<string, EpochKeys>;
+  marks: EpochKeys | undefined;
+  isForgotten: boolean;
+}
+
+export class SoftWrapKeys implements WrapKeys, EpochOrders {
   readonly #folder: string;
   readonly #random: Random;
-  readonly #epochs: Map<string, Uint8Array>;
-  readonly #indexKey: Uint8Array;
+  readonly #limits: TokenLimits;
+  readonly #minute: MinuteLimit;
+  readonly #tenants = new Map<TenantId, Promise<Tenant>>();
+  /** Orders about secrets run one after the other. */
+  #ordering: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: {
-    folder: string;
-    random: Random;
-    epochs: Map<string, Uint8Array>;
-    indexKey: Uint8Array;
-  }) {
-    this.#folder = parts.folder;
-    this.#random = parts.random;
-    this.#epochs = parts.epochs;
-    this.#indexKey = parts.indexKey;
+  constructor(folder: string, random: Random, more: { clock?: Clock; limits?: TokenLimits } = {}) {
+    this.#folder = folder;
+    this.#random = random;
+    this.#limits = more.limits ?? tokenLimits;
+    this.#minute = new MinuteLimit(more.clock ?? systemClock);
   }
 
-  /** Opens the folder, making its first epoch and its index key if there are none. */
-  static async open(folder: string, random: Random): Promise<SoftWrapKeys> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const names = (await readdir(folder)).flatMap((name) => name.match(/^(.*)\.key$/)?.[1] ?? []);
-    const epochs = new Map<string, Uint8Array>();
-    for (const name of names.filter((one) => epochPattern.test(one)).toSorted()) {
-      epochs.set(name, await readKey(folder, name));
-    }
-    const indexKey = names.includes(indexName)
-      ? await readKey(folder, indexName)
-      : await makeKey({ folder, name: indexName, random });
-    const keys = new SoftWrapKeys({ folder, random, epochs, indexKey });
-    if (epochs.size === 0) await keys.turn();
-    return keys;
-  }
-
-  /** The epoch under which keys are wrapped now. */
-  epoch(): string {
-    return [...this.#epochs.keys()].toSorted().at(-1) ?? '';
-  }
-
-  /** Begins a new epoch; the vault then rewraps, and the old one can be retired. */
-  async turn(): Promise<string> {
-    const number = Number(this.epoch().slice(1)) + 1;
-    const name = `e${String(number).padStart(6, '0')}`;
-    const key = await makeKey({ folder: this.#folder, name, random: this.#random });
-    this.#epochs.set(name, key);
-    return name;
-  }
-
-  /** Destroys an epoch that is not today's. What is still wrapped by it is lost, as is meant. */
-  async retire(epoch: string): Promise<void> {
-    if (epoch === this.epoch()) throw new Fault('keystores.epoch_in_use', { epoch });
-    this.#epochs.delete(epoch);
-    if (epochPattern.test(epoch)) await destroyKey(this.#folder, epoch);
-  }
-
-  async wrap(owner: Parameters<WrapKeys['wrap']>[0], key: Uint8Array): Promise<WrappedKey> {
-    const epoch = this.epoch();
-    const nonce = this.#random.bytes(nonceBytes);
-    const cipher = await crypto.subtle.encrypt(
-      gcm(nonce, { owner, epoch }),
-      await this.#tenantKey(epoch, owner.tenant),
-      new Uint8Array(key),
-    );
-    return { epoch, wrapped: concat(Uint8Array.of(layoutByte), nonce, new Uint8Array(cipher)) };
+  async wrap(
+    tenant: TenantId,
+    { suite: name, keys }: Parameters<WrapKeys['wrap']>[1],
+  ): ReturnType<WrapKeys['wrap']> {
+    refuseMany(keys.length, keysPerQuestionMax);
+    const { epochs } = await this.#begun(tenant);
+    const suite = cipherSuites.find((one) => one.name === name);
+    if (suite === undefined) throw new Fault('vault.suite_unknown', { suite: name });
+    const epoch = newestOf(epochs);
+    const wrapping = keysOf(epochs, epoch).wrapping(suite);
+    const wrapped = keys.map(({ subject, key }) => {
+      if (key.length > keyBytesMax) throw new Fault('vault.question_too_large');
+      return wrapping.seal(ownedBy(tenant, epoch, subject), key, this.#random);
+    });
+    return { epoch, wrapped };
   }
 
   async unwrap(
-    owner: Parameters<WrapKeys['unwrap']>[0],
-    { epoch, wrapped }: WrappedKey,
-  ): Promise<Uint8Array> {
-    const key = await this.#tenantKey(epoch, owner.tenant);
-    if (wrapped[0] !== layoutByte) throw new Fault('vault.cipher_malformed');
-    const nonce = wrapped.slice(1, 1 + nonceBytes);
-    const body = wrapped.slice(1 + nonceBytes);
-    try {
-      return new Uint8Array(await crypto.subtle.decrypt(gcm(nonce, { owner, epoch }), key, body));
-    } catch (cause) {
-      throw new Fault('vault.cipher_refused', {}, { cause });
+    tenant: TenantId,
+    all: Parameters<WrapKeys['unwrap']>[1],
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    refuseMany(all.length, keysPerQuestionMax);
+    const { epochs } = await this.#tenant(tenant);
+    return all.map(({ subject, epoch, wrapped }) => {
+      const keys = epochs.get(epoch);
+      if (keys === undefined) return undefined;
+      const key = keys.wrapping(suiteOf(wrapped)).open(ownedBy(tenant, epoch, subject), wrapped);
+      if (key === undefined) throw new Fault('vault.cipher_refused');
+      return key;
+    });
+  }
+
+  async tokens(
+    tenant: TenantId,
+    { purpose, epoch, asks }: Parameters<WrapKeys['tokens']>[1],
+  ): Promise<readonly EpochTokens[]> {
+    refuseAsks(asks);
+    const { epochs } = purpose === 'find' ? await this.#tenant(tenant) : await this.#begun(tenant);
+    // Who pretends that an epoch is changing gets no more than who looks people up.
+    const spent = purpose === 'change' && epochs.size < 2 ? 'find' : purpose;
+    this.#minute.take(`${tenant} ${spent}`, asks.length, this.#limits[spent]);
+    const asked = epoch === undefined ? [...epochs.keys()].toSorted() : [epoch];
+    return asked.map((name) => {
+      const keys = epochs.get(name);
+      if (keys === undefined) throw new Fault('vault.epoch_over', { epoch: name }, retryable);
+      return { epoch: name, tokens: asks.map((ask) => keys.tokens(ask)) };
+    });
+  }
+
+  /**
+   * A keyed digest under a secret of the tenant's that lasts: what is counted or recognised by it
+   * must be the same in every process and after every change of epoch. For nothing that an erasure
+   * has to reach.
+   */
+  async bind(tenant: TenantId, field: string, value: Uint8Array): Promise<Uint8Array> {
+    const held = await this.#begun(tenant);
+    const marks = held.marks ?? (await this.#inTurn(() => this.#makeMarks(tenant, held)));
+    return marks.bind(field, value);
+  }
+
+  /** Makes the first epoch of a tenant that has none. */
+  async epochs(tenant: TenantId): Promise<readonly string[]> {
+    return [...(await this.#begun(tenant)).epochs.keys()].toSorted();
+  }
+
+  turn(tenant: TenantId, from: string): Promise<string> {
+    return this.#inTurn(async () => {
+      const held = await this.#begun(tenant, true);
+      const newest = newestOf(held.epochs);
+      if (newest !== from || held.epochs.size > 1) return newest;
+      return this.#make(tenant, held, Number(from.slice(1)) + 1);
+    });
+  }
+
+  retire(tenant: TenantId, epoch: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { folder, epochs } = await this.#tenant(tenant);
+      if (!epochPattern.test(epoch)) throw new Fault('keystores.name_malformed');
+      if (epoch === newestOf(epochs)) throw new Fault('keystores.epoch_in_use', { epoch });
+      epochs.get(epoch)?.destroy();
+      epochs.delete(epoch);
+      await destroySecret(folder, epoch);
+    });
+  }
+
+  /** Destroys every secret of a tenant that has left; none is ever made for it again. */
+  forget(tenant: TenantId): Promise<void> {
+    return this.#inTurn(async () => {
+      const held = await this.#tenant(tenant);
+      await mkdir(join(held.folder, forgottenName), { recursive: true, mode: 0o700 });
+      await syncFolder(held.folder);
+      held.isForgotten = true;
+      held.marks?.destroy();
+      held.marks = undefined;
+      await destroySecret(held.folder, marksName);
+      for (const [epoch, keys] of held.epochs) {
+        keys.destroy();
+        held.epochs.delete(epoch);
+        await destroySecret(held.folder, epoch);
+      }
+    });
+  }
+
+  async #begun(tenant: TenantId, isOrdered = false): Promise<Tenant> {
+    const held = await this.#tenant(tenant);
+    if (held.isForgotten) throw new Fault('keystores.tenant_forgotten', { tenant });
+    if (held.epochs.size > 0) return held;
+    const begin = async (): Promise<unknown> =>
+      held.epochs.size === 0 && (await this.#make(tenant, held, 1));
+    await (isOrdered ? begin() : this.#inTurn(begin));
+    return held;
+  }
+
+  async #make(tenant: TenantId, held: Tenant, number: number): Promise<string> {
+    if (held.isForgotten) throw new Fault('keystores.tenant_forgotten', { tenant });
+    const epoch = `e${String(number).padStart(6, '0')}`;
+    await mkdir(held.folder, { recursive: true, mode: 0o700 });
+    await syncFolder(this.#folder);
+    const secret = this.#random.bytes(secretBytes);
+    await createSecret(held.folder, epoch, secret);
+    held.epochs.set(epoch, new EpochKeys(secret, { tenant, epoch }));
+    return epoch;
+  }
+
+  async #makeMarks(tenant: TenantId, held: Tenant): Promise<EpochKeys> {
+    if (held.isForgotten) throw new Fault('keystores.tenant_forgotten', { tenant });
+    if (held.marks !== undefined) return held.marks;
+    const secret = this.#random.bytes(secretBytes);
+    await createSecret(held.folder, marksName, secret);
+    held.marks = new EpochKeys(secret, { tenant, epoch: marksName });
+    return held.marks;
+  }
+
+  #tenant(tenant: TenantId): Promise<Tenant> {
+    if (!tenantPattern.test(tenant)) throw new Fault('keystores.tenant_malformed');
+    const known = this.#tenants.get(tenant);
+    if (known !== undefined) return known;
+    // Names made up by whoever has taken the API over keep no tenant out that was here before.
+    if (this.#tenants.size >= tenantsMax) throw new Fault('keystores.tenants_too_many');
+    const held = this.#load(tenant);
+    this.#tenants.set(tenant, held);
+    held.catch(() => this.#tenants.delete(tenant));
+    return held;
+  }
+
+  async #load(tenant: TenantId): Promise<Tenant> {
+    const folder = join(this.#folder, tenant);
+    const epochs = new Map<string, EpochKeys>();
+    const isThere = await stat(folder).then(
+      () => true,
+      () => false,
+    );
+    const names = isThere ? await readdir(folder) : [];
+    const isForgotten = names.includes(forgottenName);
+    let marks: EpochKeys | undefined;
+    for (const name of names.toSorted()) {
+      const epoch = name.replace(/\.key$/, '');
+      if (epoch === name || !(epochPattern.test(epoch) || epoch === marksName)) continue;
+      // A crash in the middle of `forget` is gone on with here.
+      if (isForgotten) await destroySecret(folder, epoch);
+      else {
+        const keys = new EpochKeys(await readSecret(folder, epoch), { tenant, epoch });
+        if (epoch === marksName) marks = keys;
+        else epochs.set(epoch, keys);
+      }
     }
+    return { folder, epochs, marks, isForgotten };
   }
 
-  async blind(place: Parameters<WrapKeys['blind']>[0], value: Uint8Array): Promise<Uint8Array> {
-    const usages: webcrypto.KeyUsage[] = ['sign'];
-    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-    const raw = new Uint8Array(this.#indexKey);
-    const key = await crypto.subtle.importKey('raw', raw, algorithm, false, usages);
-    // The place is canonical JSON and has one end, so no two pairs of place and value look alike.
-    const bound = canonicalBytes(['fubie/blind/v1', place.tenant, place.field]);
-    const message = new Uint8Array(concat(bound, Uint8Array.of(0), value));
-    return new Uint8Array(await crypto.subtle.sign('HMAC', key, message));
-  }
-
-  /** Each tenant has a key of its own in each epoch: HKDF-SHA-256 (RFC 5869) of the epoch's. */
-  async #tenantKey(epoch: string, tenant: string): Promise<webcrypto.CryptoKey> {
-    const raw = this.#epochs.get(epoch);
-    if (raw === undefined) throw new Fault('vault.erased', { epoch });
-    const info = new Uint8Array(canonicalBytes(['fubie/tenant-key/v1', epoch, tenant]));
-    const root = await crypto.subtle.importKey('raw', new Uint8Array(raw), 'HKDF', false, [
-      'deriveKey',
-    ]);
-    const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(keyBytes), info };
-    const form = { name: 'AES-GCM', length: 8 * keyBytes };
-    return crypto.subtle.deriveKey(derivation, root, form, false, ['encrypt', 'decrypt']);
+  #inTurn<T>(order: () => Promise<T>): Promise<T> {
+    const done = this.#ordering.then(order);
+    this.#ordering = done.catch(() => undefined);
+    return done;
   }
 }
 
-function gcm(
-  nonce: Uint8Array,
-  bound: { readonly owner: Parameters<WrapKeys['wrap']>[0]; readonly epoch: string },
-): webcrypto.AesGcmParams {
-  const { owner, epoch } = bound;
-  const additional = canonicalBytes(['fubie/wrap/v1', epoch, owner.tenant, owner.subject]);
-  return {
-    name: 'AES-GCM',
-    iv: new Uint8Array(nonce),
-    additionalData: new Uint8Array(additional),
-    tagLength: 128,
-  };
+const retryable = { retryable: true } as const;
+
+function newestOf(epochs: ReadonlyMap<string, EpochKeys>): string {
+  return [...epochs.keys()].toSorted().at(-1) ?? '';
 }
 
-async function readKey(folder: string, name: string): Promise<Uint8Array> {
-  const text = await readFile(join(folder, `${name}.key`), 'utf8');
-  if (!/^[0-9a-f]{64}\n$/.test(text)) throw new Fault('keystores.file_malformed', { name });
-  return fromHex(text.trim());
+function keysOf(epochs: ReadonlyMap<string, EpochKeys>, epoch: string): EpochKeys {
+  const keys = epochs.get(epoch);
+  if (keys === undefined) throw new Fault('vault.epoch_over', { epoch }, retryable);
+  return keys;
 }
 
-/** Written whole before it has its name: a key that wrapped something is never half on the disk. */
-async function makeKey(making: {
-  readonly folder: string;
-  readonly name: string;
-  readonly random: Random;
-}): Promise<Uint8Array> {
-  const key = making.random.bytes(keyBytes);
-  await createFile(making.folder, `${making.name}.key`, utf8(`${toHex(key)}\n`));
-  return key;
+function suiteOf(wrapped: Uint8Array): CipherSuite {
+  const suite = cipherSuites.find(({ layout }) => layout === wrapped[0]);
+  if (suite === undefined) throw new Fault('vault.cipher_malformed');
+  return suite;
 }
 
-async function destroyKey(folder: string, name: string): Promise<void> {
-  const path = join(folder, `${name}.key`);
-  const file = await open(path, 'r+').catch(() => undefined);
-  if (file !== undefined) {
-    // Overwritten first, for what that is worth on the disk below.
-    await file.write(utf8('0'.repeat(2 * keyBytes)), 0, 2 * keyBytes, 0);
-    await file.sync();
-    await file.close();
+function ownedBy(tenant: TenantId, epoch: string, subject: string): Uint8Array {
+  return canonicalBytes(['fubie/wrap/v1', epoch, tenant, subject]);
+}
+
+function refuseMany(count: number, max: number): void {
+  if (count > max) throw new Fault('vault.question_too_large', { max });
+}
+
+function refuseAsks(asks: readonly TokenAsk[]): void {
+  refuseMany(asks.length, asksPerQuestionMax);
+  let tokens = 0;
+  for (const { field, value, from, count } of asks) {
+    if (!fieldPattern.test(field)) throw new Fault('vault.field_malformed');
+    const isRange = Number.isSafeInteger(from) && from >= 0 && Number.isSafeInteger(count);
+    if (!isRange || count < 1 || value.length > valueCharactersMax) {
+      throw new Fault('vault.question_too_large', { max: tokensPerQuestionMax });
+    }
+    tokens += count;
+    refuseMany(tokens, tokensPerQuestionMax);
   }
-  await rm(path, { force: true });
-  await syncFolder(folder);
 }

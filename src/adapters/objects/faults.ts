@@ -1,6 +1,8 @@
 /** The refusals of the write-once store. */
 export const objectsFaults = [
+  'objects.altered',
   'objects.exists_differently',
+  'objects.missing',
   'objects.name_malformed',
   'objects.too_large',
 ] as const;

@@ -15,6 +15,7 @@ import {
   readdir,
   readFile,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -94,6 +95,23 @@ export class FolderObjects {
       if (isAbsent(cause)) return [];
       throw cause;
     }
+  }
+
+  /** When the object was written, in milliseconds of the epoch; undefined where there is none. */
+  async writtenAt(name: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#path(name))).mtimeMs;
+    } catch (cause) {
+      if (isAbsent(cause)) return undefined;
+      throw cause;
+    }
+  }
+
+  /** For objects that nobody names: whatever is named is kept for ever. */
+  async remove(name: string): Promise<void> {
+    const path = this.#path(name);
+    await rm(path, { force: true });
+    await syncFolder(dirname(path));
   }
 
   #path(name: string): string {

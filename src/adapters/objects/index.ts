@@ -3,3 +3,4 @@
  */
 export { objectsFaults } from './faults.ts';
 export { FolderObjects } from './folder-objects.ts';
+export { TenantObjects } from './tenant-objects.ts';

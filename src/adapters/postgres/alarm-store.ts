@@ -1,21 +1,26 @@
 /**
- * The alarms that stand now, for whoever watches the house.
+ * The alarms of one tenant's log that stand now, and when its parts last gave a sign of life.
  */
 import { sql } from 'kysely';
+
+import { instantFromMs } from '#base/clock';
 import type { Unit } from '#base/unit';
+import type { Alarm, AlarmBoard, Heartbeat, LogPart } from '#trust/evidence';
 import { txOf } from './database.ts';
 
-export interface StandingAlarm {
-  readonly code: string;
-  readonly detail: string;
-}
-
-export class PostgresAlarms {
-  async standing(unit: Unit): Promise<readonly StandingAlarm[]> {
-    const { rows } = await sql<StandingAlarm>`
-      select code, detail from log.alarm where ended_at is null order by raised_at`.execute(
+export class PostgresAlarms implements AlarmBoard {
+  async standing(unit: Unit): Promise<readonly Alarm[]> {
+    const { rows } = await sql<Alarm>`
+      select code, detail from log.alarm
+      where tenant = ${unit.tenant} and ended_at is null order by raised_at, id`.execute(
       txOf(unit),
     );
     return rows.map(({ code, detail }) => ({ code, detail }));
+  }
+
+  async heartbeats(unit: Unit): Promise<readonly Heartbeat[]> {
+    const { rows } = await sql<{ part: LogPart; at: bigint }>`
+      select part, at from log.heartbeat where tenant = ${unit.tenant}`.execute(txOf(unit));
+    return rows.map(({ part, at }) => ({ part, at: instantFromMs(Number(at)) }));
   }
 }

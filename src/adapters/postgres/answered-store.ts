@@ -7,7 +7,6 @@
  */
 import { type Kysely, sql } from 'kysely';
 
-import { equal } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
@@ -18,7 +17,6 @@ export interface AnsweredQuestion {
   readonly key: string;
   /** Method and path. */
   readonly route: string;
-  readonly bodySha256: Uint8Array;
 }
 
 export interface StoredAnswer {
@@ -34,7 +32,6 @@ interface Tables {
     caller: string;
     key: string;
     route: string;
-    body_sha256: Uint8Array;
     status: number;
     subject: string | null;
     answer: Uint8Array;
@@ -45,22 +42,21 @@ interface Tables {
 export class Answered {
   /**
    * The answer given before, or undefined: then this unit answers and calls `keep`. The same key
-   * with another route or body is access.idempotency_key_reused.
+   * on another route is access.idempotency_key_reused; whether the body is the same one, only who
+   * opens the answer can tell.
    */
   async claim(unit: Unit, question: AnsweredQuestion): Promise<StoredAnswer | undefined> {
     const tx = txOf<Tables>(unit);
     await lockKey(tx, [unit.tenant, question.caller, question.key]);
     const row = await tx
       .selectFrom('answered')
-      .select(['route', 'body_sha256', 'status', 'subject', 'answer'])
+      .select(['route', 'status', 'subject', 'answer'])
       .where('tenant', '=', unit.tenant)
       .where('caller', '=', question.caller)
       .where('key', '=', question.key)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    if (row.route !== question.route || !equal(row.body_sha256, question.bodySha256)) {
-      throw new Fault('access.idempotency_key_reused');
-    }
+    if (row.route !== question.route) throw new Fault('access.idempotency_key_reused');
     const { status, answer, subject } = row;
     return subject === null ? { status, answer } : { status, answer, subject };
   }
@@ -77,7 +73,6 @@ export class Answered {
         caller: question.caller,
         key: question.key,
         route: question.route,
-        body_sha256: question.bodySha256,
         status: given.status,
         subject: given.subject ?? null,
         answer: given.answer,

@@ -1,12 +1,11 @@
 /**
- * Rows of documents, of what was shown, of intents, certificates and consents.
+ * Rows of documents, of what was shown, of intents and of certificates.
  */
 
 import type { Json } from '#base/canonical';
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
-import type { ConsentDecision, ConsentStore } from '#business/consent';
 import {
   type DocumentRecord,
   type DocumentStore,
@@ -19,6 +18,7 @@ import {
   type Slot,
 } from '#business/contract';
 import { type Attestation, attestationJson, parseAttestation } from '#formats/entry';
+import type { CipherPlace } from '#trust/signing';
 import { txOf } from './database.ts';
 
 interface DocumentColumns {
@@ -59,14 +59,6 @@ interface Tables {
     receipt: string;
     issued_at: bigint;
     entry: string;
-  };
-  consent: {
-    tenant: string;
-    case_id: string;
-    kind: string;
-    version: string;
-    accepted: boolean;
-    at: bigint;
   };
 }
 
@@ -138,10 +130,10 @@ export class PostgresDocuments implements DocumentStore {
   }
 }
 
-/** Seals and opens bytes under a subject's key in the vault. */
+/** Seals and opens bytes under a subject's key in the vault, each in its own place. */
 interface SubjectCipher {
-  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
-  open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+  seal(unit: Unit, place: CipherPlace, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, place: CipherPlace, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 export class PostgresIntents implements IntentStore {
@@ -203,7 +195,11 @@ export class PostgresIntents implements IntentStore {
         tenant: unit.tenant,
         intent: certificate.intent,
         case_id: certificate.caseId,
-        der: await this.#cipher.seal(unit, subject, certificate.der),
+        der: await this.#cipher.seal(
+          unit,
+          certificatePlace(certificate.intent, subject),
+          certificate.der,
+        ),
         receipt: textOf(certificate.receipt),
         issued_at: BigInt(certificate.issuedAt),
         entry: certificate.entry,
@@ -224,7 +220,7 @@ export class PostgresIntents implements IntentStore {
     return {
       intent: row.intent,
       caseId: row.case_id,
-      der: await this.#cipher.open(unit, held.subject, row.der),
+      der: await this.#cipher.open(unit, certificatePlace(row.intent, held.subject), row.der),
       receipt: attestationOf(row.receipt),
       issuedAt: instantFromMs(Number(row.issued_at)),
       entry: row.entry,
@@ -232,33 +228,9 @@ export class PostgresIntents implements IntentStore {
   }
 }
 
-export class PostgresConsents implements ConsentStore {
-  async put(unit: Unit, decision: ConsentDecision): Promise<void> {
-    const { caseId, kind, version, accepted } = decision;
-    const at = BigInt(decision.at);
-    await txOf<Tables>(unit)
-      .insertInto('consent')
-      .values({ tenant: unit.tenant, case_id: caseId, kind, version, accepted, at })
-      .onConflict((clash) =>
-        clash.columns(['tenant', 'case_id', 'kind']).doUpdateSet({ version, accepted, at }),
-      )
-      .execute();
-  }
-
-  async ofCase(unit: Unit, caseId: string): Promise<readonly ConsentDecision[]> {
-    const rows = await txOf<Tables>(unit)
-      .selectFrom('consent')
-      .selectAll()
-      .where('case_id', '=', caseId)
-      .execute();
-    return rows.map((row) => ({
-      caseId: row.case_id,
-      kind: row.kind,
-      version: row.version,
-      accepted: row.accepted,
-      at: instantFromMs(Number(row.at)),
-    }));
-  }
+/** Where the certificate of an intent belongs in her record. */
+export function certificatePlace(intent: string, subject: string): CipherPlace {
+  return { subject, field: `certificate:${intent}` };
 }
 
 function documentOf(row: DocumentColumns): DocumentRecord {

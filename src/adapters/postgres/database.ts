@@ -40,7 +40,12 @@ export interface DatabaseLimits {
   readonly connectionsMax?: number;
   readonly statementMsMax?: number;
   readonly lockMsMax?: number;
+  /** Every transaction sees one moment, however long it takes: for who checks everything. */
+  readonly snapshot?: boolean;
 }
+
+// The driver hands the setting to the server as it is; the blank inside the value is escaped.
+const snapshotOptions = '-c default_transaction_isolation=repeatable\\ read';
 
 /** Opens lazily: a database that is down is seen at the first statement. */
 export function openDatabase(url: string, limits: DatabaseLimits = {}): Database {
@@ -50,7 +55,9 @@ export function openDatabase(url: string, limits: DatabaseLimits = {}): Database
     connectionTimeoutMillis: connectMsMax,
     statement_timeout: limits.statementMsMax ?? statementMsMax,
     lock_timeout: limits.lockMsMax ?? lockMsMax,
-    idle_in_transaction_session_timeout: idleInTransactionMsMax,
+    ...(limits.snapshot === true
+      ? { options: snapshotOptions }
+      : { idle_in_transaction_session_timeout: idleInTransactionMsMax }),
     application_name: 'fubie',
     types: { getTypeParser: parserOf },
   });

@@ -2,8 +2,8 @@
  * Entries and case chains of one tenant, in the transaction of a unit.
  *
  * The row of the case is the lock: whoever records the next entry of a case waits for the last one
- * to commit or vanish. So arrival numbers of one case rise with its entry numbers, and the log
- * never holds an entry before the one it names.
+ * to commit or vanish. So arrival numbers of one case rise with its entry numbers, and the tenant's
+ * log never holds an entry before the one it names.
  */
 import { sql } from 'kysely';
 
@@ -28,12 +28,6 @@ interface EntryRow {
 const columns = sql.raw('case_id, seq, hash, type, bytes, subject, sealed, log_index');
 
 export class PostgresEntries implements EntryStore {
-  readonly #origin: string;
-
-  constructor(parts: { origin: string }) {
-    this.#origin = parts.origin;
-  }
-
   async lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
     const tx = txOf(unit);
     await sql`insert into evidence_case (tenant, case_id, tag)
@@ -71,14 +65,15 @@ export class PostgresEntries implements EntryStore {
   }
 
   async newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {
+    const { tenant } = unit;
     const { rows } = await sql<{ size: bigint; text: string; level: Level; lines: string }>`
       select c.size, c.text, c.level,
         string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
-      from log.checkpoint c join log.signature s using (origin, size)
-      where c.origin = ${this.#origin} and c.size = (
-        select max(size) from log.checkpoint where origin = ${this.#origin} and level >= ${level}
-          and exists (select 1 from log.signature x where x.origin = ${this.#origin}
-            and x.size = log.checkpoint.size and x.is_log))
+      from log.checkpoint c join log.signature s using (tenant, size)
+      where c.tenant = ${tenant} and c.size = (
+        select max(size) from log.checkpoint n where n.tenant = ${tenant} and n.level >= ${level}
+          and exists (select 1 from log.signature x
+            where x.tenant = ${tenant} and x.size = n.size and x.is_log))
       group by c.size, c.text, c.level`.execute(txOf(unit));
     const [row] = rows;
     if (row === undefined) return undefined;

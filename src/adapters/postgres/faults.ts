@@ -2,6 +2,9 @@
 export const postgresFaults = [
   'postgres.binaries_absent',
   'postgres.conflict',
+  'postgres.dump_blind',
+  'postgres.load_form_differs',
+  'postgres.load_not_empty',
   'postgres.migration_changed',
   'postgres.not_ready',
   'postgres.password_refused',

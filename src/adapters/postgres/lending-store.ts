@@ -2,11 +2,10 @@
  * Rows of loans, their instalments and their jobs.
  */
 import { sql } from 'kysely';
-import { toBase64 } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import { fen } from '#base/money';
-import type { TenantId, Unit, Units } from '#base/unit';
+import type { TenantId, Unit } from '#base/unit';
 import type { Job, JobStore } from '#business/integration';
 import {
   type InstalmentRow,
@@ -16,15 +15,13 @@ import {
   type Loan,
   type LoanStore,
   parseDate,
-  rowOriginal,
 } from '#business/lending';
-import type { Engine } from '#formats/crypto';
-import type { RowStates } from '#trust/evidence';
 import { txOf } from './database.ts';
 
 interface LoanColumns {
-  tenant: string;
+  tenant: TenantId;
   id: string;
+  unit: string;
   application: string;
   preservation_number: string;
   product: string;
@@ -94,6 +91,17 @@ export class PostgresLoans implements LoanStore {
       .executeTakeFirst();
     return row === undefined ? undefined : loanOf(row);
   }
+}
+
+/** Every loan of the tenant as it stands, unlocked: for who compares rows with entries. */
+export async function loansOf(unit: Unit): Promise<readonly Loan[]> {
+  const rows = await txOf<Tables>(unit).selectFrom('loan_case').selectAll().orderBy('id').execute();
+  return rows.map(loanOf);
+}
+
+/** Ids of every loan of the tenant. */
+export async function loanIds(unit: Unit): Promise<readonly string[]> {
+  return (await loansOf(unit)).map(({ id }) => id);
 }
 
 export class PostgresInstalments implements InstalmentStore {
@@ -196,29 +204,11 @@ export class PostgresJobs implements JobStore, JobQueue {
   }
 }
 
-/** What the rows of a case say now, as digests of the originals that entries speak of. */
-export class PostgresRowStates implements RowStates {
-  readonly #parts: { units: Units; loans: PostgresLoans; engine: Engine };
-
-  constructor(parts: { units: Units; loans: PostgresLoans; engine: Engine }) {
-    this.#parts = parts;
-  }
-
-  async current(of: { tenant: string; caseId: string }): Promise<ReadonlyMap<string, string>> {
-    const { units, loans, engine } = this.#parts;
-    const loan = await units.run(of.tenant as TenantId, (unit) =>
-      loans.lock(unit, { id: of.caseId }),
-    );
-    if (loan === undefined) return new Map();
-    const { name, bytes } = rowOriginal(loan);
-    return new Map([[name, toBase64(await engine.digest('sha256', bytes))]]);
-  }
-}
-
 function columnsOf(unit: Unit, loan: Loan): LoanColumns {
   return {
     tenant: unit.tenant,
     id: loan.id,
+    unit: loan.unit,
     application: loan.application,
     preservation_number: loan.preservationNumber,
     product: loan.product,
@@ -240,6 +230,8 @@ function loanOf(row: LoanColumns): Loan {
   if (!isCaseState(row.state)) throw new Fault('postgres.row_malformed', { state: row.state });
   return {
     id: row.id,
+    tenant: row.tenant,
+    unit: row.unit,
     application: row.application,
     preservationNumber: row.preservation_number,
     product: row.product,

@@ -115,6 +115,11 @@ function argumentsOf(place: PostmasterPlace): string[] {
     io_method: 'sync', // no extra processes on a small computer
     jit: 'off',
     max_wal_size: '256MB',
+    // The first line of an error quotes the value it choked on, and its detail the row: who asked
+    // is told, the log is not. Crashes, refused logins and the server's own news stand there.
+    log_min_messages: 'log',
+    log_statement: 'none',
+    log_min_duration_statement: -1,
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_parameter_max_length_on_error: 0,

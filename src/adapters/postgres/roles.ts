@@ -1,8 +1,9 @@
 /**
- * The four roles of the database and the one who makes them.
+ * The five roles of the database and the one who makes them.
  *
  * fubie_owner owns the tables and runs migrations; fubie_app is what rooms connect as; it neither
- * owns nor bypasses row security (law 11); fubie_sequencer reads entries of every tenant.
+ * owns nor bypasses row security (law 11); fubie_sequencer reads entries of every tenant;
+ * fubie_backup reads every row, all of them ciphertext where they are personal, and writes none.
  */
 import pg from 'pg';
 
@@ -11,16 +12,17 @@ import { systemRandom } from '#base/random';
 import { scramVerifier } from './scram.ts';
 
 export const databaseName = 'fubie';
-export const roleNames = ['fubie_owner', 'fubie_app', 'fubie_sequencer'] as const;
+export const roleNames = ['fubie_owner', 'fubie_app', 'fubie_sequencer', 'fubie_backup'] as const;
 export type RoleName = (typeof roleNames)[number];
 
 /** Generated secrets; letters, digits, `-` and `_` only. */
 export interface RolePasswords {
   readonly fubie_app: string;
   readonly fubie_sequencer: string;
+  readonly fubie_backup: string;
 }
 
-/** As the superuser: the owner role, who may make the other two, and an empty database of his. */
+/** As the superuser: the owner role, who may make the others, and an empty database of his. */
 export async function ensureOwner(superuser: pg.Client, password: string): Promise<void> {
   await ensureRole(superuser, { name: 'fubie_owner', password, attributes: 'CREATEROLE' });
   const held = await superuser.query('select 1 from pg_database where datname = $1', [
@@ -37,7 +39,7 @@ export async function ensureOwner(superuser: pg.Client, password: string): Promi
  * administrators made) they only have to exist.
  */
 export async function ensureRoles(owner: pg.Client, passwords?: RolePasswords): Promise<void> {
-  for (const name of ['fubie_app', 'fubie_sequencer'] as const) {
+  for (const name of ['fubie_app', 'fubie_sequencer', 'fubie_backup'] as const) {
     if (passwords === undefined) {
       if (!(await roleExists(owner, name))) throw new Fault('postgres.role_absent', { role: name });
     } else {

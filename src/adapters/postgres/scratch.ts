@@ -15,6 +15,7 @@ export const scratchPasswords = {
   fubie_owner: 'scratch-owner',
   fubie_app: 'scratch-app',
   fubie_sequencer: 'scratch-sequencer',
+  fubie_backup: 'scratch-backup',
 };
 
 export interface Scratch {

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { cipherSuites, generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { SoftWrapKeys } from '#adapters/keystores';
+import { TenantObjects } from '#adapters/objects';
 import { fromLatin1, toHex, utf8 } from '#base/bytes';
 import { addSeconds, systemClock } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
@@ -19,6 +20,7 @@ import { RevisionShelf, Sealer, type SealRecorder, type Stamps } from '#trust/si
 import { findPlainText } from './plain-text.ts';
 import { bankA, bankB, openScratch, type Scratch } from './scratch.ts';
 import { PostgresRevisions, PostgresTickets } from './signing-store.ts';
+import { PostgresVaultIndex } from './vault-index-store.ts';
 import { PostgresVault } from './vault-store.ts';
 
 const phones = 12;
@@ -41,9 +43,16 @@ const evidence: SealRecorder = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fubie-keys-'));
   world = await openScratch();
-  const keys = await SoftWrapKeys.open(join(folder, 'vault'), systemRandom);
-  const vault = new Vault({ store: new PostgresVault(), keys, random: systemRandom });
-  const revisions = new PostgresRevisions();
+  const vault = new Vault({
+    store: new PostgresVault(),
+    index: new PostgresVaultIndex(),
+    keys: new SoftWrapKeys(join(folder, 'vault'), systemRandom),
+    random: systemRandom,
+    suites: cipherSuites,
+    suiteOf: async () => 'aes-256-gcm',
+    indexed: {},
+  });
+  const revisions = new PostgresRevisions({ objects: objectsIn(folder) });
   shelf = new RevisionShelf({ revisions, cipher: vault, engine: nodeEngine });
   sealer = new Sealer({
     units: world.units,
@@ -57,6 +66,10 @@ beforeAll(async () => {
     random: systemRandom,
   });
 });
+
+function objectsIn(root: string): TenantObjects {
+  return new TenantObjects({ house: join(root, 'objects'), root, own: async () => undefined });
+}
 
 afterAll(async () => {
   await world.close();
@@ -77,6 +90,7 @@ async function prepare(document: string, place: number, party: Party) {
     tenant: bankA,
     caseId: 'case-1',
     document,
+    kind: 'loan-contract',
     certificate: party.certificate.der,
     refs: { intent: 'entry-0' },
     face: {

@@ -4,6 +4,7 @@
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
+import type { DocumentObjects } from '#business/tenancy';
 import type {
   RevisionStore,
   StoredRevision,
@@ -14,6 +15,7 @@ import type {
   VoidReason,
 } from '#trust/signing';
 import { txOf } from './database.ts';
+import { type ObjectColumns, objectColumns, objectName } from './object-columns.ts';
 
 interface TicketRow {
   id: string;
@@ -37,17 +39,24 @@ interface Tables {
     subject: string;
     bytes: number;
     sha256: Uint8Array;
-    sealed: Uint8Array;
-  };
+  } & ObjectColumns;
   ticket: TicketRow & { tenant: string };
 }
 
 export class PostgresRevisions implements RevisionStore {
-  async append(unit: Unit, revision: StoredRevision): Promise<void> {
+  readonly #objects: DocumentObjects;
+
+  constructor(parts: { objects: DocumentObjects }) {
+    this.#objects = parts.objects;
+  }
+
+  async append(unit: Unit, { sealed, ...revision }: StoredRevision): Promise<void> {
+    // The object first: a row that names it is never without it. Without the row it is an orphan.
+    const object = await this.#objects.put(unit, sealed);
     // A concurrent unit with the same number makes this one wait; if it commits, this one is late.
     const done = await txOf<Tables>(unit)
       .insertInto('revision')
-      .values({ tenant: unit.tenant, ...revision })
+      .values({ tenant: unit.tenant, ...revision, ...objectColumns(object) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     if (done.numInsertedOrUpdatedRows !== 1n) {
@@ -59,14 +68,29 @@ export class PostgresRevisions implements RevisionStore {
   async find(unit: Unit, document: string, number?: number): Promise<StoredRevision | undefined> {
     const rows = txOf<Tables>(unit)
       .selectFrom('revision')
-      .select(['document', 'number', 'subject', 'bytes', 'sha256', 'sealed'])
+      .select(['document', 'number', 'subject', 'bytes', 'sha256'])
+      .select(['place', 'object_sha256', 'object_bytes'])
       .where('tenant', '=', unit.tenant)
       .where('document', '=', document);
     const wanted =
       number === undefined
         ? rows.orderBy('number', 'desc').limit(1)
         : rows.where('number', '=', number);
-    return wanted.executeTakeFirst();
+    const row = await wanted.executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { subject, bytes, sha256 } = row;
+    const sealed = await this.#objects.get(unit, objectName(row));
+    return { document, number: row.number, subject, bytes, sha256, sealed };
+  }
+
+  async newest(unit: Unit, document: string): Promise<number | undefined> {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('revision')
+      .select((of) => of.fn.max('number').as('number'))
+      .where('tenant', '=', unit.tenant)
+      .where('document', '=', document)
+      .executeTakeFirst();
+    return row?.number ?? undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * The folder of the trust centre: its two keys, its two certificates, its register.
+ * The folder of the trust centre: its two keys, its two certificates, its register, and beside the
+ * register the keys of its personal records, which are destroyed one by one.
  *
  * `ca-key.pem` and `tsa-key.pem` (PKCS#8, 0600) are made if they are not there. The certificates
  * are made once, when the keys are first used, and stand in the write-once register ever after.
@@ -14,6 +15,7 @@ import type { Engine, Signer } from '#formats/crypto';
 import { type Certificate, parseCertificate } from '#formats/x509';
 import { CertificateAuthority, makeRoot, type Register } from '#trust/ca';
 import { ClockGuard, TimestampAuthority, testStampPolicy } from '#trust/timestamp';
+import { SealedRegister } from './sealed-register.ts';
 
 export interface TrustCentreFolderParts {
   readonly folder: string;
@@ -32,6 +34,8 @@ export interface TrustCentreFolderParts {
 export interface TrustCentre {
   readonly authority: CertificateAuthority;
   readonly stamper: TimestampAuthority;
+  /** Destroys the register's personal records whose term is over; answers how many. */
+  destroyExpired(): Promise<number>;
 }
 
 const rootName = 'certificates/ca.der';
@@ -39,7 +43,12 @@ const stampName = 'certificates/tsa.der';
 
 export async function openTrustCentre(parts: TrustCentreFolderParts): Promise<TrustCentre> {
   const { folder, engine, clock, random } = parts;
-  const register: Register = new FolderObjects(join(folder, 'register'));
+  const register = new SealedRegister({
+    objects: new FolderObjects(join(folder, 'register')),
+    keys: join(folder, 'register-keys'),
+    random,
+    clock,
+  });
   const signer = softSigner(await createKeyFile(join(folder, 'ca-key.pem'), 'p256'));
   const stampSigner = softSigner(await createKeyFile(join(folder, 'tsa-key.pem'), 'p256'));
   const root = await onceMade(register, rootName, () =>
@@ -49,7 +58,8 @@ export async function openTrustCentre(parts: TrustCentreFolderParts): Promise<Tr
   const certificate = await onceMade(register, stampName, () =>
     authority.issueStampCertificate(stampSigner),
   );
-  return { authority, stamper: stamperOf(parts, { register, certificate, signer: stampSigner }) };
+  const stamper = stamperOf(parts, { register, certificate, signer: stampSigner });
+  return { authority, stamper, destroyExpired: () => register.destroyExpired() };
 }
 
 function stamperOf(

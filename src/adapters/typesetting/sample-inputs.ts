@@ -5,6 +5,13 @@ import type { Json } from '#base/canonical';
 import type { Catalog } from '#business/catalog';
 
 const digest = '0123456789abcdef'.repeat(4);
+const sampleLender = {
+  name: '示例县农村信用合作联社',
+  code: '91999999MA00000079',
+  address: '示例省示例县人民路 1 号',
+  phone: '000-0000-0001',
+  court: '贷款人住所地有管辖权的人民法院',
+};
 const at = '2026-11-21T10:12:00.123+08:00';
 const plan: readonly (readonly [string, string, string, string])[] = [
   ['47135', '37385', '9750', '462615'],
@@ -32,7 +39,7 @@ export function sampleInputs(catalog: Catalog): { readonly [name: string]: Json 
     preservationNumber: 'FB202611210000000001',
     contractNumber: 'HT202611210000000001',
     noteNumber: 'JJ202611210000000001',
-    lender: words.lender,
+    lender: sampleLender,
     borrower: {
       name: '王样例',
       idNumber: '990101199003070111',

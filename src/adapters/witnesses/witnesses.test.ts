@@ -66,7 +66,8 @@ test('a witness in another process is asked over its socket; a dead one is retry
     nodeEngine,
   );
   const memory = await FileWitnessMemory.open(join(folder, 'heads'));
-  const parts = { key, signer: own, logs: [log], memory, clock: systemClock, engine: nodeEngine };
+  const logOf = async (name: string) => (name === log.name ? log : undefined);
+  const parts = { key, signer: own, logOf, memory, clock: systemClock, engine: nodeEngine };
   const witness = new Witness(parts);
   const socketPath = join(folder, 's');
   const server = await listen(socketPath, async ({ path, body }) => {

@@ -1,5 +1,6 @@
 /** What happened in a case, read from the log, and its evidence package. */
 export {
+  type PackageMeter,
   type PackageParts,
   type PackageRow,
   type PackageStore,

@@ -16,7 +16,7 @@ import { buildPackage, type CaseMaterial } from '#business/judicial';
 import type { Loan, LoanFile, SigningDesk } from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import type { CaseFile, Evidence } from '#trust/evidence';
-import type { RevisionShelf } from '#trust/signing';
+import type { CipherPlace, RevisionShelf } from '#trust/signing';
 import type { ReportDesk } from './report-desk.ts';
 
 export interface PackageRow {
@@ -27,15 +27,24 @@ export interface PackageRow {
   readonly subject: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** The ZIP as ciphertext under the subject's key. */
-  readonly sealed: Uint8Array;
+}
+
+/** Says whether the tenant has room for one more package, and counts those that are built. */
+export interface PackageMeter {
+  requireRoom(unit: Unit): Promise<void>;
+  count(unit: Unit): Promise<void>;
 }
 
 export interface PackageStore {
-  /** The first package of one state of a case stands; another one is not added. */
-  add(unit: Unit, row: PackageRow): Promise<void>;
+  /**
+   * Keeps the ZIP, which is ciphertext under the subject's key. The first package of one state of a
+   * case stands; another one is not added.
+   */
+  add(unit: Unit, row: PackageRow, sealed: Uint8Array): Promise<void>;
   find(unit: Unit, id: string): Promise<PackageRow | undefined>;
   ofHead(unit: Unit, caseId: string, head: string): Promise<PackageRow | undefined>;
+  /** The ciphertext of a package that `find` knows. */
+  sealed(unit: Unit, id: string): Promise<Uint8Array>;
 }
 
 export interface PackageParts {
@@ -45,8 +54,8 @@ export interface PackageParts {
   readonly engine: Engine;
   readonly store: PackageStore;
   readonly cipher: {
-    seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
-    open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+    seal(unit: Unit, place: CipherPlace, bytes: Uint8Array): Promise<Uint8Array>;
+    open(unit: Unit, place: CipherPlace, sealed: Uint8Array): Promise<Uint8Array>;
   };
   readonly file: LoanFile;
   readonly contracts: ContractDesk;
@@ -55,6 +64,7 @@ export interface PackageParts {
   readonly evidence: Evidence;
   readonly signing: SigningDesk;
   readonly report: ReportDesk;
+  readonly meter: PackageMeter;
   /** Which case of the log adopted the policy in force, and the policy's bytes. */
   readonly policy: () => Promise<{ caseId: string; bytes: Uint8Array }>;
   readonly authority: () => Promise<{ certificate: Uint8Array; revocationLists: Uint8Array[] }>;
@@ -71,12 +81,13 @@ export class Packages {
     this.#parts = parts;
   }
 
-  async build(tenant: TenantId, caseId: string): Promise<Omit<PackageRow, 'sealed'>> {
+  async build(tenant: TenantId, caseId: string): Promise<PackageRow> {
     const { units, store, engine, cipher } = this.#parts;
     // Step 1: the case is sealed; what was built for this state of it already is the answer.
     const { loan, head } = await units.run(tenant, (unit) => this.#sealed(unit, caseId));
     const earlier = await units.run(tenant, (unit) => store.ofHead(unit, caseId, head));
     if (earlier !== undefined) return earlier;
+    await units.run(tenant, (unit) => this.#parts.meter.requireRoom(unit));
     // Step 2: all of it is proved under one checkpoint that a quorum of witnesses has cosigned.
     const material = await this.#proved(tenant, loan);
     // Step 3: the report, which names the digest of every other file, sealed by the institution.
@@ -84,17 +95,20 @@ export class Packages {
     const zip = await buildPackage({ material, report }, engine);
     // Step 4, one transaction. Of two that built at once the first one's file stands.
     return units.run(tenant, async (unit) => {
+      const id = uuidv7(this.#parts);
+      const { subject } = loan;
       const row: PackageRow = {
-        id: uuidv7(this.#parts),
+        id,
         caseId,
         head,
-        subject: loan.subject,
+        subject,
         bytes: zip.length,
         sha256: toHex(await engine.digest('sha256', zip)),
-        sealed: await cipher.seal(unit, loan.subject, zip),
       };
-      await store.add(unit, row);
-      return (await store.ofHead(unit, caseId, head)) ?? row;
+      await store.add(unit, row, await cipher.seal(unit, cipherPlace({ id, subject }), zip));
+      const stands = (await store.ofHead(unit, caseId, head)) ?? row;
+      if (stands.id === id) await this.#parts.meter.count(unit);
+      return stands;
     });
   }
 
@@ -109,13 +123,15 @@ export class Packages {
     return units.run(tenant, async (unit) => {
       const row = await store.find(unit, id);
       if (row === undefined) throw new Fault('judicial.package_unknown', { package: id });
-      return cipher.open(unit, row.subject, row.sealed);
+      return cipher.open(unit, cipherPlace(row), await store.sealed(unit, id));
     });
   }
 
   async #sealed(unit: Unit, caseId: string): Promise<{ loan: Loan; head: string }> {
     const { file, cases, evidence } = this.#parts;
     const loan = await file.lock(unit, caseId);
+    // Whoever may not open her record, or comes too late to, leaves no trace in her case.
+    await file.personIfKnown(unit, loan);
     const last = (await cases.openings(unit, caseId)).at(-1);
     if (last?.type === 'case.sealed') return { loan, head: last.hash };
     return { loan, head: (await evidence.sealCase(unit, caseId)).hash };
@@ -171,4 +187,8 @@ export class Packages {
     await signing.sealDocument({ tenant, caseId: `report-${id}`, document });
     return (await units.run(tenant, (unit) => shelf.read(unit, document.id))).bytes;
   }
+}
+
+function cipherPlace(row: { id: string; subject: string }): CipherPlace {
+  return { subject: row.subject, field: `package:${row.id}` };
 }

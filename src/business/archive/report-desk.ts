@@ -68,7 +68,7 @@ export class ReportDesk {
       reportNumber: `BG${loan.preservationNumber.slice(2)}`,
       preservationNumber: loan.preservationNumber,
       reportedAt: formatInstant(at),
-      lender: product.words.lender,
+      lender: { ...(await this.#parts.file.lenderOf(loan)) },
       case: caseFacts(loan, words.state(loan.state)),
       parties: partyFacts(order.applicant, simulators.length > 0),
       timeSource: clock.source,

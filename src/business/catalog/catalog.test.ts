@@ -11,6 +11,8 @@ const folder = join(import.meta.dirname, '../../../catalog');
 const storyDay = parseInstant('2026-11-21T10:00:00.000+08:00');
 const clock: Clock = { now: () => storyDay, source: 'test' };
 
+const names = { handler: { name: '示例县农村信用合作联社', contact: '000-0000-0001' } };
+
 const engine: Pick<Engine, 'digest'> = {
   digest: async (_, bytes) =>
     new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))),
@@ -39,7 +41,9 @@ async function jsonOf(file: string): Promise<Record<string, unknown>> {
 describe('the catalogue of the demo cooperative', () => {
   test('lends the story loan on its day and not before the product was approved', async () => {
     const catalog = await load();
-    expect(catalog.products(storyDay)).toEqual(['rural-loan-demo', 'rural-loan']);
+    expect(catalog.products(storyDay)).toEqual(
+      expect.arrayContaining(['rural-loan-demo', 'rural-loan']),
+    );
     const product = catalog.product('rural-loan', storyDay);
     expect(product).toMatchObject({ method: 'EQUAL_INSTALMENT', firstPeriod: 'FULL_MONTH' });
     expect(product?.annualRate).toEqual({ numerator: 234n, denominator: 1000n });
@@ -82,10 +86,10 @@ describe('the catalogue of the demo cooperative', () => {
     expect(rows).toContainEqual(
       expect.objectContaining({ code: 'basic-service', status: 'notice' }),
     );
-    expect(catalog.text('marketing', storyDay)?.text).toContain('拒绝的影响：不影响办理');
-    expect(catalog.text('esign-agreement', storyDay)?.text).toContain('由您自主决定');
-    expect(catalog.text('esign-agreement', instantFromMs(0))).toBeUndefined();
-    expect(catalog.text('astrology', storyDay)).toBeUndefined();
+    expect(catalog.text('marketing', storyDay, names)?.text).toContain('拒绝的影响：不影响办理');
+    expect(catalog.text('esign-agreement', storyDay, names)?.text).toContain('由您自主决定');
+    expect(catalog.text('esign-agreement', instantFromMs(0), names)).toBeUndefined();
+    expect(catalog.text('astrology', storyDay, names)).toBeUndefined();
   });
 
   test('a template has one digest over its source, form and fields: any edit changes it', async () => {
@@ -159,5 +163,103 @@ describe('a catalogue that is not whole does not come up', () => {
     await expect(load({ 'law/loan-channel.json': overlapping })).rejects.toThrow(
       'catalog.file_malformed',
     );
+  });
+});
+
+describe('最小必要', () => {
+  const listFile = 'minimisation/rural-loan.json';
+  const withField = async (changed: Record<string, unknown>) => {
+    const list = await jsonOf(listFile);
+    const fields = list['fields'] as Record<string, unknown>[];
+    const extra = { ...fields[0], field: 'extra', required: false, ...changed };
+    return load({ [listFile]: { ...list, fields: [...fields, extra] } });
+  };
+
+  test('S4-02 L-PI-01 产品清单逐项写明依据、分级和保存组；登记超范围收集的产品或文件即被拒绝', async () => {
+    const { minimisation } = (await load()).version('rural-loan', '2026-1') ?? {};
+    for (const field of minimisation?.fields ?? []) {
+      expect(field.basis, field.field).toMatch(/^(contract|duty|consent:)/);
+      expect(field.class, field.field).toMatch(/^C[123]$/);
+    }
+    await expect(withField({})).resolves.toBeDefined();
+    const over = [
+      { field: 'religion' },
+      { field: 'gene' },
+      { class: 'C3' },
+      { basis: 'consent:astrology' },
+      { field: 'name' },
+    ];
+    for (const changed of over) {
+      await expect(withField(changed), JSON.stringify(changed)).rejects.toThrow(
+        'catalog.over_collection',
+      );
+    }
+    await expect(withField({ basis: 'because' })).rejects.toThrow('catalog.file_malformed');
+
+    const groups = await jsonOf('schemas/groups.json');
+    const borrower = { ...(groups['borrower'] as object), income: 'text' };
+    await expect(load({ 'schemas/groups.json': { ...groups, borrower } })).rejects.toThrow(
+      'catalog.over_collection',
+    );
+  });
+
+  test('没有清单的产品不上架', async () => {
+    const list = { ...(await jsonOf(listFile)), product: 'another' };
+    await expect(load({ [listFile]: list })).rejects.toThrow('catalog.file_malformed');
+  });
+});
+
+describe('告知书', () => {
+  const file = 'consents/consents.json';
+  type Row = Record<string, unknown>;
+  const changed = async (code: string, change: Row): Promise<Catalog> => {
+    const list = await jsonOf(file);
+    const rows = (list['consents'] as Row[]).map((row) =>
+      row['code'] === code ? { ...row, ...change } : row,
+    );
+    return load({ [file]: { ...list, consents: rows } });
+  };
+
+  test('L-PI-03 告知写明处理者及其联系方式、目的、方式、种类、期限和权利；缺一项即不能上架', async () => {
+    const text = (await load()).text('bank-account', storyDay, names)?.text ?? '';
+    for (const part of [
+      '个人信息处理者：示例县农村信用合作联社（联系方式：000-0000-0001）',
+      '处理目的：',
+      '处理方式：',
+      '信息种类：银行账号',
+      '保存期限：',
+      '必要性：',
+      '对您的影响：',
+      '您的权利：您有权查阅',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const holes: [string, Row][] = [
+      ['face-image', { necessity: null }],
+      ['bank-account', { impact: null }],
+      ['credit-reporting', { recipient: null }],
+      ['marketing', { purpose: ' ' }],
+      ['marketing', { retention: ' ' }],
+    ];
+    for (const [code, change] of holes) {
+      await expect(changed(code, change), code).rejects.toThrow('catalog.notice_incomplete');
+    }
+    const list = await jsonOf(file);
+    await expect(load({ [file]: { ...list, rights: '您有权查阅。' } })).rejects.toThrow(
+      'catalog.notice_incomplete',
+    );
+    const thirteen = (list['consents'] as Row[]).slice(1);
+    await expect(load({ [file]: { ...list, consents: thirteen } })).rejects.toThrow(
+      'catalog.file_malformed',
+    );
+  });
+
+  test('C.11 拒绝人脸、位置、设备特征、营销的，都留有出路，否则不能上架', async () => {
+    for (const code of ['face-image', 'precise-location', 'device-fingerprint', 'marketing']) {
+      expect((await load()).text(code, storyDay, names)?.alternative, code).not.toBeNull();
+      await expect(changed(code, { alternative: null }), code).rejects.toThrow(
+        'catalog.notice_incomplete',
+      );
+    }
   });
 });

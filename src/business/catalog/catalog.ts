@@ -10,10 +10,11 @@ import { type Clock, chinaDate, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { type Fen, parseFen, parseRate, type Rate } from '#base/money';
 import type { Engine } from '#formats/crypto';
+import type { NoticeNames } from './consent-notice.ts';
 import { type ConsentTexts, type ConsentWords, loadConsentTexts } from './consent-texts.ts';
 import { loadRequiredEvidence, type RequiredEvidence } from './evidence-list.ts';
-import { type Institution, loadInstitutions } from './institution.ts';
 import { holdsOn, type LawOfDay, type LawTable, loadLaw, ruleAt } from './law.ts';
+import { loadMinimisations, type Minimisation, refuseOverCollection } from './minimisation.ts';
 import {
   loadProductVersions,
   markupWords,
@@ -28,7 +29,6 @@ import { type DocumentTemplate, loadTemplates } from './template.ts';
 export interface ProductWords {
   readonly label: string | undefined;
   readonly version: string;
-  readonly lender: Json;
   readonly method: string;
   readonly guarantee: string;
   readonly forbiddenUses: readonly string[];
@@ -36,11 +36,18 @@ export interface ProductWords {
   readonly overdueMarkup: string;
   readonly misuseMarkup: string;
   readonly retentionYears: number;
-  readonly consents: Json;
+  readonly consents: readonly ConsentRow[];
   readonly creditQuery: { readonly [name: string]: Json };
   readonly creditQueryMonthsAfterEnd: number;
   readonly evidenceList: { readonly id: string; readonly version: string };
   readonly purposes: Readonly<Record<string, string>>;
+}
+
+/** A consent as it stands in the printed authorisation. */
+export interface ConsentRow {
+  readonly [name: string]: string;
+  readonly code: string;
+  readonly status: string;
 }
 
 /** A lending product in one version, ready to be lent from. */
@@ -59,8 +66,12 @@ export interface CatalogProduct {
   readonly amountMax: Fen;
   readonly termMonths: readonly number[];
   readonly consentsToApply: readonly string[];
+  /** What may be collected for it, on which basis, and when it is asked (S4-02). */
+  readonly minimisation: Minimisation;
   readonly disbursementLevel: 'L1' | 'L2';
   readonly scoreMin: number;
+  /** Who says the last word on what the score would approve. */
+  readonly review: 'automatic' | 'staff';
   readonly requiredEvidence: Uint8Array;
   readonly channelLimits: {
     readonly ageMin: number;
@@ -80,7 +91,7 @@ interface Loaded {
   readonly law: ReadonlyMap<string, LawTable>;
   readonly texts: ConsentTexts;
   readonly lists: ReadonlyMap<string, RequiredEvidence>;
-  readonly institutions: ReadonlyMap<string, Institution>;
+  readonly minimisations: ReadonlyMap<string, Minimisation>;
 }
 
 const methodWords = { EQUAL_INSTALMENT: '等额本息', EQUAL_PRINCIPAL: '等额本金' } as const;
@@ -105,7 +116,7 @@ export class Catalog {
       law: await loadLaw(reader),
       texts: await loadConsentTexts(reader),
       lists: await loadRequiredEvidence(reader),
-      institutions: await loadInstitutions(reader),
+      minimisations: await loadMinimisations(reader),
     });
     catalog.#checkProducts();
     return catalog;
@@ -129,8 +140,22 @@ export class Catalog {
   }
 
   /** A consent text in force, or the agreement to use electronic signatures. */
-  text(kind: string, at: Instant): ConsentWords | undefined {
-    return this.#loaded.texts.text(kind, at);
+  text(kind: string, at: Instant, names: NoticeNames): ConsentWords | undefined {
+    return this.#loaded.texts.text(kind, at, names);
+  }
+
+  /** Codes of the separate consents, in the order of the law's list. */
+  consentKinds(): readonly string[] {
+    return this.#loaded.texts.consents.map(({ code }) => code);
+  }
+
+  /** Refuses with catalog.over_collection a product that says of nothing why it is collected. */
+  minimisation(base: string): Minimisation {
+    const list = this.#loaded.minimisations.get(base);
+    if (list === undefined) {
+      throw new Fault('catalog.over_collection', { product: base, why: 'no_list' });
+    }
+    return list;
   }
 
   /** The `agreement` input of the template esign-agreement. */
@@ -162,13 +187,6 @@ export class Catalog {
     return list;
   }
 
-  institution(id: string): Institution {
-    const found = this.#loaded.institutions.get(id);
-    if (found === undefined)
-      throw new Fault('catalog.file_missing', { file: `institutions/${id}` });
-    return found;
-  }
-
   #built(wanted: (version: ProductVersion) => boolean): CatalogProduct | undefined {
     const version = this.#loaded.versions.findLast(wanted);
     return version === undefined ? undefined : this.#build(version);
@@ -184,6 +202,7 @@ export class Catalog {
       amountMin: parseFen(version.amountFenMin),
       amountMax: parseFen(version.amountFenMax),
       requiredEvidence: this.requiredEvidence(version.requiredEvidence).bytes,
+      minimisation: this.minimisation(version.base),
       get channelLimits() {
         return limits();
       },
@@ -194,11 +213,9 @@ export class Catalog {
 
   #words(version: ProductVersion): ProductWords {
     const list = this.requiredEvidence(version.requiredEvidence);
-    const { name, code, address, phone, court } = this.institution(version.institution);
     return {
       label: version.label,
       version: version.version,
-      lender: { name, code, address, phone, court },
       method: methodWords[version.method],
       guarantee: version.guarantee,
       forbiddenUses: version.forbiddenUses,
@@ -215,7 +232,7 @@ export class Catalog {
   }
 
   /** Each consent with its state in a case whose applicant has accepted what it takes to apply. */
-  #consentRows(version: ProductVersion): Json {
+  #consentRows(version: ProductVersion): ConsentRow[] {
     return this.#loaded.texts.consents.map(({ code, title, text, refusal, withdrawal, basis }) => {
       const asked = version.consentsToApply.includes(code);
       const status = basis === 'contract' ? 'notice' : asked ? 'accepted' : 'not-asked';
@@ -234,14 +251,17 @@ export class Catalog {
     };
   }
 
-  /** Whatever a product names exists, and its penalties are lawful today. */
+  /** What a product names exists; it collects no more than it says; its penalties are lawful. */
   #checkProducts(): void {
     const now = this.#loaded.clock.now();
+    const kinds = this.consentKinds();
+    const templates = [...this.#loaded.templates.values()];
     for (const version of this.#loaded.versions) {
       this.#build(version);
       refuseUnlawful(version, this.law('loan-cost', now));
+      refuseOverCollection(this.minimisation(version.base), { kinds, templates });
       for (const kind of version.consentsToApply) {
-        if (this.#loaded.texts.consents.every(({ code }) => code !== kind)) {
+        if (!kinds.includes(kind)) {
           throw new Fault('catalog.file_malformed', { file: version.id, consent: kind });
         }
       }

@@ -2,45 +2,75 @@
  * The consent texts of requirements C.11 and the agreement to use electronic signatures.
  *
  * Each is a text of its own, asked as an act of its own (PIPL 14, 23, 29). A notice whose basis is
- * the contract (PIPL 13(1)(2)) is shown, not asked.
+ * the contract (PIPL 13(1)(2)) is shown, not asked. What stands in a text is checked when the
+ * catalogue is loaded (PIPL 17, 30): a notice with a hole in it never reaches a person.
  */
 
 import { z } from 'zod';
 import { chinaDate, type Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import { composeNotice, type NoticeNames, noticeHoles } from './consent-notice.ts';
 import { dayShape, holdsOn } from './law.ts';
 import { type CatalogReader, parseFile } from './reader.ts';
 
+const words = z.string().min(1);
 const consentShape = z.strictObject({
-  code: z.string().min(1),
-  title: z.string().min(1),
-  basis: z.enum(['consent', 'contract']),
+  code: words,
+  title: words,
   separate: z.boolean(),
   sensitive: z.boolean(),
-  text: z.string().min(1),
-  refusal: z.string().min(1),
-  withdrawal: z.string().min(1),
+  basis: z.enum(['consent', 'contract']),
+  text: words,
+  purpose: words,
+  manner: words,
+  kinds: z.array(words).min(1),
+  retention: words,
+  /** PIPL 30: why it is needed and what it can do to her; asked of sensitive kinds. */
+  necessity: words.nullable(),
+  impact: words.nullable(),
+  /** Who else gets it (PIPL 23); `bound` asks for one decision for each recipient by name. */
+  recipient: z.strictObject({ name: words, contact: words, bound: z.boolean() }).nullable(),
+  refusal: words,
+  withdrawal: words,
   /** What stays open to a person who refuses; null where the service cannot be given without. */
-  alternative: z.string().nullable(),
+  alternative: words.nullable(),
 });
 const listShape = z.strictObject({
-  version: z.string().min(1),
+  version: words,
   from: dayShape,
   to: dayShape.nullable(),
-  basis: z.string().min(1),
+  basis: words,
+  rights: words,
   consents: z.array(consentShape).min(1),
 });
 const agreementShape = z.strictObject({
   code: z.literal('esign-agreement'),
-  version: z.string().min(1),
+  version: words,
   from: dayShape,
   to: dayShape.nullable(),
-  title: z.string().min(1),
-  basis: z.string().min(1),
-  notice: z.string().min(1),
-  clauses: z
-    .array(z.strictObject({ title: z.string().min(1), items: z.array(z.string().min(1)).min(1) }))
-    .min(1),
+  title: words,
+  basis: words,
+  notice: words,
+  clauses: z.array(z.strictObject({ title: words, items: z.array(words).min(1) })).min(1),
 });
+
+/** The fourteen kinds of requirements C.11; a catalogue with another list does not come up. */
+const kindsOfLaw = [
+  'basic-service',
+  'face-image',
+  'recording',
+  'id-card-image',
+  'bank-account',
+  'precise-location',
+  'device-fingerprint',
+  'credit-reporting',
+  'named-partners',
+  'third-party-sources',
+  'marketing',
+  'emergency-contact',
+  'automated-decision',
+  'evidence-deposit',
+];
 
 /** One of the separate consents, with what refusing and withdrawing it mean. */
 export type Consent = Readonly<z.infer<typeof consentShape>>;
@@ -52,13 +82,23 @@ export interface ConsentWords {
   readonly version: string;
   readonly title: string;
   readonly text: string;
+  readonly purpose: string;
+  readonly refusal: string;
+  readonly withdrawal: string;
+  /** What she can do instead of accepting; null where nothing can be done without. */
+  readonly alternative: string | null;
+  readonly sensitive: boolean;
+  /** False for a notice whose basis is the contract: it is shown and not decided. */
+  readonly asked: boolean;
+  /** One decision for each recipient by name (PIPL 23). */
+  readonly recipientBound: boolean;
 }
 
 export interface ConsentTexts {
   readonly consents: readonly Consent[];
   readonly agreement: EsignAgreement;
   /** Undefined when no text of that kind is in force at that time. */
-  text(kind: string, at: Instant): ConsentWords | undefined;
+  text(kind: string, at: Instant, names: NoticeNames): ConsentWords | undefined;
 }
 
 export async function loadConsentTexts(reader: CatalogReader): Promise<ConsentTexts> {
@@ -68,25 +108,69 @@ export async function loadConsentTexts(reader: CatalogReader): Promise<ConsentTe
     { part: 'consents', name: 'esign-agreement.json' },
     agreementShape,
   );
-  const texts = new Map<string, ConsentWords & { from: string; to: string | null }>();
-  const { version, from, to } = list;
-  for (const { code, title, text, refusal, withdrawal } of list.consents) {
-    const whole = `${text}\n拒绝的影响：${refusal}\n撤回的影响：${withdrawal}`;
-    texts.set(code, { kind: code, version, title, text: whole, from, to });
-  }
-  texts.set(agreement.code, {
-    ...agreement,
-    kind: agreement.code,
-    text: agreementText(agreement),
-  });
+  refuseHoles(list);
   return {
     consents: list.consents,
     agreement,
-    text: (kind, at) => {
-      const found = texts.get(kind);
-      if (found === undefined || !holdsOn(found, chinaDate(at))) return undefined;
-      return { kind, version: found.version, title: found.title, text: found.text };
+    text: (kind, at, names) => {
+      const day = chinaDate(at);
+      if (kind === agreement.code) {
+        return holdsOn(agreement, day) ? agreementWords(agreement) : undefined;
+      }
+      const consent = list.consents.find(({ code }) => code === kind);
+      if (consent === undefined || !holdsOn(list, day)) return undefined;
+      const { title, purpose, refusal, withdrawal, alternative, sensitive } = consent;
+      return {
+        kind,
+        title,
+        purpose,
+        refusal,
+        withdrawal,
+        alternative,
+        sensitive,
+        version: list.version,
+        text: composeNotice(
+          {
+            ...consent,
+            rights: list.rights,
+          },
+          names,
+        ),
+        asked: consent.basis === 'consent',
+        recipientBound: consent.recipient?.bound === true,
+      };
     },
+  };
+}
+
+/** The list is the law's, and no notice in it lacks what PIPL 17, 23 and 30 ask for. */
+function refuseHoles(list: z.infer<typeof listShape>): void {
+  const codes = list.consents.map(({ code }) => code);
+  if (codes.join() !== kindsOfLaw.join()) {
+    throw new Fault('catalog.file_malformed', { file: 'consents/consents.json', why: 'kinds' });
+  }
+  for (const consent of list.consents) {
+    const holes = noticeHoles({ ...consent, rights: list.rights });
+    if (holes.length === 0) continue;
+    throw new Fault('catalog.notice_incomplete', { consent: consent.code, missing: holes.join() });
+  }
+}
+
+function agreementWords(agreement: EsignAgreement): ConsentWords {
+  return {
+    kind: agreement.code,
+    version: agreement.version,
+    title: agreement.title,
+    text: agreementText(agreement),
+    purpose: agreement.title,
+    refusal: agreement.notice,
+    withdrawal: (agreement.clauses.find(({ title }) => title.includes('撤回'))?.items ?? []).join(
+      '',
+    ),
+    alternative: 'branch',
+    sensitive: false,
+    asked: true,
+    recipientBound: false,
   };
 }
 

@@ -6,6 +6,8 @@ export const catalogFaults = [
   'catalog.product_unlawful',
   'catalog.template_unknown',
   'catalog.clause_missing',
+  'catalog.notice_incomplete',
+  'catalog.over_collection',
   'catalog.field_missing',
   'catalog.field_malformed',
   'catalog.glyph_missing',

@@ -22,6 +22,9 @@ const ruleShape = z.strictObject({
   basis: z.string().min(1),
   article: z.string().min(1),
   confidence,
+  /** Retention only: from which event the term runs, and whether it binds from below or above. */
+  start: z.string().min(1).optional(),
+  bound: z.enum(['minimum', 'cap', 'default']).optional(),
   from: dayShape,
   to: dayShape.nullable(),
 });
@@ -50,6 +53,11 @@ export class LawOfDay {
     const rule = this.#rules.get(name);
     if (rule === undefined) throw new Fault('catalog.rule_missing', { table: this.#table, name });
     return rule;
+  }
+
+  /** Every rule in force on that day. */
+  all(): readonly LawRule[] {
+    return [...this.#rules.values()];
   }
 
   value(name: string): string {

@@ -22,7 +22,6 @@ const versionShape = z.strictObject({
   version: text,
   from: dayShape,
   to: dayShape.nullable(),
-  institution: text,
   amountFenMin: fenText,
   amountFenMax: fenText,
   termMonths: z.array(z.int().positive()).min(1),
@@ -40,6 +39,8 @@ const versionShape = z.strictObject({
   consentsToApply: z.array(text),
   disbursementLevel: z.enum(['L1', 'L2']),
   scoreMin: z.int(),
+  /** `staff`: what the score would approve waits for a person (S2-42). */
+  review: z.enum(['automatic', 'staff']).default('automatic'),
   requiredEvidence: text,
   retentionYears: z.int().positive(),
   creditQuery: z.strictObject({
@@ -65,6 +66,8 @@ export type ProductVersion = Readonly<z.infer<typeof versionShape>> & {
   readonly id: string;
   readonly name: string;
   readonly label: string | undefined;
+  /** The product this one is a variant of, or its own id: its minimisation list stands there. */
+  readonly base: string;
 };
 
 /** All versions of all products, in the order of their files. */
@@ -78,14 +81,21 @@ export async function loadProductVersions(
   return files.flatMap((file): readonly ProductVersion[] => {
     if ('versions' in file) {
       const { id, name } = file;
-      return file.versions.map((version) => ({ ...version, id, name, label: undefined }));
+      return file.versions.map((version) => ({ ...version, id, name, label: undefined, base: id }));
     }
     const base = files.find((other) => other.id === file.variantOf);
     if (base === undefined || !('versions' in base)) {
       throw new Fault('catalog.file_malformed', { file: file.id, variantOf: file.variantOf });
     }
     const { id, name, label, reading } = file;
-    return base.versions.map((version) => ({ ...version, id, name, label, reading }));
+    return base.versions.map((version) => ({
+      ...version,
+      id,
+      name,
+      label,
+      reading,
+      base: base.id,
+    }));
   });
 }
 

@@ -1,10 +1,13 @@
 /** Separate consents as separate acts. */
-export {
-  type ConsentDecision,
-  type ConsentParts,
-  type ConsentShelf,
-  type ConsentStore,
-  Consents,
-  type ConsentText,
-} from './consents.ts';
+export { type ConsentAct, type ConsentKey, type ConsentParts, Consents } from './consents.ts';
 export { consentFaults } from './faults.ts';
+export type {
+  ConsentDecision,
+  ConsentMethod,
+  ConsentParties,
+  ConsentParty,
+  ConsentShelf,
+  ConsentStore,
+  ConsentText,
+} from './ports.ts';
+export { type Ask, type Screen, type ShownConsent, screensOf } from './screens.ts';

@@ -7,7 +7,7 @@
  */
 import { fromHex, toBase64 } from '#base/bytes';
 import { Fault } from '#base/fault';
-import type { Commit, TenantId } from '#base/unit';
+import type { Commit, TenantId, Unit } from '#base/unit';
 import { requireState } from './case.ts';
 import type { LoanFile } from './file.ts';
 import type { LoanParts } from './parts.ts';
@@ -36,7 +36,10 @@ export class Assessment {
     const prepared = await units.run(order.tenant, async (unit) => {
       const loan = await this.#file.lock(unit, order.caseId);
       requireState(loan.state, 'credit_authorised');
+      // Asked at the moment of use: what she took back since she applied is not used (PIPL 15).
+      await this.#file.requireConsents(unit, loan, ['credit-reporting']);
       return {
+        byMachine: await this.#mayDecideByMachine(unit, loan),
         loan,
         applicant: await this.#file.person(unit, loan),
         salts: await this.#file.salts(unit, loan),
@@ -44,7 +47,7 @@ export class Assessment {
         documents: await this.#parts.contracts.documentsOf(unit, loan.id),
       };
     });
-    const { loan, applicant, salts, reportSalt } = prepared;
+    const { loan, applicant, salts, reportSalt, byMachine } = prepared;
     const authorisation = await this.#signedAuthorisation(order.tenant, prepared.documents);
     const answer = await bureau.query({
       request: `credit-${loan.id}`,
@@ -55,9 +58,10 @@ export class Assessment {
     });
     const reasons = refusalReasons(answer.report, this.#file.productOf(loan));
     const approved = reasons.length === 0;
-    const sheet = approved
-      ? await this.#file.draft(loan, { kind: 'cost-sheet', applicant })
-      : undefined;
+    const sheet =
+      approved && byMachine && this.#file.productOf(loan).review === 'automatic'
+        ? await this.#file.draft(loan, { kind: 'cost-sheet', applicant })
+        : undefined;
     return async (unit) => {
       const current = await this.#file.lock(unit, loan.id);
       requireState(current.state, 'credit_authorised');
@@ -69,6 +73,9 @@ export class Assessment {
         of: [],
         att: answer.attestation,
       });
+      // What the score refuses needs nobody to say so; what it would approve may need a person.
+      const waits = approved && this.#file.productOf(loan).review === 'staff';
+      if (!byMachine || waits) return this.#file.move(unit, current, 'in_review');
       if (sheet === undefined) {
         return this.#file.decide(unit, current, { decision: 'refused', reasons });
       }
@@ -76,6 +83,13 @@ export class Assessment {
       const because = ['score.sufficient'];
       return this.#file.decide(unit, current, { decision: 'approved', reasons: because });
     };
+  }
+
+  /** PIPL 24: who did not agree to it, or took it back, is decided on by a person. */
+  async #mayDecideByMachine(unit: Unit, loan: Loan): Promise<boolean> {
+    const kind = 'automated-decision';
+    if (!this.#file.productOf(loan).consentsToApply.includes(kind)) return true;
+    return (await this.#parts.consents.wayOf(unit, { caseId: loan.id, kind })) === 'agreed';
   }
 
   async #signedAuthorisation(

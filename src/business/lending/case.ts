@@ -13,6 +13,7 @@ export type CaseState =
   | 'applied'
   | 'pi_authorised'
   | 'credit_authorised'
+  | 'in_review'
   | 'approved'
   | 'sheet_confirmed'
   | 'loan_read'
@@ -31,7 +32,9 @@ export const caseMoves = {
   agreed: ['applied', 'refused'],
   applied: ['pi_authorised'],
   pi_authorised: ['credit_authorised'],
-  credit_authorised: ['approved', 'refused'],
+  // Who does not want a machine to decide is decided on by a person (PIPL 24).
+  credit_authorised: ['approved', 'refused', 'in_review'],
+  in_review: ['approved', 'refused'],
   approved: ['sheet_confirmed'],
   sheet_confirmed: ['loan_read'],
   loan_read: ['borrower_signed'],
@@ -43,7 +46,8 @@ export const caseMoves = {
   repaying: ['repaying', 'overdue', 'settled'],
   overdue: ['repaying', 'overdue', 'settled'],
   settled: [],
-  refused: [],
+  // On her request a person looks again.
+  refused: ['in_review'],
 } as const satisfies Record<CaseState, readonly CaseState[]>;
 
 /** The state after a move, or lending.out_of_order naming where the case stands. */

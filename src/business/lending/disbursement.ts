@@ -42,6 +42,7 @@ export class Disbursement {
     const { loan, applicant, salts } = await units.run(order.tenant, async (unit) => {
       const held = await this.#file.lock(unit, order.caseId);
       requireState(held.state, 'note_confirmed');
+      await this.#file.requireConsents(unit, held, ['bank-account']);
       return {
         loan: held,
         applicant: await this.#file.person(unit, held),
@@ -80,6 +81,7 @@ export class Disbursement {
       const held = await this.#file.lock(unit, order.caseId);
       if (held.state === 'disbursed') return undefined;
       requireState(held.state, 'payment_authorised');
+      await this.#file.requireConsents(unit, held, ['bank-account']);
       const level = this.#file.productOf(held).disbursementLevel;
       // A thief of the database can write a state; what she authorised stands in the log.
       if (!(await evidence.holds(unit, held.id, 'payment.authorised'))) {

@@ -1,9 +1,13 @@
 /** The codes with which the lending room refuses. */
 export const lendingFaults = [
   'lending.case_unknown',
+  'lending.unit_unknown',
   'lending.out_of_order',
   'lending.product_unknown',
   'lending.terms_refused',
+  'lending.field_not_collected',
+  'lending.review_impossible',
+  'lending.reasons_malformed',
   'lending.channel_refused',
   'lending.authorisation_missing',
   'lending.signature_missing',

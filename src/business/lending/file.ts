@@ -15,6 +15,9 @@ import { printFacts } from './print-facts.ts';
 import { rowOriginal } from './row-original.ts';
 import { type Applicant, applicantFields } from './terms.ts';
 
+/** The vault fields of what her record says beside her own values, as canonical JSON. */
+export const notCollectedField = 'notCollected';
+export const decisionReasonsField = 'decisionReasons';
 /** The vault field of the identity gateway's signed answer, canonical JSON. */
 const identityField = 'identityAttestation';
 
@@ -42,6 +45,7 @@ export class LoanFile {
   async move(unit: Unit, loan: Loan, to: CaseState): Promise<Loan> {
     const next = { ...loan, state: moved(loan.state, to) };
     await this.#parts.loans.save(unit, next);
+    if (to === 'loan_signed') await this.#parts.tenancy.concluded(unit);
     return next;
   }
 
@@ -52,6 +56,9 @@ export class LoanFile {
     outcome: { decision: 'approved' | 'refused'; reasons: readonly string[] },
   ): Promise<Loan> {
     const decided = { ...loan, decision: outcome.decision };
+    // Kept where her own record finds them: whoever is decided on may ask why (PIPL 24).
+    const reasonsAt = { subject: loan.subject, field: decisionReasonsField };
+    await this.#parts.persons.put(unit, reasonsAt, canonical(outcome.reasons));
     await this.#parts.evidence.record(unit, {
       caseId: loan.id,
       subject: loan.subject,
@@ -65,6 +72,18 @@ export class LoanFile {
     return this.move(unit, decided, outcome.decision);
   }
 
+  /** Re-checks, at the moment of use, those of the kinds that the product asks for. */
+  async requireConsents(unit: Unit, loan: Loan, kinds: readonly string[]): Promise<void> {
+    const { consentsToApply } = this.productOf(loan);
+    const asked = kinds.filter((kind) => consentsToApply.includes(kind));
+    await this.#parts.consents.requireAccepted(unit, loan.id, asked);
+  }
+
+  /** Who lends, as the documents of the loan name it. */
+  lenderOf(loan: Loan): ReturnType<LoanParts['tenancy']['lenderOf']> {
+    return this.#parts.tenancy.lenderOf(loan.tenant);
+  }
+
   productOf(loan: Loan): LoanProduct {
     const product = this.#parts.shelf.version(loan.product, loan.productVersion);
     if (product === undefined)
@@ -74,10 +93,19 @@ export class LoanFile {
 
   async keepPerson(
     unit: Unit,
-    file: { loan: Loan; applicant: Applicant; salts: Salts; identity: Attestation },
+    file: {
+      loan: Loan;
+      applicant: Applicant;
+      salts: Salts;
+      identity: Attestation;
+      notCollected: readonly string[];
+    },
   ): Promise<void> {
     const { persons } = this.#parts;
     const { subject } = file.loan;
+    // What was not asked for or not given is said, neither left empty nor called unknown (S4-02).
+    const absent = canonical(file.notCollected);
+    await persons.put(unit, { subject, field: notCollectedField }, absent);
     for (const field of applicantFields) {
       await persons.put(unit, { subject, field }, file.applicant[field]);
       await persons.put(unit, { subject, field: `salt.${field}` }, file.salts[field]);
@@ -126,7 +154,9 @@ export class LoanFile {
   ): Promise<Drafted> {
     const product = this.productOf(loan);
     const at = this.#parts.clock.now();
-    const facts = await printFacts({ loan, product, applicant: order.applicant, at }, this.#parts);
+    const lender = await this.#parts.tenancy.lenderOf(loan.tenant);
+    const about = { loan, product, lender, applicant: order.applicant, at };
+    const facts = await printFacts(about, this.#parts);
     return this.#parts.contracts.draft({
       kind: order.kind,
       inputs: { ...facts, ...order.more },
@@ -138,9 +168,18 @@ export class LoanFile {
   }
 
   /** The two authorisations she signs before anybody asks anybody about her. */
-  async authorisations(loan: Loan, applicant: Applicant): Promise<Drafted[]> {
+  async authorisations(
+    loan: Loan,
+    applicant: Applicant,
+    accepted: ReadonlySet<string>,
+  ): Promise<Drafted[]> {
+    const { words, consentsToApply } = this.productOf(loan);
+    const consents = words.consents.map((row) => {
+      const declined = consentsToApply.includes(row.code) && !accepted.has(row.code);
+      return declined ? { ...row, status: 'declined' } : row;
+    });
     return [
-      await this.draft(loan, { kind: 'pi-authorisation', applicant }),
+      await this.draft(loan, { kind: 'pi-authorisation', applicant, more: { consents } }),
       await this.draft(loan, { kind: 'credit-authorisation', applicant }),
     ];
   }

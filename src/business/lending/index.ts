@@ -2,10 +2,10 @@
 export { Assessment, type HeadOf, refusalReasons } from './assessment.ts';
 export { type CaseState, caseMoves, isCaseState, moved } from './case.ts';
 export { Conclusion } from './conclusion.ts';
-export { type CalendarDate, parseDate } from './days.ts';
+export { addDays, addMonths, type CalendarDate, parseDate } from './days.ts';
 export { Disbursement } from './disbursement.ts';
 export { lendingFaults } from './faults.ts';
-export { LoanFile } from './file.ts';
+export { decisionReasonsField, LoanFile, notCollectedField } from './file.ts';
 export { disburseJob, lenderSealJob } from './jobs.ts';
 export { LenderDesk } from './lender-desk.ts';
 export type { LoanParts } from './parts.ts';
@@ -17,13 +17,18 @@ export type {
   InstalmentStore,
   JobQueue,
   LenderSeal,
+  LendingTenancy,
   Loan,
   LoanProduct,
   LoanStore,
+  Outlets,
   PersonalValues,
   ProductShelf,
 } from './ports.ts';
+export { planOf } from './print-facts.ts';
 export { type Opened, Reception } from './reception.ts';
+export { DecisionReview, type ReviewOrder } from './review.ts';
 export { rowOriginal } from './row-original.ts';
 export { headOfShelf, SigningDesk, type SigningDeskParts } from './signing-desk.ts';
+export { type EntriesDemanded, entriesDemanded } from './state-evidence.ts';
 export { type Applicant, applicantFields, type Terms } from './terms.ts';

@@ -15,7 +15,9 @@ import type {
   IdentityChecker,
   InstalmentStore,
   JobQueue,
+  LendingTenancy,
   LoanStore,
+  Outlets,
   PersonalValues,
   ProductShelf,
 } from './ports.ts';
@@ -26,7 +28,9 @@ export interface LoanParts {
   readonly random: Random;
   readonly engine: Engine;
   readonly mode: IdentityMode;
+  readonly tenancy: LendingTenancy;
   readonly loans: LoanStore;
+  readonly outlets: Outlets;
   readonly instalments: InstalmentStore;
   readonly jobs: JobQueue;
   readonly persons: PersonalValues;

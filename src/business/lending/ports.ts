@@ -6,14 +6,20 @@ import type { Instant } from '#base/clock';
 import type { Fen } from '#base/money';
 import type { TenantId, Unit } from '#base/unit';
 import type { CatalogProduct } from '#business/catalog';
+import type { Lender } from '#business/tenancy';
 import type { Attestation } from '#formats/entry';
+import type { Intention } from '#trust/signing';
 import type { CaseState } from './case.ts';
 import type { CalendarDate } from './days.ts';
 import type { Applicant } from './terms.ts';
 
 /** One loan, from first contact on. Personal values stand in the vault under `subject`. */
 export interface Loan {
+  /** Who lends: the tenant whose row it is. */
+  readonly tenant: TenantId;
   readonly id: string;
+  /** The unit (网点) it belongs to, by its code in the tenant's tree. */
+  readonly unit: string;
   readonly application: string;
   readonly preservationNumber: string;
   readonly product: string;
@@ -36,6 +42,11 @@ export interface LoanStore {
   lock(unit: Unit, key: { id: string } | { application: string }): Promise<Loan | undefined>;
   save(unit: Unit, loan: Loan): Promise<void>;
   byToken(unit: Unit, tokenSha256: Uint8Array): Promise<Loan | undefined>;
+}
+
+/** The tenant's units as a new case needs them. */
+export interface Outlets {
+  isOpen(unit: Unit, code: string): Promise<boolean>;
 }
 
 export interface InstalmentRow {
@@ -116,14 +127,28 @@ export interface CoreBanking {
   }): Promise<{ attestation: Attestation }>;
 }
 
+/** What the tenancy says of who lends: by whom, which products, whether there is room for more. */
+export interface LendingTenancy {
+  lenderOf(tenant: TenantId): Promise<Lender>;
+  /** Refuses with tenancy.product_not_offered, or with tenancy.quota_exceeded when it is enough. */
+  admit(unit: Unit, product: string): Promise<void>;
+  /** One more contract was concluded, and is counted with that fact. */
+  concluded(unit: Unit): Promise<void>;
+  /** One more message was sent to a telephone. */
+  messageSent(unit: Unit): Promise<void>;
+}
+
 /** The lender's contract seal: its key lives in the key store and signs tickets only. */
 export interface LenderSeal {
   /** DER of the seal's certificate. */
-  certificate(): Promise<Uint8Array>;
+  certificate(tenant: TenantId): Promise<Uint8Array>;
   /** What stands in the seal: the institution's name and the kind, such as 合同专用章. */
-  words(): Promise<{ organisation: string; kind: string }>;
+  words(tenant: TenantId): Promise<{ organisation: string; kind: string }>;
   /** DER signature over the ticket's attributes. The same ticket gets the same signature. */
-  sign(ticket: Json, order: { tenant: TenantId; kind: string }): Promise<Uint8Array>;
+  sign(
+    ticket: Json,
+    order: { tenant: TenantId; kind: string; intention: Intention },
+  ): Promise<Uint8Array>;
 }
 
 /** Work to be done after commit, once per case and kind. */

@@ -9,6 +9,7 @@ import type { Json } from '#base/canonical';
 import { chinaDate, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { type Fen, fen, type Rate } from '#base/money';
+import type { Lender } from '#business/tenancy';
 import { saltBytes } from '#formats/disclosure';
 import { annualCost, percentText, scaledRate } from './cost.ts';
 import { addMonths, type CalendarDate, daysBetween, parseDate } from './days.ts';
@@ -44,7 +45,13 @@ export function planOf(
 }
 
 export async function printFacts(
-  about: { loan: Loan; product: LoanProduct; applicant: Applicant; at: Instant },
+  about: {
+    loan: Loan;
+    product: LoanProduct;
+    lender: Lender;
+    applicant: Applicant;
+    at: Instant;
+  },
   parts: Pick<LoanParts, 'random' | 'engine'>,
 ): Promise<PrintFacts> {
   const { loan, product, applicant, at } = about;
@@ -58,7 +65,7 @@ export async function printFacts(
     contractNumber: loan.contractNumber ?? '',
     noteNumber: `JJ${(loan.contractNumber ?? '').slice(2)}`,
     preservationNumber: loan.preservationNumber,
-    lender: words.lender,
+    lender: { ...about.lender },
     borrower: { ...applicant },
     retentionYears: words.retentionYears,
     consents: words.consents,

@@ -11,12 +11,12 @@ import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import { formatYuan } from '#base/money';
 import type { Commit, TenantId, Unit } from '#base/unit';
-import { freshToken } from '#business/access';
+import { freshToken, rootUnit } from '#business/access';
 import { checkLocally } from '#business/identity';
 import { saltBytes } from '#formats/disclosure';
 import { requireState } from './case.ts';
 import { decideChannel } from './channel.ts';
-import { parseDate } from './days.ts';
+import { ageOn, parseDate } from './days.ts';
 import type { LoanFile } from './file.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan, LoanProduct } from './ports.ts';
@@ -38,15 +38,19 @@ export class Reception {
     this.#file = file;
   }
 
-  /** Opens the case and its evidence; the preservation number is reserved from here on. */
-  async open(productId: string): Promise<Commit<Opened>> {
+  /**
+   * Opens the case and its evidence; the preservation number is reserved from here on. Without a
+   * unit the case belongs to the tenant's root; an unknown one is lending.unit_unknown.
+   */
+  async open(productId: string, unitCode = rootUnit): Promise<Commit<Opened>> {
     const { clock, random, shelf, engine } = this.#parts;
     const now = clock.now();
     const product = shelf.product(productId, now);
     if (product === undefined) throw new Fault('lending.product_unknown', { product: productId });
     const token = freshToken(random);
-    const loan: Loan = {
+    const drafted: Omit<Loan, 'tenant'> = {
       id: toBase64Url(random.bytes(16)),
+      unit: unitCode,
       application: uuidv7(this.#parts),
       preservationNumber: `FB${chinaDate(now).replaceAll('-', '')}${this.#digits(10)}`,
       product: product.id,
@@ -63,6 +67,11 @@ export class Reception {
       decision: undefined,
     };
     return async (unit) => {
+      const loan: Loan = { ...drafted, tenant: unit.tenant };
+      await this.#parts.tenancy.admit(unit, product.id);
+      if (unitCode !== rootUnit && !(await this.#parts.outlets.isOpen(unit, unitCode))) {
+        throw new Fault('lending.unit_unknown');
+      }
       await this.#parts.loans.add(unit, loan);
       await this.#parts.evidence.record(unit, {
         caseId: loan.id,
@@ -82,14 +91,18 @@ export class Reception {
   /** One consent, one act. The agreement to sign electronically moves the case on. */
   async consent(
     caseId: string,
-    act: { kind: string; sha256: string; accepted: boolean },
+    act: { kind: string; sha256: string; accepted: boolean; recipient?: string | undefined },
   ): Promise<Commit<Loan>> {
     const { consents } = this.#parts;
     return async (unit) => {
       const loan = await this.#file.lock(unit, caseId);
-      if (act.kind === 'esign-agreement') requireState(loan.state, 'opened');
+      const opens = act.kind === 'esign-agreement' && loan.state === 'opened';
+      // Given and in force, once is enough; taken back or changed since, it may be given again.
+      if (act.kind === 'esign-agreement' && (await consents.allows(unit, { caseId, ...act }))) {
+        requireState(loan.state, 'opened');
+      }
       await consents.decide(unit, { caseId, subject: loan.subject, ...act });
-      if (act.kind !== 'esign-agreement' || !act.accepted) return loan;
+      if (!opens || !act.accepted) return loan;
       return this.#file.move(unit, loan, 'agreed');
     };
   }
@@ -101,17 +114,15 @@ export class Reception {
     applicant: Applicant;
     terms: Terms;
   }): Promise<Commit<Loan>> {
-    const { units, clock, identity, mode, contracts } = this.#parts;
+    const { units, clock } = this.#parts;
     const { applicant, terms } = order;
-    const loan = await units.run(order.tenant, (unit) => this.#admit(unit, order.caseId));
+    const { loan, accepted } = await units.run(order.tenant, (unit) =>
+      this.#admit(unit, order.caseId),
+    );
     const product = this.#file.productOf(loan);
-    const person = checkLocally(applicant, mode);
-    // What the contract could not carry is refused here, not when everything else is decided.
-    contracts.requireSettable({ ...applicant });
-    this.#requireTerms(product, terms);
-    this.#requireRemote(product, { born: person.born, terms });
+    const notCollected = this.#requireAcceptable(product, { applicant, terms });
     const salts = this.#salts(['name', 'idNumber', 'card', 'phone', 'address'] as const);
-    const checked = await identity.check({
+    const checked = await this.#parts.identity.check({
       request: uuidv7(this.#parts),
       person: applicant,
       salts,
@@ -125,13 +136,14 @@ export class Reception {
       purpose: terms.purpose,
       contractNumber: `HT${loan.preservationNumber.slice(2)}`,
     };
-    const drafts = known ? await this.#file.authorisations(applied, applicant) : [];
+    const drafts = known ? await this.#file.authorisations(applied, applicant, accepted) : [];
     return async (unit) => {
       const current = await this.#file.lock(unit, loan.id);
       requireState(current.state, 'agreed');
       const { attestation } = checked;
-      await this.#file.keepPerson(unit, { loan, applicant, salts, identity: attestation });
-      await this.#recordApplication(unit, { applied, applicant, salts });
+      const identity = attestation;
+      await this.#file.keepPerson(unit, { loan, applicant, salts, identity, notCollected });
+      await this.#recordApplication(unit, { applied, applicant, salts, notCollected });
       await this.#parts.evidence.record(unit, {
         caseId: loan.id,
         subject: loan.subject,
@@ -152,22 +164,41 @@ export class Reception {
     };
   }
 
-  async #admit(unit: Unit, caseId: string): Promise<Loan> {
+  /** Refuses what needs nobody outside to be refused; answers what is not collected of her. */
+  #requireAcceptable(
+    product: LoanProduct,
+    { applicant, terms }: { applicant: Applicant; terms: Terms },
+  ): readonly string[] {
+    const { clock, consents, contracts, mode } = this.#parts;
+    const notCollected = this.#requireMinimal(product, applicant);
+    const { born } = checkLocally(applicant, mode);
+    consents.refuseChild(ageOn(parseDate(born), parseDate(chinaDate(clock.now()))));
+    // What the contract could not carry is refused here, not when everything else is decided.
+    contracts.requireSettable({ ...applicant });
+    this.#requireTerms(product, terms);
+    this.#requireRemote(product, { born, terms });
+    return notCollected;
+  }
+
+  async #admit(unit: Unit, caseId: string): Promise<{ loan: Loan; accepted: ReadonlySet<string> }> {
+    const { consents } = this.#parts;
     const loan = await this.#file.lock(unit, caseId);
     requireState(loan.state, 'agreed');
-    await this.#parts.consents.requireAccepted(
-      unit,
-      caseId,
-      this.#file.productOf(loan).consentsToApply,
-    );
-    return loan;
+    await consents.requireDecided(unit, caseId, this.#file.productOf(loan).consentsToApply);
+    const held = (await consents.decisionsOf(unit, caseId)).filter((one) => one.accepted);
+    return { loan, accepted: new Set(held.map(({ kind }) => kind)) };
   }
 
   async #recordApplication(
     unit: Unit,
-    filed: { applied: Loan; applicant: Applicant; salts: Record<keyof Applicant, string> },
+    filed: {
+      applied: Loan;
+      applicant: Applicant;
+      salts: Record<keyof Applicant, string>;
+      notCollected: readonly string[];
+    },
   ): Promise<void> {
-    const { applied, applicant, salts } = filed;
+    const { applied, applicant, salts, notCollected } = filed;
     const fields = ['name', 'idNumber', 'card', 'phone', 'address'] as const;
     await this.#parts.evidence.record(unit, {
       caseId: applied.id,
@@ -178,9 +209,19 @@ export class Reception {
         { name: 'amountFen', value: String(applied.amount) },
         { name: 'termMonths', value: applied.termMonths ?? 0 },
         { name: 'purpose', value: applied.purpose ?? '' },
+        { name: 'notCollected', value: notCollected },
       ],
       of: [rowOriginal(applied)],
     });
+  }
+
+  /** Refuses a field outside the product's list; answers what of the list was not given. */
+  #requireMinimal(product: LoanProduct, applicant: Applicant): readonly string[] {
+    const { fields } = product.minimisation;
+    const given = new Set(Object.keys(applicant));
+    const over = [...given].filter((name) => fields.every(({ field }) => field !== name));
+    if (over.length > 0) throw new Fault('lending.field_not_collected', { fields: over.join(' ') });
+    return fields.map(({ field }) => field).filter((field) => !given.has(field));
   }
 
   #requireTerms(product: LoanProduct, terms: Terms): void {

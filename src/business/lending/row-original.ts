@@ -14,6 +14,7 @@ export function rowOriginal(loan: Loan): { name: string; bytes: Uint8Array } {
     name: 'row/loan_case',
     bytes: canonicalBytes({
       id: loan.id,
+      unit: loan.unit,
       application: loan.application,
       preservationNumber: loan.preservationNumber,
       product: `${loan.product} ${loan.productVersion}`,

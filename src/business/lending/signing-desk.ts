@@ -58,10 +58,16 @@ export class SigningDesk {
     const { phone, salt } = await loan.units.run(step.tenant, async (unit) => {
       const turn = { caseId: step.caseId, document: first, party: 'borrower' } as const;
       const { loan: held } = await conclusion.requireTurn(unit, turn);
+      await this.#requireAgreed(unit, held);
       const { phone: number } = await file.person(unit, held);
       return { phone: number, salt: (await file.salts(unit, held)).phone };
     });
-    return loan.intents.ask({ ...step, phone, salt });
+    const commit = await loan.intents.ask({ ...step, phone, salt });
+    return async (unit) => {
+      const intent = await commit(unit);
+      await loan.tenancy.messageSent(unit);
+      return intent;
+    };
   }
 
   async confirm(
@@ -84,6 +90,7 @@ export class SigningDesk {
     const turn = { caseId: step.caseId, document: step.document, party: 'borrower' } as const;
     const ready = await loan.units.run(step.tenant, async (unit) => {
       const { loan: held, document } = await conclusion.requireTurn(unit, turn);
+      await this.#requireAgreed(unit, held);
       const covered = await loan.intents.covering(unit, { ...step, subject: held.subject });
       return { ...covered, document, person: await file.person(unit, held) };
     });
@@ -92,6 +99,7 @@ export class SigningDesk {
       tenant: step.tenant,
       caseId: step.caseId,
       document: document.id,
+      kind: document.kind,
       face: this.#signerFace(document, person.name),
       certificate: certificate.der,
       refs: { intent: intent.entry, certificate: certificate.entry },
@@ -125,6 +133,13 @@ export class SigningDesk {
     return this.#parts.loan.units.run(tenant, commit);
   }
 
+  /** Nothing is signed electronically by who took the agreement to it back (电子签名法 3). */
+  async #requireAgreed(unit: Unit, held: Loan): Promise<void> {
+    const { loan, file } = this.#parts;
+    await loan.consents.requireAccepted(unit, held.id, ['esign-agreement']);
+    await file.requireConsents(unit, held, ['evidence-deposit']);
+  }
+
   /** Sealed already is no error: prepare, ticket and seal may all come twice. */
   async #sealByTicket(
     step: Step & { document: string },
@@ -133,13 +148,14 @@ export class SigningDesk {
     const { sealer, lenderSeal, loan } = this.#parts;
     const prepare = await sealer.prepare({
       ...step,
-      face: await this.#sealFace(document),
-      certificate: await lenderSeal.certificate(),
+      kind: document.kind,
+      face: await this.#sealFace(step.tenant, document),
+      certificate: await lenderSeal.certificate(step.tenant),
       refs: {},
     });
-    const { ticket, json } = await loan.units.run(step.tenant, prepare);
+    const { ticket, json, intention } = await loan.units.run(step.tenant, prepare);
     const { tenant } = step;
-    const signature = await lenderSeal.sign(json, { tenant, kind: document.kind });
+    const signature = await lenderSeal.sign(json, { tenant, kind: document.kind, intention });
     return sealer.seal({ tenant, ticket: ticket.id, signature });
   }
 
@@ -200,9 +216,9 @@ export class SigningDesk {
     return { ...place(slot), appearance, signerName: name, label: '借款人电子签名' };
   }
 
-  async #sealFace(document: SealedKind): Promise<SealFace> {
+  async #sealFace(tenant: TenantId, document: SealedKind): Promise<SealFace> {
     const slot = slotOf(document, 'lender');
-    const { organisation, kind } = await this.#parts.lenderSeal.words();
+    const { organisation, kind } = await this.#parts.lenderSeal.words(tenant);
     const [left, , right] = slot.rect;
     const appearance = roundSeal({
       organisation,

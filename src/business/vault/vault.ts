@@ -1,192 +1,245 @@
 /**
  * Keeps what is personal as ciphertext, under one key per person that can be destroyed (law 7).
  *
- * AES-256-GCM (NIST SP 800-38D), additional data = tenant, subject and field, so that a ciphertext
- * moved to another person or field does not open. The person's key is stored wrapped by an epoch
- * key that lives in the key store only; this process holds it in memory for one unit. Erasure
- * destroys the wrapped key, and destroying old epochs does the same to back-ups.
+ * A ciphertext is bound to tenant, subject and field and opens nowhere else. A person's key stands
+ * in the database wrapped under her tenant's key of an epoch, which exists only in the key store;
+ * this process holds it for one unit. Erasure destroys the wrapped key now; the end of the epoch
+ * (`EpochChange`) destroys what replicas, logs and back-ups still hold of it, and with it every
+ * means to try guesses against the look-up index.
  */
-
-import type { webcrypto } from 'node:crypto';
-
-import { concat } from '#base/bytes';
-import { canonicalBytes } from '#base/canonical';
-import { assert, Fault } from '#base/fault';
+import { equal, fromUtf8, utf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
-import type { VaultStore, WrapKeys } from './ports.ts';
+import { BlindIndex } from './blind-index.ts';
+import { isLike, piecesAsked, piecesOf } from './grams.ts';
+import { boundTo, namedField, type Place } from './place.ts';
+import type { IndexHit, IndexKind, IndexStore, VaultStore, WrapKeys } from './ports.ts';
+import { type SubjectKey, SubjectKeys, type SuiteParts } from './subject-keys.ts';
 
-const keyBytes = 32;
-const nonceBytes = 12;
-const tagBytes = 16;
-const layoutByte = 1; // [layout 1][nonce 12][ciphertext][tag 16]
 const plainBytesMax = 64 * 1024 * 1024;
-const rewrapCountMax = 100;
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** The field of documents and disclosures that stand outside the vault's own table. */
-const sealedField = 'sealed';
+const fieldsMax = 256; // of one `putAll`
+const erasedPageMax = 1_000;
+const nonceBytesMax = 16; // of either suite
 
-/** Where a value belongs. Both are names of ours, never anything personal. */
-export interface Place {
-  readonly subject: string;
-  readonly field: string;
+/** Which fields can be looked up, and how; everything else cannot be found by its value. */
+export type IndexedFields = Readonly<Record<string, readonly IndexKind[]>>;
+
+/**
+ * Why a restricted person's values are opened all the same (PIPL 47): to keep them safe, because
+ * the law asks (court, dispute, regulator), or because she herself wants to see them.
+ */
+export type Purpose = 'protection' | 'legal' | 'subject';
+
+export interface VaultParts extends SuiteParts {
+  readonly store: VaultStore;
+  readonly index: IndexStore;
+  readonly keys: WrapKeys;
+  readonly random: Random;
+  readonly indexed: IndexedFields;
 }
 
 export class Vault {
-  readonly #store: VaultStore;
-  readonly #keys: WrapKeys;
-  readonly #random: Random;
-  /** Unwrapped keys, forgotten with their unit. */
-  readonly #open = new WeakMap<Unit, Map<string, Promise<webcrypto.CryptoKey>>>();
+  readonly #parts: VaultParts;
+  readonly #keys: SubjectKeys;
+  readonly #index: BlindIndex;
+  readonly #purposes = new WeakMap<Unit, Purpose>();
 
-  constructor(parts: { store: VaultStore; keys: WrapKeys; random: Random }) {
-    this.#store = parts.store;
-    this.#keys = parts.keys;
-    this.#random = parts.random;
+  constructor(parts: VaultParts) {
+    this.#parts = parts;
+    this.#keys = new SubjectKeys(parts);
+    this.#index = new BlindIndex(parts);
   }
 
-  /** Replaces what stood there. */
-  async put(unit: Unit, place: Place, plain: Uint8Array): Promise<void> {
-    const key = await this.#keyForWriting(unit, place.subject);
-    await this.#store.putCipher(unit, place, await this.#encrypt(key, { unit, place }, plain));
+  /** Replaces what stood there, and files it for look-up where the field is indexed. */
+  put(unit: Unit, { subject, field }: Place, plain: Uint8Array): Promise<void> {
+    return this.putAll(unit, subject, { [field]: plain });
+  }
+
+  /** Many values of one person in one go: all of them cost about as much as two. */
+  async putAll(
+    unit: Unit,
+    subject: string,
+    values: Readonly<Record<string, Uint8Array>>,
+  ): Promise<void> {
+    const entries = Object.entries(values);
+    if (entries.length > fieldsMax) throw new Fault('vault.too_large', { fieldsMax });
+    for (const [field, plain] of entries) refuseLarge(namedField(field), plain);
+    const key = await this.#keys.writing(unit, subject);
+    this.#refuseRestricted(unit, key);
+    const suite = key.under(await this.#keys.suiteOf(unit.tenant));
+    await this.#refile(unit, { subject, key }, values);
+    const random = drawnOnce(this.#parts.random, entries.length);
+    const ciphers = entries.map(([field, plain]) => {
+      const cipher = suite.seal(boundTo(unit, { subject, field }), plain, random);
+      return { field, cipher };
+    });
+    if (ciphers.length > 0) await this.#parts.store.put(unit, subject, ciphers);
   }
 
   /** Undefined where nothing was put; vault.erased when the person was erased. */
   async get(unit: Unit, place: Place): Promise<Uint8Array | undefined> {
-    const cipher = await this.#store.cipherOf(unit, place);
-    if (cipher === undefined) return undefined;
-    const key = await this.#keyForReading(unit, place.subject);
-    return decrypt(key, { unit, place }, cipher);
+    return (await this.getAll(unit, place.subject, [place.field]))[place.field];
   }
 
-  /** Ciphertext for bytes that are kept elsewhere: documents, disclosures, stored answers. */
-  async seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array> {
-    const key = await this.#keyForWriting(unit, subject);
-    return this.#encrypt(key, { unit, place: { subject, field: sealedField } }, bytes);
+  /** The values there are of these fields, of all fields without a list. */
+  async getAll(
+    unit: Unit,
+    subject: string,
+    fields?: readonly string[],
+  ): Promise<Readonly<Record<string, Uint8Array>>> {
+    const rows = await this.#parts.store.values(unit, [subject], fields?.map(namedField));
+    if (rows.length === 0) return {};
+    const key = await this.#keys.reading(unit, subject);
+    this.#refuseRestricted(unit, key);
+    return Object.fromEntries(
+      rows.map(({ field, cipher }) => [field, key.open(boundTo(unit, { subject, field }), cipher)]),
+    );
   }
 
-  async open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array> {
-    const key = await this.#keyForReading(unit, subject);
-    return decrypt(key, { unit, place: { subject, field: sealedField } }, sealed);
+  /**
+   * Ciphertext for bytes that are kept elsewhere: documents, disclosures, stored answers. Storing
+   * is what restriction permits, therefore a restricted person's bytes are sealed like all others.
+   */
+  async seal(unit: Unit, place: Place, bytes: Uint8Array): Promise<Uint8Array> {
+    refuseLarge(place.field, bytes);
+    const bound = boundTo(unit, place);
+    const key = await this.#keys.writing(unit, place.subject);
+    const suite = await this.#keys.suiteOf(unit.tenant);
+    return key.under(suite).seal(bound, bytes, this.#parts.random);
   }
 
-  /** Makes the value findable by `find`, exactly and only in this field. */
-  async index(unit: Unit, place: Place, plain: Uint8Array): Promise<void> {
-    await this.#keyForWriting(unit, place.subject);
-    const { field } = place;
-    const blind = await this.#keys.blind({ tenant: unit.tenant, field: named(field) }, plain);
-    await this.#store.addIndex(unit, place, blind);
+  async open(unit: Unit, place: Place, sealed: Uint8Array): Promise<Uint8Array> {
+    const key = await this.#keys.reading(unit, place.subject);
+    this.#refuseRestricted(unit, key);
+    return key.open(boundTo(unit, place), sealed);
   }
 
-  async find(unit: Unit, field: string, plain: Uint8Array): Promise<readonly string[]> {
-    const blind = await this.#keys.blind({ tenant: unit.tenant, field: named(field) }, plain);
-    return this.#store.subjectsOf(unit, field, blind);
+  /**
+   * Whose `field` is exactly `text` (spelling of letters and outer spaces aside). The restricted
+   * are left out and not refused, so that they do not hide the others and are not betrayed.
+   */
+  async find(unit: Unit, field: string, text: string): Promise<readonly string[]> {
+    const [value] = piecesOf('exact', text);
+    this.#kindOf(field, ['exact']);
+    if (value === undefined) return [];
+    return this.#subjectsIn(unit, await this.#index.find(unit, [{ field, kind: 'exact', value }]));
   }
 
-  /** Destroys the person's key: nothing of hers opens again. A second call changes nothing. */
+  /** Whose `field` contains `text` (names) or ends in its last four characters (numbers). */
+  async findLike(unit: Unit, field: string, text: string): Promise<readonly string[]> {
+    const kind = this.#kindOf(field, ['grams', 'tail']);
+    const pieces = piecesAsked(kind, text).map((value) => ({ field, kind, value }));
+    if (pieces.length === 0) return [];
+    const found = this.#subjectsIn(unit, await this.#index.find(unit, pieces));
+    // The rarest piece was met; whether the others stand beside it only the values tell.
+    const keys = await this.#keys.many(unit, found);
+    const rows = await this.#parts.store.values(unit, found, [field]);
+    return rows.flatMap(({ subject, cipher }) => {
+      const value = keys.get(subject)?.open(boundTo(unit, { subject, field }), cipher);
+      return value !== undefined && isLike(kind, fromUtf8(value), text) ? [subject] : [];
+    });
+  }
+
+  /**
+   * Destroys the person's key: nothing of hers opens again, and her row stays as a tombstone that
+   * says so. A second call changes nothing. A restricted person is kept because a law says so; her
+   * own wish is what restriction answered already, so only `legal` and `protection` erase her.
+   */
   async erase(unit: Unit, subject: string): Promise<void> {
-    this.#open.get(unit)?.delete(subject);
-    await this.#store.replaceKey(unit, subject, 'erased');
-    await this.#store.dropIndexes(unit, subject);
-  }
-
-  /** Wraps up to a hundred keys of older epochs under `epoch`; answers how many. */
-  async rewrap(unit: Unit, epoch: string): Promise<number> {
-    const old = await this.#store.keysNotOf(unit, epoch, rewrapCountMax);
-    for (const { subject, ...wrapped } of old) {
-      const owner = { tenant: unit.tenant, subject };
-      const key = await this.#keys.unwrap(owner, wrapped);
-      const again = await this.#keys.wrap(owner, key);
-      key.fill(0);
-      assert(again.epoch === epoch, 'the key store wraps under the epoch of the day');
-      await this.#store.replaceKey(unit, subject, again);
+    const row = await this.#parts.store.subject(unit, subject, true);
+    const purpose = this.#purposes.get(unit);
+    const lawful = purpose === 'legal' || purpose === 'protection';
+    if (row?.restricted === true && row.key !== undefined && !lawful) {
+      throw new Fault('vault.restricted');
     }
-    return old.length;
+    this.#keys.forget(unit, subject);
+    await this.#parts.store.erase(unit, subject);
   }
 
-  async #keyForWriting(unit: Unit, subject: string): Promise<webcrypto.CryptoKey> {
-    const held = this.#open.get(unit)?.get(subject);
-    if (held !== undefined) return held;
-    if ((await this.#store.keyOf(unit, named(subject))) === undefined) {
-      const key = this.#random.bytes(keyBytes);
-      const wrapped = await this.#keys.wrap({ tenant: unit.tenant, subject }, key);
-      key.fill(0);
-      // Another unit may have been first: its key stands, and is the one read below.
-      await this.#store.addKey(unit, subject, wrapped);
+  /** A page of erased subjects after `after`, in the order of names: for a restore's replay. */
+  subjectsErased(unit: Unit, after = ''): Promise<readonly string[]> {
+    return this.#parts.store.erased(unit, after, erasedPageMax);
+  }
+
+  /** From here on she is kept and nothing else, but for a lawful purpose (PIPL 47). */
+  async restrict(unit: Unit, subject: string): Promise<void> {
+    this.#keys.forget(unit, subject);
+    await this.#parts.store.restrict(unit, subject, true);
+  }
+
+  /** Ends a restriction, when its ground has fallen away. */
+  async unrestrict(unit: Unit, subject: string): Promise<void> {
+    this.#keys.forget(unit, subject);
+    await this.#parts.store.restrict(unit, subject, false);
+  }
+
+  /** This unit opens restricted persons for a lawful purpose; who calls it writes down why. */
+  under(unit: Unit, purpose: Purpose): void {
+    this.#purposes.set(unit, purpose);
+  }
+
+  #refuseRestricted(unit: Unit, key: SubjectKey): void {
+    if (key.restricted && !this.#purposes.has(unit)) throw new Fault('vault.restricted');
+  }
+
+  #kindOf(field: string, kinds: readonly IndexKind[]): IndexKind {
+    const kind = this.#parts.indexed[namedField(field)]?.find((one) => kinds.includes(one));
+    if (kind === undefined) throw new Fault('vault.field_not_indexed', { field });
+    return kind;
+  }
+
+  /** Changed values of indexed fields lose their old rows and get new ones in her own epoch. */
+  async #refile(
+    unit: Unit,
+    { subject, key }: { readonly subject: string; readonly key: SubjectKey },
+    values: Readonly<Record<string, Uint8Array>>,
+  ): Promise<void> {
+    const fields = Object.keys(values).filter((field) => field in this.#parts.indexed);
+    const isFresh = key.takeFresh();
+    if (fields.length === 0) return;
+    const unchanged = new Set<string>();
+    const before = isFresh ? [] : await this.#parts.store.values(unit, [subject], fields);
+    for (const { field, cipher } of before) {
+      const old = key.open(boundTo(unit, { subject, field }), cipher);
+      if (equal(old, values[field] ?? new Uint8Array())) unchanged.add(field);
+      else await this.#parts.index.untie(unit, { subject, field });
     }
-    return this.#keyForReading(unit, subject);
+    const wanted = fields
+      .filter((field) => !unchanged.has(field))
+      .flatMap((field) => indexedPieces(this.#parts.indexed, field, values[field]))
+      .map((piece) => ({ ...piece, subject }));
+    await this.#index.file(unit, { epoch: key.epoch, purpose: 'store' }, wanted);
   }
 
-  #keyForReading(unit: Unit, subject: string): Promise<webcrypto.CryptoKey> {
-    const held = this.#open.get(unit) ?? new Map<string, Promise<webcrypto.CryptoKey>>();
-    this.#open.set(unit, held);
-    const key = held.get(subject) ?? this.#unwrap(unit, subject);
-    held.set(subject, key);
-    // A failure is not remembered: the next caller asks again.
-    key.catch(() => held.delete(subject));
-    return key;
-  }
-
-  async #unwrap(unit: Unit, subject: string): Promise<webcrypto.CryptoKey> {
-    const wrapped = await this.#store.keyOf(unit, named(subject));
-    if (wrapped === 'erased') throw new Fault('vault.erased');
-    // Ciphertext of a subject that never had a key is not ours.
-    if (wrapped === undefined) throw new Fault('vault.cipher_refused');
-    const key = await this.#keys.unwrap({ tenant: unit.tenant, subject }, wrapped);
-    const usages: webcrypto.KeyUsage[] = ['encrypt', 'decrypt'];
-    const imported = await crypto.subtle.importKey('raw', own(key), 'AES-GCM', false, usages);
-    key.fill(0);
-    return imported;
-  }
-
-  async #encrypt(key: webcrypto.CryptoKey, at: Bound, plain: Uint8Array): Promise<Uint8Array> {
-    if (plain.length > plainBytesMax) throw new Fault('vault.too_large');
-    const nonce = this.#random.bytes(nonceBytes);
-    const cipher = await crypto.subtle.encrypt(gcm(nonce, at), key, own(plain));
-    return concat(Uint8Array.of(layoutByte), nonce, new Uint8Array(cipher));
+  #subjectsIn(unit: Unit, hits: readonly IndexHit[]): string[] {
+    const lawful = this.#purposes.has(unit);
+    const living = hits.filter(({ restricted }) => lawful || !restricted);
+    return [...new Set(living.flatMap(({ subject }) => subject ?? []))].toSorted();
   }
 }
 
-interface Bound {
-  readonly unit: Unit;
-  readonly place: Place;
+/** Under which pieces a value of a field is filed. */
+export function indexedPieces(indexed: IndexedFields, field: string, value?: Uint8Array) {
+  const text = fromUtf8(value ?? utf8(''));
+  return (indexed[field] ?? []).flatMap((kind) =>
+    piecesOf(kind, text).map((piece) => ({ field, kind, value: piece })),
+  );
 }
 
-async function decrypt(
-  key: webcrypto.CryptoKey,
-  at: Bound,
-  cipher: Uint8Array,
-): Promise<Uint8Array> {
-  if (cipher[0] !== layoutByte || cipher.length < 1 + nonceBytes + tagBytes) {
-    throw new Fault('vault.cipher_malformed');
-  }
-  const nonce = cipher.subarray(1, 1 + nonceBytes);
-  try {
-    const body = own(cipher.subarray(1 + nonceBytes));
-    return new Uint8Array(await crypto.subtle.decrypt(gcm(nonce, at), key, body));
-  } catch (cause) {
-    throw new Fault('vault.cipher_refused', {}, { cause });
-  }
-}
-
-function gcm(nonce: Uint8Array, at: Bound): webcrypto.AesGcmParams {
-  const bound = ['fubie/vault/v1', at.unit.tenant, at.place.subject, named(at.place.field)];
+/** Chance for the nonces of many values in one draw: each draw costs more than a short cipher. */
+function drawnOnce(random: Random, values: number): Random {
+  let drawn = random.bytes(values * nonceBytesMax);
   return {
-    name: 'AES-GCM',
-    iv: own(nonce),
-    additionalData: own(canonicalBytes(bound)),
-    tagLength: tagBytes * 8,
+    bytes(count) {
+      if (drawn.length < count) drawn = random.bytes(Math.max(count, nonceBytesMax));
+      const some = drawn.slice(0, count);
+      drawn = drawn.subarray(count);
+      return some;
+    },
   };
 }
 
-function named(name: string): string {
-  if (!namePattern.test(name)) throw new Fault('vault.field_malformed');
-  return name;
-}
-
-/** WebCrypto's types ask for a buffer that is not shared; ours never is. */
-function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-    : new Uint8Array(bytes);
+function refuseLarge(field: string, plain: Uint8Array): void {
+  if (plain.length > plainBytesMax) throw new Fault('vault.too_large', { field });
 }

@@ -3,8 +3,11 @@
  *
  * The outside half of a use case runs first and can be repeated; the commit and the stored answer
  * are one unit, so a crash leaves either both or neither. Stored answers are ciphertext (law 7).
+ *
+ * What was asked is bound inside that ciphertext, by its digest: beside it, a six-digit password
+ * could be tried out against the digest, and under a key that turns it would change with the key.
  */
-import { fromUtf8, utf8 } from '#base/bytes';
+import { fromUtf8, toHex, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -46,24 +49,23 @@ interface AnswerKey {
   readonly caller: string;
   readonly key: string;
   readonly route: string;
-  readonly bodySha256: Uint8Array;
 }
 
-/** Seals and opens a stored answer under a subject's key. */
+/** Seals and opens a stored answer under a subject's key, bound to caller and key. */
 export interface AnswerSeal {
-  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
-  open(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
+  seal(unit: Unit, place: AnswerPlace, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, place: AnswerPlace, bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+interface AnswerPlace {
+  readonly subject: string;
+  readonly field: string;
 }
 
 export interface AnswerParts {
   readonly units: Units;
   readonly store: AnswerStore;
   readonly seal: AnswerSeal;
-  /**
-   * Binds a body to its key: a keyed digest whose key is not in the database, for a plain one of a
-   * six-digit password could be turned back into the password by trying.
-   */
-  readonly bind: (tenant: TenantId, body: Uint8Array) => Promise<Uint8Array>;
   readonly clock: Clock;
 }
 
@@ -78,34 +80,47 @@ export class Answers {
 
   /** The stored answer for this key, or the effect and its answer in one unit. */
   async once(question: Question, effect: Effect): Promise<Answer> {
-    const { units, bind, clock, store, seal } = this.#parts;
-    const key: AnswerKey = {
-      caller: question.caller,
-      key: question.key,
-      route: question.route,
-      bodySha256: await bind(question.tenant, canonicalBytes(question.body)),
-    };
-    const earlier = await units.run(question.tenant, (unit) => this.#earlier(unit, key));
+    const { units, clock, store, seal } = this.#parts;
+    const { caller, key: name, route } = question;
+    const key: AnswerKey = { caller, key: name, route };
+    const asked = await digestOf(canonicalBytes(question.body));
+    const earlier = await units.run(question.tenant, (unit) => this.#earlier(unit, key, asked));
     if (earlier !== undefined) return earlier;
     const commit = await effect();
     return units.run(question.tenant, async (unit) => {
-      const meanwhile = await this.#earlier(unit, key);
+      const meanwhile = await this.#earlier(unit, key, asked);
       if (meanwhile !== undefined) return meanwhile;
       const { status, subject, body } = await commit(unit);
-      const text = canonical(body);
-      const sealed = await seal.seal(unit, subject, utf8(text));
+      const text = canonical({ asked, body });
+      const sealed = await seal.seal(unit, await answerPlace(key, subject), utf8(text));
       await store.keep(unit, key, { status, subject, answer: sealed, at: clock.now() });
       // In the spelling it is kept in: the first answer and its repetition are the same bytes.
-      return { status, subject, body: JSON.parse(text) as Json };
+      return { status, subject, body: keptIn(text).body };
     });
   }
 
-  async #earlier(unit: Unit, key: AnswerKey): Promise<Answer | undefined> {
+  async #earlier(unit: Unit, key: AnswerKey, asked: string): Promise<Answer | undefined> {
     const stored = await this.#parts.store.claim(unit, key);
     if (stored === undefined) return undefined;
     const { status, subject, answer } = stored;
     if (subject === undefined) throw new Fault('access.internal_error', { why: 'subject' });
-    const bytes = await this.#parts.seal.open(unit, subject, answer);
-    return { status, subject, body: JSON.parse(fromUtf8(bytes)) as Json };
+    const place = await answerPlace(key, subject);
+    const kept = keptIn(fromUtf8(await this.#parts.seal.open(unit, place, answer)));
+    if (kept.asked !== asked) throw new Fault('access.idempotency_key_reused');
+    return { status, subject, body: kept.body };
   }
+}
+
+function keptIn(text: string): { readonly asked: string; readonly body: Json } {
+  return JSON.parse(text) as { asked: string; body: Json };
+}
+
+/** No answer stands in for another one of the same person. */
+async function answerPlace(key: AnswerKey, subject: string): Promise<AnswerPlace> {
+  return { subject, field: `answer:${await digestOf(utf8(`${key.caller}\n${key.key}`))}` };
+}
+
+/** SHA-256 in hex. */
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))));
 }

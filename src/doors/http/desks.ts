@@ -1,10 +1,9 @@
 /**
- * What the HTTP door opens onto: the desks of the house and the parts of the door itself.
+ * What the HTTP door opens onto: the desks of the house that its own routes ask.
  */
 import type { Json } from '#base/canonical';
-import type { Clock } from '#base/clock';
-import type { TenantId, Units } from '#base/unit';
-import type { OperatorSessions } from '#business/access';
+import type { Commit, TenantId, Units } from '#base/unit';
+import type { Caller, Permission } from '#business/access';
 import type { Consents } from '#business/consent';
 import type { ContractDesk, IntentDesk } from '#business/contract';
 import type {
@@ -15,15 +14,9 @@ import type {
   Reception,
   SigningDesk,
 } from '#business/lending';
-import type { Answers } from './answers.ts';
-import type { Callers } from './caller.ts';
 
 export interface Desks {
   readonly units: Units;
-  readonly clock: Clock;
-  readonly callers: Callers;
-  readonly answers: Answers;
-  readonly sessions: OperatorSessions;
   readonly consents: Consents;
   readonly contracts: ContractDesk;
   readonly intents: IntentDesk;
@@ -34,19 +27,49 @@ export interface Desks {
   readonly disbursement: Disbursement;
   readonly signing: SigningDesk;
   readonly archive: Archive;
+  readonly cases: CaseAccess;
   /** What is configured, simulated, alarming: shown to operators and to `doctor`. */
-  readonly status: () => Promise<Json>;
+  readonly status: (tenant: TenantId) => Promise<Json>;
 }
 
-/** Reads what happened in a case, and makes its evidence package. */
-export interface Archive {
-  timeline(tenant: TenantId, caseId: string): Promise<Json>;
-  /** Builds the package, or answers the one already built for this state of the case. */
-  build(
-    tenant: TenantId,
+/** Says whether a member of staff or a machine may have to do with one case. */
+export interface CaseAccess {
+  /** Refuses a case out of the caller's reach; a borrower never gets here. */
+  require(
+    asked: { readonly tenant: TenantId; readonly caller: Caller },
     caseId: string,
-  ): Promise<{ package: string; sha256: string; bytes: number }>;
+    permission?: Permission,
+  ): Promise<void>;
+  /** Is `purpose` one for which this caller may have a restricted person's record opened? */
+  isLegal(asked: { readonly caller: Caller }, purpose: string | undefined): boolean;
+  /** In the unit of the act; access.duties_apart when he did another step of this case. */
+  acted(
+    asked: { readonly tenant: TenantId; readonly caller: Caller },
+    done: { readonly caseId: string; readonly act: string },
+  ): Commit<void>;
+}
+
+/** A case of a tenant, and for whom it is opened. */
+export interface Wanted {
+  readonly tenant: TenantId;
+  readonly caseId: string;
+  readonly lawful: Lawful | undefined;
+}
+
+/** For whom a restricted person's record is opened: for herself, or because the law asks. */
+export type Lawful = 'subject' | 'legal';
+
+/**
+ * Reads what happened in a case, and makes its evidence package. Without `lawful` a restricted
+ * person's record stays closed: vault.restricted.
+ */
+export interface Archive {
+  timeline(of: Wanted): Promise<Json>;
+  /** Builds the package, or answers the one already built for this state of the case. */
+  build(of: Wanted): Promise<{ package: string; sha256: string; bytes: number }>;
   /** Whose package it is, without opening it; undefined when there is none. */
   caseOf(tenant: TenantId, packageId: string): Promise<string | undefined>;
-  read(tenant: TenantId, packageId: string): Promise<Uint8Array>;
+  read(of: Omit<Wanted, 'caseId'> & { readonly package: string }): Promise<Uint8Array>;
+  /** A document of hers, which she may read however restricted its processing is. */
+  revision: SigningDesk['revision'];
 }

@@ -1,63 +1,111 @@
 /**
- * The REST face of the house under /v1: Fastify, problem+json, idempotent POSTs, strict headers.
+ * The REST face of the house under /v1: Fastify for HTTP, the gate for everything that matters.
+ *
+ * Only declared routes exist. No CORS, no server field, no page: other origins and other methods
+ * meet the same refusals as everybody else.
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Fault } from '#base/fault';
-import type { Desks } from './desks.ts';
-import { problemOf } from './problem.ts';
-import { applicationRoutes } from './routes/applications.ts';
-import { caseRoutes } from './routes/cases.ts';
-import { contractRoutes } from './routes/contracts.ts';
-import { intentRoutes } from './routes/intents.ts';
-import { repaymentRoutes } from './routes/repayments.ts';
+import { arrivedOf, checkHeaders } from './facts.ts';
+import { Gate, type GateParts } from './gate.ts';
+import { secure } from './headers.ts';
+import * as limits from './limits.ts';
+import { type OnBug, refuse, refuseConnection } from './refusal.ts';
+import type { Declared, RouteBook } from './route-book.ts';
 
-export const bodyBytesMax = 1024 * 1024;
-const requestMsMax = 60_000;
+export interface ServerParts extends GateParts {
+  readonly onBug: OnBug;
+  /** A fresh name for a request, an uuid; callers hear it back. */
+  readonly requestId: () => string;
+}
 
-export function buildServer(desks: Desks, onBug: (thrown: unknown) => void): FastifyInstance {
-  const server = fastify({
-    bodyLimit: bodyBytesMax,
-    requestTimeout: requestMsMax,
-    logger: false,
-    forceCloseConnections: true,
-  });
-  server.addHook('onSend', async (_request, reply) => {
-    // No page, frame or cache may hold what this door says.
-    void reply
-      .header('cache-control', 'no-store')
-      .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer');
+export function buildServer(book: RouteBook, parts: ServerParts): FastifyInstance {
+  const { onBug } = parts;
+  const server = bareServer(parts);
+  server.removeAllContentTypeParsers();
+  // Bytes, not JSON: who asks is found out before anybody reads what he says.
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  server.addHook('onRequest', async (request, reply) => {
+    secure(reply, { ...sentBy(request), isDocument: false, frameOrigins: [] });
+    void reply.header('x-request-id', request.id);
+    checkHeaders(request);
   });
   server.setErrorHandler((thrown, request, reply) => refuse(thrown, { request, reply, onBug }));
-  server.setNotFoundHandler((request, reply) =>
-    refuse(new Fault('access.route_unknown'), { request, reply, onBug }),
-  );
-  server.get('/v1/health', async () => ({ ok: true }));
-  server.get('/v1/status', async () => desks.status());
-  applicationRoutes(server, desks);
-  contractRoutes(server, desks);
-  intentRoutes(server, desks);
-  caseRoutes(server, desks);
-  repaymentRoutes(server, desks);
+  server.setNotFoundHandler((request, reply) => {
+    const allow = book.methodsAt(request.url.split('?')[0] ?? '').join(', ');
+    const known = new Fault('http.method_unknown', { allow });
+    return refuse(allow === '' ? new Fault('access.route_unknown') : known, {
+      request,
+      reply,
+      onBug,
+    });
+  });
+  const gate = new Gate(parts);
+  for (const route of book.routes) mount(server, route, gate);
   return server;
 }
 
-function refuse(
-  thrown: unknown,
-  at: { request: FastifyRequest; reply: FastifyReply; onBug: (thrown: unknown) => void },
-): FastifyReply {
-  const refused = malformedRequest(thrown);
-  if (!(refused instanceof Fault)) at.onBug(refused);
-  const problem = problemOf(refused, at.request.id);
-  return at.reply.status(problem.status).type('application/problem+json').send(problem);
+function bareServer({
+  onBug,
+  requestId,
+}: Pick<ServerParts, 'onBug' | 'requestId'>): FastifyInstance {
+  const server = fastify({
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestMsMax,
+    connectionTimeout: limits.silenceMsMax,
+    keepAliveTimeout: limits.keepAliveMsMax,
+    handlerTimeout: limits.answerMsMax,
+    maxRequestsPerSocket: limits.requestsPerConnectionMax,
+    http: {
+      headersTimeout: limits.headersMsMax,
+      maxHeaderSize: limits.headerBytesMax,
+      connectionsCheckingInterval: limits.deadlineCheckMs,
+    },
+    routerOptions: { maxParamLength: limits.pathParameterCharactersMax },
+    genReqId: requestId,
+    exposeHeadRoutes: false,
+    logger: false,
+    // What is being answered is answered; new connections are refused by the closed port.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (failure, request, reply) => {
+      secure(reply, { ...sentBy(request), isDocument: false, frameOrigins: [] });
+      refuse(failure, { request, reply, onBug });
+    },
+    clientErrorHandler: (failure, socket) => refuseConnection(failure, socket, requestId()),
+  });
+  server.server.maxConnections = limits.connectionsMax;
+  server.server.maxHeadersCount = 2 * limits.headersMax;
+  let isClosing = false;
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) void reply.header('connection', 'close');
+  });
+  server.addHook('preClose', async () => {
+    isClosing = true;
+    const force = setTimeout(() => server.server.closeAllConnections(), limits.closeMsMax);
+    force.unref();
+  });
+  return server;
 }
 
-/** Fastify's own refusals (not JSON, too large) are the caller's mistakes, not ours. */
-function malformedRequest(thrown: unknown): unknown {
-  if (thrown instanceof Fault) return thrown;
-  const status =
-    typeof thrown === 'object' && thrown !== null && 'statusCode' in thrown ? thrown.statusCode : 0;
-  const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
-  return isTheirs ? new Fault('access.request_malformed', { status }, { cause: thrown }) : thrown;
+function mount(server: FastifyInstance, route: Declared, gate: Gate): void {
+  const { method, path, bytesMax } = route.head;
+  server.route({
+    method,
+    url: path,
+    bodyLimit: bytesMax ?? limits.bodyBytesMax,
+    async handler(request: FastifyRequest, reply: FastifyReply) {
+      const { status, media, body, frameOrigins } = await gate.answer(route, arrivedOf(request));
+      const isDocument = body instanceof Uint8Array;
+      if (isDocument) secure(reply, { ...sentBy(request), isDocument, frameOrigins });
+      void reply.status(status).type(media);
+      return reply.send(isDocument ? Buffer.from(body) : JSON.stringify(body));
+    },
+  });
+}
+
+function sentBy(request: FastifyRequest): { isTls: boolean; host: string } {
+  return { isTls: request.protocol === 'https', host: request.hostname };
 }

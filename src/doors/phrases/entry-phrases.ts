@@ -2,7 +2,7 @@
  * What each kind of entry is called where a person reads the record.
  */
 import type { EntryType } from '#formats/entry';
-import type { Phrase } from './fault-phrases.ts';
+import type { Phrase } from './phrase.ts';
 
 export const entryPhrases: Readonly<Record<EntryType, Phrase>> = {
   'case.opened': { zh: '案件开立', en: 'case opened' },

@@ -2,7 +2,7 @@
  * Where a loan stands, as a person reads it.
  */
 import type { CaseState } from '#business/lending';
-import type { Phrase } from './fault-phrases.ts';
+import type { Phrase } from './phrase.ts';
 
 export const statePhrases: Readonly<Record<CaseState, Phrase>> = {
   opened: { zh: '已立案', en: 'opened' },
@@ -10,6 +10,7 @@ export const statePhrases: Readonly<Record<CaseState, Phrase>> = {
   applied: { zh: '已申请', en: 'applied' },
   pi_authorised: { zh: '已签个人信息授权书', en: 'personal information authorised' },
   credit_authorised: { zh: '已签征信查询授权书', en: 'credit query authorised' },
+  in_review: { zh: '人工复核中', en: 'under review by a person' },
   approved: { zh: '已批准', en: 'approved' },
   sheet_confirmed: { zh: '已确认成本明示表', en: 'cost sheet confirmed' },
   loan_read: { zh: '已读完合同', en: 'contract read' },

@@ -4,7 +4,7 @@
  * The sentences say what was found, not what follows from it in law.
  */
 import type { FlawCode, NoticeCode } from '#trust/verify';
-import type { Phrase } from './fault-phrases.ts';
+import type { Phrase } from './phrase.ts';
 
 export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
   ...containerPhrases(),
@@ -243,6 +243,10 @@ function logPhrases() {
     checkpoint_signature_wrong: say(
       '日志状态上有一个签名无效。',
       'A signature line of the checkpoint does not hold.',
+    ),
+    institution_differs: say(
+      '此证据属于一家机构，却记在另一家机构的日志中。',
+      'This is of one institution, but stands in the log of another.',
     ),
     proof_malformed: say('日志证明无法解读。', 'The log proof cannot be read.'),
     proof_missing: say('缺少条目已入日志的证明。', 'The proof that the log holds it is missing.'),

@@ -1,5 +1,6 @@
 /** The codes with which the small doors refuse. */
 export const keystoreDoorFaults = [
+  'keystore.order_refused',
   'keystore.request_malformed',
   'keystore.request_too_large',
   'keystore.route_unknown',

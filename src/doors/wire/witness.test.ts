@@ -26,7 +26,14 @@ test('add-checkpoint answers with the status, type and body that C2SP clients ex
   };
   const clock = { source: 'TEST_CLOCK', now: () => instantFromMs(1_790_000_000_000) };
   const door = witnessDoor(
-    new Witness({ key, signer: own, logs: [log], memory, clock, engine: nodeEngine }),
+    new Witness({
+      key,
+      signer: own,
+      logOf: async (name: string) => (name === log.name ? log : undefined),
+      memory,
+      clock,
+      engine: nodeEngine,
+    }),
   );
   const ask = (method: string, path: string, body = '') => door({ method, path, body: utf8(body) });
   const text = printHead({ origin: 'log.test', size: 1, root: new Uint8Array(32) });

@@ -1,4 +1,5 @@
 /** X.509 certificates, requests, revocation lists and PEM (RFC 5280, 2986, 7468, 9608). */
+
 export {
   cmsSignatureAlgorithmOf,
   hashAlgorithmDer,
@@ -6,6 +7,7 @@ export {
   publicKeyKind,
   signatureAlgorithmDer,
 } from './algorithms.ts';
+export { type GeneralName, nameConstraints, subjectAltName } from './alternative-names.ts';
 export type { Certificate } from './certificate.ts';
 export { buildCertificate, keyIdentifier, parseCertificate } from './certificate.ts';
 export type { Crl } from './crl.ts';

@@ -6,12 +6,15 @@ export const extensionOid = {
   basicConstraints: '2.5.29.19',
   crlNumber: '2.5.29.20',
   reasonCode: '2.5.29.21',
+  nameConstraints: '2.5.29.30',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   noRevAvail: '2.5.29.56',
 } as const;
 
 export const purposeOid = {
+  /** RFC 5280 §4.2.1.12: a TLS server. */
+  serverAuth: '1.3.6.1.5.5.7.3.1',
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   /** RFC 9336: signing documents that people read. */

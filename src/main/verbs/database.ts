@@ -56,5 +56,6 @@ async function readPasswords(folder: string): Promise<EmbeddedPasswords> {
     fubie_owner: await read('fubie_owner'),
     fubie_app: await read('fubie_app'),
     fubie_sequencer: await read('fubie_sequencer'),
+    fubie_backup: await read('fubie_backup'),
   };
 }

@@ -4,31 +4,43 @@
 import { join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
-import { SoftSeals, SoftWrapKeys } from '#adapters/keystores';
+import {
+  isOrderSecret,
+  orderSecret,
+  SoftBackupKeys,
+  SoftSeals,
+  SoftWrapKeys,
+} from '#adapters/keystores';
 import { FolderObjects } from '#adapters/objects';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
-import { keystoreHandler } from '#doors/wire';
+import { backupDoor, keystoreHandler } from '#doors/wire';
 import { SealKeys } from '#trust/keys';
 import type { ProcessSettings } from '../../config.ts';
 import { type Opened, runProcess } from '../process.ts';
+import { actorKeys } from '../trust-folder.ts';
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
-async function open({ folder }: ProcessSettings): Promise<Opened> {
+async function open({ folder, trust }: ProcessSettings): Promise<Opened> {
   const seals = new SoftSeals(folder);
   const sealKeys = new SealKeys({
     seals,
     authorisations: seals,
+    // Read anew each time: a process that joined the house later is known at once.
+    actors: { actorKeys: () => actorKeys(trust) },
     journal: new FolderObjects(join(folder, 'journal')),
     engine: nodeEngine,
     clock: systemClock,
   });
-  const wrapKeys = await SoftWrapKeys.open(join(folder, 'epochs'), systemRandom);
+  const wrapKeys = new SoftWrapKeys(join(folder, 'tenants'), systemRandom, { clock: systemClock });
+  const secret = await orderSecret(folder, systemRandom);
+  const isOrder = (given: string): boolean => isOrderSecret(given, secret);
+  const backupKeys = await SoftBackupKeys.open(folder, systemRandom);
   return {
-    handler: keystoreHandler({ wrapKeys, sealKeys, seals }),
+    handler: backupDoor(backupKeys, keystoreHandler({ wrapKeys, isOrder, sealKeys, seals })),
     close: async () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * `fubie package CASE --out FILE [--var DIR] [--login NAME] [--json]`: the evidence package of one
+ * `fubie package CASE --out FILE [--var DIR] [--tenant ID] [--login NAME] [--json]`: the evidence package of one
  * case, built by the running house and written into a file.
  *
  * Asked again while nothing was added to the case, the house answers the same file.
@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { nodeEngine } from '#adapters/engine';
 import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
+import type { TenantId } from '#base/unit';
 import { type Line, textIn } from '#doors/phone';
 import { readStartSettings } from '../../config.ts';
 import { openEstate } from '../estate.ts';
@@ -27,7 +28,9 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new Fault('main.usage', { needs: 'CASE --out FILE' });
   }
   const estate = openEstate(optionOf(args, '--var') ?? readStartSettings().root);
-  const line = await operatorLine(estate, optionOf(args, '--login') ?? loginDefault);
+  const login = optionOf(args, '--login') ?? loginDefault;
+  const tenant = optionOf(args, '--tenant') as TenantId | undefined;
+  const line = await operatorLine(estate, login, tenant);
   const { id, bytes } = await fetchPackage(line, caseId);
   const file = resolve(out);
   await writeFile(file, bytes, { mode: 0o600 });

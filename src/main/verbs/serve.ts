@@ -1,20 +1,42 @@
 /**
  * `fubie serve`: the REST face, on this process's socket and on a loopback port for people.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Answered } from '#adapters/postgres';
-import type { TenantId } from '#base/unit';
-import { OperatorSessions } from '#business/access';
-import { Answers, buildServer, Callers, type Desks } from '#doors/http';
+import type { Handler } from '#adapters/wire';
+import { uuidv7 } from '#base/id';
+import {
+  type AllDesks,
+  Answers,
+  type Archive,
+  bearerOf,
+  buildServer,
+  declareRoutes,
+  identifyBy,
+  listenTls,
+  MemoryRate,
+  ownAddress,
+  type ServerParts,
+  type TlsListening,
+  type Way,
+} from '#doors/http';
 import type { ProcessSettings } from '../../config.ts';
 import { openArchive } from '../archive.ts';
 import { type Ground, openGround } from '../ground.ts';
 import { type LendingRooms, openLendingRooms } from '../lending-rooms.ts';
-import { operatorCheck } from '../operators.ts';
+import { type MachineRooms, openMachineRooms } from '../machine-rooms.ts';
+import { openPrivacyRooms, type PrivacyRooms } from '../privacy-rooms.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
+import { tlsFiles } from '../provision-tls.ts';
+import { openRegulatorDesk } from '../regulator-rooms.ts';
+import { writeText } from '../secrets.ts';
+import { openCaseDesks, openStaffRooms, type StaffRooms } from '../staff-rooms.ts';
 import { statusOf } from '../status.ts';
 
-/** The name under which the key store keys the digests of request bodies. */
-const answerField = 'answered.body';
+/** What the house's own processes call it when they ask over its socket. */
+const socketHost = 'fubie';
+const routeMethods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
@@ -22,57 +44,165 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function open(settings: ProcessSettings): Promise<Opened> {
   const ground = await openGround(settings);
-  const rooms = await openLendingRooms(ground);
-  const server = buildServer(await desksOf(ground, rooms), onBug);
+  const house = await openRooms(ground);
+  const server = buildServer(declareRoutes(desksOf(ground, house)), {
+    ...partsOf(ground, house),
+    hostOf: hostsOf(ground, await ownNames(settings)),
+  });
   const port = Number(settings.more['port'] ?? '0');
   const url = await server.listen({ host: '127.0.0.1', port });
+  const lan = await openLan(server, settings, () => uuidv7(ground));
   return {
     url,
-    // The same routes answer on the socket, so that no process has to speak over the network.
-    async handler(request) {
-      const answer = await server.inject({
-        method: request.method === 'POST' ? 'POST' : 'GET',
-        url: request.path,
-        headers: request.headers,
-        ...(request.body.length === 0 ? {} : { payload: Buffer.from(request.body) }),
-      });
-      const type = answer.headers['content-type'] ?? 'application/octet-stream';
-      return {
-        status: answer.statusCode,
-        headers: { 'content-type': type },
-        body: new Uint8Array(answer.rawPayload),
-      };
-    },
+    handler: socketHandler(server),
     async close() {
-      await server.close();
+      await Promise.all([server.close(), lan?.close()]);
       await ground.database.close();
     },
   };
 }
 
-async function desksOf(ground: Ground, rooms: LendingRooms): Promise<Desks> {
-  const { settings, units, clock, random, engine, vault, keystore } = ground;
-  const tenant = (settings.more['tenant'] ?? '') as TenantId;
-  const sessions = new OperatorSessions({ clock, random, check: operatorCheck(settings.folder) });
+/** The rooms behind the door, each with its neighbours. */
+interface Rooms {
+  readonly lending: LendingRooms;
+  readonly people: StaffRooms;
+  readonly machines: MachineRooms;
+  readonly privacy: PrivacyRooms;
+  readonly archive: Archive;
+}
+
+async function openRooms(ground: Ground): Promise<Rooms> {
+  const lending = await openLendingRooms(ground);
+  const people = await openStaffRooms(ground);
+  const machines = openMachineRooms(ground, people);
+  const privacy = openPrivacyRooms(ground, lending, people);
+  return { lending, people, machines, privacy, archive: await openArchive(ground, lending) };
+}
+
+/** HTTPS for this computer's network, when the house was started with `--lan`. */
+async function openLan(
+  server: ReturnType<typeof buildServer>,
+  { folder, more }: ProcessSettings,
+  requestId: () => string,
+): Promise<TlsListening | undefined> {
+  const port = more['lanPort'];
+  if (port === undefined) return undefined;
+  const [key, chain] = await Promise.all(
+    [tlsFiles.key, tlsFiles.chain].map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  const identity = { key: key ?? '', chain: chain ?? '' };
+  const at = { host: '::', port: Number(port), requestId };
+  const listening = await listenTls(server, identity, at);
+  await writeText(join(folder, tlsFiles.port), String(listening.port));
+  return listening;
+}
+
+/** The same routes answer on the socket, so that no process has to speak over the network. */
+function socketHandler(server: ReturnType<typeof buildServer>): Handler {
+  return async ({ method, path, headers, body }) => {
+    const answer = await server.inject({
+      method: isRouteMethod(method) ? method : 'OPTIONS',
+      url: path,
+      headers,
+      remoteAddress: ownAddress,
+      ...(body.length === 0 ? {} : { payload: Buffer.from(body) }),
+    });
+    const type = answer.headers['content-type'] ?? 'application/octet-stream';
+    const said = new Uint8Array(answer.rawPayload);
+    return { status: answer.statusCode, headers: { 'content-type': type }, body: said };
+  };
+}
+
+function isRouteMethod(method: string): method is (typeof routeMethods)[number] {
+  return routeMethods.some((one) => one === method);
+}
+
+/** Names of this computer itself, which belong to whoever owns `localhost`. */
+async function ownNames({ folder, more }: ProcessSettings): Promise<ReadonlySet<string>> {
+  if (more['lanPort'] === undefined) return new Set([socketHost]);
+  const names: readonly string[] = JSON.parse(await readFile(join(folder, tlsFiles.names), 'utf8'));
+  return new Set([socketHost, ...names.filter((name) => !name.endsWith('.localhost'))]);
+}
+
+/** The institution whose domain was asked, and nobody for any other. */
+function hostsOf({ tenants, recordOf }: Ground, own: ReadonlySet<string>): ServerParts['hostOf'] {
+  return async (asked) => {
+    const host = own.has(asked.replace(/^\[(.*)\]$/, '$1')) ? 'localhost' : asked;
+    const tenant = await tenants.ofHost(host);
+    if (tenant === undefined) return undefined;
+    const { frameOrigins = [] } = await recordOf(tenant);
+    return { tenant, frameOrigins };
+  };
+}
+
+function partsOf(
+  ground: Ground,
+  { lending, people, machines }: Rooms,
+): Omit<ServerParts, 'hostOf'> {
+  const { units, clock, vault } = ground;
   return {
-    ...rooms,
+    onBug,
+    requestId: () => uuidv7(ground),
     units,
-    clock,
-    sessions,
-    consents: rooms.loan.consents,
-    contracts: rooms.loan.contracts,
-    intents: rooms.loan.intents,
-    // One institution for one installation until tenants come by their domains.
-    callers: new Callers({ units, sessions, file: rooms.file, tenantOf: () => tenant }),
+    identify: identifyBy([machineWay(machines), staffWay(people), borrowerWay(ground, lending)]),
+    authorise: async ({ caller }, needs) => people.rights.require(caller, needs),
+    journal: machines.journal,
+    rate: new MemoryRate(clock),
     answers: new Answers({
       units,
       store: new Answered(),
       seal: vault,
       clock,
-      bind: async (of, body) =>
-        keystore.blind({ tenant: of, field: answerField }, await engine.digest('sha256', body)),
     }),
-    archive: openArchive(ground, rooms),
-    status: () => statusOf(ground),
+  };
+}
+
+/** A machine shows an API key, a signature, or both. */
+function machineWay({ machines }: MachineRooms): Way {
+  return async (tenant, facts) => {
+    const client = await machines.identify(tenant, facts);
+    return client && { kind: 'machine', client };
+  };
+}
+
+/** A member of staff shows the token of a session. */
+function staffWay({ sessions }: StaffRooms): Way {
+  return async (tenant, facts) => {
+    const token = bearerOf(facts);
+    return token === undefined ? undefined : sessions.callerOf(tenant, token);
+  };
+}
+
+/** A borrower shows the token of her case. */
+function borrowerWay({ units }: Ground, { file }: LendingRooms): Way {
+  return async (tenant, facts) => {
+    const token = bearerOf(facts);
+    if (token === undefined) return undefined;
+    const loan = await units.run(tenant, (unit) => file.ofToken(unit, token));
+    return loan && { kind: 'borrower', caseId: loan.id, subject: loan.subject };
+  };
+}
+
+function desksOf(ground: Ground, { lending, people, machines, privacy, archive }: Rooms): AllDesks {
+  const { consents, contracts, intents } = lending.loan;
+  const shown = openCaseDesks(ground, people, lending);
+  return {
+    ...lending,
+    ...people,
+    ...machines,
+    ...privacy,
+    ...shown,
+    decision: shown.decisions,
+    consents,
+    contracts,
+    intents,
+    archive,
+    regulator: openRegulatorDesk(ground, lending, people),
+    tenants: ground.tenants,
+    metering: ground.metering,
+    status: async (tenant) => ({
+      ...(await statusOf(ground, tenant)),
+      breakGlass: await ground.units.run(tenant, (unit) => people.glass.standing(unit)),
+    }),
   };
 }

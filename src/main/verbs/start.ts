@@ -1,5 +1,7 @@
 /**
- * `fubie start [--no-story]`: the whole house on this computer, until Ctrl-C.
+ * `fubie start [--no-story] [--lan]`: the whole house on this computer, until Ctrl-C.
+ *
+ * With `--lan` other computers and telephones of the same network reach it over HTTPS.
  */
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -8,17 +10,23 @@ import { readStartSettings } from '../../config.ts';
 import { runFirstStory, type StoryOutcome } from '../first-story.ts';
 import { type House, openHouse } from '../house.ts';
 import { printHouse } from '../print-house.ts';
+import { printLan } from '../print-lan.ts';
 import { tellStory } from '../story.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const began = performance.now();
   const ended = endSignal();
-  const house = await openHouse(readStartSettings(), { clock: systemClock, random: systemRandom });
+  const lan = args.includes('--lan');
+  const house = await openHouse(
+    { ...readStartSettings(), lan },
+    { clock: systemClock, random: systemRandom },
+  );
   try {
     const told = args.includes('--no-story') ? undefined : firstTold(house);
     // Ctrl-C in the middle of the story ends the house; what the story then meets is not news.
     const story = await Promise.race([told, ended.then(() => undefined)]);
     printHouse(house, { story, readyMs: performance.now() - began });
+    if (lan) await printLan(house);
     await ended;
     process.stdout.write('\n正在停止 …\n');
   } finally {

@@ -10,14 +10,18 @@ import { systemRandom } from '#base/random';
 import { trustCentreHandler } from '#doors/wire';
 import type { ProcessSettings } from '../../config.ts';
 import { type Opened, runProcess } from '../process.ts';
+import { everyMs } from '../repeat.ts';
 import { gatewayKey } from '../trust-folder.ts';
+
+/** A term of years ends on a day: looking once a day is soon enough. */
+const destroyMs = 86_400_000;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
 async function open(settings: ProcessSettings): Promise<Opened> {
-  const { authority, stamper } = await openTrustCentre({
+  const centre = await openTrustCentre({
     folder: settings.folder,
     gatewayKey: await gatewayKey(settings.trust, 'sms'),
     identityKey: await gatewayKey(settings.trust, 'identity'),
@@ -27,9 +31,10 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     elapsedMs: () => performance.now(),
     random: systemRandom,
   });
+  const destroying = everyMs(destroyMs, () => centre.destroyExpired());
   return {
-    handler: trustCentreHandler({ authority, stamper, sealsOpen: false }),
+    handler: trustCentreHandler({ ...centre, sealsOpen: false }),
     ownHealth: true,
-    close: async () => undefined,
+    close: () => destroying.stop(),
   };
 }

@@ -1,62 +1,93 @@
 /**
  * `fubie work`: does what follows a commit: the lender's seal, the order to pay out, recovery.
  */
-import { Answered } from '#adapters/postgres';
-import { addSeconds, systemClock } from '#base/clock';
+import { systemClock } from '#base/clock';
+import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type JobHand, Jobs } from '#business/integration';
 import { disburseJob, lenderSealJob } from '#business/lending';
 import type { ProcessSettings } from '../../config.ts';
-import { adoptPolicy } from '../adopt-policy.ts';
+import { type ChoreRooms, choresOf } from '../chores.ts';
+import { handedOrderSecret, openEpochChange } from '../epochs.ts';
 import { openGround } from '../ground.ts';
 import { openLendingRooms } from '../lending-rooms.ts';
+import { openMachineRooms } from '../machine-rooms.ts';
+import { enrolDemoStaff } from '../operators.ts';
+import { openPrivacyRooms } from '../privacy-rooms.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
 import { everyMs } from '../repeat.ts';
+import { openStaffRooms } from '../staff-rooms.ts';
+import { openOrderedTenants } from '../tenant-opening.ts';
 
 const idleMs = 100;
-const recoveryMs = 5_000;
-const forgetMs = 3_600_000;
-/** Stored answers are kept for a week: nobody repeats a request after that. */
-const answerSecondsMax = 7 * 86_400;
+const openingMs = 1_000;
+const jobsInTurnMax = 4;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
 async function open(settings: ProcessSettings): Promise<Opened> {
+  const rooms = await openRooms(settings);
+  const { ground } = rooms;
+  const jobs = jobsOf(rooms);
+  /** One tenant after the other; what one of them meets is told and holds up no other. */
+  const forEach = async (work: (tenant: TenantId) => Promise<unknown>): Promise<void> => {
+    for (const tenant of await ground.tenants.ids()) {
+      await work(tenant).catch((thrown: unknown) => {
+        if (!(thrown instanceof Fault && thrown.retryable)) onBug(thrown);
+      });
+    }
+  };
+  const running = [
+    everyMs(openingMs, () => openOrderedTenants(ground)),
+    everyMs(idleMs, () =>
+      forEach(async (tenant) => {
+        // A few of each, so that a busy tenant leaves room for the others.
+        for (let done = 0; done < jobsInTurnMax && (await jobs.doOne(tenant)); done += 1);
+      }),
+    ),
+    ...choresOf(rooms).map((chore) =>
+      everyMs(chore.everyMs, () => forEach((tenant) => chore.work(tenant))),
+    ),
+  ];
+  return {
+    async close() {
+      for (const one of running) await one.stop();
+      await ground.database.close();
+    },
+  };
+}
+
+async function openRooms(settings: ProcessSettings): Promise<ChoreRooms> {
   const ground = await openGround(settings);
-  const rooms = await openLendingRooms(ground);
-  const tenant = (settings.more['tenant'] ?? '') as TenantId;
-  await adoptPolicy(ground, tenant);
-  const jobs = new Jobs({
+  const lending = await openLendingRooms(ground);
+  await openOrderedTenants(ground);
+  const people = await openStaffRooms(ground);
+  await enrolDemoStaff(ground, people);
+  return {
+    ground,
+    lending,
+    people,
+    machines: openMachineRooms(ground, people),
+    privacy: openPrivacyRooms(ground, lending, people),
+    epochs: openEpochChange(ground, await handedOrderSecret(settings.folder)),
+  };
+}
+
+function jobsOf({ ground, lending }: ChoreRooms): Jobs {
+  const { lender, disbursement } = lending;
+  return new Jobs({
     units: ground.units,
-    store: rooms.jobs,
+    store: lending.jobs,
     clock: systemClock,
     hands: new Map<string, JobHand>([
-      [lenderSealJob, (of, caseId) => rooms.lender.sealAndNote(of, caseId)],
-      [disburseJob, (of, caseId) => rooms.disbursement.disburse({ tenant: of, caseId })],
+      [lenderSealJob, (of, caseId) => lender.sealAndNote(of, caseId)],
+      [disburseJob, (of, caseId) => disbursement.disburse({ tenant: of, caseId })],
     ]),
     // A job that waits for a passing reason says so in its row; only what broke is news here.
     onWait: (_job, because, cause) => {
       if (because === 'integration.job_broke') onBug(cause);
     },
   });
-  const working = everyMs(idleMs, async () => {
-    while (await jobs.doOne(tenant));
-  });
-  const recovering = everyMs(recoveryMs, () => rooms.sealer.recover(tenant));
-  const answered = new Answered();
-  const forgetting = everyMs(forgetMs, () =>
-    ground.units.run(tenant, (unit) =>
-      answered.forget(unit, addSeconds(systemClock.now(), -answerSecondsMax)),
-    ),
-  );
-  return {
-    async close() {
-      await working.stop();
-      await recovering.stop();
-      await forgetting.stop();
-      await ground.database.close();
-    },
-  };
 }

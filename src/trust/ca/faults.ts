@@ -12,4 +12,6 @@ export const caFaults = [
   'ca.request_wrong',
   'ca.key_spent',
   'ca.serial_unknown',
+  'ca.record_altered',
+  'ca.record_destroyed',
 ] as const;

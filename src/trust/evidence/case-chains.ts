@@ -1,5 +1,5 @@
 /**
- * Follows the chains of all cases through the log at once, and what each case last said of rows.
+ * Follows the chains of all cases of one log at once, and keeps what they say.
  *
  * An original whose name begins with `row/` is the canonical state of a stored row at that moment.
  */
@@ -7,51 +7,64 @@ import type { Entry } from '#formats/entry';
 
 const rowPrefix = 'row/';
 
-interface Followed {
-  readonly index: number;
-  readonly tenant: string;
+/** One entry as it was followed. Without an index it waits for its place in the log. */
+export interface FollowedEntry {
+  readonly index: number | undefined;
   readonly caseId: string;
   readonly entry: Entry;
   readonly hash: string;
 }
 
-interface Chain {
-  readonly tenant: string;
+/** What a case says by its entries, in their order. */
+export interface FollowedChain {
   readonly caseId: string;
-  seq: number;
-  head: string;
-  readonly states: Map<string, { sha256: string; index: number }>;
+  readonly entries: readonly FollowedEntry[];
+  /** What its entries last said of each row: the base64 SHA-256 by the original's name. */
+  readonly states: ReadonlyMap<string, string>;
+}
+
+interface Chain extends FollowedChain {
+  readonly entries: FollowedEntry[];
+  readonly states: Map<string, string>;
 }
 
 export class CaseChains {
-  readonly #chains = new Map<string, Chain>();
+  readonly #byTag = new Map<string, Chain>();
+  readonly #byCase = new Map<string, Chain>();
 
   get size(): number {
-    return this.#chains.size;
+    return this.#byTag.size;
   }
 
-  all(): readonly Chain[] {
-    return [...this.#chains.values()];
+  all(): readonly FollowedChain[] {
+    return [...this.#byCase.values()];
+  }
+
+  of(caseId: string): FollowedChain | undefined {
+    return this.#byCase.get(caseId);
   }
 
   /** Takes the next entry in the order of the log; answers how it breaks its chain, if it does. */
-  follow(next: Followed): string | undefined {
-    const { entry, hash, tenant, caseId, index } = next;
-    const chain = this.#chains.get(entry.caseTag);
-    const broken = breach(chain, next);
-    const states = chain?.states ?? new Map<string, { sha256: string; index: number }>();
+  follow(next: FollowedEntry): string | undefined {
+    const { entry, caseId } = next;
+    const known = this.#byTag.get(entry.caseTag);
+    const broken = breach(known, next);
+    const chain = known ?? { caseId, entries: [], states: new Map<string, string>() };
+    chain.entries.push(next);
     for (const { name, sha256 } of entry.of) {
-      if (name.startsWith(rowPrefix)) states.set(name, { sha256, index });
+      if (name.startsWith(rowPrefix)) chain.states.set(name, sha256);
     }
-    this.#chains.set(entry.caseTag, { tenant, caseId, seq: entry.seq, head: hash, states });
+    this.#byTag.set(entry.caseTag, chain);
+    this.#byCase.set(caseId, chain);
     return broken;
   }
 }
 
-function breach(chain: Chain | undefined, { entry, caseId }: Followed): string | undefined {
-  const expected = chain === undefined ? 0 : chain.seq + 1;
+function breach(chain: Chain | undefined, { entry, caseId }: FollowedEntry): string | undefined {
+  const last = chain?.entries.at(-1);
+  const expected = last === undefined ? 0 : last.entry.seq + 1;
   if (entry.seq !== expected) return `number ${entry.seq} where ${expected} should be`;
-  if (entry.prev !== (chain?.head ?? null)) return 'names another entry as the one before';
+  if (entry.prev !== (last?.hash ?? null)) return 'names another entry as the one before';
   if (chain !== undefined && chain.caseId !== caseId) return 'stored under another case';
   if (entry.type === 'case.sealed' && entry.refs?.['head'] !== entry.prev) return 'seal differs';
   return undefined;

@@ -6,10 +6,10 @@
  * by the judge.
  */
 import { assert, Fault } from '#base/fault';
-import type { Unit } from '#base/unit';
+import type { TenantId, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { parseDisclosures } from '#formats/disclosure';
-import type { EntryType } from '#formats/entry';
+import { type EntryType, parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
 import {
   hashLeaf,
@@ -20,6 +20,7 @@ import {
   parseCheckpoint,
   printLogProof,
 } from '#formats/tlog';
+import { disclosurePlace } from './disclosure-place.ts';
 import type {
   DisclosureKeeper,
   EntryStore,
@@ -52,18 +53,19 @@ export interface FiledCase {
 export class CaseFile {
   readonly #store: EntryStore;
   readonly #keeper: DisclosureKeeper;
-  readonly #tiles: TileFiles;
+  readonly #tilesOf: (tenant: TenantId) => TileFiles;
   readonly #engine: Engine;
 
   constructor(parts: {
     store: EntryStore;
     keeper: DisclosureKeeper;
-    tiles: TileFiles;
+    /** The files of one tenant's log. */
+    tilesOf: (tenant: TenantId) => TileFiles;
     engine: Engine;
   }) {
     this.#store = parts.store;
     this.#keeper = parts.keeper;
-    this.#tiles = parts.tiles;
+    this.#tilesOf = parts.tilesOf;
     this.#engine = parts.engine;
   }
 
@@ -84,26 +86,44 @@ export class CaseFile {
     if (checkpoint === undefined) throw notReached(level);
     const cases: FiledCase[] = [];
     for (const caseId of caseIds) {
-      const stored = await this.#store.ofCase(unit, caseId);
-      if (stored.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
-      cases.push(await this.#readUnder(unit, stored, checkpoint));
+      const stored = await this.#storedOf(unit, caseId);
+      const open = (entry: StoredEntry) => this.#open(unit, entry);
+      cases.push(await this.#readUnder(unit, stored, { checkpoint, open }));
     }
     return cases;
+  }
+
+  /** What anybody may see of a case: entries and proofs, and not one opening. */
+  async readClosed(unit: Unit, caseId: string, level: Level): Promise<FiledCase> {
+    const checkpoint = await this.#store.newestCheckpoint(unit, level);
+    if (checkpoint === undefined) throw notReached(level);
+    const stored = await this.#storedOf(unit, caseId);
+    return this.#readUnder(unit, stored, { checkpoint, open: leftClosed });
+  }
+
+  async #storedOf(unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {
+    const stored = await this.#store.ofCase(unit, caseId);
+    if (stored.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
+    return stored;
   }
 
   async #readUnder(
     unit: Unit,
     stored: readonly StoredEntry[],
-    checkpoint: StoredCheckpoint,
+    how: {
+      readonly checkpoint: StoredCheckpoint;
+      readonly open: (entry: StoredEntry) => Promise<readonly string[] | undefined>;
+    },
   ): Promise<FiledCase> {
-    const { size, note, level } = checkpoint;
-    const nodes = nodesFromTiles(size, (path) => this.#tiles.read(path), this.#engine);
+    const { size, note, level } = how.checkpoint;
+    const tiles = this.#tilesOf(unit.tenant);
+    const nodes = nodesFromTiles(size, (path) => tiles.read(path), this.#engine);
     const entries: FiledEntry[] = [];
     for (const entry of stored) {
       const { index } = entry;
       if (index === undefined || index >= size) throw notReached(level);
       const proof = await this.#prove({ ...entry, index }, note, nodes);
-      const disclosures = await this.#open(unit, entry);
+      const disclosures = await how.open(entry);
       const { seq, type, hash, bytes } = entry;
       entries.push({ seq, type, hash, index, bytes, disclosures, proof });
     }
@@ -140,7 +160,13 @@ export class CaseFile {
   async #open(unit: Unit, entry: StoredEntry): Promise<readonly string[] | undefined> {
     if (entry.sealed === undefined || entry.subject === undefined) return undefined;
     try {
-      const bytes = await this.#keeper.open(unit, entry.subject, entry.sealed);
+      const { sd } = parseEntry(entry.bytes);
+      const place = { subject: entry.subject, caseId: entry.caseId, type: entry.type, sd };
+      const bytes = await this.#keeper.open(
+        unit,
+        await disclosurePlace(place, this.#engine),
+        entry.sealed,
+      );
       const disclosures = await parseDisclosures(bytes, this.#engine);
       return disclosures.map(({ encoded }) => encoded);
     } catch (thrown) {
@@ -152,4 +178,8 @@ export class CaseFile {
 
 function notReached(level: Level): Fault {
   return new Fault('evidence.level_not_reached', { level }, { retryable: true });
+}
+
+async function leftClosed(): Promise<undefined> {
+  return undefined;
 }

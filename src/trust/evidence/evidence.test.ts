@@ -29,10 +29,10 @@ async function applied(world: TestWorld) {
 }
 
 function keeperOf(world: TestWorld): CaseFile {
-  const flip = async (_unit: unknown, _subject: string, bytes: Uint8Array): Promise<Uint8Array> =>
+  const flip = async (_unit: unknown, _place: unknown, bytes: Uint8Array): Promise<Uint8Array> =>
     bytes.map((byte) => byte ^ 0x5a);
   const keeper = { seal: flip, open: flip };
-  return new CaseFile({ store: world.log, keeper, tiles: world.tiles, engine: nodeEngine });
+  return new CaseFile({ store: world.log, keeper, tilesOf: () => world.tiles, engine: nodeEngine });
 }
 
 describe('an entry', () => {

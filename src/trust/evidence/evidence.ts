@@ -10,7 +10,7 @@ import type { Json } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
-import type { Unit } from '#base/unit';
+import type { TenantId, Unit } from '#base/unit';
 import type { Engine, Signer } from '#formats/crypto';
 import { disclose, printDisclosures, saltBytes } from '#formats/disclosure';
 import {
@@ -27,8 +27,10 @@ import {
   type UnsignedEntry,
 } from '#formats/entry';
 import { atLeast, keyIdText, type Level, noteKey } from '#formats/tlog';
+import { disclosurePlace } from './disclosure-place.ts';
 import { refusePersonal } from './personal.ts';
 import type { DisclosureKeeper, EntryStore } from './ports.ts';
+import { officeSubject, registerCaseId, registerFirst, registerOpening } from './register.ts';
 
 export interface EntryDraft {
   readonly caseId: string;
@@ -54,8 +56,8 @@ export interface Recorded {
 export class Evidence {
   readonly #parts: EvidenceParts;
   #actor: Promise<string> | undefined;
-  /** The last note judged: between two checkpoints every question is about the same one. */
-  #judged: { readonly note: string; readonly level: Level } | undefined;
+  /** The last note judged of each tenant: between two checkpoints questions are about the same. */
+  readonly #judged = new Map<TenantId, { readonly note: string; readonly level: Level }>();
 
   constructor(parts: EvidenceParts) {
     this.#parts = parts;
@@ -81,7 +83,7 @@ export class Evidence {
       clock: clock.source,
       by: await this.#by(),
       env: this.#parts.environment,
-      sd: openings.map(({ sha256 }) => sha256).toSorted(),
+      sd: sortedCommitments(openings),
       sd3: openings.map(({ sm3 }) => sm3).toSorted(),
       of,
       ...(draft.att === undefined ? {} : { att: draft.att }),
@@ -96,6 +98,23 @@ export class Evidence {
     const { caseId, type, subject } = draft;
     await store.append(unit, { caseId, seq: chain.seq, hash, type, bytes, subject, sealed });
     return { hash, caseTag: chain.caseTag, seq: chain.seq, at: unsigned.at };
+  }
+
+  /**
+   * Adds one entry to the tenant's register, which it opens if nobody has: what concerns the tenant
+   * and no single case. Openings are kept under the office, a subject that is no person, unless
+   * another is named.
+   *
+   * The register is one chain for the whole tenant, so its lock is the last one a unit takes.
+   */
+  async note(unit: Unit, draft: Omit<EntryDraft, 'caseId'>): Promise<Recorded> {
+    const caseId = await registerCaseId(unit.tenant, this.#parts.engine);
+    const fresh = toBase64Url(this.#parts.random.bytes(caseTagBytes));
+    const { seq } = await this.#parts.store.lockChain(unit, caseId, fresh);
+    if (seq === 0 && draft.type !== registerFirst) {
+      await this.record(unit, { caseId, ...registerOpening(unit.tenant) });
+    }
+    return this.record(unit, { subject: officeSubject, ...draft, caseId });
   }
 
   /**
@@ -139,17 +158,18 @@ export class Evidence {
     for (const level of ['L2', 'L1'] as const) {
       const checkpoint = await this.#parts.store.newestCheckpoint(unit, level);
       if (checkpoint === undefined || checkpoint.size <= index) continue;
-      if (atLeast(await this.#levelOfNote(checkpoint.note), level)) return level;
+      if (atLeast(await this.#levelOfNote(checkpoint.note, unit.tenant), level)) return level;
     }
     return 'L0';
   }
 
   /** What the cosignatures themselves say: a column that says L2 is not two signatures. */
-  async #levelOfNote(note: string): Promise<Level> {
-    if (this.#judged?.note !== note) {
-      this.#judged = { note, level: await this.#parts.judge(note) };
-    }
-    return this.#judged.level;
+  async #levelOfNote(note: string, tenant: TenantId): Promise<Level> {
+    const before = this.#judged.get(tenant);
+    if (before?.note === note) return before.level;
+    const level = await this.#parts.judge(note, tenant);
+    this.#judged.set(tenant, { note, level });
+    return level;
   }
 
   async #disclose(draft: EntryDraft) {
@@ -169,11 +189,14 @@ export class Evidence {
   async #seal(
     unit: Unit,
     draft: EntryDraft,
-    openings: readonly { encoded: string }[],
+    openings: readonly { encoded: string; sha256: string }[],
   ): Promise<Uint8Array | undefined> {
     if (openings.length === 0) return undefined;
     if (draft.subject === undefined) throw new Fault('evidence.subject_missing');
-    return this.#parts.keeper.seal(unit, draft.subject, printDisclosures(openings));
+    const { caseId, type, subject } = draft;
+    const sd = sortedCommitments(openings);
+    const place = await disclosurePlace({ subject, caseId, type, sd }, this.#parts.engine);
+    return this.#parts.keeper.seal(unit, place, printDisclosures(openings));
   }
 
   async #original(item: EntryDraft['of'][number]): Promise<Original> {
@@ -197,14 +220,21 @@ export class Evidence {
   }
 }
 
+function sortedCommitments(openings: readonly { readonly sha256: string }[]): string[] {
+  return openings.map(({ sha256 }) => sha256).toSorted();
+}
+
 /** An entry that leans on nothing has no refs at all: one spelling for one fact. */
 function refsOf({ refs }: EntryDraft): Pick<UnsignedEntry, 'refs'> {
   return refs === undefined || Object.keys(refs).length === 0 ? {} : { refs };
 }
 
 export interface EvidenceParts {
-  /** The level a checkpoint has by its own signatures, under the keys and the policy in trust. */
-  readonly judge: (note: string) => Promise<Level>;
+  /**
+   * The level a checkpoint of this tenant's log has by its own signatures, under the keys and the
+   * policy in trust; another tenant's log is refused.
+   */
+  readonly judge: (note: string, tenant: TenantId) => Promise<Level>;
   readonly store: EntryStore;
   readonly keeper: DisclosureKeeper;
   /** This process's own Ed25519 key. */

@@ -4,6 +4,7 @@ import { toBase64, utf8 } from '#base/bytes';
 import { entryMessage, parseEntry, printEntry } from '#formats/entry';
 import { parseCheckpoint } from '#formats/tlog';
 import { fsck } from './fsck.ts';
+import type { RowClaims } from './row-claims.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { auditOf, check, record, settle } from './test-story.ts';
 
@@ -120,19 +121,30 @@ describe('other damage', () => {
     await world.evidence().record(testUnit, { ...draft, of: state('completed') });
     await settle(world, world.sequencer());
     const parts = {
+      tenant: testUnit.tenant,
       audit: auditOf(world),
       log: world.logKey,
       witnessKeys: [],
       keyOf: () => world.actor.publicKey,
       engine: nodeEngine,
     };
-    for (const said of ['completed', 'signing']) {
-      const digest = toBase64(await nodeEngine.digest('sha256', utf8(said)));
-      const rows = { current: async () => new Map([['row/contract', digest]]) };
-      const report = await fsck({ ...parts, rows });
-      expect(report.flaws.map(({ code }) => code)).toEqual(
-        said === 'completed' ? [] : ['row_differs'],
+    for (const said of ['completed', 'signing', undefined]) {
+      const report = await fsck({ ...parts, rows: await rowsThat(said) });
+      const part = 'contract c';
+      expect(report.flaws.map((flaw) => [flaw.code, flaw.part])).toEqual(
+        said === 'completed' ? [] : [['row_differs', part]],
       );
     }
   });
 });
+
+/** One row of the case, or none at all. */
+async function rowsThat(said: string | undefined): Promise<RowClaims> {
+  const sha256 = toBase64(await nodeEngine.digest('sha256', utf8(said ?? '')));
+  const demand = { is: 'state', name: 'row/contract', sha256 } as const;
+  return {
+    async *claims() {
+      if (said !== undefined) yield { table: 'contract', key: 'c', caseId: 'c', demand };
+    },
+  };
+}

@@ -1,11 +1,13 @@
 /**
- * Checks everything there is: entries against the tree, the tree against every signed head, files
- * against the tree, case chains, rows against entries, and all of it against what witnesses kept.
+ * Checks everything there is of one tenant's log: entries against the tree, the tree against every
+ * signed head, files against the tree, case chains, rows against entries, and all of it against
+ * what witnesses kept.
  *
  * It repairs nothing and trusts no stored hash. A flaw names its place; the report is complete.
  */
 import { equal, fromUtf8 } from '#base/bytes';
 import { faultCode } from '#base/fault';
+import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type Entry, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
 import { bundlePath, hashesOfTile, newTiles, parseBundle, tilePath } from '#formats/tiles';
@@ -24,55 +26,62 @@ import type { WitnessedHead } from '#formats/witness';
 import { CaseChains } from './case-chains.ts';
 import { type Difference, narrow } from './narrowing.ts';
 import type { TileFiles } from './ports.ts';
+import { registerCaseId, registerFirst } from './register.ts';
+import { type Openings, type RowClaims, rowFlaws } from './row-claims.ts';
 
 const batchEntries = 500;
 
+/** An entry as it is stored, with its place in the log. */
 export interface AuditedEntry {
   readonly index: number;
-  readonly tenant: string;
   readonly caseId: string;
   readonly bytes: Uint8Array;
 }
 
-/** The stored log of all tenants, read only. */
+/** The stored log of one tenant, read only, all of one moment. */
 export interface LogAudit {
   /** Placed entries from a place on, in order. */
   entries(start: number, countMax: number): Promise<readonly AuditedEntry[]>;
+  /** Entries that wait for a place, in the order in which they will get one. */
+  unplaced(): Promise<readonly Omit<AuditedEntry, 'index'>[]>;
   /** Every drafted checkpoint, smallest first, with its signature lines. */
   checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]>;
 }
 
-/** What rows say now: the base64 SHA-256 of each `row/…` original a case's entries may speak of. */
-export interface RowStates {
-  current(of: { tenant: string; caseId: string }): Promise<ReadonlyMap<string, string>>;
-}
-
+/** Something that does not agree, and where. */
 export interface FsckFlaw {
   readonly code:
     | 'entry_malformed'
     | 'entry_signature_wrong'
     | 'entry_missing'
     | 'case_chain_broken'
+    | 'register_wrong'
     | 'root_differs'
     | 'checkpoint_signature_wrong'
     | 'tile_differs'
     | 'row_differs'
+    | 'journal_differs'
     | 'witness_differs';
   readonly part: string;
   readonly detail: string;
 }
 
+/** What was found in one tenant's log. */
 export interface FsckReport {
+  readonly tenant: TenantId;
   readonly is: 'sound' | 'broken';
   readonly entries: number;
   readonly cases: number;
   readonly checkpoints: number;
+  /** Were rows compared with what entries open to, and not only with what they name? */
+  readonly opened: boolean;
   /** For each witness: the newest size it knows and, where it knows another log, which entry. */
   readonly witnesses: readonly { name: string; size: number; differs?: Difference }[];
   readonly flaws: readonly FsckFlaw[];
 }
 
 export interface FsckParts {
+  readonly tenant: TenantId;
   readonly audit: LogAudit;
   readonly log: NoteKey;
   readonly witnessKeys: readonly NoteKey[];
@@ -80,7 +89,9 @@ export interface FsckParts {
   readonly keyOf: (by: string) => Uint8Array | undefined;
   readonly engine: Engine;
   readonly tiles?: TileFiles;
-  readonly rows?: RowStates;
+  readonly rows?: RowClaims;
+  /** Without them what rows say is compared as far as commitments show it. */
+  readonly openings?: Openings;
   /** What each witness kept, by its name. */
   readonly witnessed?: ReadonlyMap<string, readonly WitnessedHead[]>;
 }
@@ -88,16 +99,20 @@ export interface FsckParts {
 export async function fsck(parts: FsckParts): Promise<FsckReport> {
   const checking = new Checking(parts);
   await checking.entries();
+  await checking.unplaced();
+  await checking.register();
   const checkpoints = await checking.checkpoints();
-  await checking.tiles();
   await checking.rows();
+  await checking.tiles();
   const witnesses = await checking.witnesses();
   const { flaws, size, cases } = checking;
   return {
+    tenant: parts.tenant,
     is: flaws.length === 0 ? 'sound' : 'broken',
     entries: size,
     cases,
     checkpoints,
+    opened: parts.openings !== undefined,
     witnesses,
     flaws,
   };
@@ -187,15 +202,25 @@ class Checking {
   }
 
   async rows(): Promise<void> {
-    const { rows } = this.#parts;
+    const { rows, openings, engine } = this.#parts;
     if (rows === undefined) return;
-    for (const { tenant, caseId, states } of this.#chains.all()) {
-      const current = await rows.current({ tenant, caseId });
-      for (const [name, stated] of states) {
-        if (current.get(name) === stated.sha256) continue;
-        this.#flaw('row_differs', `${caseId} ${name}`, `entry ${stated.index} states another`);
-      }
+    const flaws = await rowFlaws({ chains: this.#chains, rows, openings, engine });
+    for (const { part, detail } of flaws) this.#flaw('row_differs', part, detail);
+  }
+
+  /** What a unit has committed is a fact before it has a place: rows speak of it already. */
+  async unplaced(): Promise<void> {
+    for (const stored of await this.#parts.audit.unplaced()) {
+      await this.#follow({ ...stored, index: undefined }, `entry of ${stored.caseId}`);
     }
+  }
+
+  /** The tenant's register has a name of its own and begins with the tenant's opening. */
+  async register(): Promise<void> {
+    const { tenant, engine } = this.#parts;
+    const first = this.#chains.of(await registerCaseId(tenant, engine))?.entries[0];
+    if (first === undefined || first.entry.type === registerFirst) return;
+    this.#flaw('register_wrong', 'register', `begins with ${first.entry.type}`);
   }
 
   async witnesses(): Promise<FsckReport['witnesses']> {
@@ -216,13 +241,20 @@ class Checking {
   }
 
   async #entry(stored: AuditedEntry): Promise<void> {
-    const { engine, keyOf } = this.#parts;
-    const part = `entry ${stored.index}`;
+    const { engine } = this.#parts;
     const leaf = await hashLeaf(stored.bytes, engine);
     this.#edge = await append(this.#edge, leaf, {
       engine,
       completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
     });
+    await this.#follow(stored, `entry ${stored.index}`);
+  }
+
+  async #follow(
+    stored: { index: number | undefined; caseId: string; bytes: Uint8Array },
+    part: string,
+  ): Promise<void> {
+    const { engine, keyOf } = this.#parts;
     let entry: Entry;
     try {
       entry = parseEntry(stored.bytes);
@@ -233,7 +265,8 @@ class Checking {
     const flaw = await signatureFlaw(entry, keyOf, engine);
     if (flaw !== undefined) this.#flaw('entry_signature_wrong', part, flaw.code);
     const hash = await entryHash(stored.bytes, engine);
-    const broken = this.#chains.follow({ ...stored, entry, hash });
+    const { index, caseId } = stored;
+    const broken = this.#chains.follow({ index, caseId, entry, hash });
     if (broken !== undefined) this.#flaw('case_chain_broken', part, broken);
   }
 

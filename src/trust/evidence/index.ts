@@ -10,8 +10,16 @@ export {
   type FsckReport,
   fsck,
   type LogAudit,
-  type RowStates,
 } from './fsck.ts';
+export {
+  type Alarm,
+  type AlarmBoard,
+  alarmsOf,
+  type Heartbeat,
+  heartbeatMs,
+  type LogPart,
+  silentSecondsMax,
+} from './heartbeat.ts';
 export type { Difference } from './narrowing.ts';
 export type {
   Chain,
@@ -32,5 +40,7 @@ export type {
   TileStore,
   WitnessLine,
 } from './ports.ts';
+export { officeSubject, registerCaseId } from './register.ts';
+export type { Opened, Openings, RowClaim, RowClaims, RowDemand } from './row-claims.ts';
 export { noteOf, Sequencer, type SequencerParts, type SequencerStep } from './sequencer.ts';
 export { checkTiles, writeTiles } from './tile-writing.ts';

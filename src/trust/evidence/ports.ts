@@ -6,6 +6,7 @@ import type { Unit } from '#base/unit';
 import type { EntryType } from '#formats/entry';
 import type { Edge, Level, NoteKey } from '#formats/tlog';
 import type { WitnessReply, WitnessRequest } from '#formats/witness';
+import type { LogPart } from './heartbeat.ts';
 
 /** Where the next entry of a case goes. */
 export interface Chain {
@@ -51,17 +52,23 @@ export interface EntryStore {
   /** In the order of their numbers. */
   ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]>;
   byHash(unit: Unit, hash: string): Promise<StoredEntry | undefined>;
-  /** The newest checkpoint that has reached `level`. */
+  /** The newest checkpoint of the tenant's own log that has reached `level`. */
   newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined>;
 }
 
+/** Under whose key disclosures are kept, and the name of the one entry they belong to. */
+export interface DisclosurePlace {
+  readonly subject: string;
+  readonly field: string;
+}
+
 /**
- * Keeps disclosures as ciphertext under a person's key; the vault is one. After the person was
- * erased `open` refuses with a code that ends in `.erased`.
+ * Keeps disclosures as ciphertext under a person's key, each in its own place; the vault is one.
+ * After the person was erased `open` refuses with a code that ends in `.erased`.
  */
 export interface DisclosureKeeper {
-  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
-  open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+  seal(unit: Unit, place: DisclosurePlace, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, place: DisclosurePlace, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface LogHead extends Edge {
@@ -74,10 +81,13 @@ export interface PendingEntry {
   readonly bytes: Uint8Array;
 }
 
-/** One log under a lease: every call is made by the one process that holds it. */
+/** One tenant's log under a lease: every call is made by the one process that holds it. */
 export interface LogStore {
   head(): Promise<LogHead | undefined>;
-  /** Entries without a place, in the order of arrival; of one case always in order of number. */
+  /**
+   * The tenant's entries without a place, in the order of arrival; of one case always in order of
+   * number.
+   */
   pending(countMax: number): Promise<readonly PendingEntry[]>;
   /**
    * Gives the entries the places from `from.size` on, replaces the head and keeps the draft: one
@@ -117,9 +127,11 @@ export interface CheckpointStore {
   reached(size: number, level: Level): Promise<void>;
   /** Raises an alarm that is not standing yet, or lets a standing one end. */
   alarm(alarm: { code: string; detail: string; at: Instant; stands: boolean }): Promise<void>;
+  /** A sign of life of this part of the log, for those who wait in vain for the next one. */
+  alive(part: LogPart, at: Instant): Promise<void>;
 }
 
-/** At most one process at a time writes the log; a dead one's lease ends with its connection. */
+/** At most one process at a time writes a log; a dead one's lease ends with its connection. */
 export interface LogLease {
   /** Refuses with evidence.lease_taken while another process holds the lease. */
   hold<T>(action: (log: LogStore) => Promise<T>): Promise<T>;

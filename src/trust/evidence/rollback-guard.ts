@@ -32,7 +32,7 @@ export class RollbackGuard {
   /** evidence.rolled_back if somebody knows more than we do; retryable evidence.start_unproved. */
   async prove(log: LogStore): Promise<void> {
     await this.#askOwnMemory(log);
-    const submission = await this.#newestSigned(log);
+    const submission = await newestSigned(log, this.#parts);
     const { sentinel, voters, quorum } = this.#parts;
     const first = await sentinel.probe(submission);
     if (first.is === 'opposed') throw rolledBack(submission, first.detail);
@@ -55,21 +55,24 @@ export class RollbackGuard {
       throw new Fault('evidence.rolled_back', { ours: ours?.size ?? 0, seen: seen.size });
     }
   }
+}
 
-  /** The newest head we signed; before the first there is the head of the empty log. */
-  async #newestSigned(log: LogStore): Promise<Submission> {
-    const { key, signer, engine } = this.#parts;
-    const draft = await log.checkpoints.newestSigned();
-    const root = await engine.digest('sha256', new Uint8Array(0));
-    const text = draft?.text ?? printHead({ origin: key.name, size: 0, root });
-    const own =
-      draft === undefined
-        ? [await signNote(text, key, signer)]
-        : parseSignatures(draft.signatures).filter(({ name }) => name === key.name);
-    const note = `${text}\n${printSignatures(own)}`;
-    // Asked with the size it is about, a checkpoint needs no proof.
-    return { size: draft?.size ?? 0, text, note, prove: async () => [] };
-  }
+/** The newest head we signed; before the first there is the head of the empty log. */
+export async function newestSigned(
+  log: LogStore,
+  parts: Pick<GuardParts, 'key' | 'signer' | 'engine'>,
+): Promise<Submission> {
+  const { key, signer, engine } = parts;
+  const draft = await log.checkpoints.newestSigned();
+  const root = await engine.digest('sha256', new Uint8Array(0));
+  const text = draft?.text ?? printHead({ origin: key.name, size: 0, root });
+  const own =
+    draft === undefined
+      ? [await signNote(text, key, signer)]
+      : parseSignatures(draft.signatures).filter(({ name }) => name === key.name);
+  const note = `${text}\n${printSignatures(own)}`;
+  // Asked with the size it is about, a checkpoint needs no proof.
+  return { size: draft?.size ?? 0, text, note, prove: async () => [] };
 }
 
 function rolledBack(submission: Submission, seen: string): Fault {

@@ -1,6 +1,6 @@
 /**
- * Gives entries their places in the log and gets every head signed and witnessed, in an order in
- * which a crash after any step loses nothing and never leads to two roots for one size.
+ * Gives a tenant's entries their places in its log and gets every head signed and witnessed, in an
+ * order in which a crash after any step loses nothing and never leads to two roots for one size.
  *
  * The ceremony (`step`; recovery runs the same functions from where the last run stopped):
  *   1 sequence    places, head and unsigned draft in one transaction. After a crash: the draft.
@@ -12,8 +12,8 @@
  *   7 witnesses   a quorum of voters makes L2; whoever is down is asked again later.
  *   8 publish     the note with what was collected becomes the file `checkpoint`.
  */
-import type { Clock } from '#base/clock';
-import { Fault } from '#base/fault';
+import { addMs, type Clock, type Instant } from '#base/clock';
+import { Fault, faultCode } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
 import { nodesFromTiles } from '#formats/tiles';
 import {
@@ -31,8 +31,9 @@ import {
   printSignatures,
   signNote,
 } from '#formats/tlog';
+import { heartbeatMs } from './heartbeat.ts';
 import type { Draft, LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
-import { RollbackGuard } from './rollback-guard.ts';
+import { newestSigned, RollbackGuard } from './rollback-guard.ts';
 import { checkTiles, writeTiles } from './tile-writing.ts';
 import { type Submission, WitnessDesk, type WitnessOutcome } from './witness-desk.ts';
 
@@ -77,6 +78,7 @@ export class Sequencer {
   readonly #standing = new Map<string, boolean>();
   /** False until this run has published: the last one may have crashed before its step 8. */
   #published = false;
+  #beatAfter: Instant | undefined;
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
@@ -93,9 +95,13 @@ export class Sequencer {
   /** Holds the lease and works until told to stop; refuses to begin with a log set back. */
   async run(stop: AbortSignal): Promise<void> {
     await this.#parts.lease.hold(async (log) => {
-      while (!stop.aborted && !(await this.#started(log))) await this.#parts.pause(startMs, stop);
-      while (!stop.aborted) {
-        if (!(await this.step(log))) await this.#parts.pause(idleMs, stop);
+      try {
+        await this.#work(log, stop);
+      } catch (thrown) {
+        // Said as long as it can be said: on a lost connection only the silence tells.
+        const code = faultCode(thrown) ?? 'unknown';
+        await this.#note(log, 'log_stopped', code).catch(() => undefined);
+        throw thrown;
       }
     });
   }
@@ -107,6 +113,18 @@ export class Sequencer {
     await new RollbackGuard(parts).prove(log);
   }
 
+  /** Writes down that this log lives, and its sentinel if it answers; no oftener than needed. */
+  async beat(log: LogStore): Promise<void> {
+    const now = this.#parts.clock.now();
+    if (this.#beatAfter !== undefined && now < this.#beatAfter) return;
+    this.#beatAfter = addMs(now, heartbeatMs);
+    await log.checkpoints.alive('sequencer', now);
+    if (this.#sentinel.rests) return;
+    const { is } = await this.#sentinel.probe(await newestSigned(log, this.#parts));
+    // Whoever contradicts us lives, too; what it says is heard when it is asked to cosign.
+    if (is !== 'absent') await log.checkpoints.alive('sentinel', now);
+  }
+
   /** One round. Answers whether there was anything to sequence. */
   async step(log: LogStore): Promise<boolean> {
     const left = await log.checkpoints.newest();
@@ -115,6 +133,21 @@ export class Sequencer {
     const draft = sequenced ? await log.checkpoints.newest() : undefined;
     if (draft !== undefined) await this.#finish(log, draft);
     return sequenced;
+  }
+
+  async #work(log: LogStore, stop: AbortSignal): Promise<void> {
+    const { pause } = this.#parts;
+    for (;;) {
+      if (stop.aborted) return;
+      await this.beat(log);
+      if (await this.#started(log)) break;
+      await pause(startMs, stop);
+    }
+    await this.#note(log, 'log_stopped', undefined);
+    while (!stop.aborted) {
+      await this.beat(log);
+      if (!(await this.step(log))) await pause(idleMs, stop);
+    }
   }
 
   /** A witness that is not up yet is waited for, with an alarm; a log set back is not. */

@@ -15,6 +15,7 @@ import { noteKey } from '#formats/tlog';
 import { printWitnessRequest, type WitnessedHead } from '#formats/witness';
 import { Witness, type WitnessMemory } from '#trust/witness';
 import { Evidence } from './evidence.ts';
+import type { LogPart } from './heartbeat.ts';
 import type {
   Chain,
   CheckpointStore,
@@ -77,6 +78,7 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
   readonly rows: Row[] = [];
   readonly drafts = new Map<number, DraftRow>();
   readonly alarms = new Map<string, string>();
+  readonly beats = new Map<LogPart, Instant>();
   readonly checkpoints = this;
   #chains = new Map<string, Chain>();
   #head: LogHead | undefined;
@@ -176,6 +178,10 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
       if (alarm.stands) this.alarms.set(alarm.code, alarm.detail);
       else this.alarms.delete(alarm.code);
     });
+  }
+
+  alive(part: LogPart, at: Instant): Promise<void> {
+    return this.fuse.through(() => void this.beats.set(part, at));
   }
 
   /** What a back-up taken now would bring back. */
@@ -329,8 +335,8 @@ export class TestWorld {
 
   evidence(): Evidence {
     const keeper = {
-      seal: async (_unit: Unit, _subject: string, bytes: Uint8Array) => bytes.map((b) => b ^ 0x5a),
-      open: async (_unit: Unit, _subject: string, bytes: Uint8Array) => bytes.map((b) => b ^ 0x5a),
+      seal: async (_unit: Unit, _place: unknown, bytes: Uint8Array) => bytes.map((b) => b ^ 0x5a),
+      open: async (_unit: Unit, _place: unknown, bytes: Uint8Array) => bytes.map((b) => b ^ 0x5a),
     };
     const { log: store, actor: signer, clock, random } = this;
     const environment = 'R0VCckNKWVJvYWRUb05vd2hlcmVJc0FTYWx0ZWQzMkI=';
@@ -374,7 +380,7 @@ async function testWitness(parts: {
   const witness = new Witness({
     key,
     signer,
-    logs: [logKey],
+    logOf: async (asked) => (asked === logKey.name ? logKey : undefined),
     memory,
     clock,
     engine: crypto.engine,

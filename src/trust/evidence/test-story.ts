@@ -28,10 +28,11 @@ export async function settle(world: TestWorld, sequencer: Sequencer): Promise<vo
 
 export function auditOf(world: TestWorld): LogAudit {
   return {
+    unplaced: async () => world.log.rows.filter(({ index }) => index === undefined),
     entries: async (start, countMax) =>
       world.log.rows
         .flatMap(({ index, caseId, bytes }) =>
-          index === undefined ? [] : [{ index, caseId, bytes, tenant: 'bank' }],
+          index === undefined ? [] : [{ index, caseId, bytes }],
         )
         .filter(({ index }) => index >= start)
         .toSorted((a, b) => a.index - b.index)
@@ -49,6 +50,7 @@ export async function check(world: TestWorld): Promise<FsckReport> {
   const { publicKey } = world.actor;
   const by = keyIdText(await noteKey({ name: 'serve', kind: 'ed25519', publicKey }, world.engine));
   return fsck({
+    tenant: testUnit.tenant,
     audit: auditOf(world),
     log: world.logKey,
     witnessKeys: [...world.witnesses.values()].map(({ key }) => key),

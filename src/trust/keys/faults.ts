@@ -5,6 +5,7 @@ export const keysFaults = [
   'keys.certificate_differs',
   'keys.certificate_expired',
   'keys.document_not_authorised',
+  'keys.intention_unproved',
   'keys.not_authorised_now',
   'keys.seal_not_authorised',
   'keys.seal_unknown',

@@ -7,6 +7,13 @@ export {
   type StandingAuthorisation,
 } from './authorisation.ts';
 export { keysFaults } from './faults.ts';
-export type { AuthorisationStore, HeldSeal, SealJournal, SealStore } from './ports.ts';
+export type { IntentionProof } from './intention.ts';
+export type {
+  ActorKeys,
+  AuthorisationStore,
+  HeldSeal,
+  SealJournal,
+  SealStore,
+} from './ports.ts';
 export { type SealedTicket, SealKeys, type TicketOrder } from './seal-keys.ts';
 export { parseTicketToSeal, type TicketToSeal } from './ticket.ts';

@@ -9,13 +9,20 @@ export interface HeldSeal {
   readonly signer: Signer;
 }
 
+/** Seals by the tenant they belong to: one tenant's name finds no other tenant's seal. */
 export interface SealStore {
-  open(seal: string): Promise<HeldSeal | undefined>;
+  open(tenant: string, seal: string): Promise<HeldSeal | undefined>;
 }
 
 /** The written authorisations, as bytes: their digest is what the journal names. */
 export interface AuthorisationStore {
-  authorisation(id: string): Promise<Uint8Array | undefined>;
+  authorisation(tenant: string, id: string): Promise<Uint8Array | undefined>;
+}
+
+/** The processes whose statements count here. */
+export interface ActorKeys {
+  /** Public keys (SPKI) by the id entries name them with. */
+  actorKeys(): Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 /**

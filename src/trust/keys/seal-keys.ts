@@ -1,9 +1,10 @@
 /**
  * Signs tickets with an institution's seal key, under a written standing authorisation (law 1).
  *
- * Nobody hands this room bytes to sign: it takes a ticket, reads what would be signed from the
- * ticket's signed attributes, and refuses what binds another certificate or claims no lease. Its
- * write-once journal says what was meant before the key is used, so a stolen server cannot make
+ * Nobody hands this room bytes to sign: it takes a ticket and the recorded intention that commits
+ * to it, reads what would be signed from the ticket's signed attributes, and refuses what binds
+ * another certificate or claims no lease. Each tenant has seals, papers and a journal of its own.
+ * The write-once journal says what was meant before the key is used, so a stolen server cannot make
  * the seal sign unseen. The same ticket gets the same signature for ever.
  */
 import { equal, fromBase64, toBase64 } from '#base/bytes';
@@ -14,7 +15,8 @@ import { parseSignedAttributes } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import { parseCertificate } from '#formats/x509';
 import { parseAuthorisation, type StandingAuthorisation } from './authorisation.ts';
-import type { AuthorisationStore, HeldSeal, SealJournal, SealStore } from './ports.ts';
+import { type IntentionProof, provedIntention } from './intention.ts';
+import type { ActorKeys, AuthorisationStore, HeldSeal, SealJournal, SealStore } from './ports.ts';
 import { parseTicketToSeal, type TicketToSeal } from './ticket.ts';
 
 /** As long as a ticket may live (trust/signing), and a little for two clocks. */
@@ -27,8 +29,10 @@ export interface TicketOrder {
   readonly seal: string;
   /** The id of the standing authorisation the caller acts under. */
   readonly authorisation: string;
-  /** The kind of the ticket's document; the caller's word, kept in the journal. */
+  /** The kind of the ticket's document, as the recorded intention commits to it. */
   readonly kind: string;
+  /** That the intention stands in the log, for this ticket, tenant and kind (law 5). */
+  readonly intention: IntentionProof;
 }
 
 export interface SealedTicket {
@@ -44,11 +48,13 @@ interface Judged {
   readonly authorised: StandingAuthorisation;
   readonly authorisationSha256: Uint8Array;
   readonly ticketSha256: Uint8Array;
+  readonly entrySha256: Uint8Array;
 }
 
 export class SealKeys {
   readonly #seals: SealStore;
   readonly #authorisations: AuthorisationStore;
+  readonly #actors: ActorKeys;
   readonly #journal: SealJournal;
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -56,12 +62,14 @@ export class SealKeys {
   constructor(parts: {
     seals: SealStore;
     authorisations: AuthorisationStore;
+    actors: ActorKeys;
     journal: SealJournal;
     engine: Engine;
     clock: Clock;
   }) {
     this.#seals = parts.seals;
     this.#authorisations = parts.authorisations;
+    this.#actors = parts.actors;
     this.#journal = parts.journal;
     this.#engine = parts.engine;
     this.#clock = parts.clock;
@@ -83,13 +91,15 @@ export class SealKeys {
 
   async #judge(json: Json, order: TicketOrder): Promise<Judged> {
     const ticket = parseTicketToSeal(json);
-    const held = await this.#seals.open(order.seal);
+    const held = await this.#seals.open(order.tenant, order.seal);
     if (held === undefined) throw new Fault('keys.seal_unknown', { seal: order.seal });
-    const text = await this.#authorisations.authorisation(order.authorisation);
+    const text = await this.#authorisations.authorisation(order.tenant, order.authorisation);
     if (text === undefined) throw new Fault('keys.authorisation_unknown');
     const authorised = parseAuthorisation(text);
     checkCovers(authorised, order);
     await this.#checkAttributes(ticket, held);
+    const known = { actors: this.#actors, engine: this.#engine };
+    const entrySha256 = await provedIntention(order, { json, ticket }, known);
     return {
       order,
       ticket,
@@ -97,6 +107,7 @@ export class SealKeys {
       authorised,
       authorisationSha256: await this.#engine.digest('sha256', text),
       ticketSha256: await this.#engine.digest('sha256', canonicalBytes(json)),
+      entrySha256,
     };
   }
 
@@ -130,7 +141,7 @@ export class SealKeys {
   }
 
   async #signatureOf(judged: Judged): Promise<SealedTicket | undefined> {
-    const record = await this.#journal.get(`signed/${judged.ticket.id}`);
+    const record = await this.#journal.get(`${judged.order.tenant}/signed/${judged.ticket.id}`);
     return record === undefined ? undefined : readSigned(record, judged.ticketSha256);
   }
 
@@ -141,15 +152,16 @@ export class SealKeys {
       ticket: toBase64(judged.ticketSha256),
       document: ticket.document,
       kind: order.kind,
+      entry: toBase64(judged.entrySha256),
       tenant: order.tenant,
       seal: order.seal,
       authorisation: toBase64(judged.authorisationSha256),
       signs: toBase64(await this.#engine.digest('sha256', ticket.signedAttrs)),
     });
-    await this.#keep(`intended/${ticket.id}`, intention);
+    await this.#keep(`${order.tenant}/intended/${ticket.id}`, intention);
     // A record of its own: of the same ticket asked again after a crash only the time differs.
     const at = canonicalBytes({ v: 1, at: formatInstant(this.#clock.now()) });
-    await this.#keepFirst(`times/${ticket.id}`, at);
+    await this.#keepFirst(`${order.tenant}/times/${ticket.id}`, at);
   }
 
   async #sign(judged: Judged): Promise<SealedTicket> {
@@ -161,7 +173,7 @@ export class SealKeys {
       authorisation: toBase64(judged.authorisationSha256),
     });
     // Of two calls at once one signature is kept; the other never leaves this function.
-    const kept = await this.#keepFirst(`signed/${judged.ticket.id}`, record);
+    const kept = await this.#keepFirst(`${judged.order.tenant}/signed/${judged.ticket.id}`, record);
     return readSigned(kept, judged.ticketSha256);
   }
 

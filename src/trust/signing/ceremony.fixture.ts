@@ -111,6 +111,10 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
     return number === undefined ? own.at(-1) : own.find((row) => row.number === number);
   }
 
+  async newest(_: Unit, document: string): Promise<number | undefined> {
+    return (await this.find(_, document))?.number;
+  }
+
   async add(_: Unit, ticket: StoredTicket): Promise<void> {
     this.tickets.set(ticket.id, ticket);
   }
@@ -203,6 +207,7 @@ export class Ceremony {
       tenant: bank,
       caseId,
       document: documentId,
+      kind: 'loan-contract',
       face: {
         field,
         page: 1,
@@ -249,7 +254,7 @@ export class Ceremony {
 }
 
 /** Stands in for the vault: what is kept is not what was handed in. */
-async function scramble(_: Unit, __: string, bytes: Uint8Array): Promise<Uint8Array> {
+async function scramble(_: Unit, __: unknown, bytes: Uint8Array): Promise<Uint8Array> {
   const out = bytes.slice();
   for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) ^ 0x5a;
   return out;

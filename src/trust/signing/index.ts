@@ -5,6 +5,7 @@ export { leaseSecondsMax, type SealFace } from './drafting.ts';
 export { signingFaults } from './faults.ts';
 export type {
   Cipher,
+  CipherPlace,
   RevisionStore,
   SealRecorder,
   Stamps,
@@ -17,6 +18,7 @@ export type {
 } from './ports.ts';
 export { type Revision, RevisionShelf } from './revision-shelf.ts';
 export {
+  type Intention,
   type PreparedTicket,
   type Redemption,
   Sealer,

@@ -25,6 +25,8 @@ export interface RevisionStore {
   append(unit: Unit, revision: StoredRevision): Promise<void>;
   /** The revision of that number, the newest without one; undefined where there is none. */
   find(unit: Unit, document: string, number?: number): Promise<StoredRevision | undefined>;
+  /** The number of the newest revision, for which no byte of it is read. */
+  newest(unit: Unit, document: string): Promise<number | undefined>;
 }
 
 /** `open` may become `sealed` or `void`, once; both are ends. */
@@ -66,10 +68,19 @@ export type TicketEnd =
   | { readonly standing: 'sealed' }
   | { readonly standing: 'void'; readonly because: VoidReason };
 
-/** Keeps bytes readable only with the subject's key; the vault is one. */
+/** Where sealed bytes belong: whose key seals them, and the name of the one place they fit. */
+export interface CipherPlace {
+  readonly subject: string;
+  readonly field: string;
+}
+
+/**
+ * Keeps bytes readable only with the subject's key and only in their own place; the vault is one.
+ * Bytes that were sealed for another place do not open.
+ */
 export interface Cipher {
-  seal(unit: Unit, subject: string, bytes: Uint8Array): Promise<Uint8Array>;
-  open(unit: Unit, subject: string, sealed: Uint8Array): Promise<Uint8Array>;
+  seal(unit: Unit, place: CipherPlace, bytes: Uint8Array): Promise<Uint8Array>;
+  open(unit: Unit, place: CipherPlace, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Records a fact with the unit, or not at all. The evidence room is one. */
@@ -80,7 +91,7 @@ export interface SealRecorder {
       readonly caseId: string;
       readonly type: EntryType;
       readonly subject: string;
-      readonly disclosures: readonly { name: string; value: Json }[];
+      readonly disclosures: readonly { name: string; value: Json; salt?: string }[];
       readonly of: readonly { name: string; bytes: Uint8Array }[];
       readonly refs: Readonly<Record<string, string>>;
     },

@@ -5,7 +5,7 @@ import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
-import type { Cipher, RevisionStore, StoredRevision } from './ports.ts';
+import type { Cipher, CipherPlace, RevisionStore, StoredRevision } from './ports.ts';
 
 export interface Revision {
   readonly document: string;
@@ -51,7 +51,7 @@ export class RevisionShelf {
   ): Promise<Revision> {
     const { document, subject, number } = place;
     const sha256 = await this.#engine.digest('sha256', pdf);
-    const sealed = await this.#cipher.seal(unit, subject, pdf);
+    const sealed = await this.#cipher.seal(unit, cipherPlace(place), pdf);
     const row = { document, number, subject, bytes: pdf.length, sha256, sealed };
     await this.#store.append(unit, row);
     return { document, number, subject, bytes: pdf, sha256 };
@@ -68,19 +68,24 @@ export class RevisionShelf {
 
   /** The number of the newest revision, without opening it. */
   async newest(unit: Unit, document: string): Promise<number> {
-    const row = await this.#store.find(unit, document);
-    if (row === undefined) throw new Fault('signing.document_unknown', { document });
-    return row.number;
+    const number = await this.#store.newest(unit, document);
+    if (number === undefined) throw new Fault('signing.document_unknown', { document });
+    return number;
   }
 
   async #open(unit: Unit, row: StoredRevision): Promise<Revision> {
-    const bytes = await this.#cipher.open(unit, row.subject, row.sealed);
+    const bytes = await this.#cipher.open(unit, cipherPlace(row), row.sealed);
     const { document, number, subject, sha256 } = row;
-    // A thief of the database could put one ciphertext of a person in the place of another.
+    // A thief of the database cannot move a ciphertext, but could set an older row's back.
     const found = await this.#engine.digest('sha256', bytes);
     if (bytes.length !== row.bytes || !equal(found, sha256)) {
       throw new Fault('signing.revision_differs', { document, revision: number });
     }
     return { document, number, subject, bytes, sha256 };
   }
+}
+
+/** One revision's ciphertext cannot stand in for another's, not even of the same person. */
+function cipherPlace(row: { document: string; number: number; subject: string }): CipherPlace {
+  return { subject: row.subject, field: `revision:${row.document}:${row.number}` };
 }

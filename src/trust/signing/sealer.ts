@@ -7,6 +7,7 @@
  * seal.intended ends in one seal.done or one attempt.void. Tickets live in the store and survive a
  * restart; recovery calls the same functions as the normal way.
  */
+import { toBase64Url } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
 import { addSeconds, type Clock, formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -14,6 +15,7 @@ import { isUuid, uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
 import type { Engine } from '#formats/crypto';
+import { saltBytes } from '#formats/disclosure';
 import type { TimestampToken } from '#formats/tsp';
 import { parseCertificate } from '#formats/x509';
 import {
@@ -26,6 +28,7 @@ import {
 } from './drafting.ts';
 import type {
   Cipher,
+  CipherPlace,
   SealRecorder,
   Stamps,
   StoredTicket,
@@ -45,6 +48,8 @@ export interface SealOrder {
   readonly tenant: TenantId;
   readonly caseId: string;
   readonly document: string;
+  /** The kind of the document, such as `loan-contract`: what a seal's paper speaks of. */
+  readonly kind: string;
   readonly face: SealFace;
   /** DER. */
   readonly certificate: Uint8Array;
@@ -58,6 +63,15 @@ export interface PreparedTicket {
   readonly json: Json;
   /** The whole prepared revision, which the signer's device checks before it signs. */
   readonly revision: Uint8Array;
+  readonly intention: Intention;
+}
+
+/** Where the intention stands in the log, and what opens its kind and its institution. */
+export interface Intention {
+  /** Hash of the entry seal.intended. */
+  readonly entry: string;
+  /** base64url. */
+  readonly salts: { readonly kind: string; readonly institution: string };
 }
 
 export interface Redemption {
@@ -108,8 +122,8 @@ export class Sealer {
       for (const open of await this.#parts.tickets.openFor(unit, drafted.ticket)) {
         await this.#void(unit, open, 'superseded');
       }
-      await this.#intend(unit, order, { drafted, newest, probe });
-      return { ticket: drafted.ticket, json, revision: drafted.prepared };
+      const intention = await this.#intend(unit, order, { drafted, newest, probe });
+      return { ticket: drafted.ticket, json, revision: drafted.prepared, intention };
     };
   }
 
@@ -164,15 +178,20 @@ export class Sealer {
     unit: Unit,
     order: SealOrder,
     made: { drafted: DraftedTicket; newest: Revision; probe: TimestampToken },
-  ): Promise<void> {
+  ): Promise<Intention> {
     const { ticket, prepared } = made.drafted;
+    const salts = { kind: this.#salt(), institution: this.#salt() };
     const { subject, number } = made.newest;
     const { caseId, document } = order;
     const { hash } = await this.#parts.evidence.record(unit, {
       caseId,
       type: 'seal.intended',
       subject,
-      disclosures: described(ticket),
+      disclosures: [
+        ...described(ticket),
+        { name: 'kind', value: order.kind, salt: salts.kind },
+        { name: 'institution', value: order.tenant, salt: salts.institution },
+      ],
       of: [
         { name: 'prepared', bytes: prepared },
         { name: 'certificate', bytes: ticket.certificate },
@@ -181,15 +200,17 @@ export class Sealer {
       ],
       refs: order.refs,
     });
-    const sealed = await this.#parts.cipher.seal(
-      unit,
-      subject,
-      printDraft(made.drafted, made.newest),
-    );
     const { id, field, leaseUntil } = ticket;
+    const draft = printDraft(made.drafted, made.newest);
+    const sealed = await this.#parts.cipher.seal(unit, cipherPlace({ id, subject }), draft);
     const place = { id, document, field, caseId, subject, on: number, leaseUntil };
     const open = { standing: 'open', because: undefined } as const;
     await this.#parts.tickets.add(unit, { ...place, ...open, intended: hash, sealed });
+    return { entry: hash, salts };
+  }
+
+  #salt(): string {
+    return toBase64Url(this.#parts.random.bytes(saltBytes));
   }
 
   async #redeemable(unit: Unit, id: string): Promise<Held> {
@@ -203,7 +224,7 @@ export class Sealer {
     const newest = await shelf.newest(unit, ticket.document);
     if (ticket.leaseUntil <= clock.now() || newest !== ticket.on) throw stale(ticket);
     const on = await shelf.read(unit, ticket.document, ticket.on);
-    const bytes = await cipher.open(unit, ticket.subject, ticket.sealed);
+    const bytes = await cipher.open(unit, cipherPlace(ticket), ticket.sealed);
     return { is: 'open', drafted: await readDraft(bytes, on, engine) };
   }
 
@@ -275,6 +296,10 @@ export class Sealer {
 type Held =
   | { readonly is: 'sealed'; readonly revision: Revision }
   | { readonly is: 'open'; readonly drafted: DraftedTicket };
+
+function cipherPlace(ticket: { id: string; subject: string }): CipherPlace {
+  return { subject: ticket.subject, field: `ticket:${ticket.id}` };
+}
 
 function described(ticket: { id: string; document: string; field: string }) {
   return [

@@ -133,12 +133,28 @@ function readDemands(list: JsonObject): readonly Demand[] {
   return [...entries, ...documents];
 }
 
+/** What a person asked and was told about her own information; it carries no case on. */
+const asides: readonly string[] = [
+  'consent.signed',
+  'consent.withdrawn',
+  'rights.requested',
+  'rights.answered',
+  'value.corrected',
+  'processing.restricted',
+  'hold.placed',
+  'hold.lifted',
+  'unmask.granted',
+  'breakglass.opened',
+  'breakglass.reviewed',
+  'case.sealed',
+];
+
 /**
  * The application was refused and nothing followed. A case that went on is no refused one, whatever
  * some entry of it says.
  */
 function endsInRefusal(recorded: readonly Recorded[]): boolean {
-  const facts = recorded.filter(({ entry }) => entry.type !== 'case.sealed');
+  const facts = recorded.filter(({ entry }) => !asides.includes(entry.type));
   const last = facts.at(-1);
   return last?.entry.type === 'risk.decided' && last.values.get('decision') === 'refused';
 }

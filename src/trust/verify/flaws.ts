@@ -77,6 +77,7 @@ export const flawRules = {
   checkpoint_malformed: failed('FORMAT_FAILURE'),
   checkpoint_unsigned: failed('SIG_CRYPTO_FAILURE'),
   checkpoint_signature_wrong: failed('SIG_CRYPTO_FAILURE'),
+  institution_differs: failed('SIG_CONSTRAINTS_FAILURE'),
   proof_malformed: failed('FORMAT_FAILURE'),
   proof_missing: failed('NO_POE'),
   proof_wrong: failed('HASH_FAILURE'),

@@ -12,6 +12,7 @@ import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts
 import { type JudgedDocument, judgeDocument } from './documents.ts';
 import { judgeEntries, type Recorded } from './entries.ts';
 import type { Findings } from './findings.ts';
+import { judgeInstitution } from './institution.ts';
 import { judgeIssuance, judgeReceipts, type PersonSignature } from './issuance.ts';
 import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
@@ -51,6 +52,8 @@ export async function judgePackage(
   const documents = await judgeDocuments(files, context);
   const report = await judgeReport(files, context);
   const level = await judgeProofs(files, recorded, context);
+  const sealed = report === undefined ? documents : [...documents, report];
+  judgeInstitution(files, { recorded, documents: sealed }, context);
   judgePersons(documents, recorded, context);
   judgeOutsideWords(recorded, documents, context.findings);
   await judgeBindings(files, { documents, report, recorded }, context);
@@ -71,7 +74,7 @@ export async function judgePackage(
     selfAttested: isSelfAttested(context.trust),
   };
   return {
-    documents: report === undefined ? documents : [...documents, report],
+    documents: sealed,
     evidence,
     recorded,
   };

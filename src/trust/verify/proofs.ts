@@ -19,6 +19,7 @@ import {
 import type { PackageFiles } from './container.ts';
 import type { Recorded } from './entries.ts';
 import type { Findings } from './findings.ts';
+import { logNamedBy } from './institution.ts';
 import type { EvidenceLevel } from './report.ts';
 import type { Trust } from './trust.ts';
 
@@ -62,14 +63,19 @@ async function readCheckpoint(
   parts: Parts,
 ): Promise<Checkpointed | undefined> {
   const bytes = files.named('checkpoint.txt');
-  const { log, witnesses } = parts.trust;
+  const { logs, witnesses } = parts.trust;
   if (bytes === undefined) return undefined;
-  if (log === undefined) {
-    parts.findings.add('trust_missing', 'trust/log.vkey', 'no log is trusted');
+  if (logs.length === 0) {
+    parts.findings.add('trust_missing', 'trust/logs', 'no log is trusted');
     return undefined;
   }
-  const flaw = { code: 'checkpoint_malformed', part: 'checkpoint.txt' } as const;
-  return parts.findings.triedLater(flaw, async () => {
+  const part = 'checkpoint.txt';
+  const log = logNamedBy(files, parts.trust)?.key;
+  if (log === undefined) {
+    parts.findings.add('checkpoint_unsigned', part, 'names no log that is trusted');
+    return undefined;
+  }
+  return parts.findings.triedLater({ code: 'checkpoint_malformed', part }, async () => {
     const text = fromUtf8(bytes);
     return { text, judged: await judgeCheckpoint(text, { log, witnesses }, parts.engine) };
   });

@@ -110,7 +110,7 @@ export async function sampleLog(
     return engine.digest('sha256', Uint8Array.of(1, ...left, ...right));
   };
   const root = await rangeHash({ start: 0, end: size }, nodes, engine);
-  const text = printHead({ origin: 'log.example/fubie', size, root });
+  const text = printHead({ origin: log.key.name, size, root });
   const atSeconds = Math.floor(now / 1000) + 60;
   const signatures = [await signNote(text, log.key, log.signer)];
   for (const { key, signer } of cosigners) {

@@ -60,6 +60,8 @@ export interface Wish {
   readonly votes?: number;
   readonly withoutSentinel?: boolean;
   readonly revoked?: boolean;
+  /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
+  readonly institution?: string | null;
   /** Exchanges files before the report is sealed. */
   readonly swap?: (files: BundleFile[]) => BundleFile[];
 }
@@ -122,7 +124,8 @@ async function tell(
   await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
   const loan = new SampleCase(house, caseTag);
   const list = { name: 'required-evidence', bytes: requiredEvidence };
-  await loan.record({ type: 'case.opened', of: [list] });
+  const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
+  await loan.record({ type: 'case.opened', of: [list], opens: belongs });
   await loan.record({ type: 'application.received', opens });
   if (wish.without !== 'identity.checked') {
     const own = wish.otherHolder === true ? await opening('name', '李样例', engine) : opens[0];
@@ -146,6 +149,9 @@ async function tell(
     { name: 'policy.json', bytes: house.policy },
     { name: 'policy-entry.json', bytes: platform.entries[0] ?? new Uint8Array() },
     { name: 'policy.tlog-proof', bytes: utf8(log.proofs[0] ?? '') },
+    ...(wish.institution === null
+      ? []
+      : [{ name: numbered('disclosures', 0), bytes: printDisclosures(belongs) }]),
     ...(wish.closed === true
       ? []
       : [{ name: numbered('disclosures', 1), bytes: printDisclosures(opens) }]),

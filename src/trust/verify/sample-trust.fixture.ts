@@ -25,6 +25,9 @@ import {
 import type { TrustFiles } from './trust.ts';
 
 const daySeconds = 86_400;
+const rootName = 'Sample TEST CA – NOT LICENSED';
+/** The institution of the sample, as the house calls it. */
+export const sampleTenant = 'sample-bank';
 export const voters = ['court', 'notary', 'arbitration', 'peer-bank'] as const;
 
 /** Makes a key; the test hands in how. */
@@ -36,6 +39,8 @@ export interface NamedSigner {
 }
 
 export interface SampleHouse {
+  /** The institution: its log and its seal are its own, everybody else is shared with others. */
+  readonly tenant: string;
   readonly engine: Engine;
   readonly makeKey: KeyMaker;
   readonly now: Instant;
@@ -58,14 +63,14 @@ export async function sampleHouse(parts: {
 }): Promise<SampleHouse> {
   const { engine, makeKey, now } = parts;
   const caSigner = makeKey('p256');
-  const root = { signer: caSigner, name: 'Sample TEST CA – NOT LICENSED', now };
+  const root = { signer: caSigner, name: rootName, now };
   const caCertificate = await certify(root, {
     name: root.name,
     publicKey: caSigner.publicKey,
     days: 7300,
     extensions: [basicConstraints(true), keyUsage('keyCertSign', 'cRLSign')],
   });
-  const [stampSigner, sealSigner] = [makeKey('p256'), makeKey('p256')];
+  const stampSigner = makeKey('p256');
   const stampCertificate = await certify(root, {
     name: 'Sample TEST TSA (LOCAL_CLOCK)',
     publicKey: stampSigner.publicKey,
@@ -76,21 +81,12 @@ export async function sampleHouse(parts: {
       extendedKeyUsage(true, purposeOid.timeStamping),
     ],
   });
-  const sealCertificate = await certify(root, {
-    name: '合同专用章',
-    publicKey: sealSigner.publicKey,
-    days: 1825,
-    extensions: [
-      basicConstraints(false),
-      keyUsage('digitalSignature', 'contentCommitment'),
-      extendedKeyUsage(false, purposeOid.documentSigning),
-    ],
-  });
   const house = {
     ...parts,
+    tenant: sampleTenant,
     ca: { certificate: caCertificate, signer: caSigner },
     stamper: { certificate: stampCertificate, signer: stampSigner },
-    seal: { certificate: sealCertificate, signer: sealSigner },
+    seal: await certifySeal(root, makeKey('p256')),
     actor: await named('serve', 'ed25519', parts),
     log: await named('log.example/fubie', 'ed25519', parts),
     witnesses: await Promise.all(
@@ -102,7 +98,41 @@ export async function sampleHouse(parts: {
     engine,
     now,
   };
-  return { ...house, trust: trustOf(house) };
+  return { ...house, trust: trustOf([house]) };
+}
+
+/** The house and a second institution in it, under one trust folder that names both. */
+export async function withNeighbour(
+  house: SampleHouse,
+  tenant: string,
+): Promise<readonly [SampleHouse, SampleHouse]> {
+  const { ca, now, makeKey } = house;
+  const root = { signer: ca.signer, name: rootName, now };
+  const neighbour = {
+    ...house,
+    tenant,
+    log: await named('log.example/neighbour', 'ed25519', house),
+    seal: await certifySeal(root, makeKey('p256')),
+  };
+  const trust = trustOf([house, neighbour]);
+  return [
+    { ...house, trust },
+    { ...neighbour, trust },
+  ];
+}
+
+async function certifySeal(root: Parameters<typeof certify>[0], signer: Signer) {
+  const certificate = await certify(root, {
+    name: '合同专用章',
+    publicKey: signer.publicKey,
+    days: 1825,
+    extensions: [
+      basicConstraints(false),
+      keyUsage('digitalSignature', 'contentCommitment'),
+      extendedKeyUsage(false, purposeOid.documentSigning),
+    ],
+  });
+  return { certificate, signer };
 }
 
 /** An event certificate for the person of an intent, made with the authority's key. */
@@ -178,16 +208,25 @@ async function named(
   return { key, signer };
 }
 
-function trustOf(house: Omit<SampleHouse, 'trust'>): TrustFiles {
+/** Of several institutions of one house. */
+function trustOf(houses: readonly Omit<SampleHouse, 'trust'>[]): TrustFiles {
+  const [house] = houses;
+  if (house === undefined) throw new Error('a house has an institution');
   const keys = [
     { ...operated('serve', 'actor'), vkey: printVkey(house.actor.key) },
-    { ...operated('seal', 'seal'), spki: toBase64(house.seal.signer.publicKey) },
+    ...houses.map(({ seal, tenant }) => ({
+      ...operated('seal', 'seal'),
+      tenant,
+      spki: toBase64(seal.signer.publicKey),
+    })),
     ...house.witnesses.map(({ key }) => operated(key.name, 'witness')),
   ];
   return new Map([
     ['ca.pem', pem('CERTIFICATE', house.ca.certificate.der)],
     ['tsa.pem', pem('CERTIFICATE', house.stamper.certificate.der)],
-    ['log.vkey', utf8(`${printVkey(house.log.key)}\n`)],
+    ...houses.map(
+      ({ tenant, log }) => [`logs/${tenant}.vkey`, utf8(`${printVkey(log.key)}\n`)] as const,
+    ),
     ...house.witnesses.map(
       ({ key }) => [`witnesses/${key.name}.vkey`, utf8(`${printVkey(key)}\n`)] as const,
     ),

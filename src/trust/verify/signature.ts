@@ -213,7 +213,7 @@ function reportOf(
 /** Whose a key is decides which rules apply; a seal is one only if operators.json names its key. */
 function holderOf(certificate: Certificate | undefined, trust: Trust): JudgedSignature['holder'] {
   if (certificate === undefined) return 'unknown';
-  if (trust.isSeal(certificate.publicKey)) return 'seal';
+  if (trust.sealOf(certificate.publicKey) !== undefined) return 'seal';
   return certificate.extensions.noRevAvail ? 'person' : 'unknown';
 }
 

@@ -1,7 +1,8 @@
 /**
  * The trust folder a verifier is handed: whose signatures count, and who runs which key.
  *
- * `ca.pem tsa.pem log.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json operators.json`
+ * `ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
+ * operators.json`
  * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
  * then simply not trusted.
  */
@@ -21,8 +22,16 @@ import type { Independence, KeyReport } from './report.ts';
 
 export type TrustFiles = ReadonlyMap<string, Uint8Array>;
 
+/** A log and the institution whose facts it holds. */
+export interface TenantLog {
+  readonly tenant: string;
+  readonly key: NoteKey;
+}
+
 /** A key of operators.json. Actors and seals are trusted through this list. */
 export interface OperatedKey extends KeyReport {
+  /** The institution it belongs to, where it belongs to one: a seal does. */
+  readonly tenant: string | undefined;
   /** DER SubjectPublicKeyInfo, where the list gives the key. */
   readonly publicKey: Uint8Array | undefined;
   /** `serve+0a1b2c3d`, how an entry names its actor. */
@@ -38,7 +47,8 @@ export class Trust {
   /** Certification authorities. */
   readonly roots: readonly Certificate[];
   readonly stampers: readonly Certificate[];
-  readonly log: NoteKey | undefined;
+  /** One for each institution; none is preferred. */
+  readonly logs: readonly TenantLog[];
   readonly witnesses: readonly NoteKey[];
   readonly policyBytes: Uint8Array | undefined;
   readonly policy: LevelPolicy | undefined;
@@ -48,7 +58,7 @@ export class Trust {
   constructor(parts: TrustParts) {
     this.roots = parts.roots;
     this.stampers = parts.stampers;
-    this.log = parts.log;
+    this.logs = parts.logs;
     this.witnesses = parts.witnesses;
     this.policyBytes = parts.policyBytes;
     this.policy = parts.policy;
@@ -65,9 +75,14 @@ export class Trust {
     return this.#gateways.get(name);
   }
 
-  /** Is this the key of an institution's seal that the list names? */
-  isSeal(publicKey: Uint8Array): boolean {
-    return this.keys.some(
+  /** The log that signs checkpoints of this origin. */
+  logOf(origin: string): TenantLog | undefined {
+    return this.logs.find(({ key }) => key.name === origin);
+  }
+
+  /** The institution's seal with this key, if the list names it. */
+  sealOf(publicKey: Uint8Array): OperatedKey | undefined {
+    return this.keys.find(
       (key) =>
         key.role === 'seal' && key.publicKey !== undefined && equal(key.publicKey, publicKey),
     );
@@ -77,7 +92,7 @@ export class Trust {
 interface TrustParts {
   readonly roots: readonly Certificate[];
   readonly stampers: readonly Certificate[];
-  readonly log: NoteKey | undefined;
+  readonly logs: readonly TenantLog[];
   readonly witnesses: readonly NoteKey[];
   readonly gateways: ReadonlyMap<string, VerifyingKey>;
   readonly policyBytes: Uint8Array | undefined;
@@ -95,8 +110,8 @@ export async function readTrust(
   return new Trust({
     roots: reader.certificates(/^(?!tsa\.pem$)[^/]+\.pem$/),
     stampers: reader.certificates(/^tsa\.pem$/),
-    log: (await reader.vkeys(/^log\.vkey$/))[0],
-    witnesses: await reader.vkeys(/^witnesses\/[^/]+\.vkey$/),
+    logs: await reader.vkeys('logs'),
+    witnesses: (await reader.vkeys('witnesses')).map(({ key }) => key),
     gateways: reader.gateways(),
     policyBytes,
     policy: reader.read('policy.json', readPolicy),
@@ -138,14 +153,16 @@ class TrustReader {
     );
   }
 
-  async vkeys(names: RegExp): Promise<NoteKey[]> {
-    const keys: NoteKey[] = [];
-    for (const name of this.#names(names)) {
+  /** The keys of a folder, each with the name of its file: whose it is. */
+  async vkeys(folder: 'logs' | 'witnesses'): Promise<TenantLog[]> {
+    const keys: TenantLog[] = [];
+    for (const name of this.#names(new RegExp(`^${folder}/[^/]+\\.vkey$`))) {
       const text = this.read(name, fromUtf8)?.trimEnd();
       if (text === undefined) continue;
       const flaw = { code: 'trust_malformed', part: `trust/${name}` } as const;
       const key = await this.#findings.triedLater(flaw, () => parseVkey(text, this.#engine));
-      if (key !== undefined) keys.push(key);
+      const tenant = name.slice(folder.length + 1, -'.vkey'.length);
+      if (key !== undefined) keys.push({ tenant, key });
     }
     return keys;
   }
@@ -171,6 +188,7 @@ class TrustReader {
           independence: independenceOf(textIn(fields, 'independence')),
           spki: 'spki' in fields ? fromBase64(textIn(fields, 'spki')) : undefined,
           vkey: 'vkey' in fields ? textIn(fields, 'vkey') : undefined,
+          tenant: 'tenant' in fields ? textIn(fields, 'tenant') : undefined,
         })),
     );
     const keys: OperatedKey[] = [];

@@ -69,7 +69,14 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
     court = await keyPair('court', 'cosignature');
     memory = new Memory();
     const { key, signer } = court;
-    witness = new Witness({ key, signer, logs: [log.key], memory, clock, engine: nodeEngine });
+    witness = new Witness({
+      key,
+      signer,
+      logOf: async (name: string) => (name === log.key.name ? log.key : undefined),
+      memory,
+      clock,
+      engine: nodeEngine,
+    });
     history = await logOf(20, 'told once');
   });
 

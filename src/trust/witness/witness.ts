@@ -38,18 +38,21 @@ export class Witness {
   readonly #parts: {
     key: NoteKey;
     signer: Signer;
-    logs: readonly NoteKey[];
+    logOf: (origin: string) => Promise<NoteKey | undefined>;
     memory: WitnessMemory;
     clock: Clock;
     engine: Engine;
   };
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `key` is of kind cosignature; the name of each log's key is its origin. */
+  /**
+   * `key` is of kind cosignature; the name of each log's key is its origin. `logOf` knows the logs
+   * that are watched, and may learn of more; one it has once named must stay the same.
+   */
   constructor(parts: {
     key: NoteKey;
     signer: Signer;
-    logs: readonly NoteKey[];
+    logOf: (origin: string) => Promise<NoteKey | undefined>;
     memory: WitnessMemory;
     clock: Clock;
     engine: Engine;
@@ -77,7 +80,7 @@ export class Witness {
     const request = parsed(() => parseWitnessRequest(text));
     const checkpoint = parsed(() => parseCheckpoint(request?.checkpoint ?? ''));
     if (request === undefined || checkpoint === undefined) return refused('malformed');
-    const log = this.#parts.logs.find(({ name }) => name === checkpoint.origin);
+    const log = await this.#parts.logOf(checkpoint.origin);
     if (log === undefined) return refused('unknown_origin');
     const keys = { log, witnesses: [] };
     const judged = await judgeCheckpoint(request.checkpoint, keys, this.#parts.engine);

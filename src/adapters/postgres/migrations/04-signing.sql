@@ -8,7 +8,10 @@ create table revision (
   subject text not null,
   bytes integer not null check (bytes > 0),
   sha256 bytea not null check (octet_length(sha256) = 32),
-  sealed bytea not null,
+  -- Where the ciphertext lies, under which name, how long: its bytes are no row (06-tenancy).
+  place text not null check (place in ('house', 'own')),
+  object_sha256 text not null check (object_sha256 ~ '^[0-9a-f]{64}$'),
+  object_bytes integer not null check (object_bytes > 0),
   -- The key is the compare-and-swap: of two seals prepared on one revision only one lands.
   primary key (tenant, document, number)
 );

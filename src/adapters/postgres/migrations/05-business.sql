@@ -4,6 +4,8 @@
 create table loan_case (
   tenant text not null,
   id text not null,
+  -- The unit (网点) it belongs to; staff see cases by the place of their own unit in the tree.
+  unit text not null,
   application uuid not null,
   preservation_number text not null,
   product text not null,
@@ -22,6 +24,9 @@ create table loan_case (
   unique (tenant, application),
   unique (tenant, preservation_number)
 );
+create index loan_case_unit on loan_case (tenant, unit, opened_at desc, id desc);
+create index loan_case_newest on loan_case (tenant, opened_at desc, id desc);
+create index loan_case_subject on loan_case (tenant, subject);
 
 create table consent (
   tenant text not null,
@@ -116,7 +121,10 @@ create table evidence_package (
   subject text not null,
   bytes integer not null,
   sha256 text not null,
-  sealed bytea not null,
+  -- Where the ciphertext lies, under which name, how long: its bytes are no row (06-tenancy).
+  place text not null check (place in ('house', 'own')),
+  object_sha256 text not null check (object_sha256 ~ '^[0-9a-f]{64}$'),
+  object_bytes integer not null check (object_bytes > 0),
   primary key (tenant, id),
   unique (tenant, case_id, head)
 );

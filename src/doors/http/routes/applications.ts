@@ -1,23 +1,32 @@
 /**
- * /v1/applications: first contact, consents, the application itself, assessment, payment.
+ * /v1/applications and /v1/consents: first contact, consents, submission, assessment, payment.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { parseFen } from '#base/money';
 import type { Commit } from '#base/unit';
 import type { DocumentRecord } from '#business/contract';
 import type { Loan } from '#business/lending';
-import { borrowerPost, type Own } from '../borrower-post.ts';
-import { bodyAs, bodyJson, idempotencyKey } from '../caller.ts';
 import type { Desks } from '../desks.ts';
+import { openingsPerMinuteMax } from '../limits.ts';
+import { type Own, ownOf } from '../own.ts';
+import { assessmentRefusals, paymentRefusals, submissionRefusals } from '../refusals.ts';
+import type { Doors } from '../route.ts';
+import { caseId, caseState, fenText, id, sha256Hex, withId } from '../schemas.ts';
 
-const opening = z.strictObject({ product: z.string().max(64) });
+const tag = 'applications';
+
+/** The outlet's code; without one the case belongs to the institution's root. */
+const opening = z.strictObject({
+  product: z.string().max(64),
+  unit: z.string().max(32).optional(),
+});
 const consenting = z.strictObject({
   kind: z.string().max(64),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: sha256Hex,
   accepted: z.boolean(),
+  /** Whom it is for, where the kind is bound to one recipient (PIPL 23). */
+  recipient: z.string().min(1).max(64).optional(),
 });
 const applying = z.strictObject({
   applicant: z.strictObject({
@@ -28,89 +37,215 @@ const applying = z.strictObject({
     address: z.string().min(1).max(120),
   }),
   terms: z.strictObject({
-    amountFen: z.string().max(18),
+    amountFen: fenText,
     termMonths: z.int().min(1).max(360),
     purpose: z.string().max(32),
   }),
 });
 const paying = z.strictObject({ password: z.string().regex(/^\d{6}$/) });
 
-type Act = (request: FastifyRequest, own: Own) => Promise<Commit<Loan>>;
+const loanMembers = {
+  application: id,
+  case: caseId,
+  preservationNumber: z.string(),
+  product: z.string(),
+  state: caseState,
+  decision: z.string().nullable(),
+  contractNumber: z.string().nullable(),
+};
+const told = z.strictObject(loanMembers);
+const opened = z.strictObject({ ...loanMembers, token: z.string() });
+const documentShape = z.strictObject({
+  id,
+  kind: z.string(),
+  title: z.string(),
+  pages: z.int(),
+  secondsMin: z.int(),
+  bytes: z.int(),
+  sha256: sha256Hex,
+  read: z.boolean(),
+});
+const withDocuments = z.strictObject({ ...loanMembers, contracts: z.array(documentShape) });
+const consentText = z.strictObject({
+  kind: z.string(),
+  version: z.string(),
+  title: z.string(),
+  text: z.string(),
+  purpose: z.string(),
+  refusal: z.string(),
+  withdrawal: z.string(),
+  alternative: z.string().nullable(),
+  sensitive: z.boolean(),
+  asked: z.boolean(),
+  recipientBound: z.boolean(),
+  recipient: z.string(),
+  sha256: sha256Hex,
+});
 
-export function applicationRoutes(server: FastifyInstance, desks: Desks): void {
-  server.get<{ Params: { kind: string } }>('/v1/consents/:kind', (request) =>
-    desks.consents.shown(request.params.kind),
+export function applicationRoutes(doors: Doors, desks: Desks): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/consents/:kind',
+      tag: 'consents',
+      summary: { zh: '查看一项同意的现行文本', en: 'The text of one consent in force' },
+      who: ['anyone'],
+      params: z.strictObject({ kind: z.string().max(64) }),
+      query: z.strictObject({ recipient: z.string().min(1).max(64).optional() }),
+      answer: { status: 200, body: consentText },
+      refusals: ['consent.kind_unknown', 'consent.recipient_unknown'],
+    },
+    ({ tenant, params, query }) => desks.consents.shown(tenant, params.kind, query.recipient),
   );
-  openRoute(server, desks);
-  readRoute(server, desks);
-  for (const [path, act] of Object.entries(stepsOf(desks))) {
-    borrowerPost<{ id: string }>(server, desks, {
-      path: `/v1/applications/:id/${path}`,
-      async act(request, own) {
-        if (own.loan.application !== request.params.id) throw new Fault('access.not_yours');
-        const commit = await act(request, own);
-        return async (unit) => ({ status: 200, body: loanJson(await commit(unit)) });
-      },
-    });
-  }
-}
-
-/** What a borrower can do on her application, each a path under it. */
-function stepsOf({ reception, assessment, disbursement }: Desks): Record<string, Act> {
-  return {
-    consents: (request, { caseId }) => reception.consent(caseId, bodyAs(consenting, request)),
-    submission: (request, { tenant, caseId }) => {
-      const { applicant, terms } = bodyAs(applying, request);
-      const { amountFen, ...rest } = terms;
-      const amount = parseFen(amountFen);
-      return reception.submit({ tenant, caseId, applicant, terms: { ...rest, amount } });
-    },
-    assessment: (_request, { tenant, caseId }) => assessment.assess({ tenant, caseId }),
-    'payment-authorisations': (request, { tenant, caseId }) => {
-      const { password } = bodyAs(paying, request);
-      return disbursement.authorise({ tenant, caseId, password });
-    },
-  };
+  openRoute(doors, desks);
+  readRoute(doors, desks);
+  stepRoutes(doors, desks);
 }
 
 /** First contact: nobody is known yet, so the answer's key is the caller's alone to guess. */
-function openRoute(server: FastifyInstance, { answers, callers, reception }: Desks): void {
-  server.post('/v1/applications', async (request, reply) => {
-    const { product } = bodyAs(opening, request);
-    const question = {
-      tenant: callers.tenant(request),
-      caller: 'nobody',
-      key: idempotencyKey(request),
-      route: 'POST /v1/applications',
-      body: bodyJson(request),
-    };
-    const answer = await answers.once(question, async () => {
-      const commit = await reception.open(product);
+function openRoute(doors: Doors, { reception }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/applications',
+      tag,
+      summary: { zh: '首次接触：立案并取得令牌', en: 'First contact: opens the case' },
+      who: ['anyone'],
+      perMinuteMax: openingsPerMinuteMax,
+      body: opening,
+      answer: { status: 201, body: opened },
+      refusals: [
+        'lending.product_unknown',
+        'lending.unit_unknown',
+        'tenancy.leaving',
+        'tenancy.product_not_offered',
+        'tenancy.quota_exceeded',
+      ],
+    },
+    async ({ body }) => {
+      const commit = await reception.open(body.product, body.unit);
       return async (unit) => {
         const { loan, token } = await commit(unit);
-        return { status: 201, subject: loan.subject, body: { ...loanJson(loan), token } };
+        return { subject: loan.subject, body: { ...loanJson(loan), token } };
       };
-    });
-    return reply.status(answer.status).send(answer.body);
+    },
+  );
+}
+
+function readRoute(doors: Doors, { units, contracts, file }: Desks): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/applications/:id',
+      tag,
+      summary: { zh: '申请的状态与待读文件', en: 'Where the application stands' },
+      who: ['borrower'],
+      params: withId,
+      answer: { status: 200, body: withDocuments },
+      refusals: [],
+    },
+    async (asked) => {
+      const own = ownOf(asked);
+      return units.run(own.tenant, async (unit) => {
+        const loan = await file.lock(unit, own.caseId);
+        if (loan.application !== asked.params.id) throw new Fault('access.not_yours');
+        const documents = await contracts.documentsOf(unit, loan.id);
+        return { ...loanJson(loan), contracts: documents.map(documentJson) };
+      });
+    },
+  );
+}
+
+/** One step of a borrower on her application: a path under it, a body, the use case behind. */
+interface Step<B> {
+  readonly path: string;
+  readonly summary: { readonly zh: string; readonly en: string };
+  readonly body?: z.ZodType<B>;
+  readonly refusals: readonly string[];
+  readonly act: (own: Own, body: B) => Promise<Commit<Loan>>;
+}
+
+function step<B>(
+  doors: Doors,
+  desks: Desks,
+  { path, summary, body, refusals, act }: Step<B>,
+): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: `/v1/applications/:id/${path}`,
+      tag,
+      summary,
+      who: ['borrower'],
+      params: withId,
+      ...(body === undefined ? {} : { body }),
+      answer: { status: 200, body: told },
+      refusals: ['lending.out_of_order', 'lending.product_unknown', 'vault.erased', ...refusals],
+    },
+    async (asked) => {
+      const own = ownOf(asked);
+      await requireApplication(desks, own, asked.params.id);
+      const commit = await act(own, asked.body);
+      return async (unit) => ({ body: loanJson(await commit(unit)) });
+    },
+  );
+}
+
+async function requireApplication(desks: Desks, own: Own, application: string): Promise<void> {
+  const loan = await desks.units.run(own.tenant, (unit) => desks.file.lock(unit, own.caseId));
+  if (loan.application !== application) throw new Fault('access.not_yours');
+}
+
+function stepRoutes(doors: Doors, desks: Desks): void {
+  const { reception, assessment, disbursement } = desks;
+  step(doors, desks, {
+    path: 'consents',
+    summary: { zh: '就一项同意作出决定', en: 'Decides one consent' },
+    body: consenting,
+    refusals: [
+      'consent.kind_unknown',
+      'consent.notice_only',
+      'consent.recipient_missing',
+      'consent.recipient_unknown',
+      'consent.text_differs',
+    ],
+    act: ({ caseId: of }, decision) => reception.consent(of, decision),
+  });
+  step(doors, desks, {
+    path: 'submission',
+    summary: { zh: '提交申请', en: 'Submits the application' },
+    body: applying,
+    refusals: submissionRefusals,
+    act: ({ tenant, caseId: of }, { applicant, terms }) => {
+      const { amountFen, ...rest } = terms;
+      const amount = parseFen(amountFen);
+      return reception.submit({ tenant, caseId: of, applicant, terms: { ...rest, amount } });
+    },
+  });
+  step(doors, desks, {
+    path: 'assessment',
+    summary: { zh: '征信查询与审批', en: 'Asks the bureau and decides' },
+    refusals: assessmentRefusals,
+    act: ({ tenant, caseId: of }) => assessment.assess({ tenant, caseId: of }),
+  });
+  step(doors, desks, {
+    path: 'payment-authorisations',
+    summary: { zh: '以支付密码确认放款', en: 'Authorises the disbursement' },
+    body: paying,
+    refusals: paymentRefusals,
+    act: ({ tenant, caseId: of }, { password }) =>
+      disbursement.authorise({ tenant, caseId: of, password }),
   });
 }
 
-function readRoute(server: FastifyInstance, { callers, units, contracts }: Desks): void {
-  server.get<{ Params: { id: string } }>('/v1/applications/:id', async (request) => {
-    const { tenant, loan } = await callers.borrower(request);
-    if (loan.application !== request.params.id) throw new Fault('access.not_yours');
-    const documents = await units.run(tenant, (unit) => contracts.documentsOf(unit, loan.id));
-    return { ...loanJson(loan), contracts: documents.map(documentJson) };
-  });
-}
-
-function documentJson(document: DocumentRecord): Json {
-  const { id, kind, title, pages, secondsMin, base, readAt } = document;
+function documentJson(document: DocumentRecord) {
+  const { id: name, kind, title, pages, secondsMin, base, readAt } = document;
   const { bytes, sha256 } = base;
-  return { id, kind, title, pages, secondsMin, bytes, sha256, read: readAt !== undefined };
+  const read = readAt !== undefined;
+  return { id: name, kind, title, pages, secondsMin, bytes, sha256, read };
 }
 
-function loanJson(loan: Loan): { readonly [name: string]: Json } {
+function loanJson(loan: Loan) {
   return {
     application: loan.application,
     case: loan.id,

@@ -1,52 +1,122 @@
 /**
- * /v1/cases, /v1/packages, /v1/sessions: what happened, the evidence package, operators' logins.
+ * /v1/cases and /v1/packages: what happened in a case, and the evidence package that proves it.
  */
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { formatInstant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
-import { bodyAs, idempotencyKey, uuidIn } from '../caller.ts';
-import type { Desks } from '../desks.ts';
+import type { CaseAccess, Desks, Lawful } from '../desks.ts';
+import { requireCase } from '../own.ts';
+import { packageRefusals } from '../refusals.ts';
+import type { Asked, Doors } from '../route.ts';
+import { caseId, id, instant, sha256Hex, withId } from '../schemas.ts';
 
-const login = z.strictObject({ login: z.string().max(64), password: z.string().max(128) });
-const packing = z.strictObject({ case: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
+const entry = z.strictObject({
+  seq: z.int(),
+  type: z.string(),
+  at: instant,
+  by: z.string(),
+  level: z.string(),
+  index: z.int().nullable(),
+  facts: z.record(z.string(), z.unknown()),
+});
+const timeline = z.strictObject({ case: caseId, entries: z.array(entry) });
+const packed = z.strictObject({ package: id, sha256: sha256Hex, bytes: z.int() });
 
-export function caseRoutes(server: FastifyInstance, desks: Desks): void {
-  const { callers, archive, sessions } = desks;
-
-  server.post('/v1/sessions', async (request, reply) => {
-    const { login: name, password } = bodyAs(login, request);
-    const { token, until } = await sessions.login(name, password);
-    return reply.status(201).send({ token, until: formatInstant(until) });
-  });
-
-  server.get<{ Params: { id: string } }>('/v1/cases/:id/timeline', async (request) => {
-    const tenant = await callers.ofCase(request, request.params.id);
-    return archive.timeline(tenant, request.params.id);
-  });
-
-  // While nothing is added to the case, building twice gives the same file.
-  server.post('/v1/packages', async (request, reply) => {
-    idempotencyKey(request);
-    const { case: caseId } = bodyAs(packing, request);
-    const tenant = await callers.ofCase(request, caseId);
-    return reply.status(201).send(await archive.build(tenant, caseId));
-  });
-
-  server.get<{ Params: { id: string } }>('/v1/packages/:id', async (request, reply) => {
-    const id = uuidIn(request.params.id);
-    const tenant = callers.tenant(request);
-    // Whose it is comes first; a package of another case and none at all look the same.
-    const caseId = await archive.caseOf(tenant, id);
-    await callers.ofCase(request, caseId ?? 'none').catch((thrown: unknown) => {
-      throw faultCode(thrown) === 'access.not_yours' ? unknownPackage(id) : thrown;
-    });
-    if (caseId === undefined) throw unknownPackage(id);
-    const zip = await archive.read(tenant, id);
-    return reply.type('application/zip').send(Buffer.from(zip));
-  });
+export function caseRoutes(doors: Doors, desks: Desks): void {
+  timelineRoute(doors, desks);
+  packingRoute(doors, desks);
+  packageRoute(doors, desks);
 }
 
-function unknownPackage(id: string): Fault {
-  return new Fault('judicial.package_unknown', { package: id });
+function timelineRoute(doors: Doors, { archive, cases }: Desks): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/cases/:id/timeline',
+      tag: 'cases',
+      summary: { zh: '一案的时间线', en: 'What happened in a case' },
+      who: ['borrower', 'staff', 'machine'],
+      needs: 'case.read',
+      params: z.strictObject({ id: caseId }),
+      answer: { status: 200, body: timeline },
+      refusals: ['lending.case_unknown', 'vault.erased', 'vault.restricted'],
+    },
+    async (asked) => {
+      await requireCase(asked, { caseId: asked.params.id, permission: 'case.read' }, cases);
+      const { tenant } = asked;
+      const of = { tenant, caseId: asked.params.id, lawful: lawfulOf(asked, cases) };
+      return timeline.parse(await archive.timeline(of));
+    },
+  );
+}
+
+function packingRoute(doors: Doors, { archive, cases }: Desks): void {
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/packages',
+      tag: 'packages',
+      summary: { zh: '生成证据包', en: 'Builds the evidence package of a case' },
+      why: 'While nothing is added to the case, building twice gives the same file.',
+      who: ['borrower', 'staff', 'machine'],
+      needs: 'package.build',
+      body: z.strictObject({ case: caseId }),
+      answer: { status: 201, body: packed },
+      refusals: packageRefusals,
+    },
+    async (asked) => {
+      await requireCase(asked, { caseId: asked.body.case, permission: 'package.build' }, cases);
+      const { tenant } = asked;
+      return archive.build({ tenant, caseId: asked.body.case, lawful: lawfulOf(asked, cases) });
+    },
+  );
+}
+
+function packageRoute(doors: Doors, { archive, cases }: Desks): void {
+  doors.file(
+    {
+      method: 'GET',
+      path: '/v1/packages/:id',
+      tag: 'packages',
+      summary: { zh: '下载证据包', en: 'The evidence package' },
+      who: ['borrower', 'staff', 'machine'],
+      needs: 'package.build',
+      params: withId,
+      answer: { status: 200, media: 'application/zip' },
+      refusals: [
+        'judicial.package_unknown',
+        'lending.case_unknown',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    async (asked) => {
+      const name = asked.params.id;
+      // Whose it is comes first; a package of another case and none at all look the same.
+      const of = await archive.caseOf(asked.tenant, name);
+      if (of === undefined) throw unknownPackage(name);
+      const about = { caseId: of, permission: 'package.build' } as const;
+      await requireCase(asked, about, cases).catch((thrown: unknown) => {
+        throw hidden.has(faultCode(thrown) ?? '') ? unknownPackage(name) : thrown;
+      });
+      const { tenant } = asked;
+      return archive.read({ tenant, package: name, lawful: lawfulOf(asked, cases) });
+    },
+  );
+}
+
+/** Her own record is always hers; staff say for which authority or dispute they open it. */
+function lawfulOf(asked: Asked, cases: CaseAccess): Lawful | undefined {
+  if (asked.caller.kind === 'borrower') return 'subject';
+  return cases.isLegal(asked, asked.purpose) ? 'legal' : undefined;
+}
+
+/** What would say that a package is there, though not for this caller. */
+const hidden: ReadonlySet<string> = new Set([
+  'access.not_permitted',
+  'access.not_yours',
+  'lending.case_unknown',
+]);
+
+function unknownPackage(name: string): Fault {
+  return new Fault('judicial.package_unknown', { package: name });
 }

@@ -1,92 +1,159 @@
 /**
  * /v1/contracts/{id}: the bytes she reads, the pages she saw, what she confirms, where she signs.
  */
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { toBase64 } from '#base/bytes';
-import { Fault } from '#base/fault';
-import { borrowerPost } from '../borrower-post.ts';
-import { bodyAs, uuidIn } from '../caller.ts';
 import type { Desks } from '../desks.ts';
+import { ownOf } from '../own.ts';
+import { codeRefusals, documentRefusals, signingRefusals } from '../refusals.ts';
+import type { Doors } from '../route.ts';
+import { caseState, id, instant, sha256Hex, withId } from '../schemas.ts';
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const reading = z.strictObject({ page: z.int().min(0).max(1000) });
-const confirming = z.strictObject({ sha256: digest });
+const tag = 'contracts';
+const documentsMax = 16;
+
 const asking = z.strictObject({
   documents: z
-    .array(z.strictObject({ id: z.uuid(), sha256: digest }))
+    .array(z.strictObject({ id, sha256: sha256Hex }))
     .min(1)
-    .max(16),
+    .max(documentsMax),
   // SHA-256 of the phone's enrolment key: the gateway prints it, the authority asks for the key.
   enrolment: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
 });
-const ticketing = z.strictObject({ intent: z.uuid() });
+const reading = z.strictObject({
+  met: z.boolean(),
+  secondsRead: z.int(),
+  secondsLeft: z.int(),
+  pagesUnseen: z.array(z.int()),
+});
+const state = z.strictObject({ bytes: z.int(), sha256: z.base64() });
+const ticket = z.strictObject({
+  v: z.literal(1),
+  id,
+  document: id,
+  field: z.string(),
+  base: state,
+  revision: state,
+  byteRange: z.array(z.int()),
+  signedAttrs: z.base64(),
+  certificate: z.base64(),
+  leaseUntil: instant,
+});
 
-interface OfContract {
-  readonly id: string;
+export function contractRoutes(doors: Doors, desks: Desks): void {
+  readingRoutes(doors, desks);
+  confirmRoute(doors, desks);
+  intentRoute(doors, desks);
+  ticketRoute(doors, desks);
 }
 
-export function contractRoutes(server: FastifyInstance, desks: Desks): void {
-  readingRoutes(server, desks);
-  ticketRoute(server, desks);
-  borrowerPost<OfContract>(server, desks, {
-    path: '/v1/contracts/:id/confirm',
-    async act(request, { tenant, caseId }) {
-      const { sha256 } = bodyAs(confirming, request);
-      const document = uuidIn(request.params.id);
-      const commit = await desks.conclusion.confirm({ tenant, caseId, document, sha256 });
-      return async (unit) => ({ status: 200, body: { state: (await commit(unit)).state } });
+function readingRoutes(doors: Doors, { units, conclusion, archive }: Desks): void {
+  doors.file(
+    {
+      method: 'GET',
+      path: '/v1/contracts/:id/revisions/:n',
+      tag,
+      summary: { zh: '文件的某一版；0 为原始版', en: 'A revision of a document; 0 is the base' },
+      who: ['borrower'],
+      params: z.strictObject({ id, n: z.string().regex(/^\d{1,3}$/) }),
+      answer: { status: 200, media: 'application/pdf' },
+      refusals: [...documentRefusals, 'signing.document_unknown'],
     },
-  });
-  borrowerPost<OfContract>(server, desks, {
-    path: '/v1/contracts/:id/intents',
-    async act(request, { tenant, caseId }) {
-      const { documents, enrolment } = bodyAs(asking, request);
-      const commit = await desks.signing.ask({ tenant, caseId, shown: documents, enrolment });
-      return async (unit) => {
-        const intent = (await commit(unit)).id;
-        return { status: 201, body: { intent, secondsMax: desks.intents.secondsMax } };
-      };
-    },
-  });
-}
-
-function readingRoutes(server: FastifyInstance, desks: Desks): void {
-  const { callers, units, conclusion, signing } = desks;
-
-  server.get<{ Params: OfContract & { n: string } }>(
-    '/v1/contracts/:id/revisions/:n',
-    async (request, reply) => {
-      const { tenant, loan } = await callers.borrower(request);
-      const document = uuidIn(request.params.id);
-      const n = revisionIn(request.params.n);
-      const pdf = await signing.revision(tenant, { caseId: loan.id, document, n });
-      return reply.type('application/pdf').send(Buffer.from(pdf));
+    (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const n = Number(asked.params.n);
+      return archive.revision(tenant, { caseId, document: asked.params.id, n });
     },
   );
-
-  // Not idempotent by key on purpose: each arrival is itself the fact that is kept.
-  server.post<{ Params: OfContract }>('/v1/contracts/:id/reading', async (request) => {
-    const { tenant, loan } = await callers.borrower(request);
-    const { page } = bodyAs(reading, request);
-    const shown = { caseId: loan.id, document: uuidIn(request.params.id), page };
-    return (await units.run(tenant, (unit) => conclusion.shown(unit, shown))).reading;
-  });
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/contracts/:id/reading',
+      tag,
+      summary: { zh: '正在屏幕上的一页', en: 'The page now on the screen' },
+      why: 'Each arrival is itself the fact that is kept: when a page was on the screen.',
+      who: ['borrower'],
+      params: withId,
+      body: z.strictObject({ page: z.int().min(0).max(1000) }),
+      answer: { status: 200, body: reading },
+      refusals: [...documentRefusals, 'contract.reading_limit', 'lending.out_of_order'],
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const shown = { caseId, document: asked.params.id, page: asked.body.page };
+      return (await units.run(tenant, (unit) => conclusion.shown(unit, shown))).reading;
+    },
+  );
 }
 
-/** A ticket is not kept as an answer: asked again, the open page gets a fresh one (law 2). */
-function ticketRoute(server: FastifyInstance, { callers, signing }: Desks): void {
-  server.post<{ Params: OfContract }>('/v1/contracts/:id/tickets', async (request, reply) => {
-    const { tenant, loan } = await callers.borrower(request);
-    const { intent } = bodyAs(ticketing, request);
-    const order = { tenant, caseId: loan.id, document: uuidIn(request.params.id), intent };
-    const { ticket, revision } = await signing.ticket(order);
-    return reply.status(201).send({ ticket, revision: toBase64(revision) });
-  });
+function confirmRoute(doors: Doors, { conclusion }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/contracts/:id/confirm',
+      tag,
+      summary: { zh: '确认告知书或借据', en: 'Confirms the cost sheet or the note' },
+      who: ['borrower'],
+      params: withId,
+      body: z.strictObject({ sha256: sha256Hex }),
+      answer: { status: 200, body: z.strictObject({ state: caseState }) },
+      refusals: [...signingRefusals, 'catalog.clause_missing', 'catalog.field_malformed'],
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const { sha256 } = asked.body;
+      const order = { tenant, caseId, document: asked.params.id, sha256 };
+      const commit = await conclusion.confirm(order);
+      return async (unit) => ({ body: { state: (await commit(unit)).state } });
+    },
+  );
 }
 
-/** 0 is the base; each signature adds one. */
-function revisionIn(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new Fault('access.route_unknown');
-  return Number(text);
+function intentRoute(doors: Doors, { signing, intents }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/contracts/:id/intents',
+      tag,
+      summary: { zh: '请求短信验证码以签署', en: 'Asks for the code to sign with' },
+      who: ['borrower'],
+      params: withId,
+      body: asking,
+      answer: { status: 201, body: z.strictObject({ intent: id, secondsMax: z.int() }) },
+      refusals: [...signingRefusals, ...codeRefusals],
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const { documents, enrolment } = asked.body;
+      const commit = await signing.ask({ tenant, caseId, shown: documents, enrolment });
+      return async (unit) => {
+        const intent = (await commit(unit)).id;
+        return { body: { intent, secondsMax: intents.secondsMax } };
+      };
+    },
+  );
+}
+
+function ticketRoute(doors: Doors, { signing }: Desks): void {
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/contracts/:id/tickets',
+      tag,
+      summary: { zh: '取得待签名的修订与票据', en: 'The prepared revision and its ticket' },
+      why: 'Law 2: asked again, the open page gets a fresh ticket over the newest revision.',
+      who: ['borrower'],
+      params: withId,
+      body: z.strictObject({ intent: id }),
+      answer: { status: 201, body: z.strictObject({ ticket, revision: z.base64() }) },
+      refusals: signingRefusals,
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const order = { tenant, caseId, document: asked.params.id, intent: asked.body.intent };
+      const made = await signing.ticket(order);
+      // The schema checks the ticket's members; here it is only carried.
+      return { ticket: ticket.parse(made.ticket), revision: toBase64(made.revision) };
+    },
+  );
 }

@@ -1,47 +1,71 @@
 /**
  * /v1/intents, /v1/certificates, /v1/tickets: the code, the certificate, the signature.
  */
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '#base/bytes';
-import { attestationJson } from '#formats/entry';
-import { borrowerPost } from '../borrower-post.ts';
-import { bodyAs, uuidIn } from '../caller.ts';
 import type { Desks } from '../desks.ts';
+import { ownOf } from '../own.ts';
+import { certificateRefusals, codeRefusals, signingRefusals } from '../refusals.ts';
+import type { Doors } from '../route.ts';
+import { attestation, id, sha256Hex, withId } from '../schemas.ts';
 
-const confirming = z.strictObject({
-  code: z.string().regex(/^\d{6}$/),
-  build: z.string().regex(/^[0-9a-f]{64}$/),
-});
+const tag = 'signing';
+
+const confirming = z.strictObject({ code: z.string().regex(/^\d{6}$/), build: sha256Hex });
 const certifying = z.strictObject({
-  intent: z.uuid(),
+  intent: id,
   csr: z.base64().max(4096),
   enrolmentKey: z.base64().max(512),
   proof: z.base64().max(512),
 });
-const sealing = z.strictObject({ document: z.uuid(), signature: z.base64().max(1024) });
+const sealing = z.strictObject({ document: id, signature: z.base64().max(1024) });
 
-export function intentRoutes(server: FastifyInstance, desks: Desks): void {
-  const { callers, signing } = desks;
+export function intentRoutes(doors: Doors, desks: Desks): void {
+  confirmRoute(doors, desks);
+  certificateRoute(doors, desks);
+  sealRoute(doors, desks);
+}
 
-  borrowerPost<{ id: string }>(server, desks, {
-    path: '/v1/intents/:id/confirm',
-    async act(request, { tenant, caseId }) {
-      const typed = bodyAs(confirming, request);
-      const commit = await signing.confirm({
-        tenant,
-        caseId,
-        intent: uuidIn(request.params.id),
-        ...typed,
-      });
-      return async (unit) => ({ status: 200, body: { entry: (await commit(unit)).entry ?? null } });
+function confirmRoute(doors: Doors, { signing }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/intents/:id/confirm',
+      tag,
+      summary: { zh: '输入验证码，确认签署意愿', en: 'Types the code: intent is attested' },
+      who: ['borrower'],
+      params: withId,
+      body: confirming,
+      answer: { status: 200, body: z.strictObject({ entry: z.string().nullable() }) },
+      refusals: [...signingRefusals, ...codeRefusals],
     },
-  });
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const order = { tenant, caseId, intent: asked.params.id, ...asked.body };
+      const commit = await signing.confirm(order);
+      return async (unit) => ({ body: { entry: (await commit(unit)).entry ?? null } });
+    },
+  );
+}
 
-  borrowerPost(server, desks, {
-    path: '/v1/certificates',
-    async act(request, { tenant, caseId }) {
-      const { intent, csr, enrolmentKey, proof } = bodyAs(certifying, request);
+function certificateRoute(doors: Doors, { signing }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/certificates',
+      tag,
+      summary: { zh: '申请本次签署的事件型证书', en: 'The event certificate of this session' },
+      who: ['borrower'],
+      body: certifying,
+      answer: {
+        status: 201,
+        body: z.strictObject({ certificate: z.base64(), receipt: attestation }),
+      },
+      refusals: [...signingRefusals, ...certificateRefusals],
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const { intent, csr, enrolmentKey, proof } = asked.body;
       const keys = {
         csr: fromBase64(csr),
         enrolmentKey: fromBase64(enrolmentKey),
@@ -50,18 +74,31 @@ export function intentRoutes(server: FastifyInstance, desks: Desks): void {
       const commit = await signing.certify({ tenant, caseId, intent, keys });
       return async (unit) => {
         const { der, receipt } = await commit(unit);
-        const body = { certificate: toBase64(der), receipt: attestationJson(receipt) };
-        return { status: 201, body };
+        return { body: { certificate: toBase64(der), receipt } };
       };
     },
-  });
+  );
+}
 
-  // Redeeming a ticket twice gives the first answer by itself, so it needs no stored one.
-  server.post<{ Params: { id: string } }>('/v1/tickets/:id/seal', async (request) => {
-    const { tenant, loan } = await callers.borrower(request);
-    const { document, signature } = bodyAs(sealing, request);
-    const ticket = uuidIn(request.params.id);
-    const step = { tenant, caseId: loan.id, document, ticket };
-    return signing.seal({ ...step, signature: fromBase64(signature) });
-  });
+function sealRoute(doors: Doors, { signing }: Desks): void {
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/tickets/:id/seal',
+      tag,
+      summary: { zh: '交付签名，完成签署', en: 'Redeems a ticket with its signature' },
+      why: 'Redeeming a ticket twice gives the first answer by itself.',
+      who: ['borrower'],
+      params: withId,
+      body: sealing,
+      answer: { status: 200, body: z.strictObject({ revision: z.int(), sha256: z.string() }) },
+      refusals: [...signingRefusals, 'base.base64_malformed', 'signing.revision_differs'],
+    },
+    async (asked) => {
+      const { tenant, caseId } = ownOf(asked);
+      const { document, signature } = asked.body;
+      const step = { tenant, caseId, document, ticket: asked.params.id };
+      return signing.seal({ ...step, signature: fromBase64(signature) });
+    },
+  );
 }

@@ -1,0 +1,229 @@
+/**
+ * The vault under load: what an application costs, how fast a person is found among many, what
+ * changing everybody's epoch takes and whether others feel it, and what row security costs.
+ *
+ * Options: `--subjects N` (100 000), `--applications N` (300), `--lookups N` (2 000),
+ * `--no-change` leaves the epoch change out.
+ */
+import { sql } from 'kysely';
+import { KeystoreClient } from '#adapters/keystores';
+import { listen } from '#adapters/wire';
+import { utf8 } from '#base/bytes';
+import { type SuiteName, Vault, type WrapKeys } from '#business/vault';
+import { keystoreHandler } from '#doors/wire';
+import { cpuMsOf, msOf, rounded, type Summary, summaryOf } from './samples.ts';
+import { bank, VaultHouse } from './vault-house.ts';
+import { fill, personNumber } from './vault-people.ts';
+
+const applicationFields = 30;
+const warmUpCount = 50;
+const pauseMs = 5;
+const writeEvery = 10; // reads between two writes while the epoch changes
+const vaultTables = ['vault_epoch', 'vault_subject', 'vault_value', 'vault_index'] as const;
+
+type Say = (line: string) => void;
+
+export async function run(args: readonly string[], say: Say) {
+  const settings = {
+    subjects: numberOf(args, '--subjects', 100_000),
+    applications: numberOf(args, '--applications', 300),
+    lookups: numberOf(args, '--lookups', 2_000),
+    applicationFields,
+  };
+  const house = await VaultHouse.open();
+  try {
+    const version = await sql<{ version: string }>`select version()`.execute(house.app.kysely);
+    const postgres = version.rows[0]?.version;
+    const fillMs = rounded(await fill(house, { from: 0, to: settings.subjects }, say));
+    // After the fill, so that an application meets rows of surnames as long as they will be.
+    const application = await applications(house, settings.applications, say);
+    const lookup = await lookups(house, settings, say);
+    const rowSecurity = await withoutRowSecurity(house, settings, lookup);
+    const epochChange = args.includes('--no-change')
+      ? undefined
+      : await change(house, settings, say);
+    return { postgres, settings, application, fillMs, lookup, rowSecurity, epochChange };
+  } finally {
+    await house.close();
+  }
+}
+
+/**
+ * Encrypting, filing and storing one application in a unit of its own. CPU is that of this whole
+ * process: driver, vault and key store; the database's processes are not in it.
+ */
+async function applications(house: VaultHouse, count: number, say: Say) {
+  const inProcess = await oneSetting(house, { count, keys: house.keys, suite: 'aes-256-gcm' });
+  const domestic = await oneSetting(house, { count, keys: house.keys, suite: 'sm4-ctr-hmac-sm3' });
+  const listening = await listen(
+    house.socket(),
+    keystoreHandler({
+      wrapKeys: house.keys,
+      isOrder: () => false,
+      sealKeys: undefined as never,
+      seals: undefined as never,
+    }),
+  );
+  const client = new KeystoreClient(house.socket());
+  const overSocket = await oneSetting(house, { count, keys: client, suite: 'aes-256-gcm' });
+  await listening.close();
+  const told = {
+    keystoreInProcess: inProcess,
+    domesticSuite: domestic,
+    keystoreOverSocket: overSocket,
+  };
+  for (const [name, { cpuMs }] of Object.entries(told))
+    say(`application, ${name}: ${cpuMs} CPU ms`);
+  return told;
+}
+
+let applicationNumber = 90_000_000;
+
+async function oneSetting(
+  house: VaultHouse,
+  setting: { readonly count: number; readonly keys: WrapKeys; readonly suite: SuiteName },
+): Promise<{ readonly cpuMs: number; readonly wallMs: Summary }> {
+  const vault = new Vault(house.parts(setting.keys, setting.suite));
+  const store = () => {
+    applicationNumber += 1;
+    const { subject, ...values } = personNumber(applicationNumber);
+    const more = Array.from({ length: applicationFields - 4 }, (_, at) => [
+      `field${at}`,
+      `a value of ordinary length, number ${at}`,
+    ]);
+    const all = [...Object.entries(values), ...more].map(([field, value]) => [
+      field,
+      utf8(value ?? ''),
+    ]);
+    return house.units.run(bank, (unit) => vault.putAll(unit, subject, Object.fromEntries(all)));
+  };
+  for (let at = 0; at < warmUpCount; at += 1) await store();
+  const samples: number[] = [];
+  const cpuMs = await cpuMsOf(async () => {
+    for (let at = 0; at < setting.count; at += 1) samples.push(await msOf(store));
+  });
+  return { cpuMs: rounded(cpuMs / setting.count), wallMs: summaryOf(samples) };
+}
+
+async function lookups(
+  house: VaultHouse,
+  { subjects, lookups: count }: { readonly subjects: number; readonly lookups: number },
+  say: Say = () => undefined,
+) {
+  const vault = new Vault(house.parts());
+  const find = async (idNumber: string, met: number): Promise<number> => {
+    let found: readonly string[] = [];
+    const ms = await msOf(async () => {
+      found = await house.units.run(bank, (unit) => vault.find(unit, 'idNumber', idNumber));
+    });
+    if (found.length !== met) throw new Error(`found ${found.length} instead of ${met}`);
+    return ms;
+  };
+  const exact: number[] = [];
+  const absent: number[] = [];
+  for (let at = 0; at < count; at += 1) {
+    exact.push(await find(personNumber(scattered(at, subjects)).idNumber, 1));
+    if (at % 4 === 0) absent.push(await find(`9902${String(at).padStart(14, '0')}`, 0));
+  }
+  const told = { exact: summaryOf(exact), absent: summaryOf(absent) };
+  say(`exact look-up: p50 ${told.exact.p50} ms, p99 ${told.exact.p99} ms`);
+  return told;
+}
+
+/** The same look-ups by the same role while the vault's tables have no row security at all. */
+async function withoutRowSecurity(
+  house: VaultHouse,
+  settings: { readonly subjects: number; readonly lookups: number },
+  on: { readonly exact: Summary },
+) {
+  const set = async (verb: 'disable' | 'enable'): Promise<void> => {
+    for (const table of vaultTables) {
+      await sql`alter table ${sql.table(table)} ${sql.raw(verb)} row level security`.execute(
+        house.owner.kysely,
+      );
+    }
+  };
+  await set('disable');
+  const off = await lookups(house, settings);
+  await set('enable');
+  return { onP50Ms: on.exact.p50, offP50Ms: off.exact.p50, onP99Ms: on.exact.p99, off: off.exact };
+}
+
+/** Everybody moves; meanwhile somebody reads, finds and writes in this same process. */
+async function change(house: VaultHouse, { subjects }: { readonly subjects: number }, say: Say) {
+  const vault = new Vault(house.parts());
+  const epochs = house.change();
+  const idle = await others(vault, house, { subjects, until: after(200) });
+  let changing = true;
+  const during = others(vault, house, { subjects, until: () => !changing });
+  const stepMs: number[] = [];
+  let failedSteps = 0;
+  const walk = { isDone: false };
+  const step = async (): Promise<void> => {
+    const standing = await epochs.step(bank).catch(() => undefined);
+    if (standing === undefined) failedSteps += 1;
+    if (stepMs.length % 200 === 0) say(`epoch change: ${standing?.left ?? '?'} left`);
+    walk.isDone = standing?.done === true;
+  };
+  const totalMs = await msOf(async () => {
+    await epochs.order(bank);
+    while (!walk.isDone) stepMs.push(await msOf(step));
+  });
+  changing = false;
+  const meanwhile = await during;
+  say(`epoch change of ${subjects}: ${Math.round(totalMs / 1_000)} s`);
+  const perSecond = Math.round((subjects / totalMs) * 1_000);
+  const told = { totalMs: rounded(totalMs), subjectsPerSecond: perSecond, failedSteps };
+  return { ...told, stepMs: summaryOf(stepMs), idle, meanwhile };
+}
+
+async function others(
+  vault: Vault,
+  house: VaultHouse,
+  { subjects, until }: { readonly subjects: number; readonly until: () => boolean },
+) {
+  const read: number[] = [];
+  const found: number[] = [];
+  const written: number[] = [];
+  let refused = 0;
+  const timed = async (into: number[], action: () => Promise<unknown>): Promise<void> => {
+    try {
+      into.push(await msOf(action));
+    } catch {
+      refused += 1;
+    }
+  };
+  for (let at = 0; !until(); at += 1) {
+    const { subject, idNumber } = personNumber(scattered(at, subjects));
+    const place = { subject, field: 'name' };
+    await timed(read, () => house.units.run(bank, (unit) => vault.get(unit, place)));
+    await timed(found, async () => {
+      const who = await house.units.run(bank, (unit) => vault.find(unit, 'idNumber', idNumber));
+      if (!who.includes(subject)) throw new Error('somebody was not found');
+    });
+    if (at % writeEvery === 0) {
+      const note = { subject, field: 'note' };
+      await timed(written, () => house.units.run(bank, (unit) => vault.put(unit, note, utf8('x'))));
+    }
+    await new Promise((go) => setTimeout(go, pauseMs));
+  }
+  return { refused, read: summaryOf(read), found: summaryOf(found), written: summaryOf(written) };
+}
+
+function after(rounds: number): () => boolean {
+  let left = rounds;
+  return () => {
+    left -= 1;
+    return left < 0;
+  };
+}
+
+/** Different persons one after the other, all over the table. */
+function scattered(at: number, subjects: number): number {
+  return (at * 7_919 + 13) % subjects;
+}
+
+function numberOf(args: readonly string[], name: string, fallback: number): number {
+  const at = args.indexOf(name);
+  return at < 0 ? fallback : Number(args[at + 1]);
+}

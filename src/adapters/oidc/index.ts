@@ -1,0 +1,2 @@
+/** OpenID Connect as a client of institutions' own identity providers. */
+export { OidcProviders } from './oidc-providers.ts';

@@ -1,0 +1,57 @@
+/**
+ * The stored log of one tenant for an auditor: read only, without a lease, in one unit.
+ *
+ * It reads as the rooms' own role does: what row security would hide from them it cannot see.
+ */
+import { sql } from 'kysely';
+
+import type { Unit } from '#base/unit';
+import type { AuditedEntry, LogAudit } from '#trust/evidence';
+import { txOf } from './database.ts';
+
+interface EntryRow {
+  readonly place: bigint | null;
+  readonly caseId: string;
+  readonly bytes: Uint8Array;
+}
+
+export class PostgresLogAudit implements LogAudit {
+  readonly #unit: Unit;
+
+  /** In a unit of a `snapshot` database everything read is of one moment. */
+  constructor(unit: Unit) {
+    this.#unit = unit;
+  }
+
+  async entries(start: number, countMax: number): Promise<readonly AuditedEntry[]> {
+    const { rows } = await sql<EntryRow>`
+      select log_index as place, case_id as "caseId", bytes from evidence_entry
+      where tenant = ${this.#unit.tenant} and log_index >= ${start}
+      order by log_index limit ${countMax}`.execute(txOf(this.#unit));
+    return rows.map(({ place, ...entry }) => ({ ...entry, index: Number(place) }));
+  }
+
+  async unplaced(): Promise<readonly Omit<AuditedEntry, 'index'>[]> {
+    const { rows } = await sql<EntryRow>`
+      select log_index as place, case_id as "caseId", bytes from evidence_entry
+      where tenant = ${this.#unit.tenant} and log_index is null order by arrival`.execute(
+      txOf(this.#unit),
+    );
+    return rows.map(({ place: _place, ...entry }) => entry);
+  }
+
+  async checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]> {
+    const { rows } = await sql<{ size: bigint; text: string; lines: string | null }>`
+      select c.size, c.text,
+        string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
+      from log.checkpoint c left join log.signature s using (tenant, size)
+      where c.tenant = ${this.#unit.tenant} group by c.size, c.text order by c.size`.execute(
+      txOf(this.#unit),
+    );
+    return rows.map(({ size, text, lines }) => ({
+      size: Number(size),
+      text,
+      signatures: lines ?? '',
+    }));
+  }
+}

@@ -1,0 +1,22 @@
+/** The codes with which machines, single sign-on and strong factors are refused. */
+export const machineFaults = [
+  'access.address_malformed',
+  'access.address_refused',
+  'access.client_malformed',
+  'access.client_revoked',
+  'access.client_unknown',
+  'access.overlap_too_long',
+  'access.rate_exceeded',
+  'access.signature_expired',
+  'access.signature_incomplete',
+  'access.signature_malformed',
+  'access.signature_refused',
+  'access.signature_replayed',
+  'access.signature_required',
+  'access.journal_unknown',
+  'access.sso_refused',
+  'access.sso_unknown',
+  'access.sso_unreachable',
+  'access.issuer_malformed',
+  'access.credential_refused',
+] as const;

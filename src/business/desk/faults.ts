@@ -1,0 +1,8 @@
+/** The codes with which the desks refuse. */
+export const deskFaults = [
+  'desk.cursor_malformed',
+  'desk.fields_malformed',
+  'desk.minutes_exceeded',
+  'desk.purpose_unknown',
+  'desk.search_malformed',
+] as const;

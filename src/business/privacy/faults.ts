@@ -1,0 +1,14 @@
+/** The codes with which the privacy room refuses. */
+export const privacyFaults = [
+  'privacy.case_unknown',
+  'privacy.request_unknown',
+  'privacy.request_answered',
+  'privacy.request_malformed',
+  'privacy.reading_over',
+  'privacy.correction_refused',
+  'privacy.hold_unknown',
+  'privacy.hold_lifted',
+  'privacy.hold_malformed',
+  'privacy.erased',
+  'privacy.rule_missing',
+] as const;

@@ -1,0 +1,232 @@
+/**
+ * /v1/cases as staff and machines see them: lists, one case masked, searches, unmasking, decisions.
+ */
+import { z } from 'zod';
+import { formatInstant } from '#base/clock';
+import {
+  type CaseDesk,
+  type CaseRow,
+  type DecisionDesk,
+  dayOf,
+  maskedFields,
+  type ShownCase,
+  type UnmaskDesk,
+} from '#business/desk';
+import { assessmentRefusals } from '../refusals.ts';
+import type { Doors } from '../route.ts';
+import { caseId, caseState, date, fenText, id, instant } from '../schemas.ts';
+
+/** What these routes lean on. */
+export interface DeskRoutesDesk {
+  readonly cases: CaseDesk;
+  readonly unmask: UnmaskDesk;
+  readonly decisions: DecisionDesk;
+}
+
+const tag = 'cases';
+const withCase = z.strictObject({ id: caseId });
+const field = z.enum(maskedFields);
+const row = z.strictObject({
+  case: caseId,
+  application: id,
+  preservationNumber: z.string(),
+  product: z.string(),
+  unit: z.string(),
+  state: caseState,
+  decision: z.string().nullable(),
+  amountFen: fenText.nullable(),
+  openedAt: instant,
+});
+const value = z.strictObject({ text: z.string(), masked: z.boolean() });
+const shown = z.strictObject({
+  ...row.shape,
+  person: z.partialRecord(field, value),
+  personStands: z.enum(['shown', 'none', 'erased', 'restricted']),
+});
+const why = z.string().min(1).max(500);
+
+export function deskRoutes(doors: Doors, desk: DeskRoutesDesk): void {
+  listRoute(doors, desk);
+  readRoute(doors, desk);
+  searchRoute(doors, desk);
+  unmaskRoute(doors, desk);
+  decisionRoute(doors, desk);
+}
+
+function listRoute(doors: Doors, { cases }: DeskRoutesDesk): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/cases',
+      tag,
+      summary: { zh: '案件一览', en: 'The cases within reach, newest first' },
+      who: ['staff', 'machine'],
+      needs: 'case.list',
+      query: z.strictObject({
+        state: caseState.optional(),
+        product: z.string().max(64).optional(),
+        unit: z.string().max(32).optional(),
+        from: date.optional(),
+        to: date.optional(),
+        cursor: z.string().max(64).optional(),
+      }),
+      answer: {
+        status: 200,
+        body: z.strictObject({ cases: z.array(row), next: z.string().nullable() }),
+      },
+      refusals: ['desk.cursor_malformed', 'desk.search_malformed'],
+    },
+    async ({ tenant, caller, query }) => {
+      const { from, to, cursor, ...rest } = query;
+      const filter = {
+        ...rest,
+        from: from === undefined ? undefined : dayOf(from).from,
+        before: to === undefined ? undefined : dayOf(to).before,
+      };
+      const page = await cases.list({ tenant, caller }, { filter, cursor });
+      return { cases: page.rows.map(rowOf), next: page.next ?? null };
+    },
+  );
+}
+
+function readRoute(doors: Doors, { cases }: DeskRoutesDesk): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/cases/:id',
+      tag,
+      summary: { zh: '一案（个人信息已遮盖）', en: 'One case, its person masked' },
+      who: ['staff', 'machine'],
+      needs: 'case.read',
+      params: withCase,
+      answer: { status: 200, body: shown },
+      refusals: ['lending.case_unknown'],
+    },
+    async ({ tenant, caller, params }) => shownOf(await cases.read({ tenant, caller }, params.id)),
+  );
+}
+
+function searchRoute(doors: Doors, { cases }: DeskRoutesDesk): void {
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/cases/searches',
+      tag,
+      summary: {
+        zh: '按证件号、手机号、卡号或姓名查找',
+        en: 'Finds a person’s cases within reach',
+      },
+      why: 'It changes nothing; a number looked for must not stand in an address or a log of one.',
+      who: ['staff', 'machine'],
+      needs: 'case.find',
+      body: z.strictObject({
+        field: z.enum(['idNumber', 'phone', 'card', 'name']),
+        text: z.string().min(1).max(50),
+      }),
+      answer: { status: 200, body: z.strictObject({ cases: z.array(shown) }) },
+      refusals: [
+        'access.rate_exceeded',
+        'desk.search_malformed',
+        'vault.find_too_wide',
+        'vault.lookups_too_many',
+      ],
+    },
+    async ({ tenant, caller, body }) => ({
+      cases: (await cases.find({ tenant, caller }, body)).map(shownOf),
+    }),
+  );
+}
+
+function unmaskRoute(doors: Doors, { unmask }: DeskRoutesDesk): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/cases/:id/unmaskings',
+      tag,
+      summary: { zh: '申请查看明文', en: 'Sight of some values, for a purpose and minutes' },
+      who: ['staff'],
+      needs: 'case.unmask',
+      params: withCase,
+      body: z.strictObject({
+        fields: z.array(field).min(1).max(maskedFields.length),
+        purpose: z.string().max(32),
+        why,
+        minutes: z.int().min(1).max(240),
+      }),
+      answer: {
+        status: 201,
+        body: z.strictObject({ grant: id, fields: z.array(field), until: instant }),
+      },
+      refusals: [
+        'access.reason_missing',
+        'desk.fields_malformed',
+        'desk.minutes_exceeded',
+        'desk.purpose_unknown',
+        'lending.case_unknown',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    async ({ tenant, caller, params, body }) => {
+      const commit = unmask.grant({ tenant, caller }, { caseId: params.id, ...body });
+      return async (unit) => {
+        const { id: grant, fields, until } = await commit(unit);
+        return { body: { grant, fields, until: formatInstant(until) } };
+      };
+    },
+  );
+}
+
+function decisionRoute(doors: Doors, { decisions }: DeskRoutesDesk): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/cases/:id/decision',
+      tag,
+      summary: { zh: '人工审批', en: 'A person approves or rejects what waits for a person' },
+      who: ['staff'],
+      needs: 'case.decide',
+      params: withCase,
+      body: z.strictObject({ decision: z.enum(['approved', 'refused']), why }),
+      answer: { status: 200, body: z.strictObject({ case: caseId, state: caseState }) },
+      refusals: [
+        ...assessmentRefusals,
+        'access.duties_apart',
+        'access.reason_missing',
+        'lending.case_unknown',
+        'lending.out_of_order',
+        'lending.reasons_malformed',
+        'lending.review_impossible',
+        'vault.erased',
+      ],
+    },
+    async ({ tenant, caller, params, body }) => {
+      const commit = await decisions.decide(
+        { tenant, caller },
+        { caseId: params.id, ...body, firstOnly: true },
+      );
+      return async (unit) => {
+        const loan = await commit(unit);
+        return { subject: loan.subject, body: { case: loan.id, state: loan.state } };
+      };
+    },
+  );
+}
+
+function rowOf(held: CaseRow): z.infer<typeof row> {
+  return {
+    case: held.id,
+    application: held.application,
+    preservationNumber: held.preservationNumber,
+    product: held.product,
+    unit: held.unit,
+    state: held.state,
+    decision: held.decision ?? null,
+    amountFen: held.amount === undefined ? null : String(held.amount),
+    openedAt: formatInstant(held.openedAt),
+  };
+}
+
+function shownOf(held: ShownCase): z.infer<typeof shown> {
+  return { ...rowOf(held), person: held.person, personStands: held.personStands };
+}

@@ -1,0 +1,132 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SoftSeals } from '#adapters/keystores';
+import { systemClock } from '#base/clock';
+import { systemRandom } from '#base/random';
+import { parseCertificate } from '#formats/x509';
+import type { StartSettings } from '../config.ts';
+import { logKeyFile, sealName } from './plan.ts';
+import { type Provisioned, provision } from './provision.ts';
+import { fingerprintOf } from './provision-keys.ts';
+import { markGone, placeOrder, readOrders, readRecord } from './tenant-orders.ts';
+
+const record = join(import.meta.dirname, '../../catalog/institutions/demo-consumer-finance.json');
+let root = '';
+let settings: StartSettings;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'fubie-provision-'));
+  settings = { mode: 'demo', root, port: 0, databaseUrl: undefined };
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const setUp = (): Promise<Provisioned> =>
+  provision(settings, { clock: systemClock, random: systemRandom });
+
+const tenantKeys = ({ keys }: Provisioned) =>
+  keys.flatMap(({ tenant, role, spki }) =>
+    tenant === undefined ? [] : [`${tenant} ${role} ${fingerprintOf(spki)}`],
+  );
+
+async function everyFile(): Promise<Map<string, string>> {
+  const found = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  return new Map(files.map((path) => [path, readFileSync(path, 'base64')]));
+}
+
+/** Nanoseconds. */
+function writtenAt(path: string): number {
+  return Number(statSync(path, { bigint: true }).mtimeNs % 1_000_000_000_000_000n);
+}
+
+async function newcomer(): Promise<Awaited<ReturnType<typeof readRecord>>> {
+  const { store, ...held } = await readRecord(record);
+  expect(store).toBeDefined();
+  const id = 'newcomer' as typeof held.id;
+  const hosts = ['newcomer.localhost'];
+  return { ...held, profile: 'shared-saas', documents: 'house', hosts, id, name: '示例新机构' };
+}
+
+describe('setting up several tenants', () => {
+  test('S0-47 each tenant has a seal, a certificate, a paper and a log of its own', async () => {
+    const house = await setUp();
+    const tenants = house.tenants.map(({ record: { id } }) => id);
+    expect(tenants).toHaveLength(3);
+    expect(new Set(tenantKeys(house).map((line) => line.split(' ')[2])).size).toBe(6);
+    for (const { record: held } of house.tenants) {
+      const seals = join(root, 'keystore/seals', held.id);
+      const certificate = await readFile(join(seals, 'contract-seal.crt.der'));
+      const { subjectCommonName, der } = parseCertificate(new Uint8Array(certificate));
+      expect(subjectCommonName).toBe(held.seal.words);
+      expect(Buffer.from(der).includes(held.name)).toBe(true);
+      expect(existsSync(join(root, 'keystore/authorisations', held.id))).toBe(true);
+      expect(existsSync(join(root, 'sequencer', logKeyFile(held.id)))).toBe(true);
+      expect(existsSync(join(root, 'trust/logs', `${held.id}.vkey`))).toBe(true);
+    }
+  });
+
+  test('setting up again changes no file', async () => {
+    await setUp();
+    const before = await everyFile();
+    await setUp();
+    expect(await everyFile()).toEqual(before);
+  });
+
+  test('S2-85 an onboarding that was killed anywhere is finished by the next start', async () => {
+    await setUp();
+    const { tenants } = await setUp();
+    const mine = await newcomer();
+    await placeOrder(join(root, 'tenants'), mine);
+    const before = await everyFile();
+    const snapshot = `${root}.before`;
+    await cp(root, snapshot, { recursive: true });
+    for (let kept = 0, written = 1; kept < written; kept += 1) {
+      await rm(root, { recursive: true });
+      await cp(snapshot, root, { recursive: true, preserveTimestamps: true });
+      await setUp();
+      // In the order in which they were written: a crash leaves a beginning of this list.
+      const made = [...(await everyFile()).keys()].filter((path) => !before.has(path));
+      const ordered = made.toSorted((one, other) => writtenAt(one) - writtenAt(other));
+      written = ordered.length;
+      for (const path of ordered.slice(kept)) await rm(path);
+      const whole = tenantKeys(await setUp());
+      expect(whole).toHaveLength(2 * (tenants.length + 1));
+      const seal = await new SoftSeals(join(root, 'keystore')).open(mine.id, sealName);
+      const certified = parseCertificate(seal?.certificate ?? new Uint8Array()).publicKey;
+      expect(certified).toEqual(seal?.signer.publicKey);
+      expect(whole).toContain(`${mine.id} seal ${fingerprintOf(certified)}`);
+    }
+    expect((await everyFile()).size).toBeGreaterThan(before.size + 6);
+    await rm(snapshot, { recursive: true });
+  });
+
+  test('another order under the same name is refused, and the first one stands', async () => {
+    await setUp();
+    const mine = await newcomer();
+    const folder = join(root, 'tenants');
+    await placeOrder(folder, mine);
+    await placeOrder(folder, mine);
+    await expect(placeOrder(folder, { ...mine, name: '别家' })).rejects.toMatchObject({
+      code: 'tenancy.exists_differently',
+    });
+    const held = (await readOrders(folder)).find(({ record: { id } }) => id === mine.id);
+    expect(held?.record.name).toBe('示例新机构');
+  });
+
+  test('S2-85 who left keeps its public keys for its packages, and gets no private ones', async () => {
+    const before = await setUp();
+    const id = 'demo-consumer-finance';
+    await markGone(join(root, 'tenants'), id);
+    for (const place of ['keystore/seals', 'sequencer']) {
+      await rm(join(root, place, id), { recursive: true });
+    }
+    const after = await setUp();
+    expect(tenantKeys(after)).toEqual(tenantKeys(before));
+    expect(existsSync(join(root, 'keystore/seals', id))).toBe(false);
+    expect(existsSync(join(root, 'sequencer', id))).toBe(false);
+    expect(existsSync(join(root, 'trust/logs', `${id}.vkey`))).toBe(true);
+  });
+});

@@ -1,0 +1,113 @@
+/**
+ * Puts the tenancy together for one process: who the tenants are, what they use, where their
+ * documents lie. What a record says never changes, so it is read once.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { TenantObjects } from '#adapters/objects';
+import {
+  type Database,
+  PostgresNamedObjects,
+  PostgresTenantDirectory,
+  PostgresTenants,
+  PostgresUnits,
+  PostgresUsage,
+} from '#adapters/postgres';
+import type { Clock } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { TenantId } from '#base/unit';
+import {
+  type DocumentObjects,
+  Metering,
+  ObjectSweep,
+  OrganisationTypes,
+  parsePrices,
+  type TenantRecord,
+  type TenantRegister,
+  Tenants,
+} from '#business/tenancy';
+import type { Engine } from '#formats/crypto';
+import type { EntryStore } from '#trust/evidence';
+
+const catalogFolder = new URL('../../catalog/tenancy/', import.meta.url);
+export const objectsFolder = 'objects';
+
+export interface TenancyGround {
+  readonly trust: string;
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}
+
+/** What stands before there is evidence: counts, records, objects. */
+export async function openTenancyGround({ trust, database, engine, clock }: TenancyGround) {
+  const store = new PostgresTenants();
+  const units = new PostgresUnits({ database });
+  const usage = new PostgresUsage();
+  const prices = parsePrices(await catalogFile('prices.json'));
+  const metering = new Metering({ units, usage, tenants: store, prices, engine, clock });
+  const recordOf = recordsOf(units, store);
+  const root = dirname(trust);
+  const objects = new TenantObjects({
+    house: join(root, objectsFolder),
+    root,
+    own: async ({ tenant }) => (await recordOf(tenant)).store?.path,
+  });
+  const sweep = new ObjectSweep({ units, objects, rows: new PostgresNamedObjects(), clock });
+  const directory = new PostgresTenantDirectory({ database });
+  const documents = meteredObjects(objects, metering);
+  return { store, usage, metering, recordOf, objects: documents, sweep, directory };
+}
+
+/** The tenants themselves, whose openings and ends stand in their registers. */
+export async function openTenants(
+  ground: Awaited<ReturnType<typeof openTenancyGround>>,
+  parts: { readonly register: TenantRegister; readonly clock: Clock },
+): Promise<Tenants> {
+  const types = OrganisationTypes.parse(await catalogFile('organisation-types.json'));
+  return new Tenants({ ...ground, ...parts, types });
+}
+
+/** Counts every entry, and every seal as the stamp it carries, with the fact itself. */
+export function meteredEntries(store: EntryStore, metering: Metering): EntryStore {
+  return {
+    lockChain: (unit, caseId, freshTag) => store.lockChain(unit, caseId, freshTag),
+    async append(unit, entry) {
+      await store.append(unit, entry);
+      await metering.count(unit, 'entries', 1);
+      if (entry.type === 'seal.done') await metering.count(unit, 'stamps', 1);
+    },
+    ofCase: (unit, caseId) => store.ofCase(unit, caseId),
+    byHash: (unit, hash) => store.byHash(unit, hash),
+    newestCheckpoint: (unit, level) => store.newestCheckpoint(unit, level),
+  };
+}
+
+function meteredObjects(objects: TenantObjects, metering: Metering): DocumentObjects {
+  return {
+    async put(unit, sealed) {
+      const name = await objects.put(unit, sealed);
+      await metering.count(unit, 'bytes', sealed.length);
+      return name;
+    },
+    get: (unit, name) => objects.get(unit, name),
+  };
+}
+
+/** Each record once; a tenant that is not there yet is asked for again the next time. */
+function recordsOf(units: PostgresUnits, store: PostgresTenants) {
+  const known = new Map<TenantId, TenantRecord>();
+  return async (tenant: TenantId): Promise<TenantRecord> => {
+    const held = known.get(tenant);
+    if (held !== undefined) return held;
+    const row = await units.run(tenant, (unit) => store.own(unit));
+    if (row === undefined) throw new Fault('tenancy.tenant_unknown', { tenant });
+    known.set(tenant, row.record);
+    return row.record;
+  };
+}
+
+async function catalogFile(name: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(new URL(name, catalogFolder)));
+}

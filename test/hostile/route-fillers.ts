@@ -1,0 +1,142 @@
+/**
+ * One example request for every operation of the OpenAPI document, about the things of one tenant.
+ *
+ * A route without a line here fails the cross-tenant suite: nobody adds a door nobody has tried.
+ */
+import type { Json } from '#base/canonical';
+import { lin } from '../journeys/people.ts';
+import type { IdName } from './two-tenants.ts';
+
+/** The parts of one request. */
+export interface Filled {
+  readonly params?: Readonly<Record<string, string>>;
+  /** With its question mark. */
+  readonly query?: string;
+  readonly body?: Json;
+}
+
+type Ids = Readonly<Record<IdName, string>>;
+
+const sha256 = '0'.repeat(64);
+const base64 = 'AAAA';
+const why = '跨租户测试的理由';
+const applicant = { ...lin };
+const terms = { amountFen: '500000', termMonths: 12, purpose: 'farming' };
+const decided = { decision: 'approved', why } as const;
+const client = { name: 'partner', scopes: ['case.list'], signature: 'optional', addresses: [] };
+const rate = { rate: 'trial' };
+const ofCase = (ids: Ids, body?: Json): Filled => filled({ id: ids.case }, body);
+
+/** By operationId. */
+export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
+  getHealth: () => ({}),
+  getStatus: () => ({}),
+  getOpenapiJson: () => ({}),
+  getConsentsByKind: () => filled({ kind: 'esign-agreement' }),
+  getConsents: () => ({ query: '?stage=application' }),
+  postConsentsByKindWithdrawal: () => filled({ kind: 'marketing' }, {}),
+  postApplications: () => filled({}, { product: 'rural-loan-demo' }),
+  getApplicationsById: (ids) => filled({ id: ids.application }),
+  postApplicationsByIdConsents: (ids) =>
+    filled({ id: ids.application }, { kind: 'esign-agreement', sha256, accepted: true }),
+  postApplicationsByIdSubmission: (ids) => filled({ id: ids.application }, { applicant, terms }),
+  postApplicationsByIdAssessment: (ids) => filled({ id: ids.application }, {}),
+  postApplicationsByIdPaymentAuthorisations: (ids) =>
+    filled({ id: ids.application }, { password: '000000' }),
+  getContractsByIdRevisionsByN: (ids) => filled({ id: ids.contract, n: '0' }),
+  postContractsByIdReading: (ids) => filled({ id: ids.contract }, { page: 1 }),
+  postContractsByIdConfirm: (ids) => filled({ id: ids.contract }, { sha256 }),
+  postContractsByIdIntents: (ids) =>
+    filled(
+      { id: ids.contract },
+      { documents: [{ id: ids.contract, sha256 }], enrolment: `${'A'.repeat(43)}=` },
+    ),
+  postContractsByIdTickets: (ids) => filled({ id: ids.contract }, { intent: ids.intent }),
+  postIntentsByIdConfirm: (ids) => filled({ id: ids.intent }, { code: '000000', build: sha256 }),
+  postCertificates: (ids) =>
+    filled({}, { intent: ids.intent, csr: base64, enrolmentKey: base64, proof: base64 }),
+  postTicketsByIdSeal: (ids) =>
+    filled({ id: ids.ticket }, { document: ids.contract, signature: base64 }),
+  getCases: () => ({}),
+  postCasesSearches: () => filled({}, { field: 'idNumber', text: lin.idNumber }),
+  getCasesById: (ids) => ofCase(ids),
+  getCasesByIdTimeline: (ids) => ofCase(ids),
+  postCasesByIdDecision: (ids) => ofCase(ids, decided),
+  postCasesByIdRepayments: (ids) => ofCase(ids, { number: 1, paidOn: '2026-12-01' }),
+  postCasesByIdUnmaskings: (ids) =>
+    ofCase(ids, { fields: ['phone'], purpose: 'complaint', why, minutes: 5 }),
+  postDecisionsByCaseReview: (ids) => filled({ case: ids.case }, decided),
+  postPackages: (ids) => filled({}, { case: ids.case }),
+  getPackagesById: (ids) => filled({ id: ids.package }),
+  getMeData: () => ({}),
+  getMeRequests: () => ({}),
+  postMeRequests: () => filled({}, { kind: 'access', words: why }),
+  getRequests: () => ({}),
+  postRequests: (ids) => filled({}, { case: ids.case, kind: 'access', words: why }),
+  getRequestsById: (ids) => filled({ id: ids.request }),
+  getRequestsByIdData: (ids) => filled({ id: ids.request }),
+  postRequestsByIdAnswer: (ids) => filled({ id: ids.request }, { granted: false, because: why }),
+  postHolds: (ids) =>
+    filled({}, { case: ids.case, authority: 'court', reference: '（2026）示例 1 号', reason: why }),
+  postHoldsByIdLift: (ids) => filled({ id: ids.hold }, { reason: why, approval: ids.approval }),
+  getRetention: () => ({}),
+  getSessionsCurrent: () => ({}),
+  postSessions: () => filled({}, { login: 'administrator', password: 'not-the-password' }),
+  deleteSessionsCurrent: () => ({}),
+  deleteSessions: () => ({}),
+  putSessionsCurrentPassword: () => filled({}, { old: 'not-the-password', fresh: 'another-one-0' }),
+  getSso: () => ({}),
+  putSsoById: (ids) =>
+    filled(
+      { id: ids.issuer },
+      {
+        issuer: 'https://id.example',
+        clientId: 'client',
+        redirectUri: 'https://bank.example/back',
+        loginClaim: 'sub',
+        strong: [],
+        active: false,
+      },
+    ),
+  postSsoByIdStart: (ids) => filled({ id: ids.issuer }, {}),
+  postSsoFinish: () => filled({}, { binding: 'A'.repeat(43), query: 'state=none' }),
+  getAuthenticators: () => ({}),
+  postAuthenticators: () => filled({}, {}),
+  postAuthenticatorsChallenges: () => filled({}, { purpose: 'register' }),
+  postAuthenticatorsProof: () => filled({}, {}),
+  deleteAuthenticatorsById: () => filled({ id: 'AAAAAAAAAAAAAAAAAAAAAA' }),
+  getStaff: () => ({}),
+  postStaff: () => filled({}, { login: 'someone-new', unit: 'head-office', roles: ['clerk'] }),
+  putStaffById: (ids) => filled({ id: ids.staff }, { roles: ['clerk'], unit: ids.unit }),
+  putStaffByIdState: (ids) => filled({ id: ids.staff }, { to: 'locked' }),
+  postStaffByIdPassword: (ids) => filled({ id: ids.staff }, {}),
+  getUnits: () => ({}),
+  postUnits: () => filled({}, { code: 'somewhere', name: '某处', parent: 'head-office' }),
+  getApprovals: () => ({}),
+  postApprovals: () => filled({}, { kind: 'tenant.manage', order: {}, why }),
+  postApprovalsByIdDecision: (ids) => filled({ id: ids.approval }, { give: true, why }),
+  getBreakGlass: () => ({}),
+  postBreakGlass: (ids) => filled({}, { permission: 'case.read', case: ids.case, why, minutes: 5 }),
+  postBreakGlassByIdReview: (ids) => filled({ id: ids.glass }, { verdict: 'justified', why }),
+  getClients: () => ({}),
+  postClients: () => filled({}, { ...client, ...rate }),
+  putClientsById: (ids) => filled({ id: ids.client }, { ...client, ...rate }),
+  deleteClientsById: (ids) => filled({ id: ids.client }),
+  postClientsByIdKeys: (ids) => filled({ id: ids.client }, { kind: 'api-key' }),
+  deleteClientsByIdKeysByKey: (ids) => filled({ id: ids.client, key: ids.key }),
+  getJournal: () => ({}),
+  getJournalByNumberProof: () => filled({ number: '1' }),
+  getTenant: () => ({}),
+  getRegulatorInstitution: () => ({}),
+  getRegulatorProducts: () => ({ query: '?month=2026-11' }),
+  getRegulatorContracts: () => ({ query: '?product=rural-loan-demo' }),
+  getRegulatorContractsByNumber: (ids) => filled({ number: ids.contractNumber }),
+  getRegulatorContractsByNumberProof: (ids) => filled({ number: ids.contractNumber }),
+  getUsageByMonth: () => filled({ month: '2026-11' }),
+  getBillingByMonth: () => filled({ month: '2026-11' }),
+  getBillingByMonthCsv: () => filled({ month: '2026-11' }),
+};
+
+function filled(params: Readonly<Record<string, string>>, body?: Json): Filled {
+  return body === undefined ? { params } : { params, body };
+}
