@@ -50,7 +50,7 @@ export async function openGround(settings: ProcessSettings) {
     judge: await openNoteJudge(trust),
   });
   const tilesOf = (tenant: TenantId): FileTiles => new FileTiles(logFolder(trust, tenant));
-  const { metering, recordOf, objects, sweep, usage } = tenancy;
+  const { metering, recordOf, heldRecord, objects, sweep, usage } = tenancy;
   const units: Units = new PostgresUnits({ database });
   return {
     ...base,
@@ -58,6 +58,7 @@ export async function openGround(settings: ProcessSettings) {
     metering,
     usage,
     recordOf,
+    heldRecord,
     objects,
     sweep,
     settings,

@@ -47,8 +47,15 @@ export type StaffRooms = Awaited<ReturnType<typeof openStaffRooms>>;
 export async function openStaffRooms(ground: Ground) {
   const { units, clock, random, engine, vault, keystore, evidence: register } = ground;
   const book = AccessBook.parse(await readFile(rolesFile, 'utf8'));
-  // No institution of the demo demands a second factor; a record that does says so here.
-  const rights = new Rights({ book, clock, demandsStrong: () => false });
+  const rights = new Rights({
+    book,
+    clock,
+    // The door reads the record to know whose host it is; where nobody did, the strict way holds.
+    demandsStrong: (tenant) => {
+      const record = ground.heldRecord(tenant);
+      return record === undefined || record.strongFactor === true;
+    },
+  });
   const passwords = scryptPasswords(random);
   const staffRows = new PostgresStaff();
   const sessions = new PostgresSessions();

@@ -47,7 +47,7 @@ export async function openTenancyGround({ trust, database, engine, clock }: Tena
   const usage = new PostgresUsage();
   const prices = parsePrices(await catalogFile('prices.json'));
   const metering = new Metering({ units, usage, tenants: store, prices, engine, clock });
-  const recordOf = recordsOf(units, store);
+  const { recordOf, heldRecord } = recordsOf(units, store);
   const root = dirname(trust);
   const objects = new TenantObjects({
     house: join(root, objectsFolder),
@@ -57,7 +57,7 @@ export async function openTenancyGround({ trust, database, engine, clock }: Tena
   const sweep = new ObjectSweep({ units, objects, rows: new PostgresNamedObjects(), clock });
   const directory = new PostgresTenantDirectory({ database });
   const documents = meteredObjects(objects, metering);
-  return { store, usage, metering, recordOf, objects: documents, sweep, directory };
+  return { store, usage, metering, recordOf, heldRecord, objects: documents, sweep, directory };
 }
 
 /** The tenants themselves, whose openings and ends stand in their registers. */
@@ -98,13 +98,17 @@ function meteredObjects(objects: TenantObjects, metering: Metering): DocumentObj
 /** Each record once; a tenant that is not there yet is asked for again the next time. */
 function recordsOf(units: PostgresUnits, store: PostgresTenants) {
   const known = new Map<TenantId, TenantRecord>();
-  return async (tenant: TenantId): Promise<TenantRecord> => {
-    const held = known.get(tenant);
-    if (held !== undefined) return held;
-    const row = await units.run(tenant, (unit) => store.own(unit));
-    if (row === undefined) throw new Fault('tenancy.tenant_unknown', { tenant });
-    known.set(tenant, row.record);
-    return row.record;
+  return {
+    /** What was read before; undefined where nobody has asked yet. */
+    heldRecord: (tenant: TenantId) => known.get(tenant),
+    async recordOf(tenant: TenantId): Promise<TenantRecord> {
+      const held = known.get(tenant);
+      if (held !== undefined) return held;
+      const row = await units.run(tenant, (unit) => store.own(unit));
+      if (row === undefined) throw new Fault('tenancy.tenant_unknown', { tenant });
+      known.set(tenant, row.record);
+      return row.record;
+    },
   };
 }
 

@@ -60,6 +60,8 @@ const shape = z
     /** X-27: origins of its own whose pages may show the signing page inside them; no partner's. */
     frameOrigins: z.array(origin).max(hostsMax).optional(),
     suite: z.enum(['aes-256-gcm', 'sm4-ctr-hmac-sm3']),
+    /** Acts with power over others take a second factor here, as the role table lists them. */
+    strongFactor: z.boolean().optional(),
     /** S0-47: where the data may lie, such as `CN-33`: a label that installations must honour. */
     residency: z.string().regex(/^[A-Z]{2}(?:-[A-Za-z0-9]{1,20})?$/),
     profile: z.enum(['private-cloud', 'shared-saas', 'hybrid']),
