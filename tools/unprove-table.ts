@@ -139,8 +139,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     id: 'S2-16',
-    file: 'src/business/catalog/institution.ts',
-    find: 'court: z.string().regex(connectedPlace),',
+    file: 'src/business/tenancy/tenant.ts',
+    find: 'court: z.string().max(200).regex(connectedPlace),',
     replace: 'court: text,',
     test: { file: 'test/journeys/contract.test.ts', title: 'S2-16 没有管辖条款' },
   },
