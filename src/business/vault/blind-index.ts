@@ -200,6 +200,11 @@ export class BlindIndex {
         token,
       })),
     );
+    for (const { filing, counter } of chosen) {
+      // Our own row is the newest we know of: the next filing begins behind it.
+      const key = hintKey(unit, into.epoch, filing.piece);
+      if (key !== undefined && counter >= (this.#hints.get(key) ?? 0)) this.#hint(key, counter + 1);
+    }
     return rows.flatMap(({ row: { filing, subject } }, at) =>
       added[at] === true ? [] : [{ ...filing.piece, subject }],
     );

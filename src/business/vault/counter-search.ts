@@ -13,7 +13,7 @@ export const counterGapMax = 4;
 const hintedCount = counterGapMax + 2;
 const unhintedCount = counterGapMax + 12;
 const gallopFirst = 8;
-const gallopSteps = 21; // reaches past 2^23 cases with one value
+const gallopSteps = 6; // in one question: most values are met less than 500 times
 const narrowProbes = 15;
 const narrowUntil = 64;
 
@@ -25,7 +25,13 @@ export interface CounterRange {
 
 type Doing =
   | { readonly is: 'window'; readonly range: CounterRange; readonly known: number }
-  | { readonly is: 'probes'; readonly low: number; readonly at: readonly number[] };
+  | {
+      readonly is: 'probes';
+      readonly low: number;
+      readonly at: readonly number[];
+      /** While galloping: the step after the last probe. Undefined between two known ends. */
+      readonly next: number | undefined;
+    };
 
 export class CounterSearch {
   #doing: Doing;
@@ -64,20 +70,26 @@ export class CounterSearch {
     const end = range.from + last + 1;
     const stop = range.from + range.count;
     if (end + counterGapMax <= stop) this.#end = end;
-    else this.#doing = { is: 'probes', low: end, at: gallopFrom(end) };
+    else this.#doing = gallop(end, gallopFirst);
   }
 
   #learnProbes(
-    { low, at }: Doing & { is: 'probes' },
+    { low, at, next }: Doing & { is: 'probes' },
     taken: readonly (readonly boolean[])[],
   ): void {
     const free = taken.findIndex((group) => !group.includes(true));
-    const high = at[free] ?? 2 * (at.at(-1) ?? low);
-    const from = (free < 0 ? at.at(-1) : at[free - 1]) ?? low;
+    const last = at.at(-1) ?? low;
+    if (free < 0 && next !== undefined) {
+      this.#doing = gallop(last, next);
+      return;
+    }
+    const high = at[free] ?? last;
+    const from = at[free - 1] ?? low;
     if (high - from > narrowUntil) {
       const step = Math.ceil((high - from) / (narrowProbes + 1));
       const probes = Array.from({ length: narrowProbes }, (_, n) => from + (n + 1) * step);
-      this.#doing = { is: 'probes', low: from, at: [...probes.filter((p) => p < high), high] };
+      const within = [...probes.filter((p) => p < high), high];
+      this.#doing = { is: 'probes', low: from, at: within, next: undefined };
       return;
     }
     const range = { from, count: high - from + 2 * counterGapMax };
@@ -92,6 +104,8 @@ function windowFrom(hint: number): Doing {
   return { is: 'window', range: { from, count }, known: hint };
 }
 
-function gallopFrom(low: number): number[] {
-  return Array.from({ length: gallopSteps }, (_, n) => low + gallopFirst * 2 ** n);
+/** Ever longer steps from a counter that is taken, or near one. */
+function gallop(low: number, step: number): Doing {
+  const at = Array.from({ length: gallopSteps }, (_, n) => low + step * (2 ** (n + 1) - 1));
+  return { is: 'probes', low, at, next: step * 2 ** gallopSteps };
 }
