@@ -101,7 +101,7 @@ function recordsOf(units: PostgresUnits, store: PostgresTenants) {
   return {
     /** What was read before; undefined where nobody has asked yet. */
     heldRecord: (tenant: TenantId) => known.get(tenant),
-    async recordOf(tenant: TenantId): Promise<TenantRecord> {
+    recordOf: async (tenant: TenantId): Promise<TenantRecord> => {
       const held = known.get(tenant);
       if (held !== undefined) return held;
       const row = await units.run(tenant, (unit) => store.own(unit));
