@@ -22,8 +22,8 @@ export function printHouse(
   }
   write('');
   write(`接口      ${house.url}/v1`);
-  for (const { login, password, desk } of house.logins) {
-    write(`演示登录  ${login}  ${password}  （${desk}）`);
+  for (const { tenant, login, password, desk } of house.logins) {
+    write(`演示登录  ${tenant}  ${login}  ${password}  （${desk}）`);
   }
   write(`          保存在 ${shown(house.loginsFile)}，仅本机本用户可读`);
   if (more.story !== undefined) {
