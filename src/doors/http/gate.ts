@@ -225,7 +225,8 @@ function purposeOf(facts: RequestFacts): string | undefined {
   if (text === undefined) return undefined;
   try {
     const purpose = decodeURIComponent(text).trim();
-    if (purpose.length > 0 && purpose.length <= purposeCharactersMax) return purpose;
+    const isPlain = purpose.length > 0 && !purpose.includes('\u0000');
+    if (isPlain && purpose.length <= purposeCharactersMax) return purpose;
   } catch {
     // Not percent-encoded UTF-8: refused below like one that is too long.
   }

@@ -112,9 +112,22 @@ function parsed<T>(
 ): T {
   // Without a schema T is unknown: nobody can read what nobody declared.
   if (schema === undefined) return undefined as T;
+  if (hasNul(value)) throw refusal(undefined);
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;
   throw refusal(outcome.error.issues[0]);
+}
+
+/** No text of ours holds U+0000, and PostgreSQL stores none. Without recursion: depth is theirs. */
+function hasNul(value: unknown): boolean {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string' && next.includes('\u0000')) return true;
+    if (typeof next !== 'object' || next === null) continue;
+    for (const [name, inner] of Object.entries(next)) open.push(name, inner);
+  }
+  return false;
 }
 
 /** Names the place and the kind of the first mistake, never the value. */

@@ -98,6 +98,11 @@ describe('一扇门', () => {
       [await ask('GET', '/v1/refused', { headers: borrower }), 409, 'lending.out_of_order'],
       [await ask('POST', '/v1/own', { headers: post, payload: text }), 413, 'http.body_too_large'],
       [
+        await ask('POST', '/v1/own', { headers: post, payload: '{"text":"\\u0000"}' }),
+        400,
+        'access.request_malformed',
+      ],
+      [
         await ask('POST', '/v1/own', {
           headers: { ...post, 'content-type': 'text/xml' },
           payload: '<a/>',
