@@ -28,7 +28,8 @@ export const apart: Readonly<Record<string, readonly Floor[]>> = {
 /** Which rooms of its own floor a room may use; a line nobody uses is struck out. */
 export const neighbours: Readonly<Record<string, readonly string[]>> = {
   'adapters/gateways': ['adapters/wire'],
-  'adapters/keystores': ['adapters/engine', 'adapters/wire'],
+  'adapters/engine': ['adapters/objects'],
+  'adapters/keystores': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
   'adapters/tiles': ['adapters/objects'],
   'adapters/trust-centre': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
   'adapters/witnesses': ['adapters/wire'],

@@ -19,12 +19,13 @@ import {
   sealBackup,
   type Tally,
 } from '#adapters/backup';
+import { syncFolder } from '#adapters/objects';
 import { lookupTables, type Snapshot, withSnapshot, wrapTables } from '#adapters/postgres';
 import { toBase64, toHex } from '#base/bytes';
 import { type Clock, formatInstant } from '#base/clock';
 import type { Random } from '#base/random';
 import type { Original } from '#formats/entry';
-import { readIfThere, syncFolder, writeText } from './secrets.ts';
+import { readIfThere, writeText } from './secrets.ts';
 
 /** Folders of the root that a `house` holds whole; the others belong to one process each. */
 export const keptFolders = ['objects', 'log', 'tenants', 'trust'] as const;

@@ -3,6 +3,7 @@
  */
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '#adapters/objects';
 
 import { toBase64Url } from '#base/bytes';
 import type { Random } from '#base/random';
@@ -72,15 +73,5 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw cause;
-  }
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

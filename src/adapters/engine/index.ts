@@ -3,5 +3,11 @@ export { cipherSuites } from './cipher-suites.ts';
 export { engineFaults } from './faults.ts';
 export { nodeEngine } from './node-engine.ts';
 export { scryptPasswords } from './passwords.ts';
-export { createKeyFile, generateSoftKey, openKeyFile, softKeyFromPem } from './soft-key.ts';
+export {
+  createKeyFile,
+  generateSoftKey,
+  openKeyFile,
+  openKeyFileIfThere,
+  softKeyFromPem,
+} from './soft-key.ts';
 export { softSigner } from './soft-signer.ts';

@@ -6,6 +6,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { link, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '#adapters/objects';
 import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
@@ -38,7 +39,7 @@ export async function openKeyFile(path: string): Promise<KeyObject> {
 
 /** Opens the key file, making the key first if there is none. Safe against a second maker. */
 export async function createKeyFile(path: string, algorithm: SoftKeyAlgorithm): Promise<KeyObject> {
-  const opened = await openIfThere(path);
+  const opened = await openKeyFileIfThere(path);
   if (opened !== undefined) return opened;
   const key = generateSoftKey(algorithm);
   const draft = `${path}.${toHex(systemRandom.bytes(8))}.draft`;
@@ -61,21 +62,13 @@ export async function createKeyFile(path: string, algorithm: SoftKeyAlgorithm): 
   return openKeyFile(path);
 }
 
-async function openIfThere(path: string): Promise<KeyObject | undefined> {
+/** Undefined where there is none; otherwise as `openKeyFile`. */
+export async function openKeyFileIfThere(path: string): Promise<KeyObject | undefined> {
   try {
     return await openKeyFile(path);
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw cause;
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

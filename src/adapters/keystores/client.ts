@@ -4,13 +4,13 @@
  * Every question may be asked again: wrapping makes a further wrapping of the same key, and a
  * ticket gets the same signature for ever.
  */
-import { call, okBody } from '#adapters/wire';
-import { fromBase64, fromUtf8, toBase64, utf8 } from '#base/bytes';
-import { canonical, type Json } from '#base/canonical';
+import { fromBase64, toBase64 } from '#base/bytes';
+import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import type { EpochOrders, EpochTokens, WrapKeys } from '#business/vault';
 import type { SealedTicket, TicketOrder } from '#trust/keys';
+import { askKeyStore, membersOf, type Said, textOf } from './ask.ts';
 
 const answerMsMax = 5_000;
 
@@ -100,23 +100,12 @@ export class KeystoreClient implements WrapKeys, EpochOrders {
     };
   }
 
-  async #ask(path: string, question: Json): Promise<Record<string, unknown>> {
-    const answer = await call(this.#socketPath, {
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json' },
-      body: utf8(canonical(question)),
-      timeoutMs: answerMsMax,
-    });
-    return membersOf(JSON.parse(fromUtf8(okBody(answer))));
+  #ask(path: string, question: Json): Promise<Said> {
+    return askKeyStore(this.#socketPath, { path, question, timeoutMs: answerMsMax });
   }
 }
 
-function membersOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function listOf(answer: Record<string, unknown>, name: string): readonly unknown[] {
+function listOf(answer: Said, name: string): readonly unknown[] {
   const member = answer[name];
   if (!Array.isArray(member)) throw new Fault('keystores.answer_malformed', { member: name });
   return member;
@@ -128,12 +117,6 @@ function bytesIn(text: unknown): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'base64'));
 }
 
-function textOf(answer: Record<string, unknown>, name: string): string {
-  const member = answer[name];
-  if (typeof member !== 'string') throw new Fault('keystores.answer_malformed', { member: name });
-  return member;
-}
-
-function bytesOf(answer: Record<string, unknown>, name: string): Uint8Array {
+function bytesOf(answer: Said, name: string): Uint8Array {
   return fromBase64(textOf(answer, name));
 }

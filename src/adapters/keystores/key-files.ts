@@ -1,8 +1,9 @@
 /**
  * Files of the key store: made once, 0600, whole and on the disk before they have their name.
  */
-import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '#adapters/objects';
 
 import { fromHex, toHex, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
@@ -27,15 +28,6 @@ export async function destroyFile(folder: string, name: string): Promise<void> {
   await writeFile(path, new Uint8Array(size), { flag: 'r+', flush: true });
   await rm(path);
   await syncFolder(folder);
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const held = await open(folder, 'r');
-  try {
-    await held.sync();
-  } finally {
-    await held.close();
-  }
 }
 
 export function isAbsent(thrown: unknown): boolean {

@@ -8,7 +8,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { createKeyFile, openKeyFile, softSigner } from '#adapters/engine';
+import { createKeyFile, openKeyFile, openKeyFileIfThere, softSigner } from '#adapters/engine';
 import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { buildCsr, buildName, parseCertificate } from '#formats/x509';
@@ -39,10 +39,10 @@ export class SoftSeals implements SealStore, AuthorisationStore {
   async open(tenant: string, seal: string): Promise<HeldSeal | undefined> {
     const files = sealFiles(this.#folder, { tenant, seal });
     const certificate = await readIfThere(join(files.folder, files.certificate));
-    const key = join(files.folder, files.key);
+    const key = await openKeyFileIfThere(join(files.folder, files.key));
     // Of a tenant that has left, the certificate is still there and the key is not.
-    if (certificate === undefined || (await readIfThere(key)) === undefined) return undefined;
-    return { certificate, signer: softSigner(await openKeyFile(key)) };
+    if (certificate === undefined || key === undefined) return undefined;
+    return { certificate, signer: softSigner(key) };
   }
 
   authorisation(tenant: string, id: string): Promise<Uint8Array | undefined> {

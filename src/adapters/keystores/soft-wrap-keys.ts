@@ -10,8 +10,8 @@
  */
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { cipherSuites } from '#adapters/engine';
+import { syncFolder } from '#adapters/objects';
 import { canonicalBytes } from '#base/canonical';
 import { type Clock, systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -28,7 +28,7 @@ import {
   type WrapKeys,
 } from '#business/vault';
 import { EpochKeys, secretBytes } from './epoch-keys.ts';
-import { createSecret, destroySecret, readSecret, syncFolder } from './key-files.ts';
+import { createSecret, destroySecret, readSecret } from './key-files.ts';
 import { MinuteLimit } from './minute-limit.ts';
 
 const keysPerQuestionMax = 2_000;

@@ -11,7 +11,6 @@ import {
   chmod,
   link,
   mkdir,
-  open,
   readdir,
   readFile,
   rm,
@@ -19,10 +18,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-
 import { equal, toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
+import { syncFolder } from './sync-folder.ts';
 
 const objectBytesMax = 256 * 1024 * 1024;
 const nameCharactersMax = 512;
@@ -140,15 +139,6 @@ export class FolderObjects {
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
   await chmod(path, objectMode);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const held = await open(folder, 'r');
-  try {
-    await held.sync();
-  } finally {
-    await held.close();
-  }
 }
 
 function isAbsent(thrown: unknown): boolean {

@@ -3,4 +3,5 @@
  */
 export { objectsFaults } from './faults.ts';
 export { FolderObjects } from './folder-objects.ts';
+export { syncFolder } from './sync-folder.ts';
 export { TenantObjects } from './tenant-objects.ts';

@@ -11,7 +11,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { FolderObjects } from '#adapters/objects';
+import { type FolderObjects, syncFolder } from '#adapters/objects';
 import { concat, equal, toHex, utf8 } from '#base/bytes';
 import { canonical, parseCanonical } from '#base/canonical';
 import { addSeconds, type Clock, formatInstant, type Instant, parseInstant } from '#base/clock';
@@ -189,15 +189,6 @@ function yearsLater(at: Instant, years: number): Instant {
   // On 29 February of a year without one the term ends a day later, never earlier.
   const rest = text.slice(4).replace('-02-29', '-03-01');
   return parseInstant(`${String(year).padStart(4, '0')}${rest}`);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const held = await open(folder, 'r');
-  try {
-    await held.sync();
-  } finally {
-    await held.close();
-  }
 }
 
 function isErrno(thrown: unknown, code: string): boolean {

@@ -5,6 +5,7 @@
 import { fromBase64, fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
+import type { Asked, Given } from './door.ts';
 
 const bodyBytesMax = 4_096;
 
@@ -12,19 +13,6 @@ const bodyBytesMax = 4_096;
 export interface BackupKeys {
   wrap(purpose: string, dataKey: Uint8Array): Promise<{ key: string; wrapped: Uint8Array }>;
   unwrap(purpose: string, held: { key: string; wrapped: Uint8Array }): Promise<Uint8Array>;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
-interface Given {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 }
 
 type Door = (asked: Asked) => Promise<Given>;

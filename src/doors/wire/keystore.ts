@@ -9,6 +9,7 @@ import { canonical, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { SealKeys, SealStore, TicketOrder } from '#trust/keys';
 import { Body, parseJson } from './asked-body.ts';
+import type { Asked, Given } from './door.ts';
 import { type VaultKeys, vaultRoutes } from './keystore-vault.ts';
 
 const bodyBytesMax = 4 * 1024 * 1024;
@@ -19,18 +20,6 @@ export interface KeystoreParts {
   readonly isOrder: (secret: string) => boolean;
   readonly sealKeys: SealKeys;
   readonly seals: SealStore;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: Uint8Array;
-}
-
-interface Given {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 }
 
 type Route = (parts: KeystoreParts, body: Body) => Promise<Json>;
@@ -70,7 +59,9 @@ function ticketOrder(order: Body): TicketOrder {
 }
 
 /** Faults fly: the wire answers them with their code. */
-export function keystoreHandler(parts: KeystoreParts): (asked: Asked) => Promise<Given> {
+export function keystoreHandler(
+  parts: KeystoreParts,
+): (asked: Omit<Asked, 'headers'>) => Promise<Given> {
   return async (asked) => {
     const route = routes[`${asked.method} ${asked.path}`];
     if (route === undefined) throw new Fault('keystore.route_unknown');

@@ -12,6 +12,7 @@ import { attestationJson, parseAttestation } from '#formats/entry';
 import { writePem } from '#formats/x509';
 import type { CertificateAuthority } from '#trust/ca';
 import type { TimestampAuthority } from '#trust/timestamp';
+import type { Asked, Given } from './door.ts';
 
 const bodyBytesMax = 64 * 1024;
 const readyStatus = 200;
@@ -22,19 +23,6 @@ export interface TrustCentreParts {
   readonly stamper: TimestampAuthority;
   /** May seal certificates be asked for? True while the house is being set up. */
   readonly sealsOpen: boolean;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
-interface Given {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 }
 
 type Route = (parts: TrustCentreParts, asked: Asked) => Promise<Given>;

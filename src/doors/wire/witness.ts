@@ -9,22 +9,11 @@ import { concat, fromUtf8, utf8 } from '#base/bytes';
 import { printVkey } from '#formats/tlog';
 import { printWitnessedHead, printWitnessReply } from '#formats/witness';
 import type { Witness } from '#trust/witness';
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: Uint8Array;
-}
-
-interface Answered {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
+import type { Asked, Given } from './door.ts';
 
 const newline = utf8('\n');
 
-export function witnessDoor(witness: Witness): (request: Asked) => Promise<Answered> {
+export function witnessDoor(witness: Witness): (request: Omit<Asked, 'headers'>) => Promise<Given> {
   return async ({ method, path, body }) => {
     switch (`${method} ${path}`) {
       case 'POST /add-checkpoint': {
@@ -55,6 +44,6 @@ function textOf(body: Uint8Array): string {
   }
 }
 
-function answer(status: number, mediaType: string, body: Uint8Array): Answered {
+function answer(status: number, mediaType: string, body: Uint8Array): Given {
   return { status, headers: { 'content-type': mediaType }, body };
 }
