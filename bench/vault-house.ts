@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cipherSuites } from '#adapters/engine';
 import { SoftWrapKeys } from '#adapters/keystores';
 import {
   type Database,
@@ -13,16 +12,14 @@ import {
   migrate,
   openDatabase,
   PostgresUnits,
-  PostgresVault,
   PostgresVaultEpochs,
-  PostgresVaultIndex,
   startEmbedded,
 } from '#adapters/postgres';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId } from '#base/unit';
 import { EpochChange, type SuiteName, type VaultParts, type WrapKeys } from '#business/vault';
-import { personIndexes } from '../src/main/vault-parts.ts';
+import { vaultParts } from '../src/main/vault-parts.ts';
 
 export const bank = 'bench-bank' as TenantId;
 const passwords = {
@@ -63,15 +60,7 @@ export class VaultHouse {
   }
 
   parts(keys: WrapKeys = this.keys, suite: SuiteName = 'aes-256-gcm'): VaultParts {
-    return {
-      store: new PostgresVault(),
-      index: new PostgresVaultIndex(),
-      keys,
-      random: systemRandom,
-      suites: cipherSuites,
-      suiteOf: async () => suite,
-      indexed: personIndexes,
-    };
+    return vaultParts(keys, async () => suite);
   }
 
   change(): EpochChange {

@@ -17,7 +17,6 @@ import {
   AccessJournal,
   AddressMarks,
   Authenticators,
-  ClientDesk,
   JournalBatches,
   MachineDoor,
   type RelyingParty,
@@ -39,14 +38,12 @@ export function openMachineRooms(ground: Ground, rooms: StaffRooms) {
   const base = { units, clock, random, engine, register, secrets: vault, ...people };
   const key = (tenant: TenantId) => keystore.bind(tenant, addressField, utf8('key'));
   const marks = new AddressMarks({ key, engine });
-  const clients = new PostgresClients();
   const store = new PostgresJournal();
   const allowLoopback = settings.mode === 'demo';
   return {
-    clients: new ClientDesk({ ...base, clients }),
     machines: new MachineDoor({
       ...base,
-      clients,
+      clients: new PostgresClients(),
       nonces: new PostgresNonces(),
       rates: new PostgresRates(),
       marks,

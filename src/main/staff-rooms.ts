@@ -76,6 +76,7 @@ export async function openStaffRooms(ground: Ground) {
     rights,
     passwords,
     approvals,
+    clients,
     duties: new Duties({ acts: new PostgresActs(), rights, clock }),
     sessions: new Sessions({
       ...accounts,

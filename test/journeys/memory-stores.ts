@@ -27,9 +27,12 @@ export class MemoryLoans implements LoanStore {
     this.rows.set(loan.id, loan);
   }
 
-  async lock(_unit: Unit, key: { id: string } | { application: string }) {
-    if ('id' in key) return this.rows.get(key.id);
-    return [...this.rows.values()].find(({ application }) => application === key.application);
+  async lock(_unit: Unit, id: string) {
+    return this.rows.get(id);
+  }
+
+  async find(_unit: Unit, id: string) {
+    return this.rows.get(id);
   }
 
   async save(_unit: Unit, loan: Loan): Promise<void> {

@@ -273,7 +273,7 @@ function casesOf(
   const cases = new CaseDesk({ ...parts, rows, duties });
   const loans = new PostgresLoans();
   const lock = async (unit: Unit, id: string): Promise<Loan> => {
-    const loan = await loans.lock(unit, { id });
+    const loan = await loans.lock(unit, id);
     if (loan === undefined) throw new Fault('lending.case_unknown', { case: id });
     return loan;
   };

@@ -66,12 +66,13 @@ export class PostgresLoans implements LoanStore {
     await txOf<Tables>(unit).insertInto('loan_case').values(columnsOf(unit, loan)).execute();
   }
 
-  async lock(unit: Unit, key: { id: string } | { application: string }): Promise<Loan | undefined> {
-    const all = txOf<Tables>(unit).selectFrom('loan_case').selectAll().forUpdate();
-    const row = await ('id' in key
-      ? all.where('id', '=', key.id)
-      : all.where('application', '=', key.application)
-    ).executeTakeFirst();
+  async lock(unit: Unit, id: string): Promise<Loan | undefined> {
+    const row = await rowWith(unit, id).forUpdate().executeTakeFirst();
+    return row === undefined ? undefined : loanOf(row);
+  }
+
+  async find(unit: Unit, id: string): Promise<Loan | undefined> {
+    const row = await rowWith(unit, id).executeTakeFirst();
     return row === undefined ? undefined : loanOf(row);
   }
 
@@ -91,6 +92,10 @@ export class PostgresLoans implements LoanStore {
       .executeTakeFirst();
     return row === undefined ? undefined : loanOf(row);
   }
+}
+
+function rowWith(unit: Unit, id: string) {
+  return txOf<Tables>(unit).selectFrom('loan_case').selectAll().where('id', '=', id);
 }
 
 /** Every loan of the tenant as it stands, unlocked: for who compares rows with entries. */

@@ -32,9 +32,12 @@ export class LoanFile {
 
   /** The case, locked until the unit ends. */
   async lock(unit: Unit, caseId: string): Promise<Loan> {
-    const loan = await this.#parts.loans.lock(unit, { id: caseId });
-    if (loan === undefined) throw new Fault('lending.case_unknown', { case: caseId });
-    return loan;
+    return known(await this.#parts.loans.lock(unit, caseId), caseId);
+  }
+
+  /** The case as it stands. Who acts on what it says locks it and looks again. */
+  async read(unit: Unit, caseId: string): Promise<Loan> {
+    return known(await this.#parts.loans.find(unit, caseId), caseId);
   }
 
   /** The case that a borrower's token opens, or undefined. */
@@ -194,4 +197,9 @@ export class LoanFile {
     }
     return values as Applicant;
   }
+}
+
+function known(loan: Loan | undefined, caseId: string): Loan {
+  if (loan === undefined) throw new Fault('lending.case_unknown', { case: caseId });
+  return loan;
 }

@@ -39,7 +39,9 @@ export interface Loan {
 export interface LoanStore {
   add(unit: Unit, loan: Loan): Promise<void>;
   /** Locks the row until the unit ends: the moves of one case happen one after another. */
-  lock(unit: Unit, key: { id: string } | { application: string }): Promise<Loan | undefined>;
+  lock(unit: Unit, id: string): Promise<Loan | undefined>;
+  /** As it stands, unlocked: for who only looks. */
+  find(unit: Unit, id: string): Promise<Loan | undefined>;
   save(unit: Unit, loan: Loan): Promise<void>;
   byToken(unit: Unit, tokenSha256: Uint8Array): Promise<Loan | undefined>;
 }

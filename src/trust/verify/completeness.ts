@@ -6,7 +6,7 @@
  */
 import { toBase64, toHex } from '#base/bytes';
 import type { Engine } from '#formats/crypto';
-import { sealOf } from '#formats/entry';
+import { type EntryType, sealOf } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
 import type { PackageFiles } from './container.ts';
 import type { JudgedDocument } from './documents.ts';
@@ -134,7 +134,7 @@ function readDemands(list: JsonObject): readonly Demand[] {
 }
 
 /** What a person asked and was told about her own information; it carries no case on. */
-const asides: readonly string[] = [
+const asides: readonly EntryType[] = [
   'consent.signed',
   'consent.withdrawn',
   'rights.requested',

@@ -147,7 +147,7 @@ function readRoute(doors: Doors, { units, contracts, file }: Desks): void {
     async (asked) => {
       const own = ownOf(asked);
       return units.run(own.tenant, async (unit) => {
-        const loan = await file.lock(unit, own.caseId);
+        const loan = await file.read(unit, own.caseId);
         if (loan.application !== asked.params.id) throw new Fault('access.not_yours');
         const documents = await contracts.documentsOf(unit, loan.id);
         return { ...loanJson(loan), contracts: documents.map(documentJson) };
@@ -192,7 +192,7 @@ function step<B>(
 }
 
 async function requireApplication(desks: Desks, own: Own, application: string): Promise<void> {
-  const loan = await desks.units.run(own.tenant, (unit) => desks.file.lock(unit, own.caseId));
+  const loan = await desks.units.run(own.tenant, (unit) => desks.file.read(unit, own.caseId));
   if (loan.application !== application) throw new Fault('access.not_yours');
 }
 

@@ -114,7 +114,7 @@ function consentRoutes(doors: Doors, { units, consents, file }: PrivacyDesks): v
     async (asked) => {
       const own = ownOf(asked);
       const screens = await units.run(own.tenant, async (unit) => {
-        const loan = await file.lock(unit, own.caseId);
+        const loan = await file.read(unit, own.caseId);
         const { asks } = file.productOf(loan).minimisation;
         return consents.screens(unit, { caseId: loan.id, asks, stage: asked.query.stage });
       });
