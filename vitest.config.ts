@@ -5,8 +5,26 @@ import { defineConfig } from 'vitest/config';
 //   x.slow.test.ts  need processes, a database or the whole demo; run in ./check
 //   x.alone.test.ts  measure time; run in ./check when nothing else does
 //   x.long.test.ts  drills and fuzzing of many minutes; run in ./check --long
-const folders = ['src', 'test', 'tools', 'conformance'];
+//   x.e2e.test.ts   a browser before one house that all of them share (web/e2e/harness/stage.ts);
+//                   x.long.e2e.test.ts the same, in ./check --long
+const folders = ['src', 'test', 'tools', 'conformance', 'web/src', 'web/e2e'];
 const named = (ending: string): string[] => folders.map((folder) => `${folder}/**/*${ending}`);
+const longInBrowser = ['web/e2e/**/*.long.e2e.test.ts'];
+
+/** Browser tests share a house and a browser, so they come one after the other. */
+function browserTests(name: string, files: { include: string[]; exclude?: string[] }) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      ...files,
+      globalSetup: ['web/e2e/harness/stage.ts'],
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+      fileParallelism: false,
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -18,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: named('.test.ts'),
-          exclude: ['slow', 'alone', 'long'].flatMap((kind) => named(`.${kind}.test.ts`)),
+          exclude: ['slow', 'alone', 'long', 'e2e'].flatMap((kind) => named(`.${kind}.test.ts`)),
           testTimeout: 20_000,
         },
       },
@@ -40,6 +58,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      browserTests('e2e', { include: ['web/e2e/**/*.e2e.test.ts'], exclude: longInBrowser }),
+      browserTests('e2e-long', { include: longInBrowser }),
+      // `npm run looks`: screenshots of every screen into var/looks.
+      browserTests('looks', { include: ['web/e2e/**/*.looks.ts'] }),
       {
         extends: true,
         test: {

@@ -14,6 +14,8 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  signing: () => import('./signing.ts'),
+  verify: () => import('./verify.ts'),
   vault: () => import('./vault.ts'),
 };
 

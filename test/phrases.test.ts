@@ -4,6 +4,7 @@ import { consentFaults } from '#business/consent';
 import { contractFaults } from '#business/contract';
 import { identityFaults } from '#business/identity';
 import { lendingFaults } from '#business/lending';
+import { signerFaults } from '#business/signer';
 import { phoneFaults } from '#doors/phone';
 import { faultPhrase, phrasedCodes } from '#doors/phrases';
 import { signingFaults } from '#trust/signing';
@@ -16,6 +17,7 @@ const shown: readonly string[] = [
   ...contractFaults,
   ...identityFaults,
   ...lendingFaults,
+  ...signerFaults,
   ...signingFaults,
   ...phoneFaults,
   ...mainFaults,

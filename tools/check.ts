@@ -60,6 +60,7 @@ function stepsOf(extent: Extent, folder: string): Step[] {
     ...fast,
     { name: 'unused', command: ['knip'] },
     testStep({ name: 'tests (slow)', projects: ['slow'], folder }),
+    testStep({ name: 'tests (browser)', projects: ['e2e'], folder }),
     testStep({ name: 'tests (alone)', projects: ['alone'], folder }),
     { name: 'generated files are fresh', command: ['node', 'tools/docs.ts', '--check'] },
     { name: 'every proof fails when its rule is off', command: ['node', 'tools/unprove.ts'] },
@@ -78,7 +79,11 @@ function stepsOf(extent: Extent, folder: string): Step[] {
     },
   ];
   if (extent === 'usual') return usual;
-  return [...usual, testStep({ name: 'tests (long)', projects: ['long'], folder })];
+  return [
+    ...usual,
+    testStep({ name: 'tests (long)', projects: ['long'], folder }),
+    testStep({ name: 'tests (browser, long)', projects: ['e2e-long'], folder }),
+  ];
 }
 
 function leftOut(extent: Extent): Skip[] {

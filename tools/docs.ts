@@ -11,6 +11,7 @@ import { errorsPage } from './docs/errors.ts';
 import { glossaryIndex } from './docs/glossary-index.ts';
 import { lawTable } from './docs/law-table.ts';
 import { openApiPage } from './docs/openapi.ts';
+import { pagePhrases } from './docs/page-phrases.ts';
 import { requirementsPage } from './docs/requirements.ts';
 import { readTree } from './tree.ts';
 
@@ -21,6 +22,7 @@ function main(words: readonly string[]): number {
     'docs/requirements.md': requirementsPage(tree),
     'docs/errors.md': errorsPage(tree),
     'docs/api/openapi.json': openApiPage(),
+    'web/src/phrases/house.ts': pagePhrases(),
     'ARCHITECTURE.md': between('ARCHITECTURE.md', 'law', lawTable(tree)),
     'GLOSSARY.md': between('GLOSSARY.md', 'faces', glossaryIndex(tree)),
   };

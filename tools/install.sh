@@ -1,4 +1,4 @@
-# Makes node_modules whole and puts its Node 24 first on the PATH.
+# Makes node_modules whole, puts its Node 24 first on the PATH and builds the pages.
 # Sourced by ./start, ./check and bin/fubie from the root of the repository; needs only npm and any Node.
 #
 # npm ci runs only when the lock changed since the last whole install: its digest is written after
@@ -21,3 +21,5 @@ fubie_install() {
 
 fubie_install || exit 4
 export PATH="$PWD/node_modules/.bin:$PATH"
+# The pages and dist/core.mjs; returns at once when nothing they are made of has changed.
+node --disable-warning=ExperimentalWarning web/build.ts || exit 4

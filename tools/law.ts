@@ -27,8 +27,8 @@ export const apart: Readonly<Record<string, readonly Floor[]>> = {
 
 /** Which rooms of its own floor a room may use; a line nobody uses is struck out. */
 export const neighbours: Readonly<Record<string, readonly string[]>> = {
-  'adapters/gateways': ['adapters/wire'],
   'adapters/engine': ['adapters/objects'],
+  'adapters/gateways': ['adapters/wire'],
   'adapters/keystores': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
   'adapters/tiles': ['adapters/objects'],
   'adapters/trust-centre': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
@@ -66,28 +66,61 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
     'business/lending',
     'business/tenancy',
   ],
+  'business/signer': [
+    'business/access',
+    'business/catalog',
+    'business/consent',
+    'business/contract',
+    'business/lending',
+    'business/tenancy',
+  ],
   'doors/cli': ['doors/phrases'],
   'doors/http': ['doors/phrases'],
   'formats/bundle': ['formats/crypto'],
-  'formats/cms': ['formats/crypto', 'formats/der', 'formats/x509'],
+  'formats/cms': ['formats/crypto', 'formats/der', 'formats/sm2', 'formats/x509'],
   'formats/disclosure': ['formats/crypto'],
   'formats/entry': ['formats/crypto', 'formats/disclosure'],
   'formats/httpsig': ['formats/crypto', 'formats/der', 'formats/sm2'],
+  'formats/ocsp': ['formats/crypto', 'formats/der', 'formats/x509'],
+  'formats/ofd': [
+    'formats/cms',
+    'formats/crypto',
+    'formats/ses',
+    'formats/sm2',
+    'formats/x509',
+    'formats/xml',
+    'formats/zip',
+  ],
   'formats/pdf': ['formats/crypto'],
-  'formats/sm2': ['formats/crypto'],
+  'formats/pkix': ['formats/crypto', 'formats/ocsp', 'formats/x509'],
+  'formats/rsa': ['formats/crypto', 'formats/der'],
+  'formats/ses': ['formats/cms', 'formats/crypto', 'formats/der', 'formats/x509'],
+  'formats/sm2': ['formats/crypto', 'formats/der'],
   'formats/tiles': ['formats/crypto', 'formats/tlog'],
   'formats/tlog': ['formats/crypto'],
+  'formats/trustlist': ['formats/x509', 'formats/xml'],
   'formats/tsp': ['formats/cms', 'formats/crypto', 'formats/der', 'formats/x509'],
   'formats/witness': ['formats/tlog'],
   'formats/x509': ['formats/crypto', 'formats/der'],
+  'formats/zip': ['formats/bundle', 'formats/crypto'],
   'trust/evidence': ['trust/witness'],
   'trust/witness': ['trust/evidence'],
 };
 
 /** Rooms whose code also runs in a page: no node:, no Buffer, no process. */
 export function runsInPage(room: string): boolean {
-  return room.startsWith('base/') || room.startsWith('formats/') || room === 'trust/verify';
+  return (
+    room.startsWith('base/') ||
+    room.startsWith('formats/') ||
+    room === 'trust/verify' ||
+    room in pagePackages
+  );
 }
+
+/** What a room that runs in a page may take from npm; the others take nothing. */
+export const pagePackages: Readonly<Record<string, RegExp>> = {
+  'adapters/page-engine': /^@noble\/(?:curves|hashes)\//,
+};
 
 /** May `room` use `other`? Undefined means yes; otherwise the sentence that says why not. */
 export function objection(room: string, other: string): string | undefined {

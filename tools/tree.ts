@@ -38,7 +38,7 @@ export interface Tree {
 export const sourceFolders = ['src', 'test', 'tools', 'conformance', 'bench'];
 const nodesByRoot = new WeakMap<ts.Node, ts.Node[]>();
 const ignoredFolders = new Set(['node_modules', '.git', 'var', 'out', 'dist', 'coverage']);
-const composition = /^src\/(main\.ts|main\/|config\.ts)/;
+const composition = /^src\/(main\.ts|core\.ts|main\/|config\.ts)/;
 
 export function readTree(root: string, folders: readonly string[] = sourceFolders): Tree {
   const paths = folders.flatMap((folder) => walk(root, folder)).filter((at) => at.endsWith('.ts'));

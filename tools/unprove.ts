@@ -5,7 +5,8 @@
  * that a run that is killed leaves nothing broken behind. A mutation that finds no place, a test
  * that does not exist and a test that stays green are failures alike: none of them proves anything.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -24,28 +25,34 @@ import { type Mutation, mutations } from './unprove-table.ts';
 const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance'];
 const copiedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
 const testMinutesMax = 5;
+/** Each in a copy of its own: most of a run is waiting for one core. */
+const worldsAtOnce = 2;
 
-function main(wanted: readonly string[]): number {
+async function main(wanted: readonly string[]): Promise<number> {
   const chosen = mutations.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   const unknown = wanted.filter((id) => !mutations.some((mutation) => mutation.id === id));
   for (const id of unknown) console.log(`${id}: no mutation in tools/unprove-table.ts`);
-  const world = copyTree();
+  const worlds = Array.from({ length: worldsAtOnce }, copyTree);
   let failures = unknown.length;
   try {
     // A test that fails in the copy anyway would seem to prove everything. The others of its file
     // are left out here as they are below: a test that leans on one of them proves nothing.
-    const healthy = runTests(world, {
+    const healthy = await runTests(worlds[0] ?? '', {
       files: [...new Set(chosen.map(({ test }) => test.file))],
       titles: [...new Set(chosen.map(({ test }) => test.title))],
     });
-    for (const mutation of chosen) {
-      const objection = illness(healthy, mutation) ?? tryOne(world, mutation);
-      if (objection !== undefined) failures += 1;
-      const verdict = objection ?? 'proved: its test fails when the rule is off';
-      console.log(`${mutation.id} ${mutation.file}: ${verdict}`);
-    }
+    const waiting = [...chosen];
+    const workIn = async (world: string): Promise<void> => {
+      for (let mutation = waiting.shift(); mutation !== undefined; mutation = waiting.shift()) {
+        const objection = illness(healthy, mutation) ?? (await tryOne(world, mutation));
+        if (objection !== undefined) failures += 1;
+        const verdict = objection ?? 'proved: its test fails when the rule is off';
+        console.log(`${mutation.id} ${mutation.file}: ${verdict}`);
+      }
+    };
+    await Promise.all(worlds.map(workIn));
   } finally {
-    rmSync(world, { recursive: true, force: true });
+    for (const world of worlds) rmSync(world, { recursive: true, force: true });
   }
   console.log(`${chosen.length} mutations tried, ${failures} prove nothing`);
   return failures === 0 ? 0 : 1;
@@ -73,7 +80,7 @@ function bearingOf(outcomes: readonly TestOutcome[], test: Mutation['test']): Te
 }
 
 /** Why this mutation proves nothing, or undefined if its test failed as it should. */
-function tryOne(world: string, mutation: Mutation): string | undefined {
+async function tryOne(world: string, mutation: Mutation): Promise<string | undefined> {
   const { file, find, replace, test } = mutation;
   const path = join(world, file);
   if (!existsSync(path)) return 'the file is not there';
@@ -86,7 +93,8 @@ function tryOne(world: string, mutation: Mutation): string | undefined {
   );
   try {
     const { file: testFile, title } = test;
-    const bearing = bearingOf(runTests(world, { files: [testFile], titles: [title] }), test);
+    const outcomes = await runTests(world, { files: [testFile], titles: [title] });
+    const bearing = bearingOf(outcomes, test);
     if (bearing.some(({ state }) => state === 'failed')) return undefined;
     return bearing.length === 0
       ? 'the test could not be loaded without the rule'
@@ -96,34 +104,32 @@ function tryOne(world: string, mutation: Mutation): string | undefined {
   }
 }
 
-function runTests(
+async function runTests(
   world: string,
   wanted: { files: readonly string[]; titles: readonly string[] },
-): TestOutcome[] {
+): Promise<TestOutcome[]> {
   if (wanted.files.length === 0) return [];
   const answer = join(world, 'outcomes.json');
   rmSync(answer, { force: true });
   const titles = wanted.titles.map((title) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  spawnSync(
-    resolve('node_modules/.bin/node'),
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      ...wanted.files,
-      '--testNamePattern',
-      titles.join('|'),
-      '--reporter=./tools/reporter.ts',
-    ],
-    {
-      cwd: world,
-      env: { ...process.env, [outcomesVariable]: answer },
-      stdio: 'ignore',
-      timeout: testMinutesMax * 60_000,
-    },
-  );
+  const words = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...wanted.files,
+    '--testNamePattern',
+    titles.join('|'),
+    '--reporter=./tools/reporter.ts',
+  ];
+  const child = spawn(resolve('node_modules/.bin/node'), words, {
+    cwd: world,
+    env: { ...process.env, [outcomesVariable]: answer },
+    stdio: 'ignore',
+    timeout: testMinutesMax * 60_000,
+  });
+  await once(child, 'close');
   if (!existsSync(answer)) return [];
   // A file that no longer loads has only a line `(the file itself)`, which bears no id.
   return JSON.parse(readFileSync(answer, 'utf8')) as TestOutcome[];
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -12,6 +12,7 @@ export const mainFaults = [
   'main.process_not_ready',
   'main.phone_failed',
   'main.file_unreadable',
+  'main.file_unwritable',
   'main.backup_absent',
   'main.restore_epoch_missing',
   'main.restore_keys_missing',

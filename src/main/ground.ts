@@ -9,6 +9,7 @@ import { KeystoreClient } from '#adapters/keystores';
 import {
   openDatabase,
   PostgresEntries,
+  PostgresExplorer,
   PostgresRevisions,
   PostgresUnits,
 } from '#adapters/postgres';
@@ -18,7 +19,7 @@ import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId, Units } from '#base/unit';
 import { Vault } from '#business/vault';
-import { CaseFile, Evidence } from '#trust/evidence';
+import { CaseFile, Evidence, Explorer } from '#trust/evidence';
 import { RevisionShelf } from '#trust/signing';
 import type { ProcessSettings } from '../config.ts';
 import { databaseUrlFile } from './database-access.ts';
@@ -69,6 +70,7 @@ export async function openGround(settings: ProcessSettings) {
     vault,
     evidence,
     entries,
+    explorer: new Explorer({ store: new PostgresExplorer(), tilesOf, engine: nodeEngine }),
     cases: new CaseFile({ store: entries, keeper: vault, tilesOf, engine: nodeEngine }),
     shelf: new RevisionShelf({
       revisions: new PostgresRevisions({ objects }),

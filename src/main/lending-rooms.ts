@@ -137,7 +137,8 @@ async function loanParts(
   };
 }
 
-async function gatewayParts({ settings, engine }: Ground, name: string) {
+/** What a client of a gateway asks with, and whose signature it believes. */
+export async function gatewayParts({ settings, engine }: Ground, name: string) {
   const socket = settings.sockets[name] ?? '';
   return {
     call: (question: Parameters<typeof call>[1]) =>

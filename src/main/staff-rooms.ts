@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 import { scryptPasswords } from '#adapters/engine';
 import {
+  deskStores,
   PostgresActs,
   PostgresApprovals,
   PostgresCaseRows,
@@ -32,7 +33,16 @@ import {
   Sessions,
   StaffDesk,
 } from '#business/access';
-import { CaseDesk, DecisionDesk, type People, UnmaskDesk } from '#business/desk';
+import {
+  CaseDesk,
+  DecisionDesk,
+  DeskRulebook,
+  DocumentList,
+  Glance,
+  Overview,
+  type People,
+  UnmaskDesk,
+} from '#business/desk';
 import { DecisionReview, type LoanFile, type LoanParts } from '#business/lending';
 import type { Vault } from '#business/vault';
 import type { Ground } from './ground.ts';
@@ -122,11 +132,16 @@ export function openCaseDesks(
   const people = peopleIn(ground.vault);
   const grants = new PostgresGrants();
   const rates = new PostgresRates();
+  const stores = deskStores();
   const parts = { units, clock, rights, glass, duties, people, grants, rates };
   const cases = new CaseDesk({ ...parts, rows: new PostgresCaseRows() });
   const review = new DecisionReview(lending.loan, lending.file);
   return {
     cases,
+    documents: new DocumentList({ units, cases, rows: stores.documents }),
+    glance: new Glance({ units, clock, rows: stores.glance }),
+    overview: new Overview({ units, rights, clock, rows: stores.overview }),
+    rulebook: new DeskRulebook({ units, rights, places: new PostgresOrgUnits() }),
     unmask: new UnmaskDesk({ clock, random, rights, cases, grants, people, register }),
     decisions: new DecisionDesk({ units, cases, file: lending.file, review }),
   };

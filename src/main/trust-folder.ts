@@ -4,7 +4,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
-import { fromBase64, fromUtf8 } from '#base/bytes';
+import { fromBase64, fromUtf8, utf8 } from '#base/bytes';
+import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type NoteKey, parseVkey } from '#formats/tlog';
@@ -18,6 +19,7 @@ export interface TenantLog {
 
 const logsFolder = 'logs';
 const vkeySuffix = '.vkey';
+const operatorsFile = 'operators.json';
 
 /** The public files of a tenant's log (C2SP tlog-tiles), beside the trust folder. */
 export function logFolder(trust: string, tenant: TenantId): string {
@@ -79,7 +81,7 @@ export async function witnessKey(trust: string, role: string, engine: Engine): P
 
 /** Public keys (SPKI) of the processes that state entries, by the id entries name them with. */
 export async function actorKeys(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const held: unknown = JSON.parse(await read(join(trust, 'operators.json')));
+  const held: unknown = JSON.parse(await read(join(trust, operatorsFile)));
   const keys = new Map<string, Uint8Array>();
   for (const key of listIn(held, 'keys')) {
     if (textIn(key, 'role') !== 'actor') continue;
@@ -99,6 +101,26 @@ export async function trustFiles(trust: string): Promise<ReadonlyMap<string, Uin
     files.set(relative(trust, path), new Uint8Array(await readFile(path)));
   }
   return files;
+}
+
+/** The same for one institution's readers: nothing in it tells which others are in this house. */
+export async function trustFilesOf(
+  trust: string,
+  tenant: TenantId,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map(await trustFiles(trust));
+  for (const path of files.keys()) {
+    const isLog = path.startsWith(`${logsFolder}/`);
+    if (isLog && path !== `${logsFolder}/${tenant}${vkeySuffix}`) files.delete(path);
+  }
+  const operators = parseCanonical(files.get(operatorsFile) ?? utf8('{}'));
+  if (!isObject(operators) || !Array.isArray(operators['keys'])) return files;
+  const keys = operators['keys'].filter((key) => ['', tenant].includes(textIn(key, 'tenant')));
+  return files.set(operatorsFile, canonicalBytes({ ...operators, keys }));
+}
+
+function isObject(held: Json): held is { readonly [name: string]: Json } {
+  return typeof held === 'object' && held !== null && !Array.isArray(held);
 }
 
 function listIn(held: unknown, name: string): readonly unknown[] {

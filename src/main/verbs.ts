@@ -19,6 +19,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   work: () => import('./verbs/work.ts'),
   phone: () => import('./verbs/phone.ts'),
   demo: () => import('./verbs/demo.ts'),
+  sign: () => import('./verbs/sign.ts'),
   verify: () => import('./verbs/verify.ts'),
   package: () => import('./verbs/package.ts'),
   tenant: () => import('./verbs/tenant.ts'),

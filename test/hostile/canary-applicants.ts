@@ -3,7 +3,8 @@
  */
 import { request } from 'node:http';
 
-import { toBase64Url } from '#base/bytes';
+import { nodeEngine } from '#adapters/engine';
+import { concat, toBase64, toBase64Url, toHex, utf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { systemRandom } from '#base/random';
 import { textIn } from '#doors/phone';
@@ -17,6 +18,9 @@ export interface Institution {
   readonly product: string;
   readonly purpose: string;
 }
+
+/** By telephone: some of those who are erased later are among them. */
+const photographedEvery = 4;
 
 type Members = { readonly [name: string]: Json };
 
@@ -34,6 +38,23 @@ export async function apply(url: string, institution: Institution, person: Perso
     applicant: { ...person },
     terms: { ...terms, purpose: institution.purpose },
   });
+  const isTaken = Number(person.phone) % photographedEvery === 0;
+  if (isTaken) await photograph(hand, textIn(opened, 'case'), person);
+}
+
+/** A photo in which her values can be read, and one that never becomes whole. */
+async function photograph(hand: HostedHand, caseId: string, person: Person): Promise<void> {
+  const words = utf8(Object.values(person).join('\n'));
+  const photo = concat(Uint8Array.of(0xff, 0xd8, 0xff), words, Uint8Array.of(0xff, 0xd9));
+  const sha256 = toHex(await nodeEngine.digest('sha256', photo));
+  const facts = { kind: 'income', media: 'image/jpeg', bytes: photo.length } as const;
+  const takenAt = '2026-11-21T10:00:00.000+08:00';
+  for (const whole of [true, false]) {
+    const told = { ...facts, sha256, takenAt };
+    const capture = textIn(await hand.post(`/v1/cases/${caseId}/captures`, told), 'capture');
+    await hand.put(`/v1/captures/${capture}/chunks/0`, { sha256, data: toBase64(photo) });
+    if (whole) await hand.post(`/v1/captures/${capture}/completion`, {});
+  }
 }
 
 class HostedHand {
@@ -52,6 +73,10 @@ class HostedHand {
 
   post(path: string, body: Json): Promise<Members> {
     return this.#ask('POST', path, JSON.stringify(body));
+  }
+
+  put(path: string, body: Json): Promise<Members> {
+    return this.#ask('PUT', path, JSON.stringify(body));
   }
 
   #ask(method: string, path: string, body?: string): Promise<Members> {

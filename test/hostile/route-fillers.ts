@@ -22,6 +22,13 @@ const base64 = 'AAAA';
 const why = '跨租户测试的理由';
 const applicant = { ...lin };
 const terms = { amountFen: '500000', termMonths: 12, purpose: 'farming' };
+const photo = {
+  kind: 'income',
+  media: 'image/jpeg',
+  sha256,
+  bytes: 300,
+  takenAt: '2026-11-21T10:00:00.000+08:00',
+} as const;
 const decided = { decision: 'approved', why } as const;
 const client = { name: 'partner', scopes: ['case.list'], signature: 'optional', addresses: [] };
 const rate = { rate: 'trial' };
@@ -31,6 +38,7 @@ const ofCase = (ids: Ids, body?: Json): Filled => filled({ id: ids.case }, body)
 export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   getHealth: () => ({}),
   getStatus: () => ({}),
+  getBuild: () => ({}),
   getOpenapiJson: () => ({}),
   getConsentsByKind: () => filled({ kind: 'esign-agreement' }),
   getConsents: () => ({ query: '?stage=application' }),
@@ -46,6 +54,8 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   getContractsByIdRevisionsByN: (ids) => filled({ id: ids.contract, n: '0' }),
   postContractsByIdReading: (ids) => filled({ id: ids.contract }, { page: 1 }),
   postContractsByIdConfirm: (ids) => filled({ id: ids.contract }, { sha256 }),
+  postContractsByIdClausesByClauseConfirm: (ids) =>
+    filled({ id: ids.contract, clause: 'cost' }, { sha256 }),
   postContractsByIdIntents: (ids) =>
     filled(
       { id: ids.contract },
@@ -57,9 +67,33 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
     filled({}, { intent: ids.intent, csr: base64, enrolmentKey: base64, proof: base64 }),
   postTicketsByIdSeal: (ids) =>
     filled({ id: ids.ticket }, { document: ids.contract, signature: base64 }),
+  getProducts: () => ({}),
+  getTrust: () => ({}),
+  getCasesByIdProgress: (ids) => ofCase(ids),
+  postCasesByIdTokens: (ids) => ofCase(ids, { token: 'A'.repeat(43) }),
+  postCasesByIdTokensEnd: (ids) => ofCase(ids, { token: 'A'.repeat(43) }),
+  postCasesByIdHandovers: (ids) => ofCase(ids, {}),
+  postHandoversRedeem: () => filled({}, { secret: 'A'.repeat(22) }),
+  postCasesByIdCaptures: (ids) => ofCase(ids, photo),
+  putCapturesByIdChunksByN: (ids) => filled({ id: ids.capture, n: '0' }, { sha256, data: base64 }),
+  postCapturesByIdCompletion: (ids) => filled({ id: ids.capture }, {}),
+  getCapturesByIdPhoto: (ids) => filled({ id: ids.capture }),
+  postCasesByIdReceipts: (ids) => ofCase(ids, {}),
+  postLookups: () => filled({}, { number: `FB${'0'.repeat(18)}`, secret: 'A'.repeat(22) }),
+  postCasesByIdSatisfaction: (ids) => ofCase(ids, { score: 5 }),
+  getRehearsalDocument: () => ({}),
   getCases: () => ({}),
+  getDeskFunnel: () => ({ query: '?from=2026-01-01' }),
+  getDeskChanges: () => ({}),
+  getDeskGlance: () => ({}),
+  getDeskRules: () => ({}),
+  getDeskWaiting: () => ({}),
+  getLogBlocks: () => ({}),
+  getLogBlocksBySize: () => filled({ size: '1' }),
+  getLogEntriesByIndex: () => filled({ index: '0' }),
   postCasesSearches: () => filled({}, { field: 'idNumber', text: lin.idNumber }),
   getCasesById: (ids) => ofCase(ids),
+  getCasesByIdDocuments: (ids) => ofCase(ids),
   getCasesByIdTimeline: (ids) => ofCase(ids),
   postCasesByIdDecision: (ids) => ofCase(ids, decided),
   postCasesByIdRepayments: (ids) => ofCase(ids, { number: 1, paidOn: '2026-12-01' }),

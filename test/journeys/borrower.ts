@@ -33,6 +33,7 @@ export interface Listed {
   readonly kind: string;
   readonly sha256: string;
   readonly pages: number;
+  readonly clauses: readonly { readonly id: string }[];
 }
 
 /** What one intent gave her: the key that was born for it and its certificate. */
@@ -149,9 +150,14 @@ export class Borrower {
     for (let page = 1; page <= document.pages; page += 1) await this.show(document, page);
     for (;;) {
       const { body } = await this.show(document, document.pages);
-      if (body['met'] === true) return;
+      if (body['met'] === true) break;
       await sleep(Math.max(pollMs, Number(body['secondsLeft'] ?? 1) * 1000));
     }
+    for (const { id } of document.clauses) await this.confirmClause(document, id);
+  }
+
+  confirmClause({ id, sha256 }: Listed, clause: string): Promise<Said> {
+    return this.hand.post(`/v1/contracts/${id}/clauses/${clause}/confirm`, { sha256 });
   }
 
   confirmDocument(document: Listed, sha256 = document.sha256): Promise<Said> {
@@ -176,6 +182,18 @@ export class Borrower {
     const messages = await readHandset((question) => call(sim.socket, question), sim);
     const text = messages.findLast((one) => one.intent === intent)?.text ?? '';
     return /验证码 (\d{6})/.exec(text)?.[1] ?? '';
+  }
+
+  /** The message with the number and the check phrase, which comes a moment after the seal. */
+  async receiptMessage(): Promise<string> {
+    const sim = await this.#world.sim(this.person.phone);
+    for (let waitedMs = 0; waitedMs < waitMsMax; waitedMs += pollMs) {
+      const messages = await readHandset((question) => call(sim.socket, question), sim);
+      const found = messages.find((one) => one.intent === `receipt-${this.caseId}`);
+      if (found !== undefined) return found.text;
+      await sleep(pollMs);
+    }
+    throw new Error('no receipt came');
   }
 
   async certify(intent: string, key: Signer): Promise<Said> {
@@ -228,6 +246,18 @@ export class Borrower {
   async sign(document: Listed, session: Session): Promise<Said> {
     const { ticket, signature } = await this.prepared(document, session);
     return this.redeem(document, ticket, signature);
+  }
+
+  /** Takes a photo and sends it; answers its id. */
+  async photograph(kind: string, photo: Uint8Array): Promise<string> {
+    const sha256 = toHex(await nodeEngine.digest('sha256', photo));
+    const takenAt = '2026-11-21T10:00:00.000+08:00';
+    const told = { kind, media: 'image/jpeg', sha256, bytes: photo.length, takenAt };
+    const { body } = await this.hand.post(`/v1/cases/${this.caseId}/captures`, told);
+    const capture = textIn(body, 'capture');
+    await this.hand.put(`/v1/captures/${capture}/chunks/0`, { sha256, data: toBase64(photo) });
+    await this.hand.post(`/v1/captures/${capture}/completion`, {});
+    return capture;
   }
 
   async timeline(): Promise<readonly TimelineRow[]> {

@@ -46,7 +46,7 @@ export class DoorHand extends Hand {
     return this.send('GET', path, manner);
   }
 
-  put(path: string, body: Json, manner: Manner = {}): Promise<Said> {
+  override put(path: string, body: Json, manner: Manner = {}): Promise<Said> {
     return this.send('PUT', path, { ...manner, body });
   }
 

@@ -37,12 +37,23 @@ export class Hand {
   }
 
   async post(path: string, body: Json, manner: Manner = {}): Promise<Said> {
+    return this.#send('POST', { path, body, manner });
+  }
+
+  async put(path: string, body: Json, manner: Manner = {}): Promise<Said> {
+    return this.#send('PUT', { path, body, manner });
+  }
+
+  async #send(
+    method: 'POST' | 'PUT',
+    { path, body, manner }: { path: string; body: Json; manner: Manner },
+  ): Promise<Said> {
     const headers = {
       ...this.#headers(manner),
       'content-type': 'application/json',
       'idempotency-key': manner.key ?? this.freshKey(),
     };
-    return said(await fetch(this.#url + path, { method: 'POST', headers, body: canonical(body) }));
+    return said(await fetch(this.#url + path, { method, headers, body: canonical(body) }));
   }
 
   async get(path: string, manner: Manner = {}): Promise<Said> {

@@ -272,5 +272,6 @@ const nobodySigns = {
     confirm: unasked,
     certify: unasked,
     certificate: unasked,
+    newest: async () => undefined,
   },
 };

@@ -5,7 +5,13 @@ import { equal, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import type { TenantId, Unit } from '#base/unit';
 import type { ConsentDecision, ConsentStore } from '#business/consent';
-import type { DocumentRecord, DocumentStore, ReadingEvent } from '#business/contract';
+import type {
+  CaseReadingEvent,
+  ConfirmedClause,
+  DocumentRecord,
+  DocumentStore,
+  ReadingEvent,
+} from '#business/contract';
 import type {
   InstalmentRow,
   InstalmentStore,
@@ -62,7 +68,8 @@ export class MemoryInstalments implements InstalmentStore {
 
 export class MemoryDocuments implements DocumentStore {
   readonly rows: DocumentRecord[] = [];
-  readonly #events = new Map<string, ReadingEvent[]>();
+  readonly #events: CaseReadingEvent[] = [];
+  readonly #clauses: ConfirmedClause[] = [];
 
   async add(_unit: Unit, document: DocumentRecord): Promise<void> {
     this.rows.push(document);
@@ -77,9 +84,25 @@ export class MemoryDocuments implements DocumentStore {
   }
 
   async shown(_unit: Unit, document: string, event: ReadingEvent) {
-    const events = [...(this.#events.get(document) ?? []), event];
-    this.#events.set(document, events);
-    return events;
+    this.#events.push({ document, ...event });
+  }
+
+  async readingsOf(_unit: Unit, caseId: string) {
+    return this.#events.filter((event) => this.#isOf(caseId, event.document));
+  }
+
+  async confirmClause(_unit: Unit, { document, clause }: ConfirmedClause): Promise<boolean> {
+    const held = this.#clauses.some((one) => one.document === document && one.clause === clause);
+    if (!held) this.#clauses.push({ document, clause });
+    return !held;
+  }
+
+  async confirmedClauses(_unit: Unit, caseId: string) {
+    return this.#clauses.filter((one) => this.#isOf(caseId, one.document));
+  }
+
+  #isOf(caseId: string, document: string): boolean {
+    return this.rows.some((row) => row.id === document && row.caseId === caseId);
   }
 
   async markRead(_unit: Unit, document: string, readAt: Instant): Promise<void> {

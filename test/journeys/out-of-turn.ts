@@ -67,7 +67,7 @@ async function movesOf(borrower: Borrower): Promise<ReadonlyMap<Move, () => Prom
 
 /** A document that the house has not printed yet. */
 function nowhere(kind: string): Listed {
-  return { id: fresh(), kind, sha256: '0'.repeat(64), pages: 1 };
+  return { id: fresh(), kind, sha256: '0'.repeat(64), clauses: [], pages: 1 };
 }
 
 function fresh(): string {

@@ -7,10 +7,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { syntheticBorrower } from '#adapters/gateways';
+import { fromBase64, toBase64 } from '#base/bytes';
 import { textIn } from '#doors/phone';
 import { manifestOf, openZip, writeZip } from '#formats/bundle';
 import { type Entry, parseEntry } from '#formats/entry';
-import { cosignerOf, parseCheckpoint } from '#formats/tlog';
+import {
+  consistencyFlaw,
+  cosignerOf,
+  hashLeaf,
+  inclusionFlaw,
+  parseCheckpoint,
+  parseLogProof,
+} from '#formats/tlog';
 import { verify } from '#trust/verify';
 import { runPhone } from '../../src/main/phone-run.ts';
 import { loanPlan } from '../../src/main/story.ts';
@@ -131,6 +139,129 @@ test('S0-49 身份核验、文件生成、每一步签署、最终归档都是�
   const open = await judged(({ type, seq }) => type === 'case.sealed' && seq === lastOf(files));
   expect(open.flaws.map(({ code }) => code)).toContain('case_not_sealed');
 });
+
+test('S2-11 S1-38 区块浏览：高度、前一区块、根、时间、见证签名都对得上，每条存证可证', async () => {
+  const token = await world.operatorToken();
+  const ask = async (path: string) => (await borrower.hand.get(path, { token })).body;
+  const { blocks } = (await ask('/v1/log/blocks')) as unknown as { blocks: readonly ShownBlock[] };
+  expect(blocks.length).toBeGreaterThan(5);
+  for (const [at, block] of blocks.entries()) {
+    const older = blocks[at + 1];
+    expect(block.height).toBe((blocks[0]?.height ?? 0) - at);
+    expect(parseCheckpoint(block.note).note.signatures.length).toBeGreaterThanOrEqual(4);
+    expect(toBase64(parseCheckpoint(block.note).root)).toBe(block.root);
+    if (older === undefined) continue;
+    expect([block.from, block.previousRoot]).toEqual([older.size, older.root]);
+  }
+  const [newest] = blocks;
+  const one = (await ask(`/v1/log/blocks/${newest?.size}`)) as unknown as ShownWhole;
+  const proof = one.consistency.map((hash) => fromBase64(hash));
+  const from = { size: one.block.from, root: fromBase64(one.block.previousRoot) };
+  const to = { size: one.block.size, root: fromBase64(one.block.root) };
+  expect(await consistencyFlaw({ from, to, proof }, nodeEngine)).toBeUndefined();
+  expect(one.entries.map(({ index }) => index)).toEqual(
+    Array.from({ length: one.block.size - one.block.from }, (_, at) => one.block.from + at),
+  );
+  const shown = (await ask('/v1/log/entries/3')) as { entry: string; proof: string };
+  const { index, hashes, checkpoint } = parseLogProof(shown.proof);
+  const leaf = await hashLeaf(fromBase64(shown.entry), nodeEngine);
+  const { size, root } = parseCheckpoint(checkpoint);
+  const claim = { leaf, index, size, root, proof: hashes };
+  expect(await inclusionFlaw(claim, nodeEngine)).toBeUndefined();
+  const altered = { ...claim, leaf: await hashLeaf(fromBase64('AAAA'), nodeEngine) };
+  expect(await inclusionFlaw(altered, nodeEngine)).toBeDefined();
+  expect((await borrower.hand.get('/v1/log/entries/999999', { token })).code).toBe(
+    'evidence.entry_unknown',
+  );
+  expect((await borrower.hand.get('/v1/log/blocks')).code).toBe('access.not_yours');
+});
+
+test('S0-09 转化漏斗按产品数出每一步；等谁、等了多久一目了然', async () => {
+  const token = await world.operatorToken();
+  const opened = await borrower.hand.post('/v1/applications', { product: 'rural-loan-demo' });
+  expect(opened.status).toBe(201);
+  const funnel = (await borrower.hand.get('/v1/desk/funnel', { token })).body;
+  const [product] = funnel['products'] as unknown as readonly ShownFunnel[];
+  const { opened: first = 0, ...later } = product?.steps ?? {};
+  expect(first).toBeGreaterThanOrEqual(2);
+  for (const [step, count] of Object.entries(later)) expect(count, step).toBe(first - 1);
+  expect(product?.abandoned).toBe(0);
+  const { body } = await borrower.hand.get('/v1/desk/waiting', { token });
+  expect(body['waiting']).toMatchObject([{ state: 'opened', waitsFor: 'person', cases: 1 }]);
+});
+
+test('S0-09 柜台看得到每份文件由谁签了、谁联署到哪里、自己能做什么；看不到正文', async () => {
+  const token = await world.operatorToken();
+  const ask = async (path: string) => (await borrower.hand.get(path, { token })).body;
+  const { documents } = (await ask(`/v1/cases/${borrower.caseId}/documents`)) as unknown as {
+    documents: readonly ListedDocument[];
+  };
+  expect(documents.map(({ kind, signatures }) => [kind, signatures])).toEqual([
+    ['pi-authorisation', [{ field: 'borrower', revision: 1 }]],
+    ['credit-authorisation', [{ field: 'borrower', revision: 1 }]],
+    ['cost-sheet', []],
+    [
+      'loan-contract',
+      [
+        { field: 'borrower', revision: 1 },
+        { field: 'lender', revision: 2 },
+      ],
+    ],
+    ['note', []],
+  ]);
+  const { signers, work } = (await ask('/v1/desk/glance')) as unknown as ShownGlance;
+  const names = signers.filter(({ isLog }) => !isLog).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['sentinel', 'court', 'notary', 'peer-bank']));
+  expect(signers.every(({ size }) => size > 30)).toBe(true);
+  expect(work.every(({ kind }) => kind !== 'lender.seal')).toBe(true);
+  const { permissions } = (await ask('/v1/desk/rules')) as unknown as { permissions: string[] };
+  expect(permissions).toContain('package.build');
+  expect(permissions).not.toContain('staff.manage');
+  expect((await borrower.hand.get('/v1/desk/glance')).code).toBe('access.not_yours');
+});
+
+test('信任目录人人可取，够核验，且不说这里还有哪些机构', async () => {
+  const { files } = (await borrower.hand.get('/v1/trust')).body as unknown as {
+    files: Readonly<Record<string, string>>;
+  };
+  const { zip } = await borrower.package();
+  const trust = new Map(Object.entries(files).map(([path, text]) => [path, fromBase64(text)]));
+  expect((await verify({ name: 'p.zip', bytes: zip, trust }, nodeEngine)).is).toBe('valid');
+  expect(Object.keys(files).filter((path) => path.startsWith('logs/'))).toHaveLength(1);
+  const text = [...trust.values()].map((bytes) => new TextDecoder().decode(bytes)).join('');
+  expect(text).toContain('demo-credit-cooperative');
+  expect(text).not.toContain('demo-consumer-finance');
+});
+
+interface ListedDocument {
+  readonly kind: string;
+  readonly signatures: readonly { readonly field: string; readonly revision: number | null }[];
+}
+
+interface ShownGlance {
+  readonly signers: readonly { readonly name: string; readonly isLog: boolean; size: number }[];
+  readonly work: readonly { readonly kind: string }[];
+}
+
+interface ShownBlock {
+  readonly height: number;
+  readonly size: number;
+  readonly from: number;
+  readonly root: string;
+  readonly previousRoot: string;
+  readonly note: string;
+}
+
+interface ShownWhole {
+  readonly block: ShownBlock;
+  readonly entries: readonly { readonly index: number }[];
+  readonly consistency: readonly string[];
+}
+
+interface ShownFunnel {
+  readonly steps: Readonly<Record<string, number>>;
+  readonly abandoned: number;
+}
 
 function lastOf(files: readonly { name: string }[]): number {
   return files.filter(({ name }) => name.startsWith('entries/')).length - 1;

@@ -1,8 +1,9 @@
 /** The cryptographic engine of the server (node:crypto, zlib) and keys kept in software. */
 export { cipherSuites } from './cipher-suites.ts';
 export { engineFaults } from './faults.ts';
-export { nodeEngine } from './node-engine.ts';
+export { createNodeEngine, nodeEngine } from './node-engine.ts';
 export { scryptPasswords } from './passwords.ts';
+export { sm2Signer } from './sm2-signer.ts';
 export {
   createKeyFile,
   generateSoftKey,

@@ -2,66 +2,97 @@
  * The engine that formats ask, answered by Node's OpenSSL and zlib.
  *
  * It promises what the port says: a malformed key or signature, or a key of another kind than the
- * algorithm names, is `false`. An EC key is accepted on its named curve only as OpenSSL reads it;
- * which curves a caller trusts is the caller's question.
+ * algorithm names, is `false`. Where OpenSSL differs from the standard (SM2 without the signer's
+ * identity) or is narrower (PSS with a mask over another digest), the house's own arithmetic
+ * answers, the same that answers in the page.
  */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, type KeyObject, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import { inflate } from 'node:zlib';
+import { inflate, inflateRaw } from 'node:zlib';
 import { Fault } from '#base/fault';
-import type { Engine, SignatureAlgorithm, SignatureCheck } from '#formats/crypto';
+import { type Engine, type HashName, type SignatureCheck, schemeOf } from '#formats/crypto';
+import { verifyRsa } from '#formats/rsa';
+import { Sm2Memory, sm2SignatureFromDer, verifySm2 } from '#formats/sm2';
+import { KeyMemory } from './key-memory.ts';
 
-interface Suite {
-  readonly key: string;
-  /** What Node calls the digest; null for algorithms that hash by themselves. */
-  readonly digest: string | null;
+type Inflate = (bytes: Uint8Array, limit: { maxOutputLength: number }) => Promise<Buffer>;
+
+const inflateZlib: Inflate = promisify(inflate);
+const inflateBare: Inflate = promisify(inflateRaw);
+const shake256Bytes = 64;
+/** Where OpenSSL writes the same value as RFC 8017; it names SM3 and SHAKE otherwise. */
+const hashesForRsa: readonly HashName[] = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
+
+/** An engine with a memory of its own for the keys it meets. */
+export function createNodeEngine(): Engine {
+  const sm2Memory = new Sm2Memory();
+  const keys = new KeyMemory();
+  return {
+    digest,
+    verify: (check) => verifySignature(check, { digest, sm2Memory, keys }),
+    inflate: (bytes, bytesMax) => inflated(inflateZlib, bytes, bytesMax),
+    inflateRaw: (bytes, bytesMax) => inflated(inflateBare, bytes, bytesMax),
+  };
 }
 
-const suites: Record<SignatureAlgorithm, Suite> = {
-  'ecdsa-sha256': { key: 'ec', digest: 'sha256' },
-  'ecdsa-sha384': { key: 'ec', digest: 'sha384' },
-  'ecdsa-sha512': { key: 'ec', digest: 'sha512' },
-  ed25519: { key: 'ed25519', digest: null },
-  'rsa-pkcs1-sha256': { key: 'rsa', digest: 'sha256' },
-  'rsa-pkcs1-sha384': { key: 'rsa', digest: 'sha384' },
-  'rsa-pkcs1-sha512': { key: 'rsa', digest: 'sha512' },
-};
+async function digest(hash: HashName, bytes: Uint8Array): Promise<Uint8Array> {
+  const options = hash === 'shake256' ? { outputLength: shake256Bytes } : {};
+  return new Uint8Array(createHash(hash, options).update(bytes).digest());
+}
 
-const inflateAsync = promisify(inflate);
+/** The engine of this process. */
+export const nodeEngine: Engine = createNodeEngine();
 
-export const nodeEngine: Engine = {
-  digest: async (hash, bytes) => new Uint8Array(createHash(hash).update(bytes).digest()),
+interface Parts {
+  readonly digest: Engine['digest'];
+  readonly sm2Memory: Sm2Memory;
+  readonly keys: KeyMemory;
+}
 
-  verify: async (check) => verifySignature(check),
-
-  async inflate(bytes, bytesMax) {
-    try {
-      return new Uint8Array(await inflateAsync(bytes, { maxOutputLength: bytesMax }));
-    } catch (cause) {
-      const tooLong = errorCode(cause) === 'ERR_BUFFER_TOO_LARGE';
-      const code = tooLong ? 'crypto.inflate_limit' : 'crypto.inflate_malformed';
-      throw new Fault(code, { bytesMax }, { cause });
+async function verifySignature(check: SignatureCheck, parts: Parts): Promise<boolean> {
+  const scheme = schemeOf(check.algorithm);
+  switch (scheme.scheme) {
+    case 'rsa-pkcs1':
+      if (!hashesForRsa.includes(scheme.hash)) return verifyRsa(check, parts);
+      return verifyNatively(check, parts.keys.get(check.publicKey, 'rsa'), scheme.hash);
+    case 'rsa-pss':
+      return verifyRsa(check, parts);
+    case 'ecdsa':
+      return verifyNatively(check, parts.keys.get(check.publicKey, 'ec'), scheme.hash);
+    case 'ed25519':
+    case 'ed448':
+      return verifyNatively(check, parts.keys.get(check.publicKey, scheme.scheme), null);
+    case 'sm2': {
+      const signature = sm2SignatureFromDer(check.signature);
+      return signature !== undefined && verifySm2({ ...check, signature }, parts, parts.sm2Memory);
     }
-  },
-};
+    case 'dsa':
+      return false;
+  }
+}
 
-function verifySignature(check: SignatureCheck): boolean {
-  const suite = suites[check.algorithm];
-  const key = publicKeyOf(check.publicKey);
-  if (key === undefined || key.asymmetricKeyType !== suite.key) return false;
+function verifyNatively(
+  check: SignatureCheck,
+  key: KeyObject | undefined,
+  hash: HashName | null,
+): boolean {
+  if (key === undefined) return false;
   try {
-    return verify(suite.digest, check.message, { key, dsaEncoding: 'der' }, check.signature);
+    // The key bare: an object around it, if only to say `dsaEncoding: 'der'`, costs a quarter more.
+    return verify(hash, check.message, key, check.signature);
   } catch {
     // OpenSSL throws on some signatures it cannot even parse; to a caller that is "not valid".
     return false;
   }
 }
 
-function publicKeyOf(spki: Uint8Array): KeyObject | undefined {
+async function inflated(by: Inflate, bytes: Uint8Array, bytesMax: number): Promise<Uint8Array> {
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  } catch {
-    return undefined;
+    return new Uint8Array(await by(bytes, { maxOutputLength: bytesMax }));
+  } catch (cause) {
+    const tooLong = errorCode(cause) === 'ERR_BUFFER_TOO_LARGE';
+    const code = tooLong ? 'crypto.inflate_limit' : 'crypto.inflate_malformed';
+    throw new Fault(code, { bytesMax }, { cause });
   }
 }
 

@@ -11,20 +11,22 @@ import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 
-export type SoftKeyAlgorithm = 'p256' | 'ed25519';
+export type SoftKeyAlgorithm = 'p256' | 'ed25519' | 'sm2';
 
 /** 0600: its owner reads and writes, nobody else anything. */
 const keyFileMode = 0o600;
 
 export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
-  return algorithm === 'p256'
-    ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey
-    : generateKeyPairSync('ed25519').privateKey;
+  if (algorithm === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
+  const namedCurve = algorithm === 'p256' ? 'prime256v1' : 'SM2';
+  return generateKeyPairSync('ec', { namedCurve }).privateKey;
 }
 
-export function softKeyFromPem(pem: string): KeyObject {
+/** A key in the clear, or under a password (PKCS#8 with PBES2; RFC 5958, RFC 8018). */
+export function softKeyFromPem(pem: string, password?: string): KeyObject {
   try {
-    return createPrivateKey({ key: pem, format: 'pem' });
+    const passphrase = password === undefined ? {} : { passphrase: password };
+    return createPrivateKey({ key: pem, format: 'pem', ...passphrase });
   } catch (cause) {
     throw new Fault('crypto.key_unsuitable', { why: 'not a PKCS#8 PEM key' }, { cause });
   }

@@ -1,22 +1,39 @@
 /**
  * A Signer over a private key that lives in this process's memory.
  */
-import { createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { constants, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { Fault } from '#base/fault';
-import type { Signer } from '#formats/crypto';
+import type { Signer, SigningAlgorithm } from '#formats/crypto';
+import { publicKeyFacts } from '#formats/x509';
+import { sm2Signer } from './sm2-signer.ts';
 
-/** Takes P-256 and Ed25519 keys, the kinds the house makes; others are crypto.key_unsuitable. */
-export function softSigner(key: KeyObject): Signer {
+const rsaBitsMin = 2048;
+const rsaBitsMax = 4096;
+
+/**
+ * The signer of a P-256, P-384, RSA (2048 to 4096 bits), Ed25519 or SM2 key; others are
+ * crypto.key_unsuitable. RSA signs as PKCS#1 v1.5 unless `pss` is asked for.
+ */
+export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = {}): Signer {
   if (key.type !== 'private') throw new Fault('crypto.key_unsuitable', { why: 'not private' });
   const publicKey = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
-  if (key.asymmetricKeyType === 'ed25519') {
-    const bySelf = async (message: Uint8Array) => new Uint8Array(sign(null, message, key));
-    return { algorithm: 'ed25519', publicKey, sign: bySelf };
+  const { family, curve, bits } = publicKeyFacts(publicKey);
+  // SM2 before all: Node calls such a key by other names, depending on where it came from.
+  if (curve === 'SM2') return sm2Signer(key);
+  const by = (algorithm: SigningAlgorithm, digest: string | null, options = {}): Signer => ({
+    algorithm,
+    publicKey,
+    sign: async (message) => new Uint8Array(sign(digest, message, { key, ...options })),
+  });
+  const der = { dsaEncoding: 'der' } as const;
+  if (family === 'ed25519') return by('ed25519', null);
+  if (curve === 'P-256') return by('ecdsa-sha256', 'sha256', der);
+  if (curve === 'P-384') return by('ecdsa-sha384', 'sha384', der);
+  if (family === 'rsa' && bits >= rsaBitsMin && bits <= rsaBitsMax) {
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    return wanted.pss === true
+      ? by('rsa-pss-sha256-sha256-32', 'sha256', padding)
+      : by('rsa-pkcs1-sha256', 'sha256');
   }
-  if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new Fault('crypto.key_unsuitable', { kind: key.asymmetricKeyType ?? 'unknown' });
-  }
-  const asDer = { key, dsaEncoding: 'der' } as const;
-  const withSha256 = async (message: Uint8Array) => new Uint8Array(sign('sha256', message, asDer));
-  return { algorithm: 'ecdsa-sha256', publicKey, sign: withSha256 };
+  throw new Fault('crypto.key_unsuitable', { kind: curve ?? family });
 }

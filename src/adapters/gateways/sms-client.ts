@@ -22,6 +22,11 @@ export class SmsGateway {
     await ask(this.#parts.call, { method: 'POST', path: '/codes', body: { ...intent } });
   }
 
+  /** Sends a text without a code. The same message again sends nothing more and is no error. */
+  async tell(message: { message: string; phone: string; text: string }): Promise<void> {
+    await ask(this.#parts.call, { method: 'POST', path: '/messages', body: { ...message } });
+  }
+
   /** Hands over what the person typed; the attestation is the proof that she did. */
   async confirm(intent: string, code: string): Promise<Attestation> {
     const path = `/codes/${encodeURIComponent(intent)}/confirm`;

@@ -37,6 +37,8 @@ const daySeconds = 86_400;
 const codeDigits = 6;
 const documentsMax = 32;
 const phonePattern = /^\d{11}$/;
+/** One message of the kind people read: no control characters, no links to be tapped. */
+const textPattern = /^(?!.*:\/\/)[^\p{C}]{1,200}$/u;
 const codePattern = /^\d{6}$/;
 
 export interface SmsSimulatorParts {
@@ -72,6 +74,7 @@ class SmsSimulator {
     const route = `${request.method} ${request.path}`;
     if (route === 'GET /health') return { ok: true, simulator: true };
     if (route === 'POST /codes') return this.#send(bodyOf(request));
+    if (route === 'POST /messages') return this.#tell(bodyOf(request));
     const intent = /^POST \/codes\/([A-Za-z0-9_-]{1,64})\/confirm$/.exec(route)?.[1];
     if (intent !== undefined) {
       return this.#turns.take(intent, () => this.#confirm(intent, bodyOf(request)));
@@ -100,6 +103,28 @@ class SmsSimulator {
     });
   }
 
+  /** A text without a code, such as the receipt; the same message again sends nothing more. */
+  async #tell(body: Members): Promise<Json> {
+    const message = textOf(body, 'message', idPattern);
+    const phone = textOf(body, 'phone', phonePattern);
+    const text = textOf(body, 'text', textPattern);
+    if (!isSyntheticPhone(phone) || phone === refusedBySms.phone) {
+      throw new Fault('sms.number_out_of_service');
+    }
+    const { register, clock } = this.#parts;
+    return this.#turns.take(message, async () => {
+      const held = await recall(register, `messages/${message}`);
+      const same =
+        held === undefined ||
+        (heldText(held, 'phone') === phone && heldText(held, 'text') === text);
+      if (!same) throw new Fault('sms.intent_differs', { intent: message });
+      const sent = { phone, text, at: held ? heldText(held, 'at') : formatInstant(clock.now()) };
+      await remember(register, `inbox/${phone}/${message}`, { intent: message });
+      await remember(register, `messages/${message}`, sent);
+      return { message, sentAt: sent.at, simulator: true };
+    });
+  }
+
   async #open(asked: Asked): Promise<Members> {
     const { register, clock, random } = this.#parts;
     const at = clock.now();
@@ -118,9 +143,10 @@ class SmsSimulator {
     const messages: { intent: string; at: string; text: string; simulator: true }[] = [];
     for (const name of await register.list(`inbox/${phone}`)) {
       const intent = name.slice(`inbox/${phone}/`.length);
-      const sent = await recall(register, `intents/${intent}`);
+      const asked = await recall(register, `intents/${intent}`);
+      const sent = asked ?? (await recall(register, `messages/${intent}`));
       if (sent === undefined) continue;
-      const shown = messageText(sent);
+      const shown = asked === undefined ? plainText(sent) : messageText(asked);
       messages.push({ intent, at: heldText(sent, 'at'), text: shown, simulator: true });
     }
     messages.sort((a, b) => parseInstant(a.at) - parseInstant(b.at));
@@ -223,6 +249,10 @@ function documentsOf(members: Members): readonly string[] {
 function enrolmentIn(sent: Members): string {
   const enrolment = sent['enrolment'];
   return typeof enrolment === 'string' ? enrolment : '';
+}
+
+function plainText(sent: Members): string {
+  return `【模拟短信】${heldText(sent, 'text')}`;
 }
 
 function messageText(sent: Members): string {

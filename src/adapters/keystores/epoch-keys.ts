@@ -5,7 +5,6 @@
  */
 import { hkdfSync } from 'node:crypto';
 
-import { utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json } from '#base/canonical';
 import {
   type CipherSuite,
@@ -48,9 +47,10 @@ export class EpochKeys {
     const key = this.#indexKey(field, kind);
     const text = canonical(value);
     const all = new Uint8Array(count * tokenBytes);
+    const into = Buffer.from(all.buffer);
     for (let at = 0; at < count; at += 1) {
       // The text of the canonical list [value, counter], so that it has one reading.
-      all.set(key.sign(utf8(`[${text},${from + at}]`)), at * tokenBytes);
+      key.signInto(`[${text},${from + at}]`, into, at * tokenBytes);
     }
     return all;
   }

@@ -1,12 +1,15 @@
 /**
  * Rows of documents, of what was shown, of intents and of certificates.
  */
-
+import type { Generated } from 'kysely';
 import type { Json } from '#base/canonical';
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import {
+  type CaseReadingEvent,
+  type Clause,
+  type ConfirmedClause,
   type DocumentRecord,
   type DocumentStore,
   documentKinds,
@@ -35,13 +38,22 @@ interface DocumentColumns {
   base_sha256: string;
   base_sm3: string;
   slots: string;
+  clauses: string;
   drafted_at: bigint;
   read_at: bigint | null;
 }
 
 interface Tables {
   document: DocumentColumns;
-  reading_event: { tenant: string; document: string; page: number; at: bigint };
+  reading_event: {
+    tenant: string;
+    document: string;
+    page: number;
+    at: bigint;
+    aloud: boolean;
+    seq: Generated<bigint>;
+  };
+  clause_confirmation: { tenant: string; document: string; clause: string; at: bigint };
   intent: {
     tenant: string;
     id: string;
@@ -80,6 +92,7 @@ export class PostgresDocuments implements DocumentStore {
         base_sha256: document.base.sha256,
         base_sm3: document.base.sm3,
         slots: JSON.stringify(document.slots),
+        clauses: JSON.stringify(document.clauses),
         drafted_at: BigInt(document.draftedAt),
         read_at: null,
       })
@@ -106,19 +119,46 @@ export class PostgresDocuments implements DocumentStore {
     return rows.map(documentOf);
   }
 
-  async shown(unit: Unit, document: string, event: ReadingEvent): Promise<readonly ReadingEvent[]> {
-    const tx = txOf<Tables>(unit);
-    await tx
+  async shown(unit: Unit, document: string, event: ReadingEvent): Promise<void> {
+    const { page, at, aloud = false } = event;
+    await txOf<Tables>(unit)
       .insertInto('reading_event')
-      .values({ tenant: unit.tenant, document, page: event.page, at: BigInt(event.at) })
+      .values({ tenant: unit.tenant, document, page, at: BigInt(at), aloud })
       .execute();
-    const rows = await tx
+  }
+
+  async readingsOf(unit: Unit, caseId: string): Promise<readonly CaseReadingEvent[]> {
+    const rows = await txOf<Tables>(unit)
       .selectFrom('reading_event')
-      .select(['page', 'at'])
-      .where('document', '=', document)
+      .innerJoin('document', 'document.id', 'reading_event.document')
+      .select(['reading_event.document', 'page', 'at', 'aloud'])
+      .where('document.case_id', '=', caseId)
       .orderBy('at')
+      .orderBy('seq')
       .execute();
-    return rows.map(({ page, at }) => ({ page, at: instantFromMs(Number(at)) }));
+    return rows.map(({ at, ...row }) => ({ ...row, at: instantFromMs(Number(at)) }));
+  }
+
+  async confirmClause(
+    unit: Unit,
+    { document, clause, at }: { document: string; clause: string; at: Instant },
+  ): Promise<boolean> {
+    const done = await txOf<Tables>(unit)
+      .insertInto('clause_confirmation')
+      .values({ tenant: unit.tenant, document, clause, at: BigInt(at) })
+      .onConflict((clash) => clash.doNothing())
+      .executeTakeFirst();
+    return done.numInsertedOrUpdatedRows === 1n;
+  }
+
+  async confirmedClauses(unit: Unit, caseId: string): Promise<readonly ConfirmedClause[]> {
+    return txOf<Tables>(unit)
+      .selectFrom('clause_confirmation')
+      .innerJoin('document', 'document.id', 'clause_confirmation.document')
+      .select(['clause_confirmation.document', 'clause'])
+      .where('document.case_id', '=', caseId)
+      .orderBy('clause')
+      .execute();
   }
 
   async markRead(unit: Unit, document: string, at: Instant): Promise<void> {
@@ -165,15 +205,21 @@ export class PostgresIntents implements IntentStore {
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      id: row.id,
-      caseId: row.case_id,
-      documents: row.documents as unknown as readonly Shown[],
-      sentAt: instantFromMs(Number(row.sent_at)),
-      entry: row.entry ?? undefined,
-      attestation: row.attestation === null ? undefined : attestationOf(row.attestation),
-    };
+    return row === undefined ? undefined : intentOf(row);
+  }
+
+  async newest(unit: Unit, caseId: string) {
+    const row = await txOf<Tables>(unit)
+      .selectFrom('intent')
+      .leftJoin('event_certificate', 'event_certificate.intent', 'intent.id')
+      .selectAll('intent')
+      .select('event_certificate.intent as certified')
+      .where('intent.case_id', '=', caseId)
+      .orderBy('sent_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && { intent: intentOf(row), certified: row.certified !== null };
   }
 
   async confirm(unit: Unit, intent: Intent): Promise<void> {
@@ -233,6 +279,17 @@ export function certificatePlace(intent: string, subject: string): CipherPlace {
   return { subject, field: `certificate:${intent}` };
 }
 
+function intentOf(row: Tables['intent']): Intent {
+  return {
+    id: row.id,
+    caseId: row.case_id,
+    documents: row.documents as unknown as readonly Shown[],
+    sentAt: instantFromMs(Number(row.sent_at)),
+    entry: row.entry ?? undefined,
+    attestation: row.attestation === null ? undefined : attestationOf(row.attestation),
+  };
+}
+
 function documentOf(row: DocumentColumns): DocumentRecord {
   const kind = documentKinds.find((known) => known === row.kind);
   if (kind === undefined) throw new Fault('postgres.row_malformed', { kind: row.kind });
@@ -247,6 +304,7 @@ function documentOf(row: DocumentColumns): DocumentRecord {
     secondsMin: row.seconds_min,
     base: { bytes: row.base_bytes, sha256: row.base_sha256, sm3: row.base_sm3 },
     slots: row.slots as unknown as readonly Slot[],
+    clauses: row.clauses as unknown as readonly Clause[],
     draftedAt: instantFromMs(Number(row.drafted_at)),
     readAt: row.read_at === null ? undefined : instantFromMs(Number(row.read_at)),
   };

@@ -159,6 +159,40 @@ describe('units on PostgreSQL', () => {
     expect(await world.units.run(bankA, async () => 'alive')).toBe('alive');
   });
 
+  test('a failure that nobody heeded is no commit', async () => {
+    const heedless = world.units.run(bankA, async (unit) => {
+      await answered.keep(unit, question('heedless'), answer);
+      await sql`select 1 / 0`.execute(txOf(unit)).catch(() => undefined);
+    });
+    await expect(heedless).rejects.toThrow('assertion');
+    expect(await world.units.run(bankA, async () => 'next')).toBe('next');
+  });
+
+  test('what a unit says is heard once it commits, after a lost connection too', async () => {
+    const heard: string[] = [];
+    const hearing = world.app.hear('fubie_test', (payload) => heard.push(payload));
+    const say = (what: string, fails = false) =>
+      world.units
+        .run(bankA, async (unit) => {
+          await sql`select pg_notify('fubie_test', ${what})`.execute(txOf(unit));
+          if (fails) throw new Fault('test.stop');
+        })
+        .catch(() => undefined);
+    const saidUntilHeard = async (what: string): Promise<void> => {
+      await say(`${what}, not at all`, true);
+      while (!heard.includes(what)) {
+        await say(what);
+        await new Promise((resume) => setTimeout(resume, 50));
+      }
+    };
+    await saidUntilHeard('first');
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'fubie-hearing'`.execute(world.app.kysely);
+    await saidUntilHeard('second');
+    expect(heard.filter((one) => one.endsWith('not at all'))).toEqual([]);
+    await hearing.close();
+  });
+
   test('a database that is not there is postgres.unavailable', async () => {
     const nowhere = openDatabase('postgres://u:p@/fubie?host=%2Fnonexistent');
     await expect(

@@ -5,18 +5,22 @@
  * `fubie.tenant`, which lives as long as the transaction); it is durable when `run` resolves; what
  * failed for a passing reason is a retryable Fault. Nothing is retried here.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 
 import { assert } from '#base/fault';
 import type { TenantId, Unit, Units } from '#base/unit';
 import { faultOfFailure } from './failure.ts';
+import { type Hearing, hearNotices } from './notices.ts';
 
 const connectionsMax = 10;
 const connectMsMax = 5_000;
 const statementMsMax = 15_000;
 const lockMsMax = 5_000;
 const idleInTransactionMsMax = 30_000;
+
+/** Nothing in it that a quoted text would have to escape. */
+const tenantPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 // Object identifiers of pg_type.dat: what the driver would turn into floats, Dates and Buffers.
 const byteaOid = 17;
@@ -31,8 +35,10 @@ export type NoTables = unknown;
 export interface Database {
   /** For what belongs to no tenant, such as the sequencer's lease. Rooms use a Unit. */
   readonly kysely: Kysely<NoTables>;
-  /** One transaction without a tenant: policies show it no tenant's row. */
-  transaction<T>(action: (tx: Transaction<NoTables>) => Promise<T>): Promise<T>;
+  /** One transaction; without a tenant policies show it no tenant's row. */
+  transaction<T>(action: (tx: Transaction<NoTables>) => Promise<T>, tenant?: TenantId): Promise<T>;
+  /** Hears what others say through the database; some of it may be lost. */
+  hear(channel: string, heard: (payload: string) => void): Hearing;
   close(): Promise<void>;
 }
 
@@ -68,7 +74,8 @@ export function openDatabase(url: string, limits: DatabaseLimits = {}): Database
   const kysely = new Kysely<NoTables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
-    transaction: (action) => transact(kysely, action),
+    transaction: (action, tenant) => transact(kysely, action, tenant),
+    hear: (channel, heard) => hearNotices(url, channel, heard),
     close: () => kysely.destroy(),
   };
 }
@@ -102,16 +109,14 @@ export class PostgresUnits implements Units {
   }
 
   run<T>(tenant: TenantId, action: (unit: Unit) => Promise<T>): Promise<T> {
-    assert(tenant.length > 0, 'a unit belongs to a tenant');
     return this.#database.transaction(async (tx) => {
-      await sql`select set_config('fubie.tenant', ${tenant}, true)`.execute(tx);
       const unit = new PostgresUnit(tenant, tx);
       try {
         return await action(unit);
       } finally {
         unit.end();
       }
-    });
+    }, tenant);
   }
 }
 
@@ -125,22 +130,38 @@ export function txOf<Tables extends object>(unit: Unit): Transaction<Tables> {
 async function transact<T>(
   kysely: Kysely<NoTables>,
   action: (tx: Transaction<NoTables>) => Promise<T>,
+  tenant: TenantId | undefined,
 ): Promise<T> {
-  // Kysely rolls back after a throw, and on a dead connection throws the rollback's failure
-  // instead: the first one is what the caller must hear.
-  let first: { readonly thrown: unknown } | undefined;
   try {
-    return await kysely.transaction().execute(async (tx) => {
+    return await kysely.connection().execute(async (session) => {
       try {
-        return await action(tx);
+        await opening(tenant).execute(session);
+        // The session is this transaction's alone until it goes back to the pool.
+        const result = await action(session as unknown as Transaction<NoTables>);
+        const { rows } = await sql<{ command: string }>`commit`.execute(session);
+        // So the server ends a transaction in which a statement failed that nobody heeded.
+        assert(rows[0]?.command === 'COMMIT', 'what is committed has met no failure');
+        return result;
       } catch (thrown) {
-        first = { thrown };
+        // On a dead connection, which the pool drops by itself, this fails too: the first failure
+        // is the one the caller must hear.
+        await sql`rollback`.execute(session).catch(() => undefined);
         throw thrown;
       }
     });
   } catch (thrown) {
-    throw faultOfFailure(first === undefined ? thrown : first.thrown);
+    throw faultOfFailure(thrown);
   }
+}
+
+/**
+ * Opens a transaction and says whose it is in one message, for every unit begins with this. The
+ * server takes two statements at once only without parameters, so the name stands in the text.
+ */
+function opening(tenant: TenantId | undefined): RawBuilder<unknown> {
+  if (tenant === undefined) return sql`begin`;
+  assert(tenantPattern.test(tenant), 'a tenant has a plain name');
+  return sql`begin; select set_config('fubie.tenant', ${sql.lit(tenant)}, true)`;
 }
 
 type Parser = (text: string) => unknown;

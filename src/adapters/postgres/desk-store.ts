@@ -141,7 +141,8 @@ function cases(unit: Unit) {
   );
 }
 
-function within(reach: Reach) {
+/** Cases within reach, in a query that joins `org_unit`. */
+export function within(reach: Reach) {
   if (reach.kind === 'tenant') return sql<boolean>`true`;
   const path = sql`coalesce(org_unit.path, ${rootPath})`;
   if (reach.kind === 'own') return sql<boolean>`${path} = ${reach.unitPath}`;

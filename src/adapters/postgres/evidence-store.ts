@@ -14,7 +14,7 @@ import type { Level } from '#formats/tlog';
 import type { Chain, EntryStore, NewEntry, StoredCheckpoint, StoredEntry } from '#trust/evidence';
 import { txOf } from './database.ts';
 
-interface EntryRow {
+export interface EntryRow {
   readonly case_id: string;
   readonly seq: number;
   readonly hash: string;
@@ -25,7 +25,7 @@ interface EntryRow {
   readonly log_index: bigint | null;
 }
 
-const columns = sql.raw('case_id, seq, hash, type, bytes, subject, sealed, log_index');
+export const columns = sql.raw('case_id, seq, hash, type, bytes, subject, sealed, log_index');
 
 export class PostgresEntries implements EntryStore {
   async lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
@@ -81,7 +81,7 @@ export class PostgresEntries implements EntryStore {
   }
 }
 
-function entryOf(row: EntryRow): StoredEntry {
+export function entryOf(row: EntryRow): StoredEntry {
   assert(isEntryType(row.type), 'only entries of known types are stored');
   return {
     caseId: row.case_id,

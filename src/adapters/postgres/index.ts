@@ -1,6 +1,4 @@
-/**
- * PostgreSQL, embedded or external, and the stores on it: the room's face.
- */
+/** PostgreSQL, embedded or external, and the stores on it: the room's face. */
 export { PostgresAlarms } from './alarm-store.ts';
 export { Answered, type AnsweredQuestion, type StoredAnswer } from './answered-store.ts';
 export { PostgresActs, PostgresApprovals, PostgresGlasses } from './approval-store.ts';
@@ -15,10 +13,12 @@ export {
   txOf,
 } from './database.ts';
 export { PostgresCaseRows, PostgresGrants } from './desk-store.ts';
+export { deskStores } from './desk-stores.ts';
 export { type DatabaseForm, type DumpedTable, type Snapshot, withSnapshot } from './dump.ts';
 export { type Embedded, type EmbeddedPasswords, startEmbedded } from './embedded.ts';
 export { PostgresEpochWishes } from './epoch-wish-store.ts';
 export { PostgresEntries } from './evidence-store.ts';
+export { PostgresExplorer } from './explorer-store.ts';
 export { postgresFaults } from './faults.ts';
 export { PostgresJournal } from './journal-store.ts';
 export {
@@ -50,6 +50,7 @@ export { databaseName, type RoleName, type RolePasswords, roleNames } from './ro
 export { PostgresRowClaims } from './row-claims.ts';
 export { PostgresSessions } from './session-store.ts';
 export { PostgresCredentials, PostgresSso } from './sign-on-store.ts';
+export { signerStores } from './signer-store.ts';
 export { PostgresRevisions, PostgresTickets } from './signing-store.ts';
 export { PostgresOrgUnits, PostgresStaff, PostgresTries } from './staff-store.ts';
 export { PostgresTenantDirectory, PostgresTenants } from './tenant-store.ts';

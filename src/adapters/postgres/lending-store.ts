@@ -152,6 +152,9 @@ export class PostgresInstalments implements InstalmentStore {
 }
 
 export class PostgresJobs implements JobStore, JobQueue {
+  /** Where a tenant is named when a job of its was added. */
+  static readonly channel = 'fubie_job';
+
   async add(unit: Unit, job: { caseId: string; kind: string; dueAt: Instant }): Promise<void> {
     await txOf<Tables>(unit)
       .insertInto('job')
@@ -166,6 +169,10 @@ export class PostgresJobs implements JobStore, JobQueue {
       })
       .onConflict((clash) => clash.columns(['tenant', 'case_id', 'kind']).doNothing())
       .execute();
+    // Said when the unit commits, and only then.
+    await sql`select pg_notify(${PostgresJobs.channel}, ${unit.tenant})`.execute(
+      txOf<Tables>(unit),
+    );
   }
 
   async take(unit: Unit, now: Instant, leaseUntil: Instant): Promise<Job | undefined> {

@@ -20,11 +20,13 @@ export function objectName(row: ObjectColumns): ObjectName {
   return { place: row.place, sha256: row.object_sha256, bytes: row.object_bytes };
 }
 
-const tables = ['revision', 'evidence_package'] as const;
+const tables = ['revision', 'evidence_package', 'capture'] as const;
 
 interface Tables {
   revision: ObjectColumns & { tenant: string };
   evidence_package: ObjectColumns & { tenant: string };
+  /** Without an object until the photo is whole. */
+  capture: ObjectColumns & { tenant: string };
 }
 
 export class PostgresNamedObjects implements NamedObjects {

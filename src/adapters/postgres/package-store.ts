@@ -52,6 +52,13 @@ export class PostgresPackages implements PackageStore {
     return row === undefined ? undefined : rowOf(row);
   }
 
+  /** The package of a case that was built last. */
+  async newestOf(unit: Unit, caseId: string): Promise<PackageRow | undefined> {
+    const rows = this.#all(unit).where('case_id', '=', caseId).orderBy('id', 'desc').limit(1);
+    const row = await rows.executeTakeFirst();
+    return row && rowOf(row);
+  }
+
   async sealed(unit: Unit, id: string): Promise<Uint8Array> {
     const row = await txOf<Tables>(unit)
       .selectFrom('evidence_package')

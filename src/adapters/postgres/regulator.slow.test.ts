@@ -318,6 +318,7 @@ async function prove(world: RegulatorWorld, unit: Unit): Promise<void> {
     secondsMin: 1,
     base: { bytes: 4, sha256: 'b'.repeat(64), sm3: 'c'.repeat(64) },
     slots: [],
+    clauses: [],
     draftedAt: instantFromMs(monthEnd),
     readAt: undefined,
   });

@@ -104,6 +104,7 @@ export class PostgresRowClaims implements RowClaims {
     yield* await this.#consents(loans);
     yield* await this.#documents(loans);
     yield* await this.#intents(loans);
+    yield* await this.#signer(loans);
     yield* await this.#instalments(loans);
     yield* await this.#holds(loans);
     yield* await this.#staff();
@@ -241,6 +242,21 @@ export class PostgresRowClaims implements RowClaims {
     });
     const paid = rows.filter(({ paidOn }) => paidOn !== null);
     return [...plans, ...paid.map(paidClaim), ...totals(loans, paid, ['instalment', 'repaid'])];
+  }
+
+  /** A clause nobody confirmed lets a code be sent; a photo that vanished takes its proof along. */
+  async #signer(loans: readonly Loan[]): Promise<RowClaim[]> {
+    const clauses = await this.#rows<{ caseId: string }>(sql`
+      select d.case_id as "caseId" from clause_confirmation c
+      join document d on d.tenant = c.tenant and d.id = c.document
+      where c.tenant = ${this.#unit.tenant}`);
+    const photos = await this.#rows<{ caseId: string }>(sql`
+      select case_id as "caseId" from capture
+      where tenant = ${this.#unit.tenant} and stored_at is not null`);
+    return [
+      ...totals(loans, clauses, ['clause_confirmation', 'clause.confirmed']),
+      ...totals(loans, photos, ['capture', 'capture.stored']),
+    ];
   }
 
   /** A hold that vanished would let what a court wants be erased. */

@@ -10,6 +10,7 @@ import { stateOf } from './failure.ts';
 import { buffers, rowsOf } from './vault-store.ts';
 
 const foreignKeyViolation = '23503';
+const sweptPages = 500; // some 20,000 index rows in one unit
 
 export class PostgresVaultEpochs implements EpochStore {
   async newest(unit: Unit): Promise<{ epoch: string; at: Instant } | undefined> {
@@ -69,17 +70,21 @@ export class PostgresVaultEpochs implements EpochStore {
     );
   }
 
-  async sweep(unit: Unit, epoch: string, countMax: number): Promise<number> {
-    const rows = await rowsOf<{ readonly swept: bigint }>(
+  async sweep(unit: Unit, epoch: string, from: number): Promise<number | undefined> {
+    // Page by page: a search for the next old rows would walk over all it deleted before.
+    const to = from + sweptPages;
+    await rowsOf(
       unit,
-      sql`with gone as (
-            delete from vault_index where tenant = ${unit.tenant} and ctid = any(array(
-              select ctid from vault_index
-              where tenant = ${unit.tenant} and epoch < ${epoch} limit ${countMax}))
-            returning 1)
-          select count(*) as swept from gone`,
+      sql`delete from vault_index
+          where tenant = ${unit.tenant} and epoch < ${epoch}
+            and ctid >= ${`(${from},0)`}::tid and ctid < ${`(${to},0)`}::tid`,
     );
-    return Number(rows[0]?.swept ?? 0n);
+    const [row] = await rowsOf<{ readonly pages: number }>(
+      unit,
+      sql`select (pg_relation_size('vault_index') / current_setting('block_size')::int)::int
+            as pages`,
+    );
+    return row !== undefined && to < row.pages ? to : undefined;
   }
 
   async close(unit: Unit, epochs: readonly string[]): Promise<readonly string[]> {

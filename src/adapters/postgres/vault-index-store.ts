@@ -2,7 +2,6 @@
  * The vault's look-up rows. A row says nothing by itself: its token is a keyed digest.
  */
 import { sql } from 'kysely';
-import { toHex } from '#base/bytes';
 import type { Unit } from '#base/unit';
 import type { IndexHit, IndexRow, IndexStore, StoredPlace } from '#business/vault';
 import { buffers, rowsOf } from './vault-store.ts';
@@ -14,32 +13,43 @@ interface HitColumns {
   readonly restricted: boolean | null;
 }
 
+interface Placed {
+  readonly place: number;
+}
+
 export class PostgresVaultIndex implements IndexStore {
   async taken(
     unit: Unit,
     epoch: string,
     tokens: readonly Uint8Array[],
   ): Promise<readonly boolean[]> {
+    // No join: with statistics of yesterday the planner may walk the whole table for one.
     const rows = await rowsOf<{ readonly token: Uint8Array }>(
       unit,
       sql`select token from vault_index where tenant = ${unit.tenant} and epoch = ${epoch}
             and token = any(${buffers(tokens)}::bytea[])`,
     );
-    return among(rows, tokens);
+    const found = new Set(buffers(rows.map(({ token }) => token)).map(spelled));
+    return buffers(tokens).map((token) => found.has(spelled(token)));
   }
 
   async add(unit: Unit, epoch: string, rows: readonly IndexRow[]): Promise<readonly boolean[]> {
     if (rows.length === 0) return [];
     const tokens = rows.map(({ token }) => token);
-    const added = await rowsOf<{ readonly token: Uint8Array }>(
+    const fields = rows.map(({ field }) => field);
+    const added = await rowsOf<Placed>(
       unit,
-      sql`insert into vault_index (tenant, epoch, token, field, subject)
-          select ${unit.tenant}, ${epoch}, token, field, subject
-          from unnest(${buffers(tokens)}::bytea[], ${rows.map(({ field }) => field)}::text[],
-            ${rows.map(({ subject }) => subject)}::text[]) as one (token, field, subject)
-          on conflict do nothing returning token`,
+      sql`with one as materialized (
+            select * from unnest(${buffers(tokens)}::bytea[], ${fields}::text[],
+              ${rows.map(({ subject }) => subject)}::text[])
+              with ordinality as one (token, field, subject, place)),
+          added as (
+            insert into vault_index (tenant, epoch, token, field, subject)
+            select ${unit.tenant}, ${epoch}, token, field, subject from one order by place
+            on conflict do nothing returning token)
+          select one.place::int from one join added on added.token = one.token`,
     );
-    return among(added, tokens);
+    return placedIn(added, rows.length);
   }
 
   async untie(unit: Unit, { subject, field }: StoredPlace): Promise<void> {
@@ -78,10 +88,14 @@ export class PostgresVaultIndex implements IndexStore {
   }
 }
 
-function among(
-  rows: readonly { readonly token: Uint8Array }[],
-  tokens: readonly Uint8Array[],
-): boolean[] {
-  const found = new Set(rows.map(({ token }) => toHex(token)));
-  return tokens.map((token) => found.has(toHex(token)));
+/** For each of so many asked about, whether its place (from 1 on) is among the rows. */
+function placedIn(rows: readonly Placed[], count: number): boolean[] {
+  const found = Array.from({ length: count }, () => false);
+  for (const { place } of rows) found[place - 1] = true;
+  return found;
+}
+
+/** A text that two tokens share only if they are the same bytes. */
+function spelled(token: Buffer): string {
+  return token.toString('latin1');
 }

@@ -1,5 +1,5 @@
 /**
- * Facts of one synthetic loan that fill every template: for tests and for looking at the pages.
+ * Facts of one synthetic loan that fill every template: for tests, for a rehearsal and for looking.
  */
 import type { Json } from '#base/canonical';
 import type { Catalog } from '#business/catalog';

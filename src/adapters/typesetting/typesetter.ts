@@ -60,6 +60,7 @@ export class Typesetter {
       template: `${template.kind}@${template.version}`,
       templateSha256: template.sha256,
       slots,
+      clauses: template.clauses,
     };
   }
 

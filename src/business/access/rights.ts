@@ -104,6 +104,11 @@ export class Rights {
     return this.reachOf(caller, 'package.legal') !== undefined;
   }
 
+  /** What his roles give him, for a desk that hides the rest; each act is judged anew. */
+  permissionsOf(staff: Staff): readonly Permission[] {
+    return [...new Set(this.#rolesOf(staff).flatMap(({ permissions }) => permissions))];
+  }
+
   /** The personal fields that his roles show unmasked. */
   plainFields(caller: Caller): ReadonlySet<string> {
     if (caller.kind !== 'staff') return new Set();

@@ -26,7 +26,16 @@ export interface TimelineEntry {
 }
 
 /** Facts that stay masked on every screen; a package under its own authorisation opens them. */
-const masked = new Set(['name', 'idNumber', 'card', 'phone', 'address', 'report']);
+const masked = new Set([
+  'name',
+  'idNumber',
+  'card',
+  'phone',
+  'address',
+  'place',
+  'device',
+  'report',
+]);
 
 export class Timeline {
   readonly #parts: { units: Units; cases: CaseFile; evidence: Evidence; engine: Engine };

@@ -25,12 +25,23 @@ const fieldShape = z.strictObject({
   group: z.enum(['identity', 'transaction', 'template', 'network']),
   required: z.boolean(),
 });
+const captureShape = z.strictObject({
+  kind: z.enum(['id-front', 'id-back', 'holder', 'scene', 'income']),
+  title: words,
+  basis,
+  article: words,
+  class: z.enum(['C2', 'C3']),
+  group: z.enum(['identity', 'transaction']),
+  required: z.boolean(),
+});
 const fileShape = z.strictObject({
   product: words,
   version: words,
   from: dayShape,
   to: dayShape.nullable(),
   fields: z.array(fieldShape).min(1),
+  /** Photos, which she takes herself or leaves. */
+  captures: z.array(captureShape).default([]),
   asks: z.array(z.strictObject({ kind: words, stage: words })),
   recipients: z.array(
     z.strictObject({ name: words, purpose: words, fields: z.array(words).min(1), basis }),
@@ -39,6 +50,9 @@ const fileShape = z.strictObject({
 
 /** One field a product may collect, with its basis, class and retention group. */
 export type CollectedField = Readonly<z.infer<typeof fieldShape>>;
+
+/** A photo a product may ask for, with its basis, class and retention group. */
+export type AskedCapture = Readonly<z.infer<typeof captureShape>>;
 
 /** The minimisation list of one product. */
 export type Minimisation = Readonly<z.infer<typeof fileShape>>;
@@ -88,6 +102,9 @@ export function refuseOverCollection(
     if (neverCollected.includes(field)) over(field, 'forbidden');
     if (level === 'C3' && group !== 'template') over(field, 'kept_too_long');
     if (on.startsWith('consent:') && !against.kinds.includes(on.slice(8))) over(field, 'no_text');
+  }
+  for (const { kind, basis: on } of list.captures) {
+    if (on.startsWith('consent:') && !against.kinds.includes(on.slice(8))) over(kind, 'no_text');
   }
   for (const { kind } of list.asks) if (!against.kinds.includes(kind)) over(kind, 'no_text');
   for (const { name, fields } of list.recipients) {

@@ -29,6 +29,8 @@ export interface DocumentTemplate {
   readonly title: string;
   readonly version: string;
   readonly slots: readonly string[];
+  /** Clauses that she confirms one by one; each title stands in the source. */
+  readonly clauses: readonly { readonly id: string; readonly title: string }[];
   readonly fields: Shape;
   readonly groups: Groups;
   readonly source: { readonly name: string; readonly text: string };
@@ -55,6 +57,7 @@ export interface PrintedDocument {
   readonly template: string;
   readonly templateSha256: string;
   readonly slots: readonly SignaturePlace[];
+  readonly clauses: DocumentTemplate['clauses'];
 }
 
 const shape: z.ZodType<Shape> = z.lazy(() =>
@@ -66,6 +69,11 @@ const schemaShape = z.strictObject({
   title: z.string().min(1),
   version: z.string().regex(/^\d+$/),
   slots: z.array(z.enum(['borrower', 'lender'])),
+  clauses: z
+    .array(
+      z.strictObject({ id: z.string().regex(/^[a-z][a-z-]{0,31}$/), title: z.string().min(1) }),
+    )
+    .default([]),
   fields: shape,
 });
 
@@ -93,6 +101,7 @@ export async function loadTemplates(
     const source = `${schema.kind}.typ`;
     const text = fromUtf8(await reader.read('templates', source));
     refuseMissingClauses(schema.kind, text);
+    refuseUntagged(schema, text);
     const parts = { form, groups: asJson(groups), schema: asJson(schema), text };
     templates.set(schema.kind, {
       ...schema,
@@ -115,6 +124,14 @@ function refuseMissingClauses(kind: string, text: string): void {
   const routes = disputeRoutes.filter((route) => text.includes(route));
   if (routes.length === 1) return;
   throw new Fault('catalog.clause_missing', { template: kind, disputeRoutes: routes.length });
+}
+
+/** A clause that is to be confirmed must be a clause that can be read. */
+function refuseUntagged(schema: z.infer<typeof schemaShape>, text: string): void {
+  for (const { title } of schema.clauses) {
+    if (text.includes(`#clause[${title}]`)) continue;
+    throw new Fault('catalog.clause_missing', { template: schema.kind, clause: title });
+  }
 }
 
 function asJson(value: unknown): Json {

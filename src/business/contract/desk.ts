@@ -13,6 +13,7 @@ import type { Commit, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
 import type { DocumentRecord } from './document.ts';
+import { clausesLeft } from './intent.ts';
 import type { DocumentStore, Originals, Press, PrintOrder } from './ports.ts';
 import { type Reading, readingSoFar } from './reading.ts';
 
@@ -63,6 +64,7 @@ export class ContractDesk {
         sm3: toHex(await engine.digest('sm3', printed.pdf)),
       },
       slots: printed.slots,
+      clauses: printed.clauses,
       draftedAt: clock.now(),
       readAt: undefined,
     };
@@ -102,22 +104,67 @@ export class ContractDesk {
    * Takes "page n is on the screen now" at the server's time. When the rule is met for the first
    * time, that is recorded with the time each document took.
    */
-  async shown(unit: Unit, shown: { document: string; page: number; subject: string }) {
+  async shown(
+    unit: Unit,
+    shown: { document: string; page: number; subject: string; aloud?: boolean },
+  ) {
+    const { documents, clock } = this.#parts;
     const document = await this.document(unit, shown.document);
-    const now = this.#parts.clock.now();
+    const now = clock.now();
     if (document.readAt !== undefined) return { document, reading: readAlready(document) };
-    const events = await this.#parts.documents.shown(unit, document.id, {
-      page: shown.page,
-      at: now,
-    });
-    if (events.length > readingEventsMax) {
+    const { page, aloud = false } = shown;
+    await documents.shown(unit, document.id, { page, at: now, aloud });
+    const events = await documents.readingsOf(unit, document.caseId);
+    if (events.filter((event) => event.document === document.id).length > readingEventsMax) {
       throw new Fault('contract.reading_limit', { document: document.id });
     }
     const reading = readingSoFar(document, events, now);
-    if (reading.met && document.readAt === undefined) {
+    if (reading.met) {
       await this.#completeReading(unit, { document, reading, subject: shown.subject });
     }
     return { document, reading };
+  }
+
+  /** How far each document of a case has been read and confirmed, without writing anything. */
+  async readingsOf(unit: Unit, caseId: string): Promise<readonly ReadDocument[]> {
+    const { documents, clock } = this.#parts;
+    const now = clock.now();
+    const events = await documents.readingsOf(unit, caseId);
+    const confirmed = await documents.confirmedClauses(unit, caseId);
+    return (await documents.ofCase(unit, caseId)).map((document) => ({
+      document,
+      reading:
+        document.readAt === undefined ? readingSoFar(document, events, now) : readAlready(document),
+      clausesLeft: clausesLeft(document, confirmed),
+    }));
+  }
+
+  /** She confirms one clause of what she was shown; again is no error. Answers what is left. */
+  async confirmClause(
+    unit: Unit,
+    act: { document: DocumentRecord; clause: string; sha256: string; subject: string },
+  ): Promise<readonly string[]> {
+    const { documents, evidence, clock } = this.#parts;
+    const { document, subject } = act;
+    const clause = document.clauses.find(({ id }) => id === act.clause);
+    if (clause === undefined) throw new Fault('contract.clause_unknown', { clause: act.clause });
+    if (document.base.sha256 !== act.sha256) throw new Fault('contract.digest_differs');
+    const place = { document: document.id, clause: clause.id, at: clock.now() };
+    if (await documents.confirmClause(unit, place)) {
+      await evidence.record(unit, {
+        caseId: document.caseId,
+        subject,
+        type: 'clause.confirmed',
+        disclosures: [
+          { name: 'document', value: document.kind },
+          { name: 'base', value: document.base.sha256 },
+          { name: 'clause', value: clause.id },
+          { name: 'title', value: clause.title },
+        ],
+        of: [],
+      });
+    }
+    return clausesLeft(document, await documents.confirmedClauses(unit, document.caseId));
   }
 
   async #completeReading(
@@ -135,6 +182,7 @@ export class ContractDesk {
         { name: 'base', value: done.document.base.sha256 },
         { name: 'pages', value: done.document.pages },
         { name: 'secondsRead', value: done.reading.secondsRead },
+        { name: 'secondsAloud', value: done.reading.secondsAloud },
         { name: 'secondsMin', value: done.document.secondsMin },
         { name: 'completedAt', value: formatInstant(now) },
       ],
@@ -145,7 +193,15 @@ export class ContractDesk {
 
 /** What was read once stays read; showing it again writes nothing. */
 function readAlready(document: DocumentRecord): Reading {
-  return { met: true, secondsRead: document.secondsMin, secondsLeft: 0, pagesUnseen: [] };
+  const secondsRead = document.secondsMin;
+  return { met: true, secondsRead, secondsAloud: 0, secondsLeft: 0, pagesUnseen: [] };
+}
+
+/** A document, how far it has been read, and which of its clauses are still to be confirmed. */
+export interface ReadDocument {
+  readonly document: DocumentRecord;
+  readonly reading: Reading;
+  readonly clausesLeft: readonly string[];
 }
 
 export interface ContractParts {

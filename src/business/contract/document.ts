@@ -23,6 +23,18 @@ export interface Slot {
   readonly rect: readonly [number, number, number, number];
 }
 
+/** A clause that she confirms by itself before she signs; its title stands in the text. */
+export interface Clause {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** One clause of one document that she confirmed. */
+export interface ConfirmedClause {
+  readonly document: string;
+  readonly clause: string;
+}
+
 /** Sizes and digests of an original, digests as lower-case hex. */
 export interface Fingerprint {
   readonly bytes: number;
@@ -41,6 +53,7 @@ export interface DocumentRecord {
   readonly secondsMin: number;
   readonly base: Fingerprint;
   readonly slots: readonly Slot[];
+  readonly clauses: readonly Clause[];
   readonly draftedAt: Instant;
   readonly readAt: Instant | undefined;
 }

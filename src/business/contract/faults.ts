@@ -9,4 +9,6 @@ export const contractFaults = [
   'contract.intent_expired',
   'contract.intent_elsewhere',
   'contract.slot_unknown',
+  'contract.clause_unknown',
+  'contract.clause_unconfirmed',
 ] as const;

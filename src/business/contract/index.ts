@@ -1,6 +1,14 @@
 /** Documents, their reading, intents and certificates. */
-export { ContractDesk, type ContractParts, type Drafted, type DraftOrder } from './desk.ts';
 export {
+  ContractDesk,
+  type ContractParts,
+  type Drafted,
+  type DraftOrder,
+  type ReadDocument,
+} from './desk.ts';
+export {
+  type Clause,
+  type ConfirmedClause,
   type DocumentKind,
   type DocumentRecord,
   documentKinds,
@@ -8,7 +16,7 @@ export {
   type Slot,
 } from './document.ts';
 export { contractFaults } from './faults.ts';
-export { type Intent, type Shown } from './intent.ts';
+export { codeSecondsMax, type Intent, intentSecondsMax, type Shown } from './intent.ts';
 export { IntentDesk, type IntentParts } from './intent-desk.ts';
 export type {
   CertificateHolder,
@@ -24,4 +32,4 @@ export type {
   Printed,
   PrintOrder,
 } from './ports.ts';
-export { type Reading, type ReadingEvent, readingSoFar } from './reading.ts';
+export { type CaseReadingEvent, type Reading, type ReadingEvent, readingSoFar } from './reading.ts';

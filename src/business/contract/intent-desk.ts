@@ -46,8 +46,11 @@ export class IntentDesk {
     enrolment: string;
   }): Promise<Commit<Intent>> {
     const { units, documents, gateway, clock } = this.#parts;
-    const known = await units.run(order.tenant, (unit) => documents.ofCase(unit, order.caseId));
-    requireShown(known, order.shown);
+    const { known, confirmed } = await units.run(order.tenant, async (unit) => ({
+      known: await documents.ofCase(unit, order.caseId),
+      confirmed: await documents.confirmedClauses(unit, order.caseId),
+    }));
+    requireShown(known, order.shown, confirmed);
     const intent: Intent = {
       id: uuidv7(this.#parts),
       caseId: order.caseId,
@@ -167,6 +170,11 @@ export class IntentDesk {
     const intent = await this.#parts.intents.lock(unit, id);
     if (intent === undefined) throw new Fault('contract.intent_unknown', { intent: id });
     return intent;
+  }
+
+  /** The newest intent of a case: what a page that was closed goes on with. */
+  newest(unit: Unit, caseId: string): ReturnType<IntentStore['newest']> {
+    return this.#parts.intents.newest(unit, caseId);
   }
 
   get secondsMax(): number {

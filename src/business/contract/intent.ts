@@ -7,10 +7,12 @@
 import { addSeconds, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Attestation } from '#formats/entry';
-import type { DocumentRecord } from './document.ts';
+import type { ConfirmedClause, DocumentRecord } from './document.ts';
 
 /** From the code's dispatch to the certificate; the certificate itself lives no longer either. */
 export const intentSecondsMax = 600;
+/** The gateway takes the code for so long; requirements C.6. */
+export const codeSecondsMax = 300;
 export const documentsPerIntentMax = 16;
 
 /** A document as the person saw it: which, and the SHA-256 (hex) of the bytes the page rendered. */
@@ -31,9 +33,14 @@ export interface Intent {
 
 /**
  * Every document of the set is one of this case, was read, and is byte for byte what was shown.
- * Refuses with contract.reading_unfinished, contract.digest_differs or contract.document_unknown.
+ * Refuses with contract.reading_unfinished, contract.clause_unconfirmed, contract.digest_differs or
+ * contract.document_unknown.
  */
-export function requireShown(documents: readonly DocumentRecord[], shown: readonly Shown[]): void {
+export function requireShown(
+  documents: readonly DocumentRecord[],
+  shown: readonly Shown[],
+  confirmed: readonly ConfirmedClause[],
+): void {
   if (shown.length === 0 || shown.length > documentsPerIntentMax) {
     throw new Fault('contract.document_unknown', { count: shown.length });
   }
@@ -43,10 +50,25 @@ export function requireShown(documents: readonly DocumentRecord[], shown: readon
     if (document.readAt === undefined) {
       throw new Fault('contract.reading_unfinished', { document: id });
     }
+    const left = clausesLeft(document, confirmed);
+    if (left.length > 0) {
+      throw new Fault('contract.clause_unconfirmed', { document: id, clauses: left.join(' ') });
+    }
     if (document.base.sha256 !== sha256) {
       throw new Fault('contract.digest_differs', { document: id });
     }
   }
+}
+
+/** Ids of the clauses of a document that are still to be confirmed, in their order. */
+export function clausesLeft(
+  document: Pick<DocumentRecord, 'id' | 'clauses'>,
+  confirmed: readonly ConfirmedClause[],
+): readonly string[] {
+  const done = confirmed.filter((one) => one.document === document.id);
+  return document.clauses
+    .map(({ id }) => id)
+    .filter((id) => done.every(({ clause }) => clause !== id));
 }
 
 /** The intent is confirmed and still young enough to sign with. */

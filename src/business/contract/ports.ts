@@ -5,9 +5,9 @@ import type { Json } from '#base/canonical';
 import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
 import type { Attestation } from '#formats/entry';
-import type { DocumentKind, DocumentRecord, Slot } from './document.ts';
+import type { Clause, ConfirmedClause, DocumentKind, DocumentRecord, Slot } from './document.ts';
 import type { Intent } from './intent.ts';
-import type { ReadingEvent } from './reading.ts';
+import type { CaseReadingEvent, ReadingEvent } from './reading.ts';
 
 /** Rows of documents and of what was shown. Everything is seen within the unit's tenant only. */
 export interface DocumentStore {
@@ -15,9 +15,18 @@ export interface DocumentStore {
   /** Undefined when the tenant has no such document. */
   find(unit: Unit, id: string): Promise<DocumentRecord | undefined>;
   ofCase(unit: Unit, caseId: string): Promise<readonly DocumentRecord[]>;
-  /** Adds what is on the screen now and answers all events so far, in order of arrival. */
-  shown(unit: Unit, document: string, event: ReadingEvent): Promise<readonly ReadingEvent[]>;
+  /** Adds what is on the screen now. */
+  shown(unit: Unit, document: string, event: ReadingEvent): Promise<void>;
+  /** All events of a case's documents, in order of arrival. */
+  readingsOf(unit: Unit, caseId: string): Promise<readonly CaseReadingEvent[]>;
   markRead(unit: Unit, document: string, at: Instant): Promise<void>;
+  /** Once for each clause; answers whether it was new. */
+  confirmClause(
+    unit: Unit,
+    at: { document: string; clause: string; at: Instant },
+  ): Promise<boolean>;
+  /** Ids of the clauses of a case that stand confirmed, by document. */
+  confirmedClauses(unit: Unit, caseId: string): Promise<readonly ConfirmedClause[]>;
 }
 
 export interface IntentStore {
@@ -25,6 +34,8 @@ export interface IntentStore {
   /** Locks the row until the unit ends, so that one intent is confirmed and used once. */
   lock(unit: Unit, id: string): Promise<Intent | undefined>;
   confirm(unit: Unit, intent: Intent): Promise<void>;
+  /** The newest intent of a case, unlocked, and whether it has its certificate. */
+  newest(unit: Unit, caseId: string): Promise<{ intent: Intent; certified: boolean } | undefined>;
   /** A certificate carries its holder's name: it is kept as ciphertext under the subject's key. */
   certify(unit: Unit, certificate: EventCertificate, subject: string): Promise<void>;
   certificate(
@@ -65,6 +76,7 @@ export interface Printed {
   readonly template: string;
   readonly templateSha256: string;
   readonly slots: readonly Slot[];
+  readonly clauses: readonly Clause[];
 }
 
 /** Keeps the base revision, readable only with the subject's key. Durable once it resolves. */

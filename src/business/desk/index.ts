@@ -9,8 +9,30 @@ export {
   type ShownValue,
 } from './cases.ts';
 export { DecisionDesk, type DecisionParts } from './decision.ts';
+export {
+  DocumentList,
+  type DocumentRows,
+  type ListedDocument,
+  type ListedSignature,
+} from './documents.ts';
 export { deskFaults } from './faults.ts';
+export {
+  Glance,
+  type GlanceRows,
+  type HouseGlance,
+  type LastSigned,
+  type StampsWaiting,
+  type WaitingWork,
+} from './glance.ts';
 export { type MaskedField, masked, maskedFields } from './masks.ts';
+export {
+  type Funnel,
+  type FunnelStep,
+  funnelSteps,
+  Overview,
+  type OverviewRows,
+  type Waiting,
+} from './overview.ts';
 export type {
   CaseCursor,
   CaseFilter,
@@ -20,4 +42,5 @@ export type {
   People,
   UnmaskGrant,
 } from './ports.ts';
+export { DeskRulebook, type DeskRules, type NamedCode } from './rules.ts';
 export { UnmaskDesk, type UnmaskOrder, type UnmaskParts } from './unmask.ts';

@@ -10,7 +10,7 @@ import type { Commit, TenantId, Unit } from '#base/unit';
 import type { DocumentKind, DocumentRecord, Reading } from '#business/contract';
 import { type CaseState, requireState } from './case.ts';
 import type { LoanFile } from './file.ts';
-import { lenderSealJob } from './jobs.ts';
+import { lenderSealJob, receiptJob } from './jobs.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan } from './ports.ts';
 
@@ -29,6 +29,12 @@ const turns: readonly { kind: DocumentKind; party: Party; from: CaseState; to: C
   { kind: 'loan-contract', party: 'lender', from: 'borrower_signed', to: 'loan_signed' },
 ];
 
+/** What follows a signature without anybody asking for it. */
+const jobAfter: ReadonlyMap<CaseState, string> = new Map([
+  ['borrower_signed', lenderSealJob],
+  ['loan_signed', receiptJob],
+]);
+
 export class Conclusion {
   readonly #parts: LoanParts;
   readonly #file: LoanFile;
@@ -41,12 +47,13 @@ export class Conclusion {
   /** A page is on her screen. Finishing the contract moves the case on. */
   async shown(
     unit: Unit,
-    act: { caseId: string; document: string; page: number },
+    act: { caseId: string; document: string; page: number; aloud?: boolean },
   ): Promise<{ document: DocumentRecord; reading: Reading }> {
     const loan = await this.#file.lock(unit, act.caseId);
     const answer = await this.#parts.contracts.shown(unit, {
       document: act.document,
       page: act.page,
+      ...(act.aloud === undefined ? {} : { aloud: act.aloud }),
       subject: loan.subject,
     });
     if (answer.document.caseId !== loan.id) throw new Fault('contract.document_unknown');
@@ -55,6 +62,19 @@ export class Conclusion {
       await this.#file.move(unit, loan, 'loan_read');
     }
     return answer;
+  }
+
+  /** She confirms one tagged clause of a document that she is reading or has read. */
+  async confirmClause(
+    unit: Unit,
+    act: { caseId: string; document: string; clause: string; sha256: string },
+  ): Promise<{ document: DocumentRecord; left: readonly string[] }> {
+    const loan = await this.#file.lock(unit, act.caseId);
+    const document = await this.#parts.contracts.document(unit, act.document);
+    if (document.caseId !== loan.id) throw new Fault('contract.document_unknown');
+    const { clause, sha256 } = act;
+    const said = { document, clause, sha256, subject: loan.subject };
+    return { document, left: await this.#parts.contracts.confirmClause(unit, said) };
   }
 
   /** She confirms the cost sheet, or the note, as a whole and by its digest. */
@@ -109,10 +129,10 @@ export class Conclusion {
     const turn = turns.find(({ kind, party }) => kind === document.kind && party === act.party);
     if (turn === undefined) throw new Fault('contract.slot_unknown', { party: act.party });
     const next = await this.#file.move(unit, loan, turn.to);
-    if (next.state === 'borrower_signed') {
-      const dueAt = addMs(this.#parts.clock.now(), 0);
-      await this.#parts.jobs.add(unit, { caseId: loan.id, kind: lenderSealJob, dueAt });
-    }
+    const kind = jobAfter.get(next.state);
+    if (kind === undefined) return;
+    const dueAt = addMs(this.#parts.clock.now(), 0);
+    await this.#parts.jobs.add(unit, { caseId: loan.id, kind, dueAt });
   }
 
   #noteConfirmed(loan: Loan, document: DocumentRecord): Commit<Loan> {

@@ -40,11 +40,6 @@ export class LoanFile {
     return known(await this.#parts.loans.find(unit, caseId), caseId);
   }
 
-  /** The case that a borrower's token opens, or undefined. */
-  async ofToken(unit: Unit, token: string): Promise<Loan | undefined> {
-    return this.#parts.loans.byToken(unit, await this.#parts.engine.digest('sha256', utf8(token)));
-  }
-
   async move(unit: Unit, loan: Loan, to: CaseState): Promise<Loan> {
     const next = { ...loan, state: moved(loan.state, to) };
     await this.#parts.loans.save(unit, next);

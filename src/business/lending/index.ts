@@ -6,7 +6,7 @@ export { addDays, addMonths, type CalendarDate, parseDate } from './days.ts';
 export { Disbursement } from './disbursement.ts';
 export { lendingFaults } from './faults.ts';
 export { decisionReasonsField, LoanFile, notCollectedField } from './file.ts';
-export { disburseJob, lenderSealJob } from './jobs.ts';
+export { disburseJob, lenderSealJob, receiptJob } from './jobs.ts';
 export { LenderDesk } from './lender-desk.ts';
 export type { LoanParts } from './parts.ts';
 export type {
@@ -25,7 +25,7 @@ export type {
   PersonalValues,
   ProductShelf,
 } from './ports.ts';
-export { planOf } from './print-facts.ts';
+export { annualRatePercent, planOf } from './print-facts.ts';
 export { type Opened, Reception } from './reception.ts';
 export { DecisionReview, type ReviewOrder } from './review.ts';
 export { rowOriginal } from './row-original.ts';

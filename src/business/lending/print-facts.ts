@@ -140,6 +140,11 @@ function fenText(amount: Fen): string {
   return String(amount);
 }
 
+/** The yearly rate in percent with two digits, as every document states it. */
+export function annualRatePercent(product: LoanProduct): string {
+  return ratePercent(product.annualRate, one);
+}
+
 function ratePercent(rate: Rate, times: Rate): string {
   return percentText(scaledRate(rate, times));
 }

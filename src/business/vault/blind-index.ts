@@ -10,6 +10,7 @@ import { compare, toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
+import { drawnOnce } from './chance.ts';
 import { CounterSearch, counterGapMax } from './counter-search.ts';
 import type {
   EpochTokens,
@@ -56,7 +57,7 @@ export class BlindIndex {
   readonly #keys: WrapKeys;
   readonly #random: Random;
   /** Where the row of a frequent piece ended when it was last seen. Never whole values. */
-  readonly #hints = new Map<string, number>();
+  readonly #hints = new Hints();
 
   constructor(parts: { index: IndexStore; keys: WrapKeys; random: Random }) {
     this.#store = parts.index;
@@ -77,7 +78,8 @@ export class BlindIndex {
       // Hardly anybody shares a whole value: its first counter is tried without looking.
       const looked = open.filter(({ piece }) => attempt > 0 || piece.kind !== 'exact');
       const ends = await this.#ends(unit, into, { filings: looked, known });
-      const chosen = open.flatMap((filing) => this.#choose(filing, ends.get(filing) ?? 0));
+      const random = drawnOnce(this.#random, wanted.length);
+      const chosen = open.flatMap((filing) => chosenRows(filing, ends.get(filing) ?? 0, random));
       open = filingsOf(await this.#add(unit, into, { chosen, known }));
     }
   }
@@ -128,9 +130,7 @@ export class BlindIndex {
   ): Promise<ReadonlyMap<Filing, number>> {
     const { filings, known } = looking;
     const hintKeys = filings.map(({ piece }) => hintKey(unit, into.epoch, piece));
-    const searches = hintKeys.map(
-      (key) => new CounterSearch(key === undefined ? 0 : this.#hints.get(key)),
-    );
+    const searches = hintKeys.map((key) => new CounterSearch(this.#hints.get(key)));
     for (;;) {
       const asks = searches.flatMap((search, at) =>
         search.asks().map((range) => ({ ...pieceOf(filings[at]), ...range, at })),
@@ -153,22 +153,10 @@ export class BlindIndex {
     const ends = new Map<Filing, number>();
     for (const [at, filing] of filings.entries()) {
       const end = searches[at]?.end ?? 0;
-      this.#hint(hintKeys[at], end);
+      this.#hints.set(hintKeys[at], end);
       ends.set(filing, end);
     }
     return ends;
-  }
-
-  /** Counters for all subjects of a piece. Only pieces that many share leave gaps. */
-  #choose(filing: Filing, end: number): ChosenRow[] {
-    const shared = filing.piece.kind !== 'exact';
-    let counter = end;
-    return filing.subjects.map((subject) => {
-      const gap = shared ? (this.#random.bytes(1)[0] ?? 0) % counterGapMax : 0;
-      const row = { filing, subject, counter: counter + gap };
-      counter = row.counter + 1;
-      return row;
-    });
   }
 
   /** Answers those whose token another unit took meanwhile. */
@@ -203,7 +191,7 @@ export class BlindIndex {
     for (const { filing, counter } of chosen) {
       // Our own row is the newest we know of: the next filing begins behind it.
       const key = hintKey(unit, into.epoch, filing.piece);
-      if (key !== undefined && counter >= (this.#hints.get(key) ?? 0)) this.#hint(key, counter + 1);
+      if (counter >= this.#hints.get(key)) this.#hints.set(key, counter + 1);
     }
     return rows.flatMap(({ row: { filing, subject } }, at) =>
       added[at] === true ? [] : [{ ...filing.piece, subject }],
@@ -230,14 +218,27 @@ export class BlindIndex {
     }
     return all;
   }
+}
 
-  #hint(key: string | undefined, end: number): void {
-    if (key === undefined) return;
-    this.#hints.delete(key);
-    if (end === 0) return;
-    this.#hints.set(key, end);
-    const [oldest] = this.#hints.keys();
-    if (this.#hints.size > hintCountMax && oldest !== undefined) this.#hints.delete(oldest);
+/**
+ * Remembers numbers of the names used lately, in two generations: once the younger one is full, the
+ * older is forgotten as a whole. (One map in the order of use is slow: it walks over its gaps.)
+ */
+class Hints {
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
+
+  /** Zero for a name that is not known. */
+  get(name: string | undefined): number {
+    if (name === undefined) return 0;
+    return this.#young.get(name) ?? this.#old.get(name) ?? 0;
+  }
+
+  set(name: string | undefined, value: number): void {
+    if (name === undefined || (value === 0 && this.get(name) === 0)) return;
+    this.#young.set(name, value);
+    if (this.#young.size < hintCountMax / 2) return;
+    [this.#old, this.#young] = [this.#young, new Map<string, number>()];
   }
 }
 
@@ -262,6 +263,18 @@ class TokenBook {
 }
 
 const retryable = { retryable: true } as const;
+
+/** Counters for all subjects of a piece. Only pieces that many share leave gaps. */
+function chosenRows(filing: Filing, end: number, random: Random): ChosenRow[] {
+  const shared = filing.piece.kind !== 'exact';
+  let counter = end;
+  return filing.subjects.map((subject) => {
+    const gap = shared ? (random.bytes(1)[0] ?? 0) % counterGapMax : 0;
+    const row = { filing, subject, counter: counter + gap };
+    counter = row.counter + 1;
+    return row;
+  });
+}
 
 function filingsOf(wanted: readonly (Piece & { readonly subject: string })[]): Filing[] {
   const filings = new Map<string, Filing>();

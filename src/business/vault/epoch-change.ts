@@ -18,8 +18,7 @@ import { indexedPieces, type VaultParts } from './vault.ts';
 
 /** Who is erased today opens nowhere after this long, in back-ups neither. */
 export const epochSecondsMax = 7 * 86_400;
-const movedCountMax = 250; // subjects in one unit: so long do writers of theirs wait
-const sweptCountMax = 5_000; // index rows deleted in one unit
+const movedCountMax = 500; // subjects in one unit: so long do writers of theirs wait
 
 /** Where a change of epoch stands. */
 export interface EpochStanding {
@@ -50,6 +49,8 @@ interface Walk {
   readonly older: readonly string[];
   after: string;
   left: number;
+  /** Where in the index rows the sweep is; a walk begun anew begins it anew. */
+  swept: number;
 }
 
 export class EpochChange {
@@ -97,8 +98,11 @@ export class EpochChange {
     const { epoch, older } = walk;
     if (older.length === 0) return { epoch, left: 0, done: true };
     if (await this.#move(tenant, walk)) return { epoch, left: Math.max(1, walk.left), done: false };
-    const swept = await units.run(tenant, (unit) => rows.sweep(unit, epoch, sweptCountMax));
-    if (swept === sweptCountMax) return { epoch, left: 0, done: false };
+    const swept = await units.run(tenant, (unit) => rows.sweep(unit, epoch, walk.swept));
+    if (swept !== undefined) {
+      walk.swept = swept;
+      return { epoch, left: 0, done: false };
+    }
     // Nobody is left. The entry and the end of the epoch are one unit, and come before the secret
     // is destroyed: a crash in between destroys it at the next step, without a second entry.
     await units.run(tenant, async (unit) => {
@@ -133,7 +137,7 @@ export class EpochChange {
       await rows.open(unit, epoch, clock.now());
       return rows.count(unit, older);
     });
-    const walk = { epoch, older, after: '', left };
+    const walk = { epoch, older, after: '', left, swept: 0 };
     this.#walks.set(tenant, walk);
     return walk;
   }

@@ -2,7 +2,8 @@
  * Where a value belongs. A ciphertext is bound to its tenant, subject and field and opens nowhere
  * else.
  */
-import { canonicalBytes } from '#base/canonical';
+import { utf8 } from '#base/bytes';
+import { canonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 
@@ -18,8 +19,14 @@ export interface Place {
 
 /** What a ciphertext of this place is authenticated with. */
 export function boundTo(unit: Unit, place: Place): Uint8Array {
-  const field = namedField(place.field);
-  return canonicalBytes(['fubie/vault/v1', unit.tenant, namedSubject(place.subject), field]);
+  return boundIn(unit, place.subject)(place.field);
+}
+
+/** The same for many fields of one person: what they have in common is written once. */
+export function boundIn(unit: Unit, subject: string): (field: string) => Uint8Array {
+  const owner = canonical(['fubie/vault/v1', unit.tenant, namedSubject(subject)]).slice(0, -1);
+  // A field's name holds nothing that JSON escapes: this is the canonical text of all four.
+  return (field) => utf8(`${owner},"${namedField(field)}"]`);
 }
 
 export function namedSubject(name: string): string {

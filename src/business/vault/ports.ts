@@ -172,8 +172,11 @@ export interface EpochStore {
     epoch: string,
     keys: readonly { readonly subject: string; readonly wrapped: Uint8Array }[],
   ): Promise<void>;
-  /** Deletes up to so many index rows of epochs before this one; answers how many. */
-  sweep(unit: Unit, epoch: string, countMax: number): Promise<number>;
+  /**
+   * Deletes index rows of epochs before this one, some of them at a time, beginning at `from` (0 at
+   * first): answers where to go on, undefined at the end. No row is looked at twice.
+   */
+  sweep(unit: Unit, epoch: string, from: number): Promise<number | undefined>;
   /**
    * Ends these epochs: waits for units that still write under one, then nobody can. Refuses with a
    * retryable vault.epoch_unfinished if a subject is of one. Answers those it ended just now.

@@ -169,13 +169,13 @@ export class MemoryVault implements VaultStore, IndexStore, EpochStore {
     }
   }
 
-  async sweep(unit: Unit, epoch: string, countMax: number): Promise<number> {
+  async sweep(unit: Unit, epoch: string, from: number): Promise<number | undefined> {
     const old = [...this.rows.keys()].filter((key) => {
       const [tenant, of] = key.split('\n');
       return tenant === unit.tenant && (of ?? '') < epoch;
     });
-    for (const key of old.slice(0, countMax)) this.rows.delete(key);
-    return Math.min(old.length, countMax);
+    for (const key of old.slice(0, sweptCountMax)) this.rows.delete(key);
+    return old.length > sweptCountMax ? from + sweptCountMax : undefined;
   }
 
   async close(unit: Unit, epochs: readonly string[]): Promise<readonly string[]> {
@@ -218,6 +218,8 @@ function named(unit: Unit, all: readonly (readonly [string, unknown])[]): string
     )
     .toSorted();
 }
+
+const sweptCountMax = 50;
 
 /** Limits that no test of something else meets. */
 export const wideLimits: TokenLimits = { find: 1e9, store: 1e9, change: 1e9 };

@@ -12,8 +12,9 @@ import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import { BlindIndex } from './blind-index.ts';
+import { drawnOnce } from './chance.ts';
 import { isLike, piecesAsked, piecesOf } from './grams.ts';
-import { boundTo, namedField, type Place } from './place.ts';
+import { boundIn, boundTo, namedField, type Place } from './place.ts';
 import type { IndexHit, IndexKind, IndexStore, VaultStore, WrapKeys } from './ports.ts';
 import { type SubjectKey, SubjectKeys, type SuiteParts } from './subject-keys.ts';
 
@@ -69,9 +70,10 @@ export class Vault {
     this.#refuseRestricted(unit, key);
     const suite = key.under(await this.#keys.suiteOf(unit.tenant));
     await this.#refile(unit, { subject, key }, values);
-    const random = drawnOnce(this.#parts.random, entries.length);
+    const random = drawnOnce(this.#parts.random, entries.length * nonceBytesMax);
+    const bound = boundIn(unit, subject);
     const ciphers = entries.map(([field, plain]) => {
-      const cipher = suite.seal(boundTo(unit, { subject, field }), plain, random);
+      const cipher = suite.seal(bound(field), plain, random);
       return { field, cipher };
     });
     if (ciphers.length > 0) await this.#parts.store.put(unit, subject, ciphers);
@@ -92,8 +94,9 @@ export class Vault {
     if (rows.length === 0) return {};
     const key = await this.#keys.reading(unit, subject);
     this.#refuseRestricted(unit, key);
+    const bound = boundIn(unit, subject);
     return Object.fromEntries(
-      rows.map(({ field, cipher }) => [field, key.open(boundTo(unit, { subject, field }), cipher)]),
+      rows.map(({ field, cipher }) => [field, key.open(bound(field), cipher)]),
     );
   }
 
@@ -225,19 +228,6 @@ export function indexedPieces(indexed: IndexedFields, field: string, value?: Uin
   return (indexed[field] ?? []).flatMap((kind) =>
     piecesOf(kind, text).map((piece) => ({ field, kind, value: piece })),
   );
-}
-
-/** Chance for the nonces of many values in one draw: each draw costs more than a short cipher. */
-function drawnOnce(random: Random, values: number): Random {
-  let drawn = random.bytes(values * nonceBytesMax);
-  return {
-    bytes(count) {
-      if (drawn.length < count) drawn = random.bytes(Math.max(count, nonceBytesMax));
-      const some = drawn.slice(0, count);
-      drawn = drawn.subarray(count);
-      return some;
-    },
-  };
 }
 
 function refuseLarge(field: string, plain: Uint8Array): void {

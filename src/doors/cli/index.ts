@@ -1,2 +1,3 @@
 /** What the program prints for people and for other programs. */
-export { readJudgingTime, runVerify, type VerifyCommand, verdictText } from './verify.ts';
+export { verdictText } from './verdict-text.ts';
+export { readJudgingTime, runVerify, type VerifyCommand } from './verify.ts';

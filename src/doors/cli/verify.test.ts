@@ -34,6 +34,7 @@ describe('fubie verify', () => {
       '结论：无效（ETSI EN 319 102-1：TOTAL-FAILED / SIG_CONSTRAINTS_FAILURE）',
     );
     expect(text).toContain('原因：没有短信服务方对此签署意愿的有效证明。');
+    expect(text).toContain('No valid statement of the SMS gateway confirms this intent to sign.');
     expect(text).toContain('见证方由出证方自行运行，属自证');
     expect(text).toContain('缺少：放款回单');
     expect(text).toContain('court：样例信用社（自行运行）');

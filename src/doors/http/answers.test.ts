@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
 import type { TenantId, Units } from '#base/unit';
 import { type AnswerStore, Answers } from './answers.ts';
 
@@ -38,6 +39,23 @@ describe('stored answers', () => {
     const reused = { code: 'access.idempotency_key_reused' };
     await expect(ask({ password: '314150' })).rejects.toMatchObject(reused);
     expect(effects).toBe(1);
+  });
+
+  test('a unit given up for another is asked again, and has one effect; not for ever', async () => {
+    const question = { tenant, caller: 'case', route: 'POST /x', body: password };
+    const answer = { status: 201, subject: 's1', body: { done: true } };
+    let tries = 0;
+    const givenUp = (times: number) => async () => async () => {
+      tries += 1;
+      if (tries <= times) throw new Fault('postgres.conflict', {}, { retryable: true });
+      return answer;
+    };
+    expect(await answers.once({ ...question, key: 'k3' }, givenUp(3))).toEqual(answer);
+    expect(tries).toBe(4);
+    tries = 0;
+    const never = answers.once({ ...question, key: 'k4' }, givenUp(99));
+    await expect(never).rejects.toMatchObject({ code: 'postgres.conflict', retryable: true });
+    expect(tries).toBe(4);
   });
 
   test('a row says nothing by which a guess of what was asked could be tried', async () => {

@@ -10,8 +10,11 @@
 import { fromUtf8, toHex, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
+
+/** Two persons whose names share characters may wait for each other's rows in a circle. */
+const conflictAttemptsMax = 4;
 
 export interface Question {
   readonly tenant: TenantId;
@@ -78,8 +81,22 @@ export class Answers {
     this.#parts = parts;
   }
 
-  /** The stored answer for this key, or the effect and its answer in one unit. */
+  /**
+   * The stored answer for this key, or the effect and its answer in one unit. A unit that the
+   * database gave up for another's sake is asked again, as its caller would have to otherwise.
+   */
   async once(question: Question, effect: Effect): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#tryOnce(question, effect);
+      } catch (thrown) {
+        const isConflict = faultCode(thrown) === 'postgres.conflict';
+        if (!isConflict || attempt === conflictAttemptsMax) throw thrown;
+      }
+    }
+  }
+
+  async #tryOnce(question: Question, effect: Effect): Promise<Answer> {
     const { units, clock, store, seal } = this.#parts;
     const { caller, key: name, route } = question;
     const key: AnswerKey = { caller, key: name, route };

@@ -2,7 +2,8 @@
  * What the HTTP door opens onto: the desks of the house that its own routes ask.
  */
 import type { Json } from '#base/canonical';
-import type { Commit, TenantId, Units } from '#base/unit';
+import type { Clock } from '#base/clock';
+import type { Commit, TenantId, Unit, Units } from '#base/unit';
 import type { Caller, Permission } from '#business/access';
 import type { Consents } from '#business/consent';
 import type { ContractDesk, IntentDesk } from '#business/contract';
@@ -11,12 +12,36 @@ import type {
   Conclusion,
   Disbursement,
   LoanFile,
+  LoanProduct,
   Reception,
   SigningDesk,
 } from '#business/lending';
+import type { Afterwards, Captures, Progress, Visits } from '#business/signer';
+import type { Pages } from './pages.ts';
+
+/** What the signer's page asks for. */
+export interface SignerDesk {
+  readonly visits: Visits;
+  readonly captures: Captures;
+  readonly progress: Progress;
+  readonly afterwards: Afterwards;
+  /** The newest checkpoint that a quorum of witnesses has signed. */
+  checkpoint(unit: Unit): Promise<{ size: number; note: string; level: string } | undefined>;
+  packageOf(unit: Unit, caseId: string): Promise<{ sha256: string; bytes: number } | undefined>;
+  /** The products that the institution offers today. */
+  offered(tenant: TenantId): Promise<readonly LoanProduct[]>;
+  /** A sample contract, marked as one. */
+  rehearsal(): Promise<Uint8Array>;
+  /** SPKI of the authority whose receipts and certificates count. */
+  authority(): Promise<Uint8Array>;
+  /** The public trust folder as this institution's readers need it: bytes by path. */
+  trust(tenant: TenantId): Promise<ReadonlyMap<string, Uint8Array>>;
+}
 
 export interface Desks {
+  readonly signer: SignerDesk;
   readonly units: Units;
+  readonly clock: Clock;
   readonly consents: Consents;
   readonly contracts: ContractDesk;
   readonly intents: IntentDesk;
@@ -30,6 +55,7 @@ export interface Desks {
   readonly cases: CaseAccess;
   /** What is configured, simulated, alarming: shown to operators and to `doctor`. */
   readonly status: (tenant: TenantId) => Promise<Json>;
+  readonly pages: Pick<Pages, 'build'>;
 }
 
 /** Says whether a member of staff or a machine may have to do with one case. */

@@ -9,6 +9,7 @@ import type { TenantId, Units } from '#base/unit';
 import type { AccessEvent, Caller } from '#business/access';
 import { type AnswerStore, Answers } from './answers.ts';
 import { bearerOf, identifyBy } from './identity.ts';
+import type { Pages } from './pages.ts';
 import { MemoryRate } from './rate.ts';
 import type { Doors } from './route.ts';
 import { RouteBook } from './route-book.ts';
@@ -52,7 +53,7 @@ export interface Opened {
   readonly bugs: unknown[];
 }
 
-export function openDoor(declare: RouteBook | ((doors: Doors) => void)): Opened {
+export function openDoor(declare: RouteBook | ((doors: Doors) => void), pages?: Pages): Opened {
   const book = declare instanceof RouteBook ? declare : new RouteBook();
   if (typeof declare === 'function') declare(book);
   const clock = new TestClock();
@@ -61,6 +62,7 @@ export function openDoor(declare: RouteBook | ((doors: Doors) => void)): Opened 
   const bugs: unknown[] = [];
   const server = buildServer(book, {
     units,
+    ...(pages === undefined ? {} : { pages }),
     onBug: (thrown) => void bugs.push(thrown),
     requestId: () => uuidv7({ clock, random }),
     hostOf: async (host) => {

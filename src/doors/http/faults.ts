@@ -6,6 +6,7 @@ export const httpFaults = [
   'http.host_unknown',
   'http.media_type_unsupported',
   'http.method_unknown',
+  'http.pages_unbuilt',
   'http.request_late',
   'http.url_malformed',
 ] as const;

@@ -6,6 +6,7 @@
  * the institution registered as its own, and by nobody else.
  */
 import type { FastifyReply } from 'fastify';
+import type { PageName } from './pages.ts';
 
 const hstsSeconds = 31_536_000;
 /** A browser remembers HSTS per name, and on this computer plain `localhost` is a door, too. */
@@ -40,8 +41,50 @@ export function secure(reply: FastifyReply, sent: Sent): void {
   }
 }
 
+/** What decides a page's header fields, beside those that every answer carries. */
+export interface SentPage {
+  readonly page: PageName;
+  /** Lets the page's own styles in; without it nothing inline is. */
+  readonly nonce: string;
+  readonly frameOrigins: readonly string[];
+}
+
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' blob: data:",
+  "font-src 'self'",
+  "worker-src 'self' blob:",
+  "media-src 'self' blob:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+/** What a page may ask of the device it runs on; nobody else's page may ask anything. */
+const rightsOfPage: Readonly<Record<PageName, string>> = {
+  start: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  sign: 'camera=(self), geolocation=(self), screen-wake-lock=(self), microphone=(), payment=(), usb=()',
+  verify: 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()',
+  desk: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+};
+
+/** After `secure`: a page runs the build's own programs and talks to its own origin only. */
+export function securePage(reply: FastifyReply, { page, nonce, frameOrigins }: SentPage): void {
+  // An institution may set the signer's page into its own; nobody frames a desk.
+  const framers = page === 'sign' ? frameOrigins : [];
+  const style = `style-src 'self' 'nonce-${nonce}'`;
+  const policy = [...pagePolicy, style, ancestorsOf(framers)].join('; ');
+  reply.headers({ 'content-security-policy': policy, 'permissions-policy': rightsOfPage[page] });
+  if (framers.length > 0) reply.removeHeader('x-frame-options');
+}
+
 function policyOf(isDocument: boolean, framers: readonly string[]): string {
-  const ancestors = `frame-ancestors ${framers.length === 0 ? "'none'" : framers.join(' ')}`;
   const connect = isDocument ? "; connect-src 'self'" : '';
+  const ancestors = ancestorsOf(framers);
   return `default-src 'none'${connect}; base-uri 'none'; form-action 'none'; ${ancestors}`;
+}
+
+function ancestorsOf(framers: readonly string[]): string {
+  return `frame-ancestors ${framers.length === 0 ? "'none'" : framers.join(' ')}`;
 }

@@ -34,5 +34,8 @@ export const anyonePerMinuteMax = 600;
 /** Many phones share one address behind a carrier's gateway. */
 export const openingsPerMinuteMax = 300;
 export const loginsPerMinuteMax = 60;
+/** Redeeming a hand-over, or looking a case up, by secrets nobody guesses. */
+export const handoversPerMinuteMax = 60;
+export const lookupsPerMinuteMax = 30;
 /** Addresses remembered at a time by one process. */
 export const addressesRememberedMax = 50_000;

@@ -52,6 +52,7 @@ export const documentRefusals = ['contract.document_unknown', 'vault.erased'] as
 /** What stands between a person and a signature. */
 export const signingRefusals = [
   ...documentRefusals,
+  'contract.clause_unconfirmed',
   'contract.digest_differs',
   'contract.intent_elsewhere',
   'contract.intent_expired',

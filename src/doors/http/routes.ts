@@ -6,21 +6,26 @@ import type { CaseDesk } from '#business/desk';
 import type { Desks } from './desks.ts';
 import { openApiOf } from './openapi.ts';
 import { RouteBook } from './route-book.ts';
+import { afterwardsRoutes } from './routes/afterwards.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { type ApprovalRoutesDesk, approvalRoutes } from './routes/approvals.ts';
 import { type GlassRoutesDesk, glassRoutes } from './routes/break-glass.ts';
+import { captureRoutes } from './routes/captures.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { type ClientRoutesDesk, clientRoutes } from './routes/clients.ts';
 import { contractRoutes } from './routes/contracts.ts';
 import { type DeskRoutesDesk, deskRoutes } from './routes/desk.ts';
+import { type ExplorerRoutesDesk, explorerRoutes } from './routes/explorer.ts';
 import { houseRoutes } from './routes/house.ts';
 import { intentRoutes } from './routes/intents.ts';
 import { type JournalRoutesDesk, journalRoutes } from './routes/journal.ts';
+import { type OverviewRoutesDesk, overviewRoutes } from './routes/overview.ts';
 import { privacyRoutes } from './routes/privacy.ts';
 import type { PrivacyDesks } from './routes/privacy-shapes.ts';
 import { type RegulatorRoutesDesk, regulatorRoutes } from './routes/regulator.ts';
 import { repaymentRoutes } from './routes/repayments.ts';
 import { type SessionRoutesDesk, sessionRoutes } from './routes/sessions.ts';
+import { signerRoutes } from './routes/signer.ts';
 import { type SsoRoutesDesk, ssoRoutes } from './routes/sso.ts';
 import { type StaffRoutesDesk, staffRoutes } from './routes/staff.ts';
 import { type TenancyDesks, tenancyRoutes } from './routes/tenancy.ts';
@@ -37,6 +42,8 @@ export interface AllDesks
     JournalRoutesDesk,
     PrivacyDesks,
     RegulatorRoutesDesk,
+    ExplorerRoutesDesk,
+    OverviewRoutesDesk,
     SessionRoutesDesk,
     SsoRoutesDesk,
     StaffRoutesDesk,
@@ -54,6 +61,9 @@ export function declareRoutes(desks: AllDesks): RouteBook {
   applicationRoutes(book, desks);
   contractRoutes(book, desks);
   intentRoutes(book, desks);
+  signerRoutes(book, desks);
+  captureRoutes(book, desks);
+  afterwardsRoutes(book, desks);
   caseRoutes(book, desks);
   repaymentRoutes(book, desks);
   privacyRoutes(book, desks);
@@ -64,6 +74,8 @@ export function declareRoutes(desks: AllDesks): RouteBook {
   approvalRoutes(book, desks);
   glassRoutes(book, desks);
   deskRoutes(book, desks);
+  overviewRoutes(book, desks);
+  explorerRoutes(book, desks);
   clientRoutes(book, desks);
   journalRoutes(book, desks);
   tenancyRoutes(book, desks);

@@ -1,8 +1,8 @@
 /**
  * The REST face of the house under /v1: Fastify for HTTP, the gate for everything that matters.
  *
- * Only declared routes exist. No CORS, no server field, no page: other origins and other methods
- * meet the same refusals as everybody else.
+ * Only declared routes and the built pages exist. No CORS, no server field: other origins and other
+ * methods meet the same refusals as everybody else.
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Fault } from '#base/fault';
@@ -10,6 +10,8 @@ import { arrivedOf, checkHeaders } from './facts.ts';
 import { Gate, type GateParts } from './gate.ts';
 import { secure } from './headers.ts';
 import * as limits from './limits.ts';
+import { mountPages } from './page-routes.ts';
+import type { Pages } from './pages.ts';
 import { type OnBug, refuse, refuseConnection } from './refusal.ts';
 import type { Declared, RouteBook } from './route-book.ts';
 
@@ -17,6 +19,8 @@ export interface ServerParts extends GateParts {
   readonly onBug: OnBug;
   /** A fresh name for a request, an uuid; callers hear it back. */
   readonly requestId: () => string;
+  /** The built pages; without them the door is an API and nothing else. */
+  readonly pages?: Pages;
 }
 
 export function buildServer(book: RouteBook, parts: ServerParts): FastifyInstance {
@@ -44,6 +48,7 @@ export function buildServer(book: RouteBook, parts: ServerParts): FastifyInstanc
   });
   const gate = new Gate(parts);
   for (const route of book.routes) mount(server, route, gate);
+  if (parts.pages !== undefined) mountPages(server, { ...parts, pages: parts.pages });
   return server;
 }
 

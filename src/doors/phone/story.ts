@@ -156,6 +156,10 @@ export class BorrowerStory {
       await line.sleep(Math.max(pollMs, Number(reading['secondsLeft'] ?? 1) * 1000));
       page = listed.pages;
     }
+    for (const clause of listed.clauses) {
+      const { sha256 } = held;
+      await line.post(`/v1/contracts/${held.id}/clauses/${clause}/confirm`, { sha256 });
+    }
     await this.#tell(`read.${kind}`, { sha256: held.sha256, pages: listed.pages });
     return held;
   }
@@ -197,6 +201,14 @@ interface Listed {
   readonly kind: string;
   readonly sha256: string;
   readonly pages: number;
+  /** Ids of the clauses that are confirmed one by one. */
+  readonly clauses: readonly string[];
+}
+
+function clausesIn(one: Members): readonly string[] {
+  const list = one['clauses'];
+  if (!Array.isArray(list)) throw new Fault('phone.answer_malformed', { member: 'clauses' });
+  return (list as readonly Members[]).map((clause) => textIn(clause, 'id'));
 }
 
 function contractsIn(application: Members): Listed[] {
@@ -207,5 +219,6 @@ function contractsIn(application: Members): Listed[] {
     kind: textIn(one, 'kind'),
     sha256: textIn(one, 'sha256'),
     pages: Number(one['pages']),
+    clauses: clausesIn(one),
   }));
 }

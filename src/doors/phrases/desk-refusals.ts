@@ -4,6 +4,11 @@
 import type { Phrase } from './phrase.ts';
 
 export const deskRefusals: Readonly<Record<string, Phrase>> = {
+  'evidence.block_unknown': { zh: '没有这个区块。', en: 'There is no such block.' },
+  'evidence.entry_unknown': {
+    zh: '没有这条存证，或它还没有得到见证。',
+    en: 'There is no such entry, or it is not witnessed yet.',
+  },
   'desk.cursor_malformed': { zh: '分页标记有误。', en: 'The page’s cursor is malformed.' },
   'desk.fields_malformed': {
     zh: '所选字段有误。',

@@ -7,6 +7,8 @@ import type { Phrase } from './phrase.ts';
 export const entryPhrases: Readonly<Record<EntryType, Phrase>> = {
   'case.opened': { zh: '案件开立', en: 'case opened' },
   'application.received': { zh: '收到申请', en: 'application received' },
+  'capture.stored': { zh: '影像采集', en: 'photo taken' },
+  'session.handed_over': { zh: '更换设备继续办理', en: 'continued on another device' },
   'identity.checked': { zh: '身份核验', en: 'identity checked' },
   'consent.signed': { zh: '作出同意', en: 'consent given or refused' },
   'credit.queried': { zh: '征信查询', en: 'credit bureau queried' },
@@ -14,6 +16,7 @@ export const entryPhrases: Readonly<Record<EntryType, Phrase>> = {
   'sheet.confirmed': { zh: '成本明示表确认', en: 'cost sheet confirmed' },
   'document.drafted': { zh: '文件生成', en: 'document generated' },
   'reading.completed': { zh: '阅读完成', en: 'reading completed' },
+  'clause.confirmed': { zh: '逐条确认条款', en: 'clause confirmed' },
   'intent.confirmed': { zh: '签署意愿确认', en: 'intent confirmed' },
   'certificate.issued': { zh: '证书签发', en: 'certificate issued' },
   'seal.intended': { zh: '签名意图', en: 'signature intended' },

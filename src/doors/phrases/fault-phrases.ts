@@ -10,6 +10,8 @@ import { machineRefusals } from './machine-refusals.ts';
 import type { Phrase } from './phrase.ts';
 import { privacyRefusals } from './privacy-refusals.ts';
 import { regulatorRefusals } from './regulator-refusals.ts';
+import { signerRefusals } from './signer-refusals.ts';
+import { signingRefusals } from './signing-refusals.ts';
 import { tenancyRefusals } from './tenancy-refusals.ts';
 import { vaultRefusals } from './vault-refusals.ts';
 
@@ -22,6 +24,8 @@ const phrases: Readonly<Record<string, Phrase>> = {
   ...machineRefusals,
   ...privacyRefusals,
   ...regulatorRefusals,
+  ...signerRefusals,
+  ...signingRefusals,
   ...tenancyRefusals,
   ...vaultRefusals,
 };

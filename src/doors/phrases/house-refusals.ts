@@ -36,6 +36,14 @@ export const houseRefusals: Readonly<Record<string, Phrase>> = {
     zh: '同意书已更新，请重新阅读后再决定。',
     en: 'The text has changed; please read it again before you decide.',
   },
+  'contract.clause_unconfirmed': {
+    zh: '还有重要条款没有逐条确认。',
+    en: 'Some important clauses have not been confirmed yet.',
+  },
+  'contract.clause_unknown': {
+    zh: '文件里没有这一条款。',
+    en: 'The document has no such clause.',
+  },
   'contract.digest_differs': {
     zh: '您看到的文件与保存的文件不一致，已停止。',
     en: 'What you were shown is not the document on file; stopped.',
@@ -135,6 +143,10 @@ export const houseRefusals: Readonly<Record<string, Phrase>> = {
   'main.database_url_malformed': {
     zh: '数据库地址有误。',
     en: 'The address of the database is malformed.',
+  },
+  'main.file_unwritable': {
+    zh: '文件无法写入，或同名文件已存在。',
+    en: 'The file cannot be written, or there is one of that name already.',
   },
   'main.file_unreadable': { zh: '文件无法读取。', en: 'The file cannot be read.' },
   'main.phone_failed': { zh: '模拟手机未能完成流程。', en: 'The phone did not finish its story.' },

@@ -25,6 +25,10 @@ export const httpRefusals: Readonly<Record<string, Phrase>> = {
     zh: '此地址不支持这种请求方法。',
     en: 'This address does not take that method.',
   },
+  'http.pages_unbuilt': {
+    zh: '网页尚未构建。请先在安装目录运行 npm run build，再重新启动。',
+    en: 'The pages are not built yet. Run `npm run build` where the house is installed, then restart.',
+  },
   'http.request_late': { zh: '请求发送过慢。', en: 'The request was sent too slowly.' },
   'http.url_malformed': { zh: '地址有误。', en: 'The address is malformed.' },
 };

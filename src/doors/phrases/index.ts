@@ -3,4 +3,5 @@ export { entryPhrases } from './entry-phrases.ts';
 export { faultPhrase, phrasedCodes } from './fault-phrases.ts';
 export type { Phrase } from './phrase.ts';
 export { statePhrases } from './state-phrases.ts';
-export { flawPhrases, noticePhrases } from './verdicts.ts';
+export { noticePhrases } from './verdict-notices.ts';
+export { flawPhrases } from './verdicts.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { flawRules, noticeCodes } from '#trust/verify';
-import { flawPhrases, noticePhrases } from './verdicts.ts';
+import { noticePhrases } from './verdict-notices.ts';
+import { flawPhrases } from './verdicts.ts';
 
 test('every flaw and notice has one Chinese and one English sentence, and no other has', () => {
   expect(Object.keys(flawPhrases).toSorted()).toEqual(Object.keys(flawRules).toSorted());

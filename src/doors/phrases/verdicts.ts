@@ -1,9 +1,9 @@
 /**
- * What a judge reads for each flaw and notice of the verifier: a Chinese and an English sentence.
+ * What a judge reads for each flaw of the verifier: a Chinese and an English sentence.
  *
  * The sentences say what was found, not what follows from it in law.
  */
-import type { FlawCode, NoticeCode } from '#trust/verify';
+import type { FlawCode } from '#trust/verify';
 import type { Phrase } from './phrase.ts';
 
 export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
@@ -11,44 +11,11 @@ export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
   ...issuancePhrases(),
   ...signaturePhrases(),
   ...certificatePhrases(),
+  ...trustPhrases(),
+  ...stampPhrases(),
   ...entryPhrases(),
   ...logPhrases(),
   ...wholenessPhrases(),
-};
-
-export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
-  test_authority: say(
-    '证书由测试用认证机构签发，该机构没有取得电子认证服务许可。',
-    'The certificates come from a test authority that holds no licence.',
-  ),
-  test_stamper: say(
-    '时间戳由测试用时间戳机构签发。',
-    'The time-stamps come from a test authority.',
-  ),
-  local_clock: say(
-    '时间来源是时间戳机构所在计算机的本地时钟，不是国家授时。',
-    'The time is that of the local clock of the stamping computer, not a national time source.',
-  ),
-  simulated_gateway: say(
-    '此外部服务为模拟器，其结果不能证明现实中的人或者事。',
-    'This outside service is a simulator; its answers prove nothing about real people.',
-  ),
-  self_attested: say(
-    '见证方由出证方自行运行，属自证。',
-    'The witnesses are run by the producer of the evidence: it attests to itself.',
-  ),
-  revocation_not_checked: say(
-    '仅凭此文件不能查验该印章证书是否已被吊销。',
-    'This file alone does not show whether the seal certificate was revoked.',
-  ),
-  issuance_not_checked: say(
-    '仅凭此文件不能查验签名人证书的签发是否载入日志，也不能查验手机号码是否为其本人所有；请核验证据包或者手机回执。',
-    'This file alone does not show that the issuance of the certificate is logged, nor whose telephone confirmed; the package or the receipt of the phone does.',
-  ),
-  stamped_data_not_here: say(
-    '被加盖时间戳的数据未随文件提交，未作比对。',
-    'The data that was stamped was not handed in and not compared.',
-  ),
 };
 
 function say(zh: string, en: string): Phrase {
@@ -58,7 +25,24 @@ function say(zh: string, en: string): Phrase {
 function containerPhrases() {
   return {
     file_unknown: say('无法识别的文件类型。', 'This kind of file is not known.'),
-    limit_exceeded: say('文件超出核验程序的限度。', 'The file exceeds the limits of the verifier.'),
+    resource_limit: say(
+      '文件超出核验程序的限度，没有核验完毕。',
+      'The file exceeds the limits of the verifier and was not judged to its end.',
+    ),
+    password_missing: say(
+      '文件已加密，没有密码不能核验。',
+      'The file is encrypted; it cannot be judged without its password.',
+    ),
+    ofd_malformed: say('版式文件的结构已损坏。', 'The structure of the OFD document is broken.'),
+    file_uncovered: say(
+      '版式文件中有不受签名保护的文件。',
+      'A file inside the OFD document is not covered by the signature.',
+    ),
+    object_malformed: say('文件内容无法解读。', 'The content of the file cannot be read.'),
+    content_missing: say(
+      '缺少被签名的内容，不能比对。',
+      'The signed content was not handed in; it cannot be compared.',
+    ),
     zip_malformed: say('证据包的容器已损坏。', 'The container of the package is broken.'),
     zip_not_strict: say(
       '证据包容器中有字节不是应有的样子。',
@@ -137,6 +121,14 @@ function signaturePhrases() {
       '签名之后文件内容被改动。',
       'The document was changed after it was signed.',
     ),
+    content_type_differs: say(
+      '签名所载的内容类型与实际内容不符。',
+      'The type of content that was signed is not the type of the content.',
+    ),
+    seal_wrong: say(
+      '印章数据无效，或者签名人不在印章所列的证书之中。',
+      'The seal is not valid, or the signer is not among its certificates.',
+    ),
     signature_wrong: say('签名值与公钥不符。', 'The signature value does not fit the public key.'),
   };
 }
@@ -151,7 +143,52 @@ function certificatePhrases() {
       '证书的用途不允许签署文件。',
       'The certificate does not allow signing documents.',
     ),
+    signer_certificate_missing: say(
+      '缺少签名人的证书。',
+      'The certificate of the signer is missing.',
+    ),
+    certificate_not_yet_valid: say(
+      '签名早于证书生效。',
+      'The signature was made before the certificate became valid.',
+    ),
+    signed_after_expiry: say(
+      '签名晚于证书失效。',
+      'The signature was made after the certificate had expired.',
+    ),
+    certificate_out_of_time: say(
+      '核验时间不在证书有效期之内，也没有签名在有效期内已经存在的证明。',
+      'The time of judging lies outside the life of a certificate, and nothing proves that the signature existed within it.',
+    ),
+    revoked_without_proof: say(
+      '证书已被吊销，没有签名早于吊销的证明。',
+      'The certificate is revoked, and nothing proves that the signature came before.',
+    ),
+    authority_revoked_without_proof: say(
+      '认证机构的证书已被吊销，没有签名早于吊销的证明。',
+      'The certificate of an authority is revoked, and nothing proves that the signature came before.',
+    ),
+    revocation_not_known: say(
+      '缺少证书吊销状态的材料。',
+      'The material that shows whether the certificate was revoked is missing.',
+    ),
+    algorithm_not_supported: say(
+      '所用算法不在核验程序支持之列，不能核验。',
+      'The verifier does not support the algorithm and cannot judge.',
+    ),
+    algorithm_outdated: say(
+      '所用算法在核验时间已不可靠，没有签名在其可靠期内已经存在的证明。',
+      'An algorithm is no longer reliable at the time of judging, and nothing proves that the signature existed while it was.',
+    ),
+    stamps_out_of_order: say(
+      '各时间戳的先后次序相互矛盾。',
+      'The time-stamps contradict each other in their order.',
+    ),
     certificate_malformed: say('证书无法解读。', 'The certificate cannot be read.'),
+  };
+}
+
+function trustPhrases() {
+  return {
     chain_broken: say(
       '证书不是由所信任的认证机构签发。',
       'The certificate was not issued by a trusted authority.',
@@ -164,6 +201,11 @@ function certificatePhrases() {
       '签名时证书已被吊销。',
       'The certificate was revoked before it signed.',
     ),
+  };
+}
+
+function stampPhrases() {
+  return {
     stamp_missing: say('签名没有时间戳。', 'The signature carries no time-stamp.'),
     stamp_malformed: say('时间戳的编码被改动。', 'The encoding of the time-stamp was altered.'),
     stamp_wrong: say('时间戳与此签名不符。', 'The time-stamp does not fit this signature.'),

@@ -1,6 +1,7 @@
 /**
  * The evidence package as a file: a ZIP with one spelling, a closed list of names, a manifest.
  */
+export { crc32 } from './crc32.ts';
 export { bundleFaults } from './faults.ts';
 export type { Place } from './layout.ts';
 export { digestName, documentName, numbered, placeOf, requiredNames } from './layout.ts';

@@ -8,7 +8,7 @@
  */
 import { equal } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
-import type { HashName } from '#formats/crypto';
+import { digestBytes, type HashName } from '#formats/crypto';
 import {
   type Der,
   DerReader,
@@ -20,7 +20,7 @@ import {
   setOf,
   tag,
 } from '#formats/der';
-import { hashAlgorithmOf } from '#formats/x509';
+import { hashAlgorithmDer, hashAlgorithmOf } from '#formats/x509';
 import { cmsOid } from './oids.ts';
 
 export interface SignedAttributes {
@@ -40,25 +40,40 @@ export interface CertificateDigest {
   readonly digest: Uint8Array;
 }
 
-const sha256Bytes = 32;
-
 /** The DER SET OF that is signed (RFC 5652 §5.4), not its `[0]` form on the wire. */
 export function signedAttributes(given: {
   readonly contentType?: string;
   readonly messageDigest: Uint8Array;
   readonly certificateSha256: Uint8Array;
 }): Uint8Array {
-  if (
-    given.messageDigest.length !== sha256Bytes ||
-    given.certificateSha256.length !== sha256Bytes
-  ) {
-    throw new Fault('cms.unsuitable', { why: 'not a SHA-256 digest' });
+  const { contentType, messageDigest, certificateSha256 } = given;
+  return signedAttributesWith('sha256', {
+    ...(contentType === undefined ? {} : { contentType }),
+    messageDigest,
+    certificateDigest: certificateSha256,
+  });
+}
+
+/** The same where message and certificate are named by another digest: P-384, Ed25519, SM2. */
+export function signedAttributesWith(
+  hash: HashName,
+  given: {
+    readonly contentType?: string;
+    readonly messageDigest: Uint8Array;
+    readonly certificateDigest: Uint8Array;
+  },
+): Uint8Array {
+  const { contentType = cmsOid.data, messageDigest, certificateDigest } = given;
+  const bytes = digestBytes[hash];
+  if (messageDigest.length !== bytes || certificateDigest.length !== bytes) {
+    throw new Fault('cms.unsuitable', { why: `not a digest of ${hash}` });
   }
   // RFC 5035 §3: the hash algorithm's DEFAULT is SHA-256, so DER leaves it out.
-  const certificateId = sequence(octetString(given.certificateSha256));
+  const named = hash === 'sha256' ? [] : [hashAlgorithmDer(hash)];
+  const certificateId = sequence(...named, octetString(certificateDigest));
   return setOf(
-    attributeDer(cmsOid.contentType, oid(given.contentType ?? cmsOid.data)),
-    attributeDer(cmsOid.messageDigest, octetString(given.messageDigest)),
+    attributeDer(cmsOid.contentType, oid(contentType)),
+    attributeDer(cmsOid.messageDigest, octetString(messageDigest)),
     attributeDer(cmsOid.signingCertificateWithHash, sequence(sequence(certificateId))),
   );
 }

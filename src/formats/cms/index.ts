@@ -1,10 +1,21 @@
-/** CMS signatures (RFC 5652) in the form of PAdES (ETSI EN 319 142-1). */
+/** CMS signatures (RFC 5652): our own in the form of PAdES (EN 319 142-1), and anybody's read. */
 
-export { parseSignedAttributes, signedAttributes } from './attributes.ts';
+export { parseSignedAttributes, signedAttributes, signedAttributesWith } from './attributes.ts';
+export { checkBareSignature } from './bare-signature.ts';
+export type { CertificateReference } from './certificate-references.ts';
 export type { CmsFlaw } from './check.ts';
 export { checkStrictness, verifySignedData } from './check.ts';
+export type { CheckedSigner, DetachedContent, SignerCheck } from './check-signer.ts';
+export { checkSigner } from './check-signer.ts';
 export { smallerTwin } from './ecdsa-twin.ts';
+export type { CmsFacts } from './facts.ts';
+export { readSignedData, signedDataIfReadable } from './facts.ts';
 export { cmsFaults } from './faults.ts';
+export type { CmsFinding, SignerFinding } from './findings.ts';
+export { cmsFindings } from './findings.ts';
 export { cmsOid } from './oids.ts';
+export type { Revocation } from './revocation.ts';
+export { engineSignature } from './signature-value.ts';
 export type { SignedData } from './signed-data.ts';
-export { buildSignedData, parseSignedData } from './signed-data.ts';
+export { buildSignedData, messageHashOf, parseSignedData } from './signed-data.ts';
+export type { CmsSigner, SignerId } from './signer.ts';

@@ -2,13 +2,18 @@
  * CMS SignedData (RFC 5652 §5) with one signer: what lies in a PDF's /Contents (ETSI EN 319 142-1)
  * and what a time-stamp token is (RFC 3161 §2.4.2).
  *
- * `buildSignedData` has one shape for the house's own signatures: ECDSA with SHA-256, the signer's
- * certificate alone in the bag, no revocation lists, at most one unsigned attribute (the stamp).
+ * `buildSignedData` has one shape: one signer, no revocation lists, at most one unsigned attribute
+ * (the stamp). The house's own signatures are ECDSA with SHA-256 and bear one certificate alone.
  * `parseSignedData` also reads what others made, as long as it is DER with one signer.
  */
 import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
-import type { HashName, SignatureAlgorithm } from '#formats/crypto';
+import {
+  type HashName,
+  type SignatureAlgorithm,
+  type SigningAlgorithm,
+  schemeOf,
+} from '#formats/crypto';
 import {
   contextConstructed,
   contextTag,
@@ -80,6 +85,10 @@ export interface SignedDataDraft {
   /** What `signedAttributes` returned. */
   readonly signedAttributes: Uint8Array;
   readonly signature: Uint8Array;
+  /** How the signature was made; the house's own is the default, ecdsa-sha256. */
+  readonly algorithm?: SigningAlgorithm;
+  /** DER of further certificates for the bag: those between the signer's and a root. */
+  readonly chain?: readonly Uint8Array[];
   readonly timestampToken?: Uint8Array;
   /** Absent for a detached signature over id-data. */
   readonly encapsulated?: { readonly contentType: string; readonly content: Uint8Array };
@@ -88,8 +97,8 @@ export interface SignedDataDraft {
 const bagMax = 64;
 
 export function buildSignedData(draft: SignedDataDraft): Uint8Array {
-  const { certificate, encapsulated } = draft;
-  const digestAlgorithm = hashAlgorithmDer('sha256');
+  const { certificate, encapsulated, algorithm = 'ecdsa-sha256', chain = [] } = draft;
+  const digestAlgorithm = hashAlgorithmDer(messageHashOf(algorithm));
   const content =
     encapsulated === undefined
       ? sequence(oid(cmsOid.data))
@@ -102,7 +111,7 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
     sequence(certificate.issuer.der, serialDer(certificate)),
     digestAlgorithm,
     onWire(0, draft.signedAttributes),
-    signatureAlgorithmDer('ecdsa-sha256'),
+    signatureAlgorithmDer(algorithm),
     octetString(draft.signature),
     ...(draft.timestampToken === undefined
       ? []
@@ -113,10 +122,18 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
     integer(encapsulated === undefined ? 1 : 3),
     setOf(digestAlgorithm),
     content,
-    contextConstructed(0, certificate.der),
+    onWire(0, setOf(certificate.der, ...chain)),
     setOf(signer),
   );
   return sequence(oid(cmsOid.signedData), contextConstructed(0, signedData));
+}
+
+/**
+ * The digest that a message is signed with: the scheme's own. Ed25519 has none, and RFC 8419 §3.1
+ * demands SHA-512 of it.
+ */
+export function messageHashOf(algorithm: SigningAlgorithm): HashName {
+  return schemeOf(algorithm).hash ?? 'sha512';
 }
 
 /** Reads a message; refuses with a der, x509 or cms code what is not DER or has not one signer. */

@@ -1,11 +1,11 @@
-/** Strict DER (ITU-T X.690): one encoding for one value, read and written. */
+/** Strict DER (ITU-T X.690), one encoding for one value, read and written; BER read only. */
 
 export { derFaults } from './faults.ts';
 export { DerReader } from './reader.ts';
 export { contextTag, tag } from './tags.ts';
-export { certificateTime, generalizedTime, timeOf } from './time.ts';
-export type { Der } from './tree.ts';
-export { parseDer } from './tree.ts';
+export { certificateTime, generalizedTime, looseTimeOf, timeOf } from './time.ts';
+export type { Ber, Der } from './tree.ts';
+export { parseBer, parseDer } from './tree.ts';
 export {
   bitStringOf,
   booleanOf,

@@ -46,6 +46,22 @@ export function timeOf(value: Der): Instant {
   return instantFromMs(ms);
 }
 
+/**
+ * Any time X.680 §46 and §47 allow, as foreign signers write it: without seconds, with a zone, with
+ * any fraction (cut to milliseconds). `zone` counts where none is written. Undefined for no time.
+ */
+export function looseTimeOf(value: Der, zone: 'Z' | '+0800' = 'Z'): Instant | undefined {
+  const text = latin1(value.content);
+  const full = value.tag === tag.utcTime ? `${centuryOf(text)}${text}` : text;
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{4})?$/.exec(full);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute = '00', second = '00', fraction = '', own = zone] = match;
+  const offset = own === 'Z' ? 'Z' : `${own.slice(0, 3)}:${own.slice(3)}`;
+  const ms = fraction.slice(0, 3).padEnd(3, '0');
+  const date = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}${offset}`);
+  return Number.isSafeInteger(date) ? instantFromMs(date) : undefined;
+}
+
 function generalizedText(instant: Instant): string {
   const iso = new Date(instant).toISOString();
   if (iso.length !== 24) throw new Fault('der.unsuitable', { why: 'year' });

@@ -5,6 +5,8 @@
 export const entryTypes = [
   'case.opened',
   'application.received',
+  'capture.stored',
+  'session.handed_over',
   'identity.checked',
   'consent.signed',
   'credit.queried',
@@ -12,6 +14,7 @@ export const entryTypes = [
   'sheet.confirmed',
   'document.drafted',
   'reading.completed',
+  'clause.confirmed',
   'intent.confirmed',
   'certificate.issued',
   'seal.intended',

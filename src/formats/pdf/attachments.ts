@@ -19,22 +19,33 @@ export interface PdfAttachment {
 export async function readAttachments(file: PdfFile, engine: Engine): Promise<PdfAttachment[]> {
   const names = file.dict(file.catalog().entries.get('Names'));
   const found: [string, PdfValue][] = [];
-  collectNames(file, names?.entries.get('EmbeddedFiles'), { found, depth: 0, seen: new Set() });
+  collectNames(file, names?.entries.get('EmbeddedFiles'), {
+    found,
+    steps: [],
+    depth: 0,
+    seen: new Set(),
+  });
   const attachments: PdfAttachment[] = [];
   for (const [name, value] of found)
     attachments.push(await attachment(file, engine, [name, value]));
   return attachments;
 }
 
+const nameNodesMax = 10_000;
+
 interface NameWalk {
   readonly found: [string, PdfValue][];
   readonly seen: Set<number>;
+  /** One for each node that was looked at. */
+  readonly steps: number[];
   readonly depth: number;
 }
 
 /** A name tree, ISO 32000-1 §7.9.6. */
 function collectNames(file: PdfFile, node: PdfValue | undefined, walk: NameWalk): void {
   within(walk.depth, depthMax, 'depthMax');
+  walk.steps.push(walk.depth);
+  within(walk.steps.length, nameNodesMax, 'nameNodesMax');
   if (node?.kind === 'ref') {
     if (walk.seen.has(node.number)) throw new Fault('pdf.tree_malformed', { tree: 'names' });
     walk.seen.add(node.number);
@@ -69,7 +80,7 @@ async function attachment(
     name: shown.kind === 'string' ? textFrom(shown) : key,
     mimeType: nameOrNone(file.resolve(stream.dict.entries.get('Subtype'))),
     relationship: nameOrNone(file.resolve(specification.entries.get('AFRelationship'))),
-    bytes: await decodeStream(stream, engine),
+    bytes: await decodeStream(stream, { engine }, (one) => file.resolve(one)),
   };
 }
 

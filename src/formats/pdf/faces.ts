@@ -8,7 +8,8 @@
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { contentObjection } from './face-content.ts';
-import { openPdf, type PdfFile } from './file.ts';
+import type { PdfFile } from './file.ts';
+import { openPdf } from './open.ts';
 import { annotationFlags } from './prepare.ts';
 import type { RevisionChange } from './revisions.ts';
 import { type FacePlace, readSlots } from './slots.ts';

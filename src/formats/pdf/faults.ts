@@ -1,5 +1,5 @@
 /**
- * The refusals of this room. A file that is refused is not repaired: two readers that repair
+ * The refusals of this room. What is to be signed is never repaired: two readers that repair
  * differently see two documents, and only one of them was signed.
  */
 export const pdfFaults = [
@@ -7,8 +7,13 @@ export const pdfFaults = [
   'pdf.certificate_space_small',
   'pdf.duplicate_key',
   'pdf.encrypted',
+  'pdf.encrypted_password',
+  'pdf.encrypted_recipient',
+  'pdf.encrypted_unsupported',
   'pdf.field_malformed',
+  'pdf.field_missing',
   'pdf.field_taken',
+  'pdf.field_unsupported',
   'pdf.filter_unsupported',
   'pdf.header_missing',
   'pdf.limit',
@@ -21,5 +26,6 @@ export const pdfFaults = [
   'pdf.tail_malformed',
   'pdf.tree_malformed',
   'pdf.trailer_malformed',
+  'pdf.unreadable',
   'pdf.xref_malformed',
 ] as const;

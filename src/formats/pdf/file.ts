@@ -1,46 +1,53 @@
 /**
- * Opens a PDF (ISO 32000-1) and answers for its objects by number.
+ * A PDF that was opened (ISO 32000-1): answers for its objects by number.
  *
- * The cross-reference chain is read at once, objects when they are asked for. Nothing is repaired:
- * an object that is not where the chain says is refused with pdf.object_misplaced. Encrypted files
- * are refused, for what a signer saw in them cannot be repeated without the password.
+ * The cross-reference chain is read at once, objects when they are asked for. Strictly read, an
+ * object that is not where the chain says is refused with pdf.object_misplaced. Loosely read, it is
+ * looked for as viewers do, and `facts` says so.
  */
-import { fromLatin1, indexOf } from '#base/bytes';
 import { Fault } from '#base/fault';
-import type { Engine } from '#formats/crypto';
-import { decodeStream } from './filters.ts';
-import { depthMax, inflatedBytesTotalMax, pagesMax, pdfBytesMax, within } from './limits.ts';
-import { readStreamBody } from './stream.ts';
+import { decipher, type FileCipher } from './encryption.ts';
+import { depthMax, objectSteps, within } from './limits.ts';
+import { type ObjectContainer, openContainer } from './object-streams.ts';
+import { collectPages, type PdfPage } from './pages.ts';
+import { findStreamBody, readStreamBody } from './stream.ts';
 import { SyntaxReader } from './syntax.ts';
-import { integer, isName, type PdfDict, type PdfRef, type PdfValue, pdfNull } from './value.ts';
-import { readXrefChain, type XrefEntry, type XrefSection } from './xref.ts';
+import {
+  integer,
+  isName,
+  type PdfDict,
+  type PdfRef,
+  type PdfStream,
+  type PdfValue,
+  pdfNull,
+} from './value.ts';
+import { type Reading, startOfChain, type XrefEntry, type XrefSection } from './xref.ts';
 
-interface ObjectContainer {
-  readonly bytes: Uint8Array;
-  readonly places: readonly { readonly number: number; readonly at: number }[];
+/** What a reader had to forgive in a file, and how it is encrypted. */
+export interface PdfFacts {
+  /** The cross-references led nowhere: objects were found by looking through the whole file. */
+  readonly repaired: boolean;
+  /** `header_shifted`, `object_misplaced`, `object_broken`, `container_broken`: each once. */
+  readonly oddities: Set<string>;
+  /** How strings and streams are encrypted; absent where nothing is. */
+  readonly encryption?: { readonly strings: string; readonly streams: string };
 }
 
-export interface PdfPage {
-  readonly number: number;
-  readonly dict: PdfDict;
-  /** Of the page itself or the nearest node above it: [left, bottom, right, top]. */
-  readonly mediaBox: readonly number[];
+/** What the states of one file share: parsed once, whatever state asks. */
+export interface Shelf {
+  readonly parsed: Map<number, { readonly value: PdfValue; readonly end: number }>;
+  readonly containers: Map<number, ObjectContainer>;
+  readonly oddities: Set<string>;
 }
 
-/** Reads a file. Refuses with a `pdf.*` Fault; never throws anything else for bad bytes. */
-export async function openPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
-  within(bytes.length, pdfBytesMax, 'pdfBytesMax');
-  if (indexOf(bytes.subarray(0, 8), fromLatin1('%PDF-')) !== 0) {
-    throw new Fault('pdf.header_missing');
-  }
-  const sections = await readXrefChain(bytes, engine);
-  const file = new PdfFile(bytes, sections);
-  if (file.trailer.entries.has('Encrypt')) throw new Fault('pdf.encrypted');
-  await file.unpack(engine);
-  if (file.catalog().entries.get('Pages') === undefined) {
-    throw new Fault('pdf.trailer_malformed', { why: 'catalog' });
-  }
-  return file;
+export interface FileParts {
+  readonly reading: Reading;
+  readonly sections: readonly XrefSection[];
+  readonly shelf?: Shelf;
+  readonly cipher?: FileCipher;
+  readonly repaired?: boolean;
+  /** Where an object is that is not where its entry says. */
+  readonly lost?: (number: number) => number | undefined;
 }
 
 export class PdfFile {
@@ -48,18 +55,24 @@ export class PdfFile {
   readonly sections: readonly XrefSection[];
   readonly entries: ReadonlyMap<number, XrefEntry>;
   readonly trailer: PdfDict;
+  /** Objects that the end of the bytes cuts off. */
+  readonly cut = new Set<number>();
+  readonly #parts: FileParts & { readonly shelf: Shelf };
   readonly #objects = new Map<number, PdfValue>();
   readonly #opening = new Set<number>();
-  readonly #containers = new Map<number, ObjectContainer>();
+  #pages: readonly PdfPage[] | undefined;
 
-  constructor(bytes: Uint8Array, sections: readonly XrefSection[]) {
-    this.bytes = bytes;
-    this.sections = sections;
-    const newest = sections[0];
+  constructor(parts: FileParts) {
+    const shelf = parts.shelf ?? { parsed: new Map(), containers: new Map(), oddities: new Set() };
+    this.#parts = { ...parts, shelf };
+    this.bytes = parts.reading.bytes;
+    this.sections = parts.sections;
+    const newest = this.sections[0];
     if (newest === undefined) throw new Fault('pdf.xref_malformed', { why: 'empty' });
     this.trailer = newest.trailer;
     const entries = new Map<number, XrefEntry>();
-    for (const section of sections) {
+    for (const section of this.sections) {
+      parts.reading.work.spend(section.entries.size * entrySteps);
       for (const [number, entry] of section.entries) {
         if (!entries.has(number)) entries.set(number, entry);
       }
@@ -67,18 +80,54 @@ export class PdfFile {
     this.entries = entries;
   }
 
+  get facts(): PdfFacts {
+    const { repaired = false, shelf, cipher } = this.#parts;
+    const facts = { repaired, oddities: shelf.oddities };
+    if (cipher === undefined) return facts;
+    return { ...facts, encryption: { strings: cipher.strings, streams: cipher.streams } };
+  }
+
+  get reading(): Reading {
+    return this.#parts.reading;
+  }
+
   /** Inflates the object streams, so that every later question is answered at once. */
-  async unpack(engine: Engine): Promise<void> {
+  async unpack(): Promise<void> {
     const numbers = new Set<number>();
     for (const entry of this.entries.values()) {
       if (entry.kind === 'inside') numbers.add(entry.container);
     }
-    let total = 0;
+    const { shelf, reading } = this.#parts;
     for (const number of numbers) {
-      const container = await this.#openContainer(number, engine);
-      total += container.bytes.length;
-      within(total, inflatedBytesTotalMax, 'inflatedBytesTotalMax');
-      this.#containers.set(number, container);
+      const at = this.#offsetOf(number);
+      if (at !== undefined && shelf.containers.has(at)) continue;
+      try {
+        const container = await openContainer(this, number, reading);
+        shelf.containers.set(at ?? -1, container);
+      } catch (thrown) {
+        this.#forgive(thrown, 'container_broken');
+      }
+    }
+  }
+
+  /**
+   * The file as it was when it ended at `end`; undefined where no revision known to the chain ends
+   * there. Objects that both states read from the same bytes are the same value.
+   */
+  async stateAt(end: number): Promise<PdfFile | undefined> {
+    const { reading } = this.#parts;
+    const bytes = reading.bytes.subarray(0, end);
+    try {
+      const start = startOfChain(bytes, reading.loose) + reading.shift;
+      const at = this.sections.findIndex(({ offset }) => offset === start);
+      if (at < 0) return undefined;
+      const sections = this.sections.slice(at);
+      const state = new PdfFile({ ...this.#parts, reading: { ...reading, bytes }, sections });
+      await state.unpack();
+      return state;
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code !== 'pdf.limit') return undefined;
+      throw thrown;
     }
   }
 
@@ -86,12 +135,18 @@ export class PdfFile {
   object(number: number): PdfValue {
     const known = this.#objects.get(number);
     if (known !== undefined) return known;
-    if (this.#opening.has(number)) throw new Fault('pdf.reference_circular', { object: number });
+    if (this.#opening.has(number) || this.#opening.size > depthMax) {
+      if (this.#parts.reading.loose) return pdfNull;
+      throw new Fault('pdf.reference_circular', { object: number });
+    }
     this.#opening.add(number);
     try {
       const value = this.#read(number);
       this.#objects.set(number, value);
       return value;
+    } catch (thrown) {
+      this.#forgive(thrown, 'object_broken');
+      return pdfNull;
     } finally {
       this.#opening.delete(number);
     }
@@ -101,6 +156,7 @@ export class PdfFile {
   resolve(value: PdfValue | undefined): PdfValue {
     let found = value ?? pdfNull;
     for (let depth = 0; found.kind === 'ref'; depth += 1) {
+      if (depth > depthMax && this.#parts.reading.loose) return pdfNull;
       within(depth, depthMax, 'depthMax');
       found = this.#generationOf(found) ? this.object(found.number) : pdfNull;
     }
@@ -138,43 +194,36 @@ export class PdfFile {
   }
 
   /** The leaves of the page tree, in order. */
-  pages(): PdfPage[] {
-    const pages: PdfPage[] = [];
-    this.#collectPages(this.catalog().entries.get('Pages'), {
-      pages,
-      seen: new Set(),
-      mediaBox: [],
-      depth: 0,
-    });
-    return pages;
+  pages(): readonly PdfPage[] {
+    this.#pages ??= collectPages(this, this.#parts.reading.loose);
+    return this.#pages;
   }
 
-  #collectPages(node: PdfValue | undefined, walk: PageWalk): void {
-    within(walk.depth, depthMax, 'depthMax');
-    const dict = this.dict(node);
-    if (node?.kind !== 'ref' || dict === undefined || walk.seen.has(node.number)) {
-      throw new Fault('pdf.tree_malformed', { tree: 'pages' });
-    }
-    walk.seen.add(node.number);
-    within(walk.seen.size, pagesMax, 'pagesMax');
-    const own = this.list(dict.entries.get('MediaBox')).map((side) => this.#number(side));
-    const mediaBox = own.length === 4 ? own : walk.mediaBox;
-    if (!dict.entries.has('Kids')) {
-      walk.pages.push({ number: node.number, dict, mediaBox });
-      return;
-    }
-    for (const kid of this.list(dict.entries.get('Kids'))) {
-      this.#collectPages(kid, { ...walk, mediaBox, depth: walk.depth + 1 });
+  /** Where the bytes of an object start: its own, or those of the stream that holds it. */
+  placeOf(number: number): number | undefined {
+    const entry = this.entries.get(number);
+    return entry?.kind === 'inside' ? this.#offsetOf(entry.container) : this.#offsetOf(number);
+  }
+
+  /** What stands at a place as that object, whatever the cross-references say; loosely read. */
+  definedAt(number: number, offset: number): PdfValue {
+    try {
+      const reader = this.#readerAt(number, offset);
+      return reader === undefined ? pdfNull : this.#readBody(number, { offset }, reader);
+    } catch (thrown) {
+      this.#forgive(thrown, 'object_broken');
+      return pdfNull;
     }
   }
 
-  #number(value: PdfValue): number {
-    const found = this.resolve(value);
-    return found.kind === 'number' ? found.value : Number.NaN;
+  #offsetOf(number: number): number | undefined {
+    const entry = this.entries.get(number);
+    return entry?.kind === 'at' ? entry.offset : undefined;
   }
 
   #generationOf(ref: PdfRef): boolean {
     const entry = this.entries.get(ref.number);
+    if (this.#parts.reading.loose) return entry !== undefined;
     if (entry?.kind === 'at') return entry.generation === ref.generation;
     return entry?.kind === 'inside' && ref.generation === 0;
   }
@@ -182,24 +231,66 @@ export class PdfFile {
   #read(number: number): PdfValue {
     const entry = this.entries.get(number);
     if (entry === undefined || entry.kind === 'free') return pdfNull;
-    return entry.kind === 'at' ? this.#readAt(number, entry) : this.#readInside(number, entry);
+    if (entry.kind === 'inside') return this.#readInside(number, entry);
+    const { reading, shelf, lost } = this.#parts;
+    const held = shelf.parsed.get(entry.offset);
+    if (held !== undefined && held.end <= this.bytes.length) return held.value;
+    const reader = this.#readerAt(number, entry.offset, entry.generation);
+    if (reader !== undefined) return this.#readBody(number, entry, reader);
+    if (!reading.loose) {
+      throw new Fault('pdf.object_misplaced', { object: number, at: entry.offset });
+    }
+    if (entry.offset === reading.shift) return pdfNull; // An entry that writers leave empty.
+    const offset = lost?.(number);
+    shelf.oddities.add('object_misplaced');
+    const found = offset === undefined ? undefined : this.#readerAt(number, offset);
+    return found === undefined ? pdfNull : this.#readBody(number, { offset: offset ?? 0 }, found);
   }
 
-  #readAt(number: number, entry: { offset: number; generation: number }): PdfValue {
-    const reader = new SyntaxReader(this.bytes, entry.offset);
-    const stands =
-      entry.offset < this.bytes.length &&
-      reader.wholeNumber() === number &&
-      reader.wholeNumber() === entry.generation;
-    if (!stands) throw new Fault('pdf.object_misplaced', { object: number, at: entry.offset });
-    reader.expect('obj');
-    const value = reader.value();
-    const whole =
-      value.kind === 'dict' && this.#isStream(reader)
-        ? readStreamBody(reader, value, integer(this.resolve(value.entries.get('Length'))))
-        : value;
-    reader.expect('endobj');
+  /** A reader behind `obj`, or undefined where that object does not stand there. */
+  #readerAt(number: number, offset: number, generation?: number): SyntaxReader | undefined {
+    const { loose } = this.#parts.reading;
+    const reader = new SyntaxReader(this.bytes, offset, this.#parts.reading);
+    if (offset >= this.bytes.length) return undefined;
+    try {
+      const stands = reader.wholeNumber() === number;
+      const own = reader.wholeNumber();
+      const same = loose || generation === undefined || own === generation;
+      return stands && same && reader.takes('obj') ? reader : undefined;
+    } catch (thrown) {
+      if (loose && thrown instanceof Fault) return undefined;
+      throw thrown;
+    }
+  }
+
+  #readBody(
+    number: number,
+    entry: { readonly offset: number; readonly generation?: number },
+    reader: SyntaxReader,
+  ): PdfValue {
+    const { reading, shelf } = this.#parts;
+    reading.work.spend(objectSteps);
+    const plain = reader.value();
+    const at = { number, generation: entry.generation ?? 0 };
+    const value = this.#decipherStrings(plain, at);
+    let whole = value;
+    let isFixed = true;
+    if (value.kind === 'dict' && this.#isStream(reader)) {
+      const stated = value.entries.get('Length');
+      isFixed = stated?.kind !== 'ref';
+      whole = this.#sealed(this.#stream(reader, value, integer(this.resolve(stated))), at);
+    }
+    if (!reading.loose) reader.expect('endobj');
+    reading.work.spend(whole.kind === 'stream' ? 0 : reader.at - entry.offset);
+    if (reader.at >= this.bytes.length) this.cut.add(number);
+    else if (isFixed) shelf.parsed.set(entry.offset, { value: whole, end: reader.at + 1 });
     return whole;
+  }
+
+  #stream(reader: SyntaxReader, dict: PdfDict, length: number | undefined): PdfStream {
+    const { loose, work } = this.#parts.reading;
+    if (!loose) return readStreamBody(reader, dict, length);
+    return findStreamBody(reader, dict, { length, work });
   }
 
   #isStream(reader: SyntaxReader): boolean {
@@ -209,41 +300,77 @@ export class PdfFile {
     return isStream;
   }
 
+  #decipherStrings(value: PdfValue, at: { number: number; generation: number }): PdfValue {
+    const { cipher, reading } = this.#parts;
+    if (cipher === undefined || cipher.strings === 'identity') return value;
+    return mapStrings(value, (bytes) => {
+      reading.work.spend(bytes.length * decipherSteps);
+      return decipher({ key: cipher.key, name: cipher.strings }, at, bytes);
+    });
+  }
+
+  #sealed(stream: PdfStream, at: { number: number; generation: number }): PdfStream {
+    const { cipher, reading } = this.#parts;
+    if (cipher === undefined || cipher.streams === 'identity') return stream;
+    const { entries } = stream.dict;
+    const isPlain = isName(entries.get('Type'), 'Metadata') && !cipher.metadata;
+    if (isPlain || isName(entries.get('Type'), 'XRef') || hasOwnCipher(stream)) return stream;
+    const deciphered = (): Uint8Array => {
+      reading.work.spend(stream.raw.length * decipherSteps);
+      return decipher({ key: cipher.key, name: cipher.streams }, at, stream.raw);
+    };
+    return { ...stream, deciphered };
+  }
+
   #readInside(number: number, entry: { container: number; index: number }): PdfValue {
-    const container = this.#containers.get(entry.container);
-    const place = container?.places[entry.index];
+    const { shelf, reading } = this.#parts;
+    const container = shelf.containers.get(this.#offsetOf(entry.container) ?? -1);
+    const indexed = container?.places[entry.index];
+    const place =
+      indexed?.number !== number && reading.loose
+        ? container?.places.find((one) => one.number === number)
+        : indexed;
     if (container === undefined || place?.number !== number) {
       throw new Fault('pdf.object_misplaced', { object: number, container: entry.container });
     }
-    return new SyntaxReader(container.bytes, place.at).value();
+    const held = container.values.get(place.at);
+    if (held !== undefined) return held;
+    const reader = new SyntaxReader(container.bytes, place.at, reading);
+    const value = reader.value();
+    reading.work.spend(reader.at - place.at);
+    container.values.set(place.at, value);
+    return value;
   }
 
-  async #openContainer(number: number, engine: Engine): Promise<ObjectContainer> {
-    if (this.entries.get(number)?.kind !== 'at') {
-      throw new Fault('pdf.object_misplaced', { object: number });
-    }
-    const stream = this.object(number);
-    if (stream.kind !== 'stream' || !isName(stream.dict.entries.get('Type'), 'ObjStm')) {
-      throw new Fault('pdf.object_misplaced', { object: number });
-    }
-    const bytes = await decodeStream(stream, engine);
-    const first = integer(stream.dict.entries.get('First')) ?? -1;
-    const count = integer(stream.dict.entries.get('N')) ?? -1;
-    if (first < 0 || count < 0 || first > bytes.length || count > first) {
-      throw new Fault('pdf.stream_malformed', { object: number, in: 'object stream' });
-    }
-    const reader = new SyntaxReader(bytes);
-    const places = Array.from({ length: count }, () => ({
-      number: reader.wholeNumber(),
-      at: first + reader.wholeNumber(),
-    }));
-    return { bytes, places };
+  /** Loosely read, what is broken is nothing, as viewers see it; a limit is never forgiven. */
+  #forgive(thrown: unknown, oddity: string): void {
+    const { reading, shelf } = this.#parts;
+    const isFault = thrown instanceof Fault && thrown.code !== 'pdf.limit';
+    if (!reading.loose || !isFault) throw thrown;
+    shelf.oddities.add(oddity);
   }
 }
 
-interface PageWalk {
-  readonly pages: PdfPage[];
-  readonly seen: Set<number>;
-  readonly mediaBox: readonly number[];
-  readonly depth: number;
+const entrySteps = 4; // of work for each cross-reference entry
+const decipherSteps = 16; // of work for one byte: the ciphers are written plainly
+
+function hasOwnCipher(stream: PdfStream): boolean {
+  const filter = stream.dict.entries.get('Filter');
+  const first = filter?.kind === 'array' ? filter.items[0] : filter;
+  return isName(first, 'Crypt');
+}
+
+/** The contents of a signature are never encrypted (ISO 32000-1 §7.6.1). */
+function mapStrings(value: PdfValue, change: (bytes: Uint8Array) => Uint8Array): PdfValue {
+  if (value.kind === 'string') return { ...value, bytes: change(value.bytes) };
+  if (value.kind === 'array') {
+    return { kind: 'array', items: value.items.map((item) => mapStrings(item, change)) };
+  }
+  if (value.kind !== 'dict') return value;
+  const isSignature = value.entries.has('ByteRange');
+  const entries = [...value.entries].map(([key, item]): [string, PdfValue] => [
+    key,
+    isSignature && key === 'Contents' ? item : mapStrings(item, change),
+  ]);
+  return { ...value, entries: new Map(entries) };
 }

@@ -5,13 +5,14 @@
  * What PDF/A-3a asks of a widget is kept (ISO 19005-3 §6.3, §6.4): the Print flag, one normal
  * appearance of vectors, no action, no NeedAppearances, and a place in the structure tree.
  */
-import { concat, fromLatin1 } from '#base/bytes';
+import { fromLatin1 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Appearance } from './appearance.ts';
 import { fieldNames } from './fields.ts';
-import type { PdfFile, PdfPage } from './file.ts';
+import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
+import type { PdfPage } from './pages.ts';
 import { printText } from './print.ts';
 import { tagWidget } from './tagging.ts';
 import {
@@ -50,6 +51,8 @@ export interface SignatureWish {
   /** The claimed time of /M; the proven one is the stamp's. */
   readonly time: Instant;
   readonly contentsBytes: number;
+  /** Not one of the house's own contracts: judged by the general profile, without our mark. */
+  readonly isForeign?: boolean;
 }
 
 export interface PreparedRevision {
@@ -57,44 +60,54 @@ export interface PreparedRevision {
   readonly byteRange: ByteRange;
 }
 
+/** Who signs and when, as the dictionary says it. */
+export type SignedWith = Pick<SignatureWish, 'signerName' | 'time' | 'isForeign'>;
+
+/** A field that is made for what it will hold, whatever that is. */
+export type FieldWish = Omit<SignatureWish, 'time'>;
+
 export function prepareSignature(file: PdfFile, wish: SignatureWish): PreparedRevision {
+  return prepareField(file, wish, signatureOf(wish));
+}
+
+/** Appends a field with its widget; `fixed` is the dictionary without range and contents. */
+export function prepareField(file: PdfFile, wish: FieldWish, fixed: PdfDict): PreparedRevision {
   checkWish(file, wish);
   const page = pageOf(file, wish);
   const increment = new Increment(file);
   const signature = increment.allocate();
   const widget = increment.allocate();
   const form = increment.allocate();
-  const { body, rangeAt, contentsAt } = signatureBody(wish);
-  increment.putBody(signature, body);
+  const kept = keepPlace(increment, signature, { fixed, contentsBytes: wish.contentsBytes });
   increment.put(form, formOf(wish.appearance));
   const structure = tagWidget({ file, increment, widget, page, label: labelOf(wish) });
   const field = widgetOf(wish, { signature, page, form });
   increment.put(widget, structure === undefined ? field : withEntries(field, structure));
   addToPage(file, increment, { page, widget });
   addToForm(file, increment, widget);
-
-  const built = increment.build();
-  const start = built.bodyAt.get(signature.number) ?? 0;
-  const first = start + contentsAt;
-  const second = first + 2 * wish.contentsBytes + 2;
-  const byteRange: ByteRange = [0, first, second, built.bytes.length - second];
-  const range = `[${byteRange.join(' ')}]`.padEnd(byteRangeWidth, ' ');
-  built.bytes.set(fromLatin1(range), start + rangeAt);
-  return { bytes: built.bytes, byteRange };
+  return kept();
 }
 
-function checkWish(file: PdfFile, wish: SignatureWish): void {
+function checkWish(file: PdfFile, wish: FieldWish): void {
   if (!fieldPattern.test(wish.field)) throw new Fault('pdf.field_malformed', { field: wish.field });
   if (fieldNames(file).has(wish.field)) throw new Fault('pdf.field_taken', { field: wish.field });
-  if (wish.contentsBytes < contentsBytesMin || wish.contentsBytes > contentsBytesMax) {
-    throw new Fault('pdf.certificate_space_small', { bytes: wish.contentsBytes });
+  checkRoom(file, wish.contentsBytes);
+}
+
+export function checkRoom(file: PdfFile, contentsBytes: number): void {
+  if (contentsBytes < contentsBytesMin || contentsBytes > contentsBytesMax) {
+    throw new Fault('pdf.certificate_space_small', { bytes: contentsBytes });
   }
+  checkTail(file);
+}
+
+export function checkTail(file: PdfFile): void {
   // Bytes behind the last %%EOF would become signed without ever having meant anything.
   const tail = new TextDecoder('latin1').decode(file.bytes.subarray(-64));
   if (!tailPattern.test(tail)) throw new Fault('pdf.tail_malformed', { why: 'end' });
 }
 
-function pageOf(file: PdfFile, wish: SignatureWish): PdfPage {
+function pageOf(file: PdfFile, wish: FieldWish): PdfPage {
   const page = file.pages()[wish.page - 1];
   if (page === undefined) throw new Fault('pdf.page_missing', { page: wish.page });
   const [left, bottom, right, top] = wish.rect;
@@ -106,26 +119,45 @@ function pageOf(file: PdfFile, wish: SignatureWish): PdfPage {
   return page;
 }
 
-function labelOf(wish: SignatureWish): string {
+function labelOf(wish: FieldWish): string {
   return wish.label ?? wish.signerName;
 }
 
-/** The signature dictionary as bytes, and where in it the range and the contents stand. */
-function signatureBody(wish: SignatureWish) {
+export function signatureOf(wish: SignedWith): PdfDict {
   // The marker stands inside the signed range: our strict profile cannot be taken off a file.
-  const fixed = dictOf({
+  return dictOf({
     Type: nameOf('Sig'),
     Filter: nameOf('Adobe.PPKLite'),
     SubFilter: nameOf('ETSI.CAdES.detached'),
-    Fubie: nameOf('v1'),
+    ...(wish.isForeign === true ? {} : { Fubie: nameOf('v1') }),
     Name: textOf(wish.signerName),
     M: textOf(pdfDate(wish.time)),
   });
-  const head = `${printText(fixed).slice(0, -3)} /ByteRange `;
+}
+
+/**
+ * Puts the dictionary with an empty place for range and contents; afterwards `build` answers the
+ * revision with its range written in.
+ */
+export function keepPlace(
+  increment: Increment,
+  signature: PdfRef,
+  wish: { readonly fixed: PdfDict; readonly contentsBytes: number },
+): () => PreparedRevision {
+  const head = `${printText(wish.fixed).slice(0, -3)} /ByteRange `;
   const middle = `${head}${' '.repeat(byteRangeWidth)} /Contents `;
   const contents = `<${'0'.repeat(2 * wish.contentsBytes)}>`;
-  const body = concat(fromLatin1(middle), fromLatin1(contents), fromLatin1(' >>'));
-  return { body, rangeAt: head.length, contentsAt: middle.length };
+  increment.putBody(signature, fromLatin1(`${middle}${contents} >>`));
+  return () => {
+    const { bytes, bodyAt } = increment.build();
+    const start = bodyAt.get(signature.number) ?? 0;
+    const first = start + middle.length;
+    const second = first + contents.length;
+    const byteRange: ByteRange = [0, first, second, bytes.length - second];
+    const range = `[${byteRange.join(' ')}]`.padEnd(byteRangeWidth, ' ');
+    bytes.set(fromLatin1(range), start + head.length);
+    return { bytes, byteRange };
+  };
 }
 
 /** ISO 32000-1 §7.9.4, in China Standard Time as every time the house prints. */
@@ -133,7 +165,7 @@ function pdfDate(time: Instant): string {
   return `D:${formatInstant(time).slice(0, 19).replace(/[-T:]/g, '')}+08'00'`;
 }
 
-function formOf(appearance: Appearance): PdfValue {
+export function formOf(appearance: Appearance): PdfValue {
   const raw = fromLatin1(appearance.content);
   const dict = dictOf({
     Type: nameOf('XObject'),
@@ -146,7 +178,7 @@ function formOf(appearance: Appearance): PdfValue {
 }
 
 function widgetOf(
-  wish: SignatureWish,
+  wish: FieldWish,
   parts: { signature: PdfRef; page: PdfPage; form: PdfRef },
 ): PdfDict {
   return dictOf({
@@ -178,14 +210,15 @@ function addToPage(
   }
 }
 
-function addToForm(file: PdfFile, increment: Increment, widget: PdfRef): void {
+/** The form says that it holds signatures, and lists the widget if it is a new one. */
+export function addToForm(file: PdfFile, increment: Increment, widget?: PdfRef): void {
   const catalog = file.catalog();
   const held = catalog.entries.get('AcroForm');
   const form = file.dict(held) ?? dictOf({});
   const flags = (integer(file.resolve(form.entries.get('SigFlags'))) ?? 0) | signatureFlags;
   const fields = form.entries.get('Fields');
-  const appended = arrayOf([...file.list(fields), widget]);
-  if (fields?.kind === 'ref') increment.put(fields, appended);
+  const appended = arrayOf([...file.list(fields), ...(widget === undefined ? [] : [widget])]);
+  if (fields?.kind === 'ref' && widget !== undefined) increment.put(fields, appended);
   const next = withEntries(form, {
     Fields: fields?.kind === 'ref' ? fields : appended,
     SigFlags: numberOf(flags),

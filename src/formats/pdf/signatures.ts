@@ -5,52 +5,79 @@
  * contents string leaves room for another document. Such oddities are named here and judged by the
  * verifier; nothing about cryptography is said.
  */
+import { latin1 } from '#base/bytes';
+import type { Instant } from '#base/clock';
+import { type ContentsFlaw, readContents } from './contents.ts';
+import { readPdfDate } from './date.ts';
 import { type PdfField, readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
+import { within } from './limits.ts';
+import { readPermissions, type SignaturePermissions } from './permissions.ts';
 import type { ByteRange } from './prepare.ts';
 import { integer, isName, type PdfDict, type PdfValue, textFrom } from './value.ts';
 
+/** What is wrong with how a signature sits in its file. */
 export type SignatureFlaw =
+  | ContentsFlaw
   | 'byte_range_malformed'
-  | 'contents_malformed'
-  | 'contents_missing'
+  | 'byte_range_start'
   | 'dictionary_malformed'
   | 'gap_differs'
   | 'inside_object_stream'
+  | 'key_repeated'
+  | 'revision_incomplete'
   | 'shared_by_fields';
 
-export interface PdfSignature {
+/** One signature that a field of the form holds. */
+export interface PdfSignature extends SignaturePermissions {
   readonly field: string;
+  /** A time stamp of the document is a signature by a clock (ISO 32000-2 §12.8.5). */
+  readonly kind: 'signature' | 'timestamp';
   /** The object number of the signature dictionary; undefined where it is direct. */
   readonly object: number | undefined;
   /** Zeros where it is malformed; then `flaws` says so. */
   readonly byteRange: ByteRange;
-  /** The DER of the CMS without the padding. */
+  /** The CMS without the padding, DER or BER as it was written. */
   readonly contents: Uint8Array;
   readonly paddingIsZero: boolean;
   readonly hexIsLower: boolean;
   /** Where the revision that this signature covers ends in the file. */
   readonly revisionEnd: number;
+  readonly filter: string;
   readonly subFilter: string;
   readonly fubie: boolean;
   readonly signerName: string | undefined;
+  readonly reason: string | undefined;
+  readonly location: string | undefined;
   /** /M as it stands: what the signer's computer claimed. */
   readonly claimedTime: string | undefined;
+  /** The same as a point in time; undefined where it is no date. */
+  readonly claimedAt: Instant | undefined;
+  /** /Cert: the chain of a signature of the kind adbe.x509.rsa_sha1, DER each. */
+  readonly certificates: readonly Uint8Array[];
   readonly flaws: readonly SignatureFlaw[];
 }
+
+const endPattern = /startxref\s+(\d+)\s+%%EOF[\s\0]*$/;
+const endBytesMax = 128;
+const signaturesMax = 1_000; // of one file: who signs more signs in other files
 
 /** In the order in which they were made: by the end of what they cover. */
 export function readSignatures(file: PdfFile): PdfSignature[] {
   const signed = readFields(file).filter(
     (field) => field.type === 'Sig' && file.resolve(field.value).kind !== 'null',
   );
+  within(signed.length, signaturesMax, 'signaturesMax');
   const found = signed.map((field) => readSignature(file, field));
-  const shared = found.filter((one) =>
-    found.some((other) => other !== one && one.object !== undefined && other.object === one.object),
-  );
+  const holders = new Map<number, number>();
+  for (const { object } of found) {
+    if (object !== undefined) holders.set(object, (holders.get(object) ?? 0) + 1);
+  }
   return found
     .map((one) =>
-      shared.includes(one) ? { ...one, flaws: [...one.flaws, 'shared_by_fields' as const] } : one,
+      (holders.get(one.object ?? -1) ?? 0) > 1
+        ? { ...one, flaws: [...one.flaws, 'shared_by_fields' as const] }
+        : one,
     )
     .toSorted((a, b) => a.revisionEnd - b.revisionEnd);
 }
@@ -60,94 +87,87 @@ function readSignature(file: PdfFile, field: PdfField): PdfSignature {
   const object = field.value?.kind === 'ref' ? field.value.number : undefined;
   const dict = file.dict(field.value);
   if (dict === undefined) flaws.push('dictionary_malformed');
+  if (dict?.twice !== undefined) flaws.push('key_repeated');
   const holder = object ?? field.object;
   if (holder === undefined || file.entries.get(holder)?.kind !== 'at') {
     flaws.push('inside_object_stream');
   }
-  const byteRange = rangeOf(file, dict) ?? ([0, 0, 0, 0] as const);
-  if (byteRange[3] === 0) flaws.push('byte_range_malformed');
-  const string = dict?.entries.get('Contents');
-  const contents = contentsOf(file, string);
+  const range = rangeOf(file, dict);
+  const byteRange = typeof range === 'string' ? ([0, 0, 0, 0] as const) : range;
+  if (typeof range === 'string') flaws.push(range);
+  const string = file.resolve(dict?.entries.get('Contents'));
+  const contents = readContents(file, dict?.entries.get('Contents'));
   flaws.push(...contents.flaws, ...gapFlaws(byteRange, string));
+  const revisionEnd = byteRange[2] + byteRange[3];
+  if (typeof range !== 'string' && !endsRevision(file, revisionEnd)) {
+    flaws.push('revision_incomplete');
+  }
+  const claimedTime = textIn(file, dict, 'M');
+  const subFilter = nameIn(file, dict, 'SubFilter') ?? '';
+  const isStamp = subFilter === 'ETSI.RFC3161' || nameIn(file, dict, 'Type') === 'DocTimeStamp';
   return {
     field: field.name,
+    kind: isStamp ? 'timestamp' : 'signature',
     object,
     byteRange,
     contents: contents.der,
     paddingIsZero: contents.paddingIsZero,
     hexIsLower: contents.hexIsLower,
-    revisionEnd: byteRange[2] + byteRange[3],
-    subFilter: nameIn(file, dict, 'SubFilter') ?? '',
+    revisionEnd,
+    filter: nameIn(file, dict, 'Filter') ?? '',
+    subFilter,
     fubie: isName(dict?.entries.get('Fubie'), 'v1'),
     signerName: textIn(file, dict, 'Name'),
-    claimedTime: textIn(file, dict, 'M'),
+    reason: textIn(file, dict, 'Reason'),
+    location: textIn(file, dict, 'Location'),
+    claimedTime,
+    claimedAt: claimedTime === undefined ? undefined : readPdfDate(claimedTime),
+    certificates: certificatesIn(file, dict?.entries.get('Cert')),
     flaws,
+    ...readPermissions(file, field, { dict, object }),
   };
 }
 
-function rangeOf(file: PdfFile, dict: PdfDict | undefined): ByteRange | undefined {
+function rangeOf(
+  file: PdfFile,
+  dict: PdfDict | undefined,
+): ByteRange | 'byte_range_malformed' | 'byte_range_start' {
   const value = dict?.entries.get('ByteRange');
-  const [from, first, second, rest, ...more] = file.list(value).map((item) => integer(item));
-  if (from !== 0 || first === undefined || second === undefined || rest === undefined) {
-    return undefined;
+  const numbers = file.list(value).map((item) => integer(file.resolve(item)));
+  const [from, first, second, rest, ...more] = numbers;
+  if (from === undefined || first === undefined || second === undefined || rest === undefined) {
+    return 'byte_range_malformed';
   }
-  const ordered = first > 0 && second > first && rest > 0;
-  if (!ordered || more.length > 0 || second + rest > file.bytes.length) return undefined;
-  return [from, first, second, rest];
+  const ordered = from >= 0 && first > 0 && second > from + first && rest > 0;
+  if (!ordered || more.length > 0 || second + rest > file.bytes.length) {
+    return 'byte_range_malformed';
+  }
+  return from === 0 ? [from, first, second, rest] : 'byte_range_start';
 }
 
 /** The gap must be the contents string of this very dictionary, brackets included, and no more. */
-function gapFlaws([, first, second]: ByteRange, string: PdfValue | undefined): SignatureFlaw[] {
-  if (string?.kind !== 'string') return [];
+function gapFlaws([, first, second]: ByteRange, string: PdfValue): SignatureFlaw[] {
+  if (string.kind !== 'string') return [];
   return string.from === first && string.to === second ? [] : ['gap_differs'];
 }
 
-interface Contents {
-  readonly der: Uint8Array;
-  readonly paddingIsZero: boolean;
-  readonly hexIsLower: boolean;
-  readonly flaws: readonly SignatureFlaw[];
+/**
+ * What is covered must be a whole state of the file. A range that stops inside a revision speaks
+ * for bytes that nobody could have seen as a document.
+ */
+function endsRevision(file: PdfFile, end: number): boolean {
+  if (end === file.bytes.length) return true;
+  const tail = latin1(file.bytes.subarray(Math.max(0, end - endBytesMax), end));
+  const start = endPattern.exec(tail)?.[1];
+  if (start === undefined) return false;
+  const at = Number(start) + file.reading.shift;
+  return file.facts.repaired || file.sections.some(({ offset }) => offset === at);
 }
 
-function contentsOf(file: PdfFile, string: PdfValue | undefined): Contents {
-  const nothing = { der: new Uint8Array(), paddingIsZero: false, hexIsLower: false };
-  if (string?.kind !== 'string' || string.bytes.length === 0) {
-    return { ...nothing, flaws: ['contents_missing'] };
-  }
-  const hexIsLower = isLowerHex(file.bytes.subarray(string.from, string.to));
-  const length = derLength(string.bytes);
-  if (length === undefined || length > string.bytes.length) {
-    return { ...nothing, der: string.bytes, hexIsLower, flaws: ['contents_malformed'] };
-  }
-  return {
-    der: string.bytes.subarray(0, length),
-    paddingIsZero: string.bytes.subarray(length).every((byte) => byte === 0),
-    hexIsLower,
-    flaws: [],
-  };
-}
-
-/** `<`, pairs of digits in lower case and nothing between them, `>`. */
-function isLowerHex(text: Uint8Array): boolean {
-  const digits = text.subarray(1, -1);
-  const whole = text[0] === 0x3c && text.at(-1) === 0x3e && text.length % 2 === 0;
-  return whole && digits.every(isLowerHexDigit);
-}
-
-function isLowerHexDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66);
-}
-
-/** Header plus length of the outermost SEQUENCE (X.690 §8.1.3); definite lengths only. */
-function derLength(bytes: Uint8Array): number | undefined {
-  const first = bytes[1];
-  if (bytes[0] !== 0x30 || first === undefined) return undefined;
-  if (first < 0x80) return 2 + first;
-  const count = first & 0x7f;
-  if (count === 0 || count > 4) return undefined;
-  let length = 0;
-  for (let at = 0; at < count; at += 1) length = length * 256 + (bytes[2 + at] ?? 0);
-  return 2 + count + length;
+function certificatesIn(file: PdfFile, value: PdfValue | undefined): readonly Uint8Array[] {
+  const found = file.resolve(value);
+  const items = found.kind === 'array' ? found.items.map((item) => file.resolve(item)) : [found];
+  return items.flatMap((item) => (item.kind === 'string' ? [item.bytes] : []));
 }
 
 function nameIn(file: PdfFile, dict: PdfDict | undefined, key: string): string | undefined {

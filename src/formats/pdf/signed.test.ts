@@ -237,6 +237,7 @@ describe('what a later revision changed', () => {
       object: `object ${number}`,
       what: 'changed: stream',
       permitted: false,
+      because: 'object_changed',
     });
   });
 

@@ -5,8 +5,9 @@
  * A file without a structure tree, or with one of another shape than the simple one our
  * typesetter writes, is left as it is: no rule of PDF/A-3a is broken by an untagged widget.
  */
-import type { PdfFile, PdfPage } from './file.ts';
+import type { PdfFile } from './file.ts';
 import type { Increment } from './increment.ts';
+import type { PdfPage } from './pages.ts';
 import {
   arrayOf,
   dictOf,

@@ -5,7 +5,7 @@
  * inside the old bytes changes it like one that writes it again.
  */
 import type { PdfFile } from './file.ts';
-import { graphObjectsMax, within } from './limits.ts';
+import { graphObjectsMax, visitSteps, within } from './limits.ts';
 import { type PdfValue, sameValue } from './value.ts';
 import type { XrefEntry } from './xref.ts';
 
@@ -13,11 +13,34 @@ export type Touch = 'added' | 'changed' | 'freed';
 
 export function touchedObjects(before: PdfFile, after: PdfFile): Map<number, Touch> {
   const touched = new Map<number, Touch>();
-  for (const number of new Set([...before.entries.keys(), ...after.entries.keys()])) {
+  for (const number of candidates(before, after)) {
     const touch = touchOf(before, after, number);
     if (touch !== undefined) touched.set(number, touch);
   }
   return touched;
+}
+
+/** Only what later sections speak of can differ, and what the earlier ones left to later bytes. */
+function candidates(before: PdfFile, after: PdfFile): Set<number> {
+  const added = after.sections.length - before.sections.length;
+  const isChain = before.sections.every((section, at) => after.sections[added + at] === section);
+  if (!isChain) return new Set([...before.entries.keys(), ...after.entries.keys()]);
+  const numbers = new Set<number>();
+  const containers = new Set<number>();
+  for (const section of after.sections.slice(0, added)) {
+    for (const number of section.entries.keys()) numbers.add(number);
+  }
+  for (const [number, entry] of before.entries) {
+    if (entry.kind === 'at' && entry.offset >= before.bytes.length) numbers.add(number);
+    if (entry.kind === 'inside') containers.add(entry.container);
+  }
+  // A container that is written again takes along whatever is inside it.
+  if ([...containers].some((number) => numbers.has(number))) {
+    for (const [number, entry] of before.entries) {
+      if (entry.kind === 'inside' && numbers.has(entry.container)) numbers.add(number);
+    }
+  }
+  return numbers;
 }
 
 function touchOf(before: PdfFile, after: PdfFile, number: number): Touch | undefined {
@@ -33,12 +56,15 @@ function touchOf(before: PdfFile, after: PdfFile, number: number): Touch | undef
 
 function inUse(file: PdfFile, number: number): XrefEntry | undefined {
   const entry = file.entries.get(number);
-  return entry === undefined || entry.kind === 'free' ? undefined : entry;
+  if (entry === undefined || entry.kind === 'free') return undefined;
+  // An entry may point behind the end, where only a later revision puts something.
+  return entry.kind === 'at' && entry.offset >= file.bytes.length ? undefined : entry;
 }
 
 function sameEntry(a: XrefEntry, b: XrefEntry): boolean {
-  if (a.kind === 'at')
+  if (a.kind === 'at') {
     return b.kind === 'at' && a.offset === b.offset && generation(a) === generation(b);
+  }
   return (
     a.kind === 'inside' && b.kind === 'inside' && a.container === b.container && a.index === b.index
   );
@@ -55,27 +81,24 @@ function generation(entry: XrefEntry): number {
   return entry.kind === 'at' ? entry.generation : 0;
 }
 
-/** Every object number that `value` leads to, missing objects included. `skip` cuts an edge. */
-export function reachable(
-  file: PdfFile,
-  start: PdfValue,
-  skip: (holder: number, key: string) => boolean,
-): Set<number> {
+/** Every object number that `start` leads to, missing objects included. */
+export function reachable(file: PdfFile, start: PdfValue): Set<number> {
   const seen = new Set<number>();
-  const waiting: [holder: number, value: PdfValue][] = [[0, start]];
+  const waiting: PdfValue[] = [start];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [holder, value] = next;
-    if (value.kind === 'ref' && !seen.has(value.number)) {
-      seen.add(value.number);
+    if (next.kind === 'ref' && !seen.has(next.number)) {
+      seen.add(next.number);
       within(seen.size, graphObjectsMax, 'graphObjectsMax');
-      waiting.push([value.number, file.object(value.number)]);
+      file.reading.work.spend(visitSteps);
+      waiting.push(file.object(next.number));
     }
-    if (value.kind === 'array') for (const item of value.items) waiting.push([holder, item]);
-    const dict = value.kind === 'stream' ? value.dict : value;
-    if (dict.kind !== 'dict') continue;
-    for (const [key, item] of dict.entries) {
-      if (!skip(holder, key)) waiting.push([holder, item]);
-    }
+    for (const child of childrenOf(next)) waiting.push(child);
   }
   return seen;
+}
+
+export function childrenOf(value: PdfValue): Iterable<PdfValue> {
+  if (value.kind === 'array') return value.items;
+  if (value.kind === 'dict') return value.entries.values();
+  return value.kind === 'stream' ? value.dict.entries.values() : [];
 }

@@ -41,13 +41,17 @@ export interface PdfArray {
 export interface PdfDict {
   readonly kind: 'dict';
   readonly entries: ReadonlyMap<string, PdfValue>;
+  /** Keys that stand more than once, of which readers take different ones; absent if none. */
+  readonly twice?: readonly string[];
 }
 
 export interface PdfStream {
   readonly kind: 'stream';
   readonly dict: PdfDict;
-  /** As stored: still filtered. */
+  /** As stored: still filtered, and still encrypted in an encrypted file. */
   readonly raw: Uint8Array;
+  /** The stored bytes without the file's encryption; absent where there is none. */
+  readonly deciphered?: () => Uint8Array;
 }
 
 export type PdfValue =
@@ -129,6 +133,8 @@ export function integer(value: PdfValue | undefined): number | undefined {
 
 /** Two values mean the same: order of members and spelling of numbers and strings aside. */
 export function sameValue(a: PdfValue, b: PdfValue): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
   if (a.kind === 'stream' && b.kind === 'stream' && !equal(a.raw, b.raw)) return false;
   return fingerprint(a) === fingerprint(b);
 }
@@ -154,7 +160,7 @@ function fingerprint(value: PdfValue): string {
         .filter(([, item]) => item.kind !== 'null')
         .map(([key, item]) => `${JSON.stringify(key)}:${fingerprint(item)}`)
         .toSorted()
-        .join(',')}}`;
+        .join(',')}}${value.twice?.join('/') ?? ''}`;
     case 'stream':
       return `stream${fingerprint(value.dict)}`;
   }

@@ -1,7 +1,9 @@
 /**
  * The curve of SM2 (GB/T 32918.5-2017 Annex A) in Jacobian coordinates over bigint.
  *
- * For public values only: its running time depends on what it is given.
+ * For public values only: its running time depends on what it is given. A coordinate between two
+ * steps is any whole number below the field in size, of either sign, for JavaScript's remainder
+ * keeps the sign and a reduction that makes it positive would cost as much as an addition.
  */
 export interface Point {
   readonly x: bigint;
@@ -9,13 +11,14 @@ export interface Point {
 }
 
 /** x = X/Z², y = Y/Z³; Z = 0 is the point at infinity. */
-interface Jacobian {
+export interface Jacobian {
   readonly x: bigint;
   readonly y: bigint;
   readonly z: bigint;
 }
 
-const field = hex('fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff');
+/** The prime of the field. */
+export const field = hex('fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff');
 
 /** The order of the base point. */
 export const order = hex('fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123');
@@ -29,85 +32,99 @@ export const sm2Curve = {
   },
 } as const;
 
-const infinity: Jacobian = { x: 1n, y: 1n, z: 0n };
+export const infinity: Jacobian = { x: 1n, y: 1n, z: 0n };
 
 /** Is it a point of the curve, with both coordinates in range? The cofactor is one. */
 export function onCurve({ x, y }: Point): boolean {
   if (x >= field || y >= field) return false;
-  return mod(y * y - (x * x * x + sm2Curve.a * x + sm2Curve.b)) === 0n;
-}
-
-/** Undefined is the point at infinity. */
-export function addPoints(one: Point | undefined, other: Point | undefined): Point | undefined {
-  return toAffine(add(toJacobian(one), toJacobian(other)));
-}
-
-export function multiply(point: Point, factor: bigint): Point | undefined {
-  const base = toJacobian(point);
-  let sum = infinity;
-  for (const bit of factor.toString(2)) {
-    sum = double(sum);
-    if (bit === '1') sum = add(sum, base);
-  }
-  return toAffine(sum);
+  return (y * y - (x * x * x + sm2Curve.a * x + sm2Curve.b)) % field === 0n;
 }
 
 /** dbl-2001-b of the Explicit-Formulas Database, which needs a = -3. */
-function double(point: Jacobian): Jacobian {
+export function double(point: Jacobian): Jacobian {
   if (point.z === 0n) return infinity;
-  const delta = mod(point.z * point.z);
-  const gamma = mod(point.y * point.y);
-  const beta = mod(point.x * gamma);
-  const alpha = mod(3n * (point.x - delta) * (point.x + delta));
-  const x = mod(alpha * alpha - 8n * beta);
-  const z = mod((point.y + point.z) ** 2n - gamma - delta);
-  return { x, y: mod(alpha * (4n * beta - x) - 8n * gamma * gamma), z };
+  const delta = (point.z * point.z) % field;
+  const gamma = (point.y * point.y) % field;
+  const beta = (point.x * gamma) % field;
+  const alpha = (3n * (point.x - delta) * (point.x + delta)) % field;
+  const x = (alpha * alpha - (beta << 3n)) % field;
+  const z = (point.y * point.z * 2n) % field;
+  return { x, y: (alpha * ((beta << 2n) - x) - ((gamma * gamma) << 3n)) % field, z };
 }
 
 /** add-1998-cmo-2, with the cases the formula does not know. */
-function add(one: Jacobian, other: Jacobian): Jacobian {
+export function add(one: Jacobian, other: Jacobian): Jacobian {
   if (one.z === 0n) return other;
   if (other.z === 0n) return one;
-  const z1 = mod(one.z * one.z);
-  const z2 = mod(other.z * other.z);
-  const u1 = mod(one.x * z2);
-  const s1 = mod(one.y * z2 * other.z);
-  const h = mod(other.x * z1 - u1);
-  const r = mod(other.y * z1 * one.z - s1);
+  const z1 = (one.z * one.z) % field;
+  const z2 = (other.z * other.z) % field;
+  const u1 = (one.x * z2) % field;
+  const s1 = (one.y * ((z2 * other.z) % field)) % field;
+  const h = (other.x * z1 - u1) % field;
+  const r = (other.y * ((z1 * one.z) % field) - s1) % field;
   if (h === 0n) return r === 0n ? double(one) : infinity;
-  const hh = mod(h * h);
-  const hhh = mod(h * hh);
-  const v = mod(u1 * hh);
-  const x = mod(r * r - hhh - 2n * v);
-  return { x, y: mod(r * (v - x) - s1 * hhh), z: mod(one.z * other.z * h) };
+  const hh = (h * h) % field;
+  const hhh = (h * hh) % field;
+  const v = (u1 * hh) % field;
+  const x = (r * r - hhh - 2n * v) % field;
+  const z = (((one.z * other.z) % field) * h) % field;
+  return { x, y: (r * (v - x) - s1 * hhh) % field, z };
 }
 
-function toJacobian(point: Point | undefined): Jacobian {
-  return point === undefined ? infinity : { ...point, z: 1n };
+/** The same with a point whose Z is 1, which saves a third of the work. */
+export function addAffine(one: Jacobian, other: Point): Jacobian {
+  if (one.z === 0n) return { ...other, z: 1n };
+  const z1 = (one.z * one.z) % field;
+  const h = (other.x * z1 - one.x) % field;
+  const r = (other.y * ((z1 * one.z) % field) - one.y) % field;
+  if (h === 0n) return r === 0n ? double(one) : infinity;
+  const hh = (h * h) % field;
+  const hhh = (h * hh) % field;
+  const v = (one.x * hh) % field;
+  const x = (r * r - hhh - 2n * v) % field;
+  return { x, y: (r * (v - x) - one.y * hhh) % field, z: (one.z * h) % field };
 }
 
-function toAffine({ x, y, z }: Jacobian): Point | undefined {
-  if (z === 0n) return undefined;
-  const inverse = invert(z);
-  const square = mod(inverse * inverse);
-  return { x: mod(x * square), y: mod(y * square * inverse) };
+/** Is x, below the field, the affine X of this point? Saves the inversion. */
+export function hasX(point: Jacobian, x: bigint): boolean {
+  return point.z !== 0n && (point.x - x * ((point.z * point.z) % field)) % field === 0n;
 }
 
-/** The extended Euclidean algorithm; `value` is not zero and the field is prime. */
-function invert(value: bigint): bigint {
-  let [low, high] = [mod(value), field];
+/** Many points at the price of one inversion (Montgomery's trick); none of them is infinite. */
+export function allAffine(points: readonly Jacobian[]): readonly Point[] {
+  const products: bigint[] = [];
+  let product = 1n;
+  for (const { z } of points) {
+    products.push(product);
+    product = (product * z) % field;
+  }
+  let inverse = invert(product, field);
+  const affine: Point[] = [];
+  for (let at = points.length - 1; at >= 0; at -= 1) {
+    const { x, y, z } = points[at] ?? infinity;
+    const own = (inverse * (products[at] ?? 1n)) % field;
+    inverse = (inverse * z) % field;
+    const square = (own * own) % field;
+    affine.push({ x: (x * square) % field, y: (y * ((square * own) % field)) % field });
+  }
+  return affine.toReversed();
+}
+
+/** The extended Euclidean algorithm; `value` is not zero and `modulus` is prime. */
+export function invert(value: bigint, modulus: bigint): bigint {
+  let [low, high] = [positive(value, modulus), modulus];
   let [atLow, atHigh] = [1n, 0n];
   while (low > 1n) {
     const quotient = high / low;
     [low, high] = [high - quotient * low, low];
     [atLow, atHigh] = [atHigh - quotient * atLow, atLow];
   }
-  return mod(atLow);
+  return positive(atLow, modulus);
 }
 
-function mod(value: bigint): bigint {
-  const rest = value % field;
-  return rest < 0n ? rest + field : rest;
+export function positive(value: bigint, modulus: bigint): bigint {
+  const rest = value % modulus;
+  return rest < 0n ? rest + modulus : rest;
 }
 
 function hex(digits: string): bigint {

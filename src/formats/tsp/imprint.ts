@@ -1,6 +1,6 @@
 /** MessageImprint (RFC 3161 §2.4.1): a digest and the name of its algorithm. */
 import { Fault } from '#base/fault';
-import type { HashName } from '#formats/crypto';
+import { digestBytes, type HashName } from '#formats/crypto';
 import { type Der, DerReader, octetString, sequence, tag } from '#formats/der';
 import { hashAlgorithmDer, hashAlgorithmOf } from '#formats/x509';
 
@@ -8,14 +8,6 @@ export interface Imprint {
   readonly hash: HashName;
   readonly digest: Uint8Array;
 }
-
-const digestBytes: Readonly<Record<HashName, number>> = {
-  sha1: 20,
-  sha256: 32,
-  sha384: 48,
-  sha512: 64,
-  sm3: 32,
-};
 
 export function imprintDer(imprint: Imprint): Uint8Array {
   if (imprint.digest.length !== digestBytes[imprint.hash]) {

@@ -2,6 +2,10 @@
 
 export type { StampFlaw } from './check.ts';
 export { checkToken } from './check.ts';
+export type { CheckedTimestamp } from './check-facts.ts';
+export { checkTimestamp } from './check-facts.ts';
+export type { TimestampFacts } from './facts.ts';
+export { readTimestamp } from './facts.ts';
 export { tspFaults } from './faults.ts';
 export type { Imprint } from './imprint.ts';
 export type { TimestampRequest } from './request.ts';

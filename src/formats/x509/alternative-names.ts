@@ -1,34 +1,106 @@
 /**
- * Names of computers in certificates: subjectAltName and nameConstraints (RFC 5280 §4.2.1.6, .10).
- *
- * Written only: the house makes certificates for its own TLS face and lets TLS itself judge them.
+ * Names outside the directory: GeneralName (RFC 5280 §4.2.1.6), read and written.
  */
-import { fromLatin1 } from '#base/bytes';
-import { contextConstructed, contextPrimitive, sequence } from '#formats/der';
-import type { Extension } from './extensions.ts';
+import { fromLatin1, latin1 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import {
+  contextConstructed,
+  contextPrimitive,
+  contextTag,
+  type Der,
+  DerReader,
+  oid,
+  oidOf,
+  sequence,
+  tag,
+} from '#formats/der';
+import type { Extension } from './extension.ts';
+import { type Name, parseName } from './name.ts';
 import { extensionOid } from './oids.ts';
 
-/** A DNS name in ASCII, or an address of 4 or 16 octets (twice that with a mask: a range). */
-export type GeneralName = { readonly dns: string } | { readonly ip: Uint8Array };
+/**
+ * One name of a subject: DNS, e-mail and URI as ASCII, an address of 4 or 16 octets (twice that
+ * with a mask: a range), a directory name, a registered identifier, or another form by its OID.
+ */
+export type GeneralName =
+  | { readonly dns: string }
+  | { readonly ip: Uint8Array }
+  | { readonly email: string }
+  | { readonly uri: string }
+  | { readonly directory: Name }
+  | { readonly registered: string }
+  | { readonly other: string; readonly value: Uint8Array };
 
-const dnsNameTag = 2;
-const ipAddressTag = 7;
+const form = {
+  other: 0,
+  email: 1,
+  dns: 2,
+  x400: 3,
+  directory: 4,
+  ediParty: 5,
+  uri: 6,
+  ip: 7,
+  registered: 8,
+} as const;
 
-/** Which computers a certificate is for. */
-export function subjectAltName(names: readonly GeneralName[]): Extension {
-  const value = sequence(...names.map(generalName));
-  return { oid: extensionOid.subjectAltName, critical: false, value };
+/** Which computers or persons a certificate is for. */
+export function subjectAltName(names: readonly GeneralName[], critical = false): Extension {
+  const value = sequence(...names.map(generalNameDer));
+  return { oid: extensionOid.subjectAltName, critical, value };
 }
 
-/** What an authority may certify at all; ranges are address and mask in one. */
-export function nameConstraints(permitted: readonly GeneralName[]): Extension {
-  const subtrees = permitted.map((name) => sequence(generalName(name)));
-  const value = sequence(contextConstructed(0, ...subtrees));
-  return { oid: extensionOid.nameConstraints, critical: true, value };
+export function generalNameDer(name: GeneralName): Uint8Array {
+  if ('dns' in name) return contextPrimitive(form.dns, fromLatin1(name.dns));
+  if ('ip' in name) return contextPrimitive(form.ip, name.ip);
+  if ('email' in name) return contextPrimitive(form.email, fromLatin1(name.email));
+  if ('uri' in name) return contextPrimitive(form.uri, fromLatin1(name.uri));
+  if ('directory' in name) return contextConstructed(form.directory, name.directory.der);
+  if ('registered' in name) {
+    const encoded = oid(name.registered);
+    return contextPrimitive(form.registered, encoded.subarray(2));
+  }
+  return contextConstructed(form.other, oid(name.other), contextConstructed(0, name.value));
 }
 
-function generalName(name: GeneralName): Uint8Array {
-  return 'dns' in name
-    ? contextPrimitive(dnsNameTag, fromLatin1(name.dns))
-    : contextPrimitive(ipAddressTag, name.ip);
+/** GeneralNames: at least one, each well-formed for its kind; x509.malformed otherwise. */
+export function parseGeneralNames(value: Der): readonly GeneralName[] {
+  if (value.children.length === 0)
+    throw new Fault('x509.malformed', { at: value.at, why: 'names' });
+  return value.children.map(parseGeneralName);
+}
+
+export function parseGeneralName(value: Der): GeneralName {
+  switch (value.tag) {
+    case contextTag(form.dns, 'primitive'):
+      return { dns: asciiOf(value) };
+    case contextTag(form.email, 'primitive'):
+      return { email: asciiOf(value) };
+    case contextTag(form.uri, 'primitive'):
+      return { uri: asciiOf(value) };
+    case contextTag(form.ip, 'primitive'):
+      return { ip: value.content };
+    case contextTag(form.directory, 'constructed'):
+      return { directory: parseName(new DerReader(value, value.tag).any()) };
+    case contextTag(form.registered, 'primitive'):
+      return { registered: oidOf(value) };
+    case contextTag(form.other, 'constructed'): {
+      const reader = new DerReader(value, value.tag);
+      const kind = oidOf(reader.next(tag.oid));
+      return { other: kind, value: reader.next(contextTag(0, 'constructed')).content };
+    }
+    case contextTag(form.x400, 'constructed'):
+      return { other: 'x400Address', value: value.content };
+    case contextTag(form.ediParty, 'constructed'):
+      return { other: 'ediPartyName', value: value.content };
+    default:
+      throw new Fault('x509.malformed', { at: value.at, why: 'name form' });
+  }
+}
+
+/** IA5String: a byte over 127 would be read as another letter by another reader. */
+function asciiOf(value: Der): string {
+  if (value.content.some((byte) => byte > 0x7f)) {
+    throw new Fault('x509.malformed', { at: value.at, why: 'name not ASCII' });
+  }
+  return latin1(value.content);
 }

@@ -23,12 +23,8 @@ import {
 } from '#formats/der';
 import { signatureAlgorithmDer, signatureAlgorithmOf } from './algorithms.ts';
 import { type Certificate, wholeBits } from './certificate.ts';
-import {
-  authorityKeyIdentifier,
-  type Extensions,
-  extensionDer,
-  parseExtensions,
-} from './extensions.ts';
+import { extensionDer } from './extension.ts';
+import { authorityKeyIdentifier, type Extensions, parseExtensions } from './extensions.ts';
 import { type Name, parseName } from './name.ts';
 import { extensionOid } from './oids.ts';
 
@@ -107,6 +103,9 @@ export function parseCrl(der: Uint8Array): Crl {
     reader.optional(contextTag(0, 'constructed'))?.children[0] ?? parseDer(sequence()),
   );
   reader.end();
+  if (extensions.malformed.length > 0 || extensions.hasWrittenDefault || extensions.hasBer) {
+    throw new Fault('x509.malformed', { why: 'list extensions' });
+  }
   const number = extensions.all.find((one) => one.oid === extensionOid.crlNumber)?.value;
   return {
     der,

@@ -1,36 +1,50 @@
 /**
- * Certificate extensions (RFC 5280 §4.2, RFC 9608): the few the house writes and understands.
+ * Certificate extensions (RFC 5280 §4.2, RFC 9608): written by the house, and all of them read.
  *
  * An extension that is critical and not understood stays visible in `criticalUnknown`, for whoever
- * relies on the certificate must refuse it then.
+ * relies on the certificate must refuse it then. One whose value cannot be read stays in
+ * `malformed`: whether that matters depends on what the certificate is asked for.
  */
-import { Fault } from '#base/fault';
+import { toHex } from '#base/bytes';
+import { Fault, faultCode } from '#base/fault';
 import {
   bitString,
   bitStringOf,
   boolean,
-  booleanOf,
   contextPrimitive,
   contextTag,
   type Der,
   DerReader,
+  integer,
   nullValue,
   octetString,
   oid,
   oidOf,
-  parseDer,
   sequence,
   smallIntegerOf,
   tag,
 } from '#formats/der';
+import { type GeneralName, parseGeneralNames } from './alternative-names.ts';
+import {
+  type AccessDescription,
+  type DistributionPoint,
+  type IssuingDistributionPoint,
+  parseAccess,
+  parseDistributionPoints,
+  parseIssuingDistributionPoint,
+} from './distribution.ts';
+import { type Extension, parseExtension } from './extension.ts';
+import { parseLoosely } from './loose.ts';
+import { type NameConstraints, parseNameConstraints } from './name-constraints.ts';
 import { extensionOid } from './oids.ts';
-
-export interface Extension {
-  readonly oid: string;
-  readonly critical: boolean;
-  /** The DER inside the OCTET STRING. */
-  readonly value: Uint8Array;
-}
+import {
+  type PolicyConstraints,
+  type PolicyMapping,
+  parseCertificatePolicies,
+  parseInhibitAnyPolicy,
+  parsePolicyConstraints,
+  parsePolicyMappings,
+} from './policies.ts';
 
 /** RFC 5280 §4.2.1.3, in the order of the bits. */
 const keyUsageBits = [
@@ -46,6 +60,22 @@ const keyUsageBits = [
 ] as const;
 export type KeyUsage = (typeof keyUsageBits)[number];
 
+/** RFC 5280 §4.2.1.1: which key of which authority signed. */
+export interface AuthorityKey {
+  readonly identifier: Uint8Array | undefined;
+  readonly issuer: readonly GeneralName[];
+  /** Lower-case hex, as in Certificate. */
+  readonly serial: string | undefined;
+}
+
+/** An extension whose value is not what its identifier promises. */
+export interface MalformedExtension {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly why: string;
+}
+
+/** The extensions of a certificate or list; a known one that is absent is undefined. */
 export interface Extensions {
   readonly all: readonly Extension[];
   readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number };
@@ -53,14 +83,36 @@ export interface Extensions {
   readonly extendedKeyUsage?: readonly string[];
   readonly subjectKeyIdentifier?: Uint8Array;
   readonly authorityKeyIdentifier?: Uint8Array;
+  readonly authorityKey?: AuthorityKey;
+  readonly subjectAltName?: readonly GeneralName[];
+  readonly issuerAltName?: readonly GeneralName[];
+  readonly nameConstraints?: NameConstraints;
+  readonly certificatePolicies?: readonly string[];
+  readonly policyMappings?: readonly PolicyMapping[];
+  readonly policyConstraints?: PolicyConstraints;
+  readonly inhibitAnyPolicy?: number;
+  readonly crlDistributionPoints?: readonly DistributionPoint[];
+  readonly freshestCrl?: readonly DistributionPoint[];
+  readonly issuingDistributionPoint?: IssuingDistributionPoint;
+  readonly authorityInfoAccess?: readonly AccessDescription[];
+  readonly subjectInfoAccess?: readonly AccessDescription[];
   /** RFC 9608: the issuer never publishes revocation for this certificate. */
   readonly noRevAvail: boolean;
+  /** RFC 6960 §4.2.2.2.1: nobody asks whether this responder's certificate is revoked. */
+  readonly ocspNoCheck: boolean;
+  /** Critical extensions that a judge of single steps, without paths, does not process. */
   readonly criticalUnknown: readonly string[];
+  readonly malformed: readonly MalformedExtension[];
+  /** A DEFAULT that is written out, so that the same extension has a second spelling. */
+  readonly hasWrittenDefault: boolean;
+  /** The value of an extension is BER but not DER. */
+  readonly hasBer: boolean;
 }
 
-export function basicConstraints(ca: boolean): Extension {
-  // An authority of this house issues to ends only: path length 0.
-  const value = ca ? sequence(boolean(true), Uint8Array.of(tag.integer, 1, 0)) : sequence();
+/** An authority of this house issues to ends only: path length 0; null is without a limit. */
+export function basicConstraints(ca: boolean, pathLength: number | null = 0): Extension {
+  const length = pathLength === null ? [] : [integer(pathLength)];
+  const value = ca ? sequence(boolean(true), ...length) : sequence();
   return { oid: extensionOid.basicConstraints, critical: true, value };
 }
 
@@ -93,35 +145,36 @@ export function noRevAvail(): Extension {
   return { oid: extensionOid.noRevAvail, critical: false, value: nullValue() };
 }
 
-export function extensionDer(extension: Extension): Uint8Array {
-  const parts = [oid(extension.oid), octetString(extension.value)];
-  if (extension.critical) parts.splice(1, 0, boolean(true));
-  return sequence(...parts);
-}
-
 /** `list` is the SEQUENCE OF Extension. An extension given twice is refused (RFC 5280 §4.2). */
 export function parseExtensions(list: Der): Extensions {
-  const all = list.children.map(parseExtension);
+  if (list.tag !== tag.sequence) throw new Fault('x509.malformed', { why: 'extensions' });
+  const read = list.children.map(parseExtension);
+  const all = read.map(({ extension }) => extension);
   if (new Set(all.map((one) => one.oid)).size !== all.length) {
     throw new Fault('x509.malformed', { at: list.at, why: 'extension twice' });
   }
-  const find = (name: string): Der | undefined => {
-    const found = all.find((one) => one.oid === name);
-    return found === undefined ? undefined : parseDer(found.value);
-  };
-  const constraints = find(extensionOid.basicConstraints);
-  const usage = find(extensionOid.keyUsage);
-  const purposes = find(extensionOid.extendedKeyUsage);
-  const subjectKey = find(extensionOid.subjectKeyIdentifier);
-  const authorityKey = find(extensionOid.authorityKeyIdentifier);
+  const malformed: MalformedExtension[] = [];
+  let hasBer = false;
+  const values: Record<string, unknown> = { noRevAvail: false, ocspNoCheck: false };
+  for (const { oid: name, critical, value } of all) {
+    const reader = readers.get(name);
+    if (reader === undefined) continue;
+    try {
+      const loose = parseLoosely(value);
+      hasBer ||= !loose.isDer;
+      Object.assign(values, reader(loose.value));
+    } catch (thrown) {
+      const why = faultCode(thrown);
+      if (why === undefined) throw thrown;
+      malformed.push({ oid: name, critical, why });
+    }
+  }
   return {
+    ...(values as Pick<Extensions, 'noRevAvail' | 'ocspNoCheck'>),
     all,
-    ...(constraints && { basicConstraints: parseBasicConstraints(constraints) }),
-    ...(usage && { keyUsage: parseKeyUsage(usage) }),
-    ...(purposes && { extendedKeyUsage: purposes.children.map(oidOf) }),
-    ...(subjectKey && { subjectKeyIdentifier: subjectKey.content }),
-    ...keyIdentifierIn(authorityKey),
-    noRevAvail: find(extensionOid.noRevAvail)?.tag === tag.null,
+    malformed,
+    hasBer,
+    hasWrittenDefault: read.some((one) => one.hasWrittenDefault),
     criticalUnknown: all
       .filter((one) => one.critical && !understood.includes(one.oid))
       .map((one) => one.oid),
@@ -137,17 +190,56 @@ const understood: readonly string[] = [
   extensionOid.noRevAvail,
 ];
 
-function parseExtension(value: Der): Extension {
-  const reader = new DerReader(value, tag.sequence);
-  const name = oidOf(reader.next(tag.oid));
-  const flag = reader.optional(tag.boolean);
-  // DEFAULT FALSE: DER leaves it out, so a FALSE that is written is a second spelling.
-  if (flag !== undefined && !booleanOf(flag)) {
-    throw new Fault('x509.malformed', { at: flag.at, why: 'critical FALSE is written' });
-  }
-  const content = reader.next(tag.octetString).content;
-  reader.end();
-  return { oid: name, critical: flag !== undefined, value: content };
+/** What each known extension says, by its identifier. */
+const readers: ReadonlyMap<string, (value: Der) => Partial<Extensions>> = new Map([
+  reading(extensionOid.basicConstraints, (value) => ({
+    basicConstraints: parseBasicConstraints(value),
+  })),
+  reading(extensionOid.keyUsage, (value) => ({ keyUsage: parseKeyUsage(value) })),
+  reading(extensionOid.extendedKeyUsage, (value) => ({ extendedKeyUsage: parsePurposes(value) })),
+  reading(extensionOid.subjectKeyIdentifier, (value) => ({
+    subjectKeyIdentifier: expectTag(value, tag.octetString).content,
+  })),
+  reading(extensionOid.authorityKeyIdentifier, parseAuthorityKey),
+  reading(extensionOid.subjectAltName, (value) => ({
+    subjectAltName: parseGeneralNames(expectTag(value, tag.sequence)),
+  })),
+  reading(extensionOid.issuerAltName, (value) => ({
+    issuerAltName: parseGeneralNames(expectTag(value, tag.sequence)),
+  })),
+  reading(extensionOid.nameConstraints, (value) => ({
+    nameConstraints: parseNameConstraints(value),
+  })),
+  reading(extensionOid.certificatePolicies, (value) => ({
+    certificatePolicies: parseCertificatePolicies(value),
+  })),
+  reading(extensionOid.policyMappings, (value) => ({ policyMappings: parsePolicyMappings(value) })),
+  reading(extensionOid.policyConstraints, (value) => ({
+    policyConstraints: parsePolicyConstraints(value),
+  })),
+  reading(extensionOid.inhibitAnyPolicy, (value) => ({
+    inhibitAnyPolicy: parseInhibitAnyPolicy(value),
+  })),
+  reading(extensionOid.crlDistributionPoints, (value) => ({
+    crlDistributionPoints: parseDistributionPoints(value),
+  })),
+  reading(extensionOid.freshestCrl, (value) => ({ freshestCrl: parseDistributionPoints(value) })),
+  reading(extensionOid.issuingDistributionPoint, (value) => ({
+    issuingDistributionPoint: parseIssuingDistributionPoint(value),
+  })),
+  reading(extensionOid.authorityInfoAccess, (value) => ({
+    authorityInfoAccess: parseAccess(value),
+  })),
+  reading(extensionOid.subjectInfoAccess, (value) => ({ subjectInfoAccess: parseAccess(value) })),
+  reading(extensionOid.noRevAvail, (value) => ({ noRevAvail: isNull(value) })),
+  reading(extensionOid.ocspNoCheck, (value) => ({ ocspNoCheck: isNull(value) })),
+]);
+
+function reading(
+  name: string,
+  read: (value: Der) => Partial<Extensions>,
+): [string, (value: Der) => Partial<Extensions>] {
+  return [name, read];
 }
 
 function parseBasicConstraints(value: Der): { ca: boolean; pathLength?: number } {
@@ -155,18 +247,43 @@ function parseBasicConstraints(value: Der): { ca: boolean; pathLength?: number }
   const flag = reader.optional(tag.boolean);
   const length = reader.optional(tag.integer);
   reader.end();
-  const ca = flag !== undefined && booleanOf(flag);
+  const ca = flag !== undefined && flag.content[0] !== 0;
   return length === undefined ? { ca } : { ca, pathLength: smallIntegerOf(length) };
 }
 
 function parseKeyUsage(value: Der): readonly KeyUsage[] {
-  if (value.tag !== tag.bitString) throw new Fault('x509.malformed', { why: 'key usage' });
-  const { bytes } = bitStringOf(value);
+  const { bytes } = bitStringOf(expectTag(value, tag.bitString));
   return keyUsageBits.filter((_, at) => ((bytes[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0);
 }
 
-function keyIdentifierIn(authorityKey: Der | undefined): { authorityKeyIdentifier?: Uint8Array } {
-  const first = authorityKey?.children[0];
-  if (first?.tag !== contextTag(0, 'primitive')) return {};
-  return { authorityKeyIdentifier: first.content };
+/** RFC 5280 §4.2.1.12: at least one purpose. */
+function parsePurposes(value: Der): readonly string[] {
+  const { children } = expectTag(value, tag.sequence);
+  if (children.length === 0) throw new Fault('x509.malformed', { why: 'no purpose' });
+  return children.map((one) => oidOf(expectTag(one, tag.oid)));
+}
+
+function parseAuthorityKey(value: Der): Partial<Extensions> {
+  const reader = new DerReader(value, tag.sequence);
+  const identifier = reader.optional(contextTag(0, 'primitive'))?.content;
+  const issuer = reader.optional(contextTag(1, 'constructed'));
+  const serial = reader.optional(contextTag(2, 'primitive'));
+  reader.end();
+  const authorityKey = {
+    identifier,
+    issuer: issuer === undefined ? [] : parseGeneralNames(issuer),
+    serial: serial && toHex(serial.content),
+  };
+  return identifier === undefined
+    ? { authorityKey }
+    : { authorityKey, authorityKeyIdentifier: identifier };
+}
+
+function isNull(value: Der): boolean {
+  return expectTag(value, tag.null).tag === tag.null;
+}
+
+function expectTag(value: Der, expected: number): Der {
+  if (value.tag !== expected) throw new Fault('x509.malformed', { at: value.at, why: 'type' });
+  return value;
 }

@@ -4,29 +4,49 @@ export {
   cmsSignatureAlgorithmOf,
   hashAlgorithmDer,
   hashAlgorithmOf,
+  hashOfName,
+  publicKeyBits,
   publicKeyKind,
   signatureAlgorithmDer,
+  signatureAlgorithmOf,
 } from './algorithms.ts';
-export { type GeneralName, nameConstraints, subjectAltName } from './alternative-names.ts';
-export type { Certificate } from './certificate.ts';
-export { buildCertificate, keyIdentifier, parseCertificate } from './certificate.ts';
+export { type GeneralName, subjectAltName } from './alternative-names.ts';
+export type { Certificate, Oddity } from './certificate.ts';
+export {
+  algorithmOidOf,
+  buildCertificate,
+  keyIdentifier,
+  knownAlgorithmOf,
+  parseCertificate,
+  readCertificate,
+  wholeBits,
+} from './certificate.ts';
 export type { Crl } from './crl.ts';
 export { buildCrl, checkCrl, parseCrl } from './crl.ts';
-export type { Extension } from './extensions.ts';
+export type { DistributionPoint, IssuingDistributionPoint, ReasonBits } from './distribution.ts';
+export { allReasonBits } from './distribution.ts';
+export type { Extension } from './extension.ts';
+export type { Extensions, KeyUsage } from './extensions.ts';
 export {
   authorityKeyIdentifier,
   basicConstraints,
   extendedKeyUsage,
   keyUsage,
   noRevAvail,
+  parseExtensions,
   subjectKeyIdentifier,
 } from './extensions.ts';
 export { x509Faults } from './faults.ts';
 export type { IssuedFlaw } from './issued.ts';
 export { checkIssued } from './issued.ts';
+export { type KeyFacts, publicKeyFacts } from './key-facts.ts';
 export type { Name } from './name.ts';
-export { buildName, namePart } from './name.ts';
+export { buildName, nameKey, namePart, parseName, relativeKeys } from './name.ts';
+export { type NameConstraints, nameConstraints } from './name-constraints.ts';
 export { extensionOid, purposeOid } from './oids.ts';
-export { readOnePem, readPem, writePem } from './pem.ts';
+export { findPem, readOnePem, readPem, writePem } from './pem.ts';
+export { anyPolicyOid } from './policies.ts';
 export type { CertificationRequest } from './request.ts';
 export { buildCsr, checkCsr, parseCsr } from './request.ts';
+export type { RevocationList, RevokedEntry } from './revocation-list.ts';
+export { findRevoked, readRevocationList } from './revocation-list.ts';

@@ -42,6 +42,7 @@ export async function checkIssued(check: IssuedCheck, engine: Engine): Promise<I
   }
   const unknown = [...certificate.extensions.criticalUnknown, ...issuer.extensions.criticalUnknown];
   if (unknown.length > 0) return invalid('certificate_critical_unknown');
+  if (certificate.signatureAlgorithm === undefined) return invalid('certificate_signature_broken');
   const signed = await engine.verify({
     algorithm: certificate.signatureAlgorithm,
     publicKey: issuer.publicKey,

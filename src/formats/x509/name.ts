@@ -1,6 +1,8 @@
 /**
- * Distinguished names (X.501, RFC 5280 §4.1.2.4). Two names are the same when their bytes are.
+ * Distinguished names (X.501, RFC 5280 §4.1.2.4). Two names written by this house are the same when
+ * their bytes are; foreign ones by `nameKey`, the comparison of RFC 5280 §7.1.
  */
+import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import {
   type Der,
@@ -22,16 +24,24 @@ export interface Name {
   /** For people, in the order of the bytes: `C=CN, O=…, CN=…`. */
   readonly text: string;
   readonly attributes: readonly NameAttribute[];
+  /** The same attributes, by relative name. */
+  readonly relative: readonly (readonly NameAttribute[])[];
+  /** One text for all spellings of the name; the empty name's is empty. See `nameKey`. */
+  readonly key: string;
 }
 
-interface NameAttribute {
+/** One type and value of a name; a value that is no text stands as `#` and the hex of its DER. */
+export interface NameAttribute {
   readonly oid: string;
   readonly value: string;
+  readonly isText: boolean;
 }
 
 export type NamePart = keyof typeof attributeOid;
 
 const textMax = 256;
+/** What compatibility forms and runs of spaces do not change. */
+const simpleText = /^[!-~]+(?: [!-~]+)*$/;
 
 /** RFC 5280 appendix A.1 makes these two PrintableString; everything else is UTF8String. */
 const printableParts: readonly NamePart[] = ['country', 'serialNumber'];
@@ -59,19 +69,58 @@ export function buildName(parts: readonly (readonly [NamePart, string])[]): Name
 }
 
 export function parseName(value: Der): Name {
-  const attributes: NameAttribute[] = [];
+  const relative: NameAttribute[][] = [];
   const relativeNames = new DerReader(value, tag.sequence);
   while (relativeNames.more) {
-    const relative = relativeNames.enter(tag.set);
+    const pairs = relativeNames.enter(tag.set);
+    const attributes: NameAttribute[] = [];
     do {
-      const pair = relative.enter(tag.sequence);
+      const pair = pairs.enter(tag.sequence);
       const attribute = oidOf(pair.next(tag.oid));
-      attributes.push({ oid: attribute, value: textOf(pair.any()) });
+      attributes.push({ oid: attribute, ...attributeValue(pair.any()) });
       pair.end();
-    } while (relative.more);
+    } while (pairs.more);
+    relative.push(attributes);
   }
+  const attributes = relative.flat();
   const text = attributes.map((one) => `${labelOf(one.oid)}=${one.value}`).join(', ');
-  return { der: value.der, text, attributes };
+  const key = relativeKeys({ relative }).join('');
+  return { der: value.der, text, attributes, relative, key };
+}
+
+/** Values outside the directory string types are legal (X.501) and only compared, never read. */
+function attributeValue(value: Der): { value: string; isText: boolean } {
+  try {
+    return { value: textOf(value), isText: true };
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    return { value: `#${toHex(value.der)}`, isText: false };
+  }
+}
+
+/**
+ * One text for all spellings of a name (RFC 5280 §7.1 and RFC 4518: letter case, string type,
+ * compatibility forms and runs of spaces do not matter). The empty name is the empty text.
+ */
+export function nameKey(name: Name): string {
+  return name.key;
+}
+
+/** The keys of the relative names, for a subtree is a beginning of them (RFC 5280 §4.2.1.10). */
+export function relativeKeys({ relative }: Pick<Name, 'relative'>): readonly string[] {
+  return relative.map((attributes) => {
+    const keys = attributes.map(({ oid: type, value, isText }) => {
+      const text = isText ? foldedText(value) : value;
+      // The length stands in front, so that no value can pretend to be two.
+      return `${type}${isText ? '=' : '#'}${text.length}:${text}`;
+    });
+    return `{${keys.toSorted().join('+')}}`;
+  });
+}
+
+function foldedText(value: string): string {
+  if (simpleText.test(value)) return value.toLowerCase();
+  return value.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
 
 /** The only value of a part; undefined if it is missing or given twice. */

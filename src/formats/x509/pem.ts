@@ -47,3 +47,21 @@ export function readOnePem(label: PemLabel, text: string): Uint8Array {
   if (der === undefined || others.length > 0) throw new Fault('x509.pem_malformed', { label });
   return der;
 }
+
+/**
+ * Every value of a kind in a text of any origin: other words around, other line lengths and ends
+ * (RFC 7468 §2, the lax form). A block whose base64 is broken is x509.pem_malformed.
+ */
+export function findPem(label: PemLabel, text: string): readonly Uint8Array[] {
+  const block = new RegExp(
+    `-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]*)-----END ${label}-----`,
+    'g',
+  );
+  return [...text.matchAll(block)].map((match) => {
+    try {
+      return fromBase64((match[1] ?? '').replaceAll(/\s/g, ''));
+    } catch (cause) {
+      throw new Fault('x509.pem_malformed', { label }, { cause });
+    }
+  });
+}

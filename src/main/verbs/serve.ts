@@ -1,6 +1,7 @@
 /**
  * `fubie serve`: the REST face, on this process's socket and on a loopback port for people.
  */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Answered } from '#adapters/postgres';
@@ -17,20 +18,25 @@ import {
   listenTls,
   MemoryRate,
   ownAddress,
+  Pages,
   type ServerParts,
+  type SignerDesk,
   type TlsListening,
   type Way,
 } from '#doors/http';
 import type { ProcessSettings } from '../../config.ts';
 import { openArchive } from '../archive.ts';
+import { changesOf } from '../changes.ts';
 import { type Ground, openGround } from '../ground.ts';
 import { type LendingRooms, openLendingRooms } from '../lending-rooms.ts';
 import { type MachineRooms, openMachineRooms } from '../machine-rooms.ts';
+import { pageFiles } from '../page-files.ts';
 import { openPrivacyRooms, type PrivacyRooms } from '../privacy-rooms.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
 import { tlsFiles } from '../provision-tls.ts';
 import { openRegulatorDesk } from '../regulator-rooms.ts';
 import { writeText } from '../secrets.ts';
+import { openSignerDesk } from '../signer-rooms.ts';
 import { openCaseDesks, openStaffRooms, type StaffRooms } from '../staff-rooms.ts';
 import { statusOf } from '../status.ts';
 
@@ -45,8 +51,10 @@ export function run(args: readonly string[]): Promise<number> {
 async function open(settings: ProcessSettings): Promise<Opened> {
   const ground = await openGround(settings);
   const house = await openRooms(ground);
-  const server = buildServer(declareRoutes(desksOf(ground, house)), {
+  const pages = new Pages(await pageFiles(), ground.random);
+  const server = buildServer(declareRoutes({ ...desksOf(ground, house), pages }), {
     ...partsOf(ground, house),
+    pages,
     hostOf: hostsOf(ground, await ownNames(settings)),
   });
   const port = Number(settings.more['port'] ?? '0');
@@ -69,6 +77,7 @@ interface Rooms {
   readonly machines: MachineRooms;
   readonly privacy: PrivacyRooms;
   readonly archive: Archive;
+  readonly signer: SignerDesk;
 }
 
 async function openRooms(ground: Ground): Promise<Rooms> {
@@ -76,7 +85,9 @@ async function openRooms(ground: Ground): Promise<Rooms> {
   const people = await openStaffRooms(ground);
   const machines = openMachineRooms(ground, people);
   const privacy = openPrivacyRooms(ground, lending, people);
-  return { lending, people, machines, privacy, archive: await openArchive(ground, lending) };
+  const signer = openSignerDesk(ground, lending);
+  const archive = await openArchive(ground, lending);
+  return { lending, people, machines, privacy, archive, signer };
 }
 
 /** HTTPS for this computer's network, when the house was started with `--lan`. */
@@ -135,16 +146,13 @@ function hostsOf({ tenants, recordOf }: Ground, own: ReadonlySet<string>): Serve
   };
 }
 
-function partsOf(
-  ground: Ground,
-  { lending, people, machines }: Rooms,
-): Omit<ServerParts, 'hostOf'> {
+function partsOf(ground: Ground, { people, machines, signer }: Rooms): Omit<ServerParts, 'hostOf'> {
   const { units, clock, vault } = ground;
   return {
     onBug,
     requestId: () => uuidv7(ground),
     units,
-    identify: identifyBy([machineWay(machines), staffWay(people), borrowerWay(ground, lending)]),
+    identify: identifyBy([machineWay(machines), staffWay(people), borrowerWay(ground, signer)]),
     authorise: async ({ caller }, needs) => people.rights.require(caller, needs),
     journal: machines.journal,
     rate: new MemoryRate(clock),
@@ -173,17 +181,22 @@ function staffWay({ sessions }: StaffRooms): Way {
   };
 }
 
-/** A borrower shows the token of her case. */
-function borrowerWay({ units }: Ground, { file }: LendingRooms): Way {
+/** A borrower shows a token of her case. */
+function borrowerWay({ units }: Ground, { visits }: SignerDesk): Way {
   return async (tenant, facts) => {
     const token = bearerOf(facts);
     if (token === undefined) return undefined;
-    const loan = await units.run(tenant, (unit) => file.ofToken(unit, token));
-    return loan && { kind: 'borrower', caseId: loan.id, subject: loan.subject };
+    const visit = await units.run(tenant, (unit) => visits.ofToken(unit, token));
+    if (visit === undefined) return undefined;
+    const { loan, until } = visit;
+    return { kind: 'borrower', caseId: loan.id, subject: loan.subject, until };
   };
 }
 
-function desksOf(ground: Ground, { lending, people, machines, privacy, archive }: Rooms): AllDesks {
+function desksOf(
+  ground: Ground,
+  { lending, people, machines, privacy, archive, signer }: Rooms,
+): Omit<AllDesks, 'pages'> {
   const { consents, contracts, intents } = lending.loan;
   const shown = openCaseDesks(ground, people, lending);
   return {
@@ -197,6 +210,10 @@ function desksOf(ground: Ground, { lending, people, machines, privacy, archive }
     contracts,
     intents,
     archive,
+    signer,
+    clock: ground.clock,
+    explorer: ground.explorer,
+    changes: changesOf(ground),
     regulator: openRegulatorDesk(ground, lending, people),
     tenants: ground.tenants,
     metering: ground.metering,

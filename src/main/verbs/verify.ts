@@ -1,5 +1,6 @@
 /**
- * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--profile strict|etsi] [--json]`
+ * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--content FILE]
+ * [--profile strict|etsi] [--revocation if-present|required] [--json]`
  *
  * Reads files and nothing else: no server, no database, no network.
  */
@@ -13,7 +14,7 @@ import { readJudgingTime, runVerify } from '#doors/cli';
 import { optionOf } from '../options.ts';
 import { trustFiles } from '../trust-folder.ts';
 
-const options = ['--trust', '--at', '--receipt', '--profile'];
+const options = ['--trust', '--at', '--receipt', '--content', '--profile', '--revocation'];
 
 export async function run(args: readonly string[]): Promise<number> {
   const file = args.find(
@@ -23,7 +24,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const trust = optionOf(args, '--trust');
   const at = optionOf(args, '--at');
   const receipt = optionOf(args, '--receipt');
-  const profile = profileOf(optionOf(args, '--profile'));
+  const content = optionOf(args, '--content');
+  const profile = oneOf(optionOf(args, '--profile'), ['strict', 'etsi']);
+  const revocation = oneOf(optionOf(args, '--revocation'), ['if-present', 'required']);
   const command = {
     file,
     bytes: await bytesOf(file),
@@ -31,14 +34,21 @@ export async function run(args: readonly string[]): Promise<number> {
     json: args.includes('--json'),
     ...(at === undefined ? {} : { at: readJudgingTime(at) }),
     ...(receipt === undefined ? {} : { receipt: await receiptsOf(receipt) }),
+    ...(content === undefined ? {} : { content: await bytesOf(content) }),
     ...(profile === undefined ? {} : { profile }),
+    ...(revocation === undefined ? {} : { revocation }),
   };
   return runVerify(command, nodeEngine, (text) => process.stdout.write(text));
 }
 
-function profileOf(text: string | undefined): 'strict' | 'etsi' | undefined {
-  if (text === undefined || text === 'strict' || text === 'etsi') return text;
-  throw new Fault('main.usage', { profile: text });
+function oneOf<Word extends string>(
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  if (text === undefined) return undefined;
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new Fault('main.usage', { needs: words.join('|'), given: text });
+  return word;
 }
 
 /** One receipt, or the folder in which a phone keeps all it ever got. */

@@ -1,11 +1,12 @@
 /**
  * `fubie work`: does what follows a commit: the lender's seal, the order to pay out, recovery.
  */
+import { PostgresJobs } from '#adapters/postgres';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type JobHand, Jobs } from '#business/integration';
-import { disburseJob, lenderSealJob } from '#business/lending';
+import { disburseJob, lenderSealJob, receiptJob } from '#business/lending';
 import type { ProcessSettings } from '../../config.ts';
 import { type ChoreRooms, choresOf } from '../chores.ts';
 import { handedOrderSecret, openEpochChange } from '../epochs.ts';
@@ -15,11 +16,12 @@ import { openMachineRooms } from '../machine-rooms.ts';
 import { enrolDemoStaff } from '../operators.ts';
 import { openPrivacyRooms } from '../privacy-rooms.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
-import { everyMs } from '../repeat.ts';
+import { everyMs, runBeside } from '../repeat.ts';
+import { openReceiptHand } from '../signer-rooms.ts';
 import { openStaffRooms } from '../staff-rooms.ts';
 import { openOrderedTenants } from '../tenant-opening.ts';
+import { Turns } from '../turns.ts';
 
-const idleMs = 100;
 const openingMs = 1_000;
 const jobsInTurnMax = 4;
 
@@ -30,23 +32,27 @@ export function run(args: readonly string[]): Promise<number> {
 async function open(settings: ProcessSettings): Promise<Opened> {
   const rooms = await openRooms(settings);
   const { ground } = rooms;
-  const jobs = jobsOf(rooms);
+  const jobs = jobsOf(rooms, await openReceiptHand(ground, rooms.lending));
   /** One tenant after the other; what one of them meets is told and holds up no other. */
   const forEach = async (work: (tenant: TenantId) => Promise<unknown>): Promise<void> => {
-    for (const tenant of await ground.tenants.ids()) {
-      await work(tenant).catch((thrown: unknown) => {
-        if (!(thrown instanceof Fault && thrown.retryable)) onBug(thrown);
-      });
-    }
+    for (const tenant of await ground.tenants.ids()) await work(tenant).catch(tell);
   };
+  const turns = new Turns({
+    ids: () => ground.tenants.ids(),
+    turn: (tenant) => jobsInTurn(jobs, tenant),
+    now: () => performance.now(),
+  });
+  const hearing = ground.database.hear(PostgresJobs.channel, (tenant) =>
+    turns.wake(tenant as TenantId),
+  );
   const running = [
     everyMs(openingMs, () => openOrderedTenants(ground)),
-    everyMs(idleMs, () =>
-      forEach(async (tenant) => {
-        // A few of each, so that a busy tenant leaves room for the others.
-        for (let done = 0; done < jobsInTurnMax && (await jobs.doOne(tenant)); done += 1);
-      }),
-    ),
+    runBeside(async (stop) => {
+      while (!stop.aborted) {
+        await turns.pass().catch(tell);
+        await turns.rest(stop);
+      }
+    }),
     ...choresOf(rooms).map((chore) =>
       everyMs(chore.everyMs, () => forEach((tenant) => chore.work(tenant))),
     ),
@@ -54,9 +60,26 @@ async function open(settings: ProcessSettings): Promise<Opened> {
   return {
     async close() {
       for (const one of running) await one.stop();
+      await hearing.close();
       await ground.database.close();
     },
   };
+}
+
+/** Some jobs of a tenant, few enough that a busy one leaves room for the others. */
+async function jobsInTurn(jobs: Jobs, tenant: TenantId): Promise<boolean> {
+  let done = 0;
+  try {
+    while (done < jobsInTurnMax && (await jobs.doOne(tenant))) done += 1;
+  } catch (thrown) {
+    tell(thrown);
+  }
+  return done > 0;
+}
+
+/** What may be well the next time is not written down. */
+function tell(thrown: unknown): void {
+  if (!(thrown instanceof Fault && thrown.retryable)) onBug(thrown);
 }
 
 async function openRooms(settings: ProcessSettings): Promise<ChoreRooms> {
@@ -75,7 +98,7 @@ async function openRooms(settings: ProcessSettings): Promise<ChoreRooms> {
   };
 }
 
-function jobsOf({ ground, lending }: ChoreRooms): Jobs {
+function jobsOf({ ground, lending }: ChoreRooms, sendReceipt: JobHand): Jobs {
   const { lender, disbursement } = lending;
   return new Jobs({
     units: ground.units,
@@ -83,6 +106,7 @@ function jobsOf({ ground, lending }: ChoreRooms): Jobs {
     clock: systemClock,
     hands: new Map<string, JobHand>([
       [lenderSealJob, (of, caseId) => lender.sealAndNote(of, caseId)],
+      [receiptJob, sendReceipt],
       [disburseJob, (of, caseId) => disbursement.disburse({ tenant: of, caseId })],
     ]),
     // A job that waits for a passing reason says so in its row; only what broke is news here.

@@ -2,6 +2,7 @@
 export const evidenceFaults = [
   'evidence.subject_missing',
   'evidence.personal_value',
+  'evidence.block_unknown',
   'evidence.case_unknown',
   'evidence.entry_unknown',
   'evidence.entry_too_long',

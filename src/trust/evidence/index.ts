@@ -2,6 +2,13 @@
 export { type EntryType, entryTypes } from '#formats/entry';
 export { CaseFile, type FiledCase, type FiledEntry } from './case-file.ts';
 export { type EntryDraft, Evidence, type EvidenceParts, type Recorded } from './evidence.ts';
+export {
+  type Block,
+  type BlockRow,
+  Explorer,
+  type ExplorerStore,
+  type ShownEntry,
+} from './explorer.ts';
 export { evidenceFaults } from './faults.ts';
 export {
   type AuditedEntry,

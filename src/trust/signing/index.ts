@@ -3,11 +3,14 @@ export type { BeforeSigning, BeforeSigningFlaw, BeforeSigningVerdict } from './c
 export { checkBeforeSigning } from './check.ts';
 export { leaseSecondsMax, type SealFace } from './drafting.ts';
 export { signingFaults } from './faults.ts';
+export { LongTerm, type LongTermParts, type ProofMaterial } from './long-term.ts';
+export { type SignaturePlace, type SigningOrder, signDocument } from './one-signature.ts';
 export type {
   Cipher,
   CipherPlace,
   RevisionStore,
   SealRecorder,
+  Stamper,
   Stamps,
   StoredRevision,
   StoredTicket,

@@ -102,3 +102,8 @@ export interface SealRecorder {
 export interface Stamps {
   stamp(bytes: Uint8Array): Promise<TimestampToken>;
 }
+
+/** As `Stamps`, from any authority: what is needed of an answer is the token and its time. */
+export interface Stamper {
+  stamp(bytes: Uint8Array): Promise<{ readonly der: Uint8Array; readonly time: Instant }>;
+}

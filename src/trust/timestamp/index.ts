@@ -4,3 +4,5 @@ export type { TimestampLine } from './client.ts';
 export { TimestampClient } from './client.ts';
 export { ClockGuard } from './clock-guard.ts';
 export { timestampFaults } from './faults.ts';
+export type { Stamp, StampLinesParts } from './stamp-lines.ts';
+export { StampLines } from './stamp-lines.ts';

@@ -1,24 +1,28 @@
 /**
  * The verifier a court would choose: offline, strict, in the words of ETSI EN 319 102-1.
  */
-export type { Profile } from './documents.ts';
+export type { TrustFiles } from './anchors.ts';
+export type { RevocationPolicy } from './etsi/context.ts';
 export { verifyFaults } from './faults.ts';
-export { verdictOf } from './findings.ts';
-export { type FlawCode, flawRules } from './flaws.ts';
-export { isSelfAttested, selfAttestedSentence } from './operators.ts';
+export type { Profile, VerifyOrder } from './judging.ts';
+export { isSelfAttested, selfAttestedSentence } from './package/operators.ts';
+export { verdictOf } from './report/findings.ts';
+export { type FlawCode, flawRules } from './report/flaws.ts';
 export type {
   Etsi,
   EvidenceReport,
+  FileKind,
   Flaw,
   Independence,
   Is,
   KeyReport,
   Law13,
+  Law13Reason,
   Notice,
   NoticeCode,
   Report,
   SignatureReport,
-} from './report.ts';
-export { noticeCodes } from './report.ts';
-export type { TrustFiles } from './trust.ts';
-export { type VerifyOrder, verify, verifyBytesMax } from './verify.ts';
+  StampReport,
+} from './report/report.ts';
+export { noticeCodes } from './report/report.ts';
+export { verify, verifyBytesMax } from './verify.ts';

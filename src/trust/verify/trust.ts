@@ -9,18 +9,11 @@
 import { equal, fromBase64, fromUtf8 } from '#base/bytes';
 import type { Engine, SignatureAlgorithm } from '#formats/crypto';
 import { keyIdText, type LevelPolicy, type NoteKey, parseVkey } from '#formats/tlog';
-import {
-  type Certificate,
-  parseCertificate,
-  publicKeyKind,
-  readOnePem,
-  readPem,
-} from '#formats/x509';
-import type { Findings } from './findings.ts';
+import { type Certificate, publicKeyKind, readOnePem } from '#formats/x509';
+import { pemCertificates, type TrustFiles } from './anchors.ts';
 import { arrayIn, objectOf, readJson, textIn, wholeIn } from './json.ts';
-import type { Independence, KeyReport } from './report.ts';
-
-export type TrustFiles = ReadonlyMap<string, Uint8Array>;
+import type { Findings } from './report/findings.ts';
+import type { Independence, KeyReport } from './report/report.ts';
 
 /** A log and the institution whose facts it holds. */
 export interface TenantLog {
@@ -78,6 +71,11 @@ export class Trust {
   /** The log that signs checkpoints of this origin. */
   logOf(origin: string): TenantLog | undefined {
     return this.logs.find(({ key }) => key.name === origin);
+  }
+
+  /** Who runs this key, if operators.json names it. */
+  keyOf(publicKey: Uint8Array): OperatedKey | undefined {
+    return this.keys.find((key) => key.publicKey !== undefined && equal(key.publicKey, publicKey));
   }
 
   /** The institution's seal with this key, if the list names it. */
@@ -145,12 +143,7 @@ class TrustReader {
   }
 
   certificates(names: RegExp): Certificate[] {
-    return this.#names(names).flatMap(
-      (name) =>
-        this.read(name, (bytes) =>
-          readPem('CERTIFICATE', fromUtf8(bytes)).map((der) => parseCertificate(der)),
-        ) ?? [],
-    );
+    return this.#names(names).flatMap((name) => this.read(name, pemCertificates) ?? []);
   }
 
   /** The keys of a folder, each with the name of its file: whose it is. */

@@ -6,8 +6,8 @@ import { parseInstant } from '#base/clock';
 import { seededRandom } from '#base/random';
 import { type BundleFile, manifestOf, openZip, writeZip } from '#formats/bundle';
 import { type Report, type VerifyOrder, verify } from './index.ts';
-import { type SamplePackage, samplePackage, type Wish } from './sample-package.fixture.ts';
-import { type SampleHouse, sampleHouse } from './sample-trust.fixture.ts';
+import { type SampleHouse, sampleHouse } from './own/sample-trust.fixture.ts';
+import { type SamplePackage, samplePackage, type Wish } from './package/sample-package.fixture.ts';
 
 const seed = 20_261_121;
 let house: SampleHouse;

@@ -1,91 +1,99 @@
 /**
- * Judges a file as ETSI EN 319 102-1 does, offline: a signed PDF, a time-stamp token or an evidence
- * package, against a trust folder and nothing else.
+ * Judges a file as ETSI EN 319 102-1 does, offline: whatever was signed, stamped or logged, against
+ * a trust folder and nothing else.
  *
  * It never throws for what is in the file and never asks a server, a database or a clock. Whatever
  * could not be looked at is said as a flaw or a notice.
  */
-import { fromLatin1, indexOf } from '#base/bytes';
-import type { Instant } from '#base/clock';
+import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { judgeDocument, type Profile } from './documents.ts';
-import { Findings, verdictOf } from './findings.ts';
-import { judgeIntentInside } from './intent-inside.ts';
-import { judgeReceipts } from './issuance.ts';
-import { noticesOf } from './notices.ts';
-import { judgePackage, personOf } from './package.ts';
-import { type Receipts, readReceipts } from './receipt.ts';
-import type { Report } from './report.ts';
-import { judgeRole } from './role.ts';
-import { signatureReport } from './signature-report.ts';
-import { judgeToken } from './token.ts';
-import { readTrust, type Trust, type TrustFiles } from './trust.ts';
+import { readAnchors } from './anchors.ts';
+import { judgeCertificateFile, judgeCrlFile, judgeOcspFile } from './input/certificate-file.ts';
+import { judgeMessageFile } from './input/message-file.ts';
+import { judgeCheckpointFile, judgeProofFile } from './input/note.ts';
+import { judgeOfdFile } from './input/ofd.ts';
+import { judgePdfFile } from './input/pdf-file.ts';
+import { judgeSealFile } from './input/seal-file.ts';
+import { judgeToken } from './input/token.ts';
+import type { Answer, Judging, VerifyOrder } from './judging.ts';
+import { recognise } from './kind.ts';
+import { readReceipts } from './own/receipt.ts';
+import { judgePackage } from './package/package.ts';
+import { Findings, verdictOf } from './report/findings.ts';
+import { noticesOf } from './report/notices.ts';
+import type { Notice, Report } from './report/report.ts';
+import { signatureReport } from './report/signature-report.ts';
+import { readTrust } from './trust.ts';
 
 /** EN 319 102-1 sets no limit; a judge's computer does. */
 export const verifyBytesMax = 64 * 1024 * 1024;
-
-export interface VerifyOrder {
-  /** The file's name, as the report and its parts call it. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly trust: TrustFiles;
-  /** Judge as of this time; without it, signatures are judged at the times they prove. */
-  readonly at?: Instant;
-  /** The receipts of the signer's own phone, as it keeps them. */
-  readonly receipt?: Uint8Array;
-  readonly profile?: Profile;
-}
-
-interface Judging {
-  readonly trust: Trust;
-  readonly engine: Engine;
-  readonly findings: Findings;
-  readonly receipts: Receipts | undefined;
-  readonly at: Instant | undefined;
-}
-
-type Answer = Omit<Report, 'file' | 'is' | 'because' | 'etsi' | 'flaws'> & {
-  readonly flaws?: Report['flaws'];
-};
 
 export async function verify(order: VerifyOrder, engine: Engine): Promise<Report> {
   const findings = new Findings();
   const trust = await readTrust(order.trust, engine, findings);
   const parts = { trust, engine, findings };
-  const receipts =
-    order.receipt === undefined ? undefined : await readReceipts(order.receipt, parts);
-  const answer = await judge(order, { ...parts, receipts, at: order.at });
+  const { receipt, at, content, revocation = 'if-present' } = order;
+  const judging: Judging = {
+    ...parts,
+    anchors: readAnchors(order.trust, findings),
+    receipts: receipt === undefined ? undefined : await readReceipts(receipt, parts),
+    at,
+    content,
+    revocation,
+  };
+  const answer = await judgeToTheEnd(order, judging);
   const flaws = [...findings.flaws, ...(answer.flaws ?? [])];
-  return { file: order.name, ...verdictOf(flaws), ...answer, flaws };
+  const lists = judging.anchors.unverifiedLists.map((detail): Notice => {
+    return { code: 'trusted_list_not_verified', detail };
+  });
+  const notices = [...answer.notices, ...lists];
+  return { file: order.name, ...verdictOf(flaws), ...answer, flaws, notices };
+}
+
+/**
+ * A refusal that no step turned into a finding is still a verdict: hostile files look for exactly
+ * these. Nesting that exhausts the stack is one of them.
+ */
+async function judgeToTheEnd(order: VerifyOrder, judging: Judging): Promise<Answer> {
+  try {
+    return await judge(order, judging);
+  } catch (thrown) {
+    const code = thrown instanceof RangeError ? 'verify.stack_exhausted' : faultCode(thrown);
+    if (code === undefined) throw thrown;
+    const isLimit = thrown instanceof RangeError || code.endsWith('limit');
+    judging.findings.add(isLimit ? 'resource_limit' : 'object_malformed', order.name, code);
+    return { kind: 'unknown', signatures: [], notices: [] };
+  }
 }
 
 async function judge(order: VerifyOrder, judging: Judging): Promise<Answer> {
   const { findings } = judging;
   if (order.bytes.length > verifyBytesMax) {
-    findings.add('limit_exceeded', order.name, `more than ${verifyBytesMax} bytes`);
+    findings.add('resource_limit', order.name, `more than ${verifyBytesMax} bytes`);
     return { kind: 'unknown', signatures: [], notices: [] };
   }
-  const kind = kindOf(order);
-  if (kind === 'package') return judgeAsPackage(order, judging);
-  if (kind === 'pdf') return judgeAsPdf(order, judging);
-  if (kind === 'stamp') return judgeToken(order, judging);
-  findings.add('file_unknown', order.name, 'neither a PDF, a package nor a time-stamp token');
+  const { kind, bytes } = recognise(order);
+  const file = { name: order.name, bytes };
+  if (kind === 'package') return judgeAsPackage(file, judging);
+  if (kind === 'pdf') return judgePdfFile({ ...file, profile: order.profile }, judging);
+  if (kind === 'ofd') return judgeOfdFile(file, judging);
+  if (kind === 'cms') return judgeMessageFile(file, judging);
+  if (kind === 'seal') return judgeSealFile(file, judging);
+  if (kind === 'stamp') return judgeToken(file, judging);
+  if (kind === 'certificate') return judgeCertificateFile(file, judging);
+  if (kind === 'crl') return judgeCrlFile(file, judging);
+  if (kind === 'ocsp') return judgeOcspFile(file, judging);
+  if (kind === 'checkpoint') return judgeCheckpointFile(file, judging);
+  if (kind === 'proof') return judgeProofFile(file, judging);
+  findings.add('file_unknown', order.name, 'nothing that this verifier knows');
   return { kind, signatures: [], notices: [] };
 }
 
-/** By its first bytes, or by its name where these are damaged: the damage is then named better. */
-function kindOf({ name, bytes }: VerifyOrder): Report['kind'] {
-  const begins = (mark: string): boolean =>
-    indexOf(bytes.subarray(0, mark.length), fromLatin1(mark)) === 0;
-  if (begins('PK')) return 'package';
-  if (begins('%PDF-')) return 'pdf';
-  if (name.endsWith('.zip')) return 'package';
-  if (name.endsWith('.pdf')) return 'pdf';
-  return bytes[0] === 0x30 ? 'stamp' : 'unknown';
-}
-
-async function judgeAsPackage(order: VerifyOrder, judging: Judging): Promise<Answer> {
-  const { documents, evidence, recorded } = await judgePackage(order.bytes, judging);
+async function judgeAsPackage(
+  { bytes }: { readonly bytes: Uint8Array },
+  judging: Judging,
+): Promise<Answer> {
+  const { documents, evidence, recorded } = await judgePackage(bytes, judging);
   const signatures = documents.flatMap((document) => document.signatures);
   return {
     kind: 'package',
@@ -93,27 +101,5 @@ async function judgeAsPackage(order: VerifyOrder, judging: Judging): Promise<Ans
     ...(evidence === undefined ? {} : { evidence }),
     flaws: signatures.flatMap(({ findings }) => findings.flaws),
     notices: noticesOf({ signatures, recorded, evidence, kind: 'package' }),
-  };
-}
-
-async function judgeAsPdf(order: VerifyOrder, judging: Judging): Promise<Answer> {
-  const context = { ...judging, profile: order.profile };
-  const document = await judgeDocument(order, context);
-  const { signatures, strict } = document;
-  if (strict) {
-    for (const signature of signatures) judgeRole(signature);
-    await judgeIntentInside(document, judging);
-  }
-  const persons = signatures.filter(({ holder }) => holder === 'person');
-  judgeReceipts(
-    persons.map((signature) => personOf(document, signature)),
-    judging.receipts,
-    (part) => persons.find((one) => one.part === part)?.findings ?? judging.findings,
-  );
-  return {
-    kind: 'pdf',
-    signatures: signatures.map((signature) => signatureReport(signature, 'pdf')),
-    flaws: signatures.flatMap(({ findings }) => findings.flaws),
-    notices: noticesOf({ signatures, recorded: [], evidence: undefined, kind: 'pdf' }),
   };
 }

@@ -64,6 +64,7 @@ const documentShape = z.strictObject({
   bytes: z.int(),
   sha256: sha256Hex,
   read: z.boolean(),
+  clauses: z.array(z.strictObject({ id: z.string(), title: z.string() })),
 });
 const withDocuments = z.strictObject({ ...loanMembers, contracts: z.array(documentShape) });
 const consentText = z.strictObject({
@@ -239,10 +240,10 @@ function stepRoutes(doors: Doors, desks: Desks): void {
 }
 
 function documentJson(document: DocumentRecord) {
-  const { id: name, kind, title, pages, secondsMin, base, readAt } = document;
+  const { id: name, kind, title, pages, secondsMin, base, readAt, clauses } = document;
   const { bytes, sha256 } = base;
   const read = readAt !== undefined;
-  return { id: name, kind, title, pages, secondsMin, bytes, sha256, read };
+  return { id: name, kind, title, pages, secondsMin, bytes, sha256, read, clauses };
 }
 
 function loanJson(loan: Loan) {

@@ -23,6 +23,7 @@ const asking = z.strictObject({
 const reading = z.strictObject({
   met: z.boolean(),
   secondsRead: z.int(),
+  secondsAloud: z.int(),
   secondsLeft: z.int(),
   pagesUnseen: z.array(z.int()),
 });
@@ -42,6 +43,7 @@ const ticket = z.strictObject({
 
 export function contractRoutes(doors: Doors, desks: Desks): void {
   readingRoutes(doors, desks);
+  clauseRoute(doors, desks);
   confirmRoute(doors, desks);
   intentRoute(doors, desks);
   ticketRoute(doors, desks);
@@ -74,14 +76,45 @@ function readingRoutes(doors: Doors, { units, conclusion, archive }: Desks): voi
       why: 'Each arrival is itself the fact that is kept: when a page was on the screen.',
       who: ['borrower'],
       params: withId,
-      body: z.strictObject({ page: z.int().min(0).max(1000) }),
+      body: z.strictObject({ page: z.int().min(0).max(1000), aloud: z.boolean().optional() }),
       answer: { status: 200, body: reading },
       refusals: [...documentRefusals, 'contract.reading_limit', 'lending.out_of_order'],
     },
     async (asked) => {
       const { tenant, caseId } = ownOf(asked);
-      const shown = { caseId, document: asked.params.id, page: asked.body.page };
+      const { page, aloud = false } = asked.body;
+      const shown = { caseId, document: asked.params.id, page, aloud };
       return (await units.run(tenant, (unit) => conclusion.shown(unit, shown))).reading;
+    },
+  );
+}
+
+/** S1-34: what is tagged is confirmed clause by clause, and the house keeps count. */
+function clauseRoute(doors: Doors, { conclusion }: Desks): void {
+  doors.once(
+    {
+      method: 'POST',
+      path: '/v1/contracts/:id/clauses/:clause/confirm',
+      tag,
+      summary: { zh: '逐条确认一项重要条款', en: 'Confirms one important clause' },
+      who: ['borrower'],
+      params: z.strictObject({ id, clause: z.string().regex(/^[a-z][a-z-]{0,31}$/) }),
+      body: z.strictObject({ sha256: sha256Hex }),
+      answer: {
+        status: 200,
+        body: z.strictObject({ confirmed: z.array(z.string()), left: z.array(z.string()) }),
+      },
+      refusals: [...documentRefusals, 'contract.clause_unknown', 'contract.digest_differs'],
+    },
+    async (asked) => {
+      const { caseId } = ownOf(asked);
+      const { id: document, clause } = asked.params;
+      const act = { caseId, document, clause, sha256: asked.body.sha256 };
+      return async (unit) => {
+        const { document: held, left } = await conclusion.confirmClause(unit, act);
+        const all = held.clauses.map((one) => one.id);
+        return { body: { confirmed: all.filter((one) => !left.includes(one)), left } };
+      };
     },
   );
 }

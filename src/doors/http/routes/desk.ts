@@ -7,6 +7,7 @@ import {
   type CaseDesk,
   type CaseRow,
   type DecisionDesk,
+  type DocumentList,
   dayOf,
   maskedFields,
   type ShownCase,
@@ -14,11 +15,12 @@ import {
 } from '#business/desk';
 import { assessmentRefusals } from '../refusals.ts';
 import type { Doors } from '../route.ts';
-import { caseId, caseState, date, fenText, id, instant } from '../schemas.ts';
+import { caseId, caseState, date, fenText, id, instant, sha256Hex } from '../schemas.ts';
 
 /** What these routes lean on. */
 export interface DeskRoutesDesk {
   readonly cases: CaseDesk;
+  readonly documents: DocumentList;
   readonly unmask: UnmaskDesk;
   readonly decisions: DecisionDesk;
 }
@@ -48,6 +50,7 @@ const why = z.string().min(1).max(500);
 export function deskRoutes(doors: Doors, desk: DeskRoutesDesk): void {
   listRoute(doors, desk);
   readRoute(doors, desk);
+  documentsRoute(doors, desk);
   searchRoute(doors, desk);
   unmaskRoute(doors, desk);
   decisionRoute(doors, desk);
@@ -103,6 +106,46 @@ function readRoute(doors: Doors, { cases }: DeskRoutesDesk): void {
       refusals: ['lending.case_unknown'],
     },
     async ({ tenant, caller, params }) => shownOf(await cases.read({ tenant, caller }, params.id)),
+  );
+}
+
+const listed = z.strictObject({
+  id,
+  kind: z.string(),
+  title: z.string(),
+  pages: z.int(),
+  bytes: z.int(),
+  sha256: sha256Hex,
+  draftedAt: instant,
+  readAt: instant.nullable(),
+  revision: z.int(),
+  signatures: z.array(z.strictObject({ field: z.string(), revision: z.int().nullable() })),
+});
+
+function documentsRoute(doors: Doors, { documents }: DeskRoutesDesk): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/cases/:id/documents',
+      tag,
+      summary: { zh: '一案的文件与签名（不含正文）', en: 'The documents of a case and who signed' },
+      who: ['staff', 'machine'],
+      needs: 'case.read',
+      params: withCase,
+      answer: { status: 200, body: z.strictObject({ documents: z.array(listed) }) },
+      refusals: ['lending.case_unknown'],
+    },
+    async ({ tenant, caller, params }) => ({
+      documents: (await documents.ofCase({ tenant, caller }, params.id)).map((one) => ({
+        ...one,
+        draftedAt: formatInstant(one.draftedAt),
+        readAt: one.readAt === undefined ? null : formatInstant(one.readAt),
+        signatures: one.signatures.map(({ field: place, revision }) => ({
+          field: place,
+          revision: revision ?? null,
+        })),
+      })),
+    }),
   );
 }
 

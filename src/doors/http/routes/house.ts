@@ -1,16 +1,18 @@
 /**
- * /v1/health, /v1/status, /v1/openapi.json: that the house stands, how it stands, how to ask it.
+ * /v1/health, /v1/status, /v1/build, /v1/openapi.json: that the house stands, how it stands, which
+ * pages it serves, how to ask it.
  */
 import { z } from 'zod';
 import type { Json } from '#base/canonical';
 import type { Desks } from '../desks.ts';
 import type { Doors } from '../route.ts';
+import { sha256Hex } from '../schemas.ts';
 
 const tag = 'house';
 
 export function houseRoutes(
   doors: Doors,
-  desks: Pick<Desks, 'status'>,
+  desks: Pick<Desks, 'status' | 'pages'>,
   document: () => Json,
 ): void {
   doors.read(
@@ -38,6 +40,7 @@ export function houseRoutes(
     },
     async ({ tenant }) => status.parse(await desks.status(tenant)),
   );
+  buildRoute(doors, desks);
   doors.read(
     {
       method: 'GET',
@@ -49,6 +52,29 @@ export function houseRoutes(
       refusals: [],
     },
     async () => status.parse(document()),
+  );
+}
+
+const built = z.strictObject({
+  signer: sha256Hex,
+  judge: sha256Hex,
+  operator: sha256Hex,
+  files: z.array(z.strictObject({ path: z.string(), sha256: sha256Hex, bytes: z.int() })),
+});
+
+/** Anybody compares what his browser got with what he builds himself. */
+function buildRoute(doors: Doors, { pages }: Pick<Desks, 'pages'>): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/build',
+      tag,
+      summary: { zh: '网页构建的摘要', en: 'The digests of the built pages' },
+      who: ['anyone'],
+      answer: { status: 200, body: built },
+      refusals: ['http.pages_unbuilt'],
+    },
+    () => pages.build(),
   );
 }
 

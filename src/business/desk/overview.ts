@@ -1,0 +1,145 @@
+/**
+ * How many cases got how far, and what waits for whom: counts within a person's reach, no names.
+ *
+ * A step is reached when its entry stands in the case's chain, so that the funnel counts evidence
+ * and not opinions. A case is abandoned when the person is to act and nothing has happened for
+ * `abandonedDays` (S0-09).
+ */
+import { addSeconds, type Clock, type Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Unit, Units } from '#base/unit';
+import type { Reach, Rights } from '#business/access';
+import { type CaseState, caseMoves, isCaseState } from '#business/lending';
+import type { EntryType } from '#trust/evidence';
+import type { Asker } from './cases.ts';
+
+const abandonedDays = 7;
+const daySeconds = 86_400;
+
+/**
+ * The steps of the funnel, in order, and how each is known: by an entry in the case's chain, or,
+ * where one type of entry serves several steps, by the state that the case has reached at least.
+ */
+export const funnelSteps = {
+  opened: { entry: 'case.opened' },
+  applied: { entry: 'application.received' },
+  authenticated: { entry: 'identity.checked' },
+  approved: { states: reachedFrom('approved') },
+  read: { states: reachedFrom('loan_read') },
+  signed: { states: reachedFrom('loan_signed') },
+  paid: { entry: 'disbursed' },
+} as const satisfies Readonly<Record<string, Known>>;
+
+type Known = { readonly entry: EntryType } | { readonly states: readonly CaseState[] };
+
+/** One step of the funnel. */
+export type FunnelStep = keyof typeof funnelSteps;
+
+/** Who is to act next in a case of this state; nobody once it has ended. */
+const actors: Readonly<Record<CaseState, Waiting['waitsFor'] | undefined>> = {
+  opened: 'person',
+  agreed: 'person',
+  applied: 'person',
+  pi_authorised: 'person',
+  credit_authorised: 'house',
+  in_review: 'staff',
+  approved: 'person',
+  sheet_confirmed: 'person',
+  loan_read: 'person',
+  borrower_signed: 'house',
+  loan_signed: 'person',
+  note_confirmed: 'person',
+  payment_authorised: 'house',
+  disbursed: undefined,
+  repaying: undefined,
+  overdue: 'person',
+  settled: undefined,
+  refused: undefined,
+};
+
+/** How far the cases of one product got. */
+export interface Funnel {
+  readonly product: string;
+  readonly steps: Readonly<Record<FunnelStep, number>>;
+  readonly abandoned: number;
+}
+
+/** Cases of one state, who is to act in them, and since when the oldest waits. */
+export interface Waiting {
+  readonly state: CaseState;
+  readonly waitsFor: 'person' | 'staff' | 'house';
+  readonly cases: number;
+  readonly since: Instant;
+}
+
+/** Counts of cases; nothing of a person is read. */
+export interface OverviewRows {
+  funnel(
+    unit: Unit,
+    question: {
+      readonly reach: Reach;
+      readonly from: Instant | undefined;
+      readonly before: Instant | undefined;
+      /** Cases whose last entry is older, and in whose states the person is to act. */
+      readonly abandonedBefore: Instant;
+      readonly personStates: readonly CaseState[];
+    },
+  ): Promise<readonly Funnel[]>;
+  /** Each state that has cases, with the time of the last entry of the one that waits longest. */
+  standing(
+    unit: Unit,
+    reach: Reach,
+  ): Promise<readonly { state: CaseState; cases: number; since: Instant }[]>;
+}
+
+export class Overview {
+  readonly #units: Units;
+  readonly #rights: Rights;
+  readonly #rows: OverviewRows;
+  readonly #clock: Clock;
+
+  constructor(parts: { units: Units; rights: Rights; rows: OverviewRows; clock: Clock }) {
+    this.#units = parts.units;
+    this.#rights = parts.rights;
+    this.#rows = parts.rows;
+    this.#clock = parts.clock;
+  }
+
+  async funnel(
+    asker: Asker,
+    days: { from: Instant | undefined; before: Instant | undefined },
+  ): Promise<readonly Funnel[]> {
+    const reach = this.#reachOf(asker);
+    const abandonedBefore = addSeconds(this.#clock.now(), -abandonedDays * daySeconds);
+    const personStates = statesThatWaitFor('person');
+    const question = { reach, ...days, abandonedBefore, personStates };
+    return this.#units.run(asker.tenant, (unit) => this.#rows.funnel(unit, question));
+  }
+
+  async waiting(asker: Asker): Promise<readonly Waiting[]> {
+    const reach = this.#reachOf(asker);
+    const rows = await this.#units.run(asker.tenant, (unit) => this.#rows.standing(unit, reach));
+    return rows.flatMap((row) => {
+      const waitsFor = actors[row.state];
+      return waitsFor === undefined ? [] : [{ ...row, waitsFor }];
+    });
+  }
+
+  #reachOf({ caller }: Asker): Reach {
+    this.#rights.require(caller, 'case.list');
+    const reach = this.#rights.reachOf(caller, 'case.list');
+    if (reach === undefined) throw new Fault('access.not_permitted', { permission: 'case.list' });
+    return reach;
+  }
+}
+
+/** `state` and whatever a case can become after it. */
+function reachedFrom(state: CaseState): readonly CaseState[] {
+  const states = Object.keys(caseMoves).filter(isCaseState);
+  return states.slice(states.indexOf(state)).filter((one) => one !== 'refused');
+}
+
+function statesThatWaitFor(actor: Waiting['waitsFor']): readonly CaseState[] {
+  const states = Object.keys(actors) as CaseState[];
+  return states.filter((state) => actors[state] === actor);
+}

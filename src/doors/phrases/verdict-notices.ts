@@ -1,0 +1,88 @@
+/**
+ * What a judge reads for each notice of the verifier: what breaks nothing and must be said.
+ */
+import type { NoticeCode } from '#trust/verify';
+import type { Phrase } from './phrase.ts';
+
+export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
+  test_authority: say(
+    '证书由测试用认证机构签发，该机构没有取得电子认证服务许可。',
+    'The certificates come from a test authority that holds no licence.',
+  ),
+  test_stamper: say(
+    '时间戳由测试用时间戳机构签发。',
+    'The time-stamps come from a test authority.',
+  ),
+  local_clock: say(
+    '时间来源是时间戳机构所在计算机的本地时钟，不是国家授时。',
+    'The time is that of the local clock of the stamping computer, not a national time source.',
+  ),
+  simulated_gateway: say(
+    '此外部服务为模拟器，其结果不能证明现实中的人或者事。',
+    'This outside service is a simulator; its answers prove nothing about real people.',
+  ),
+  self_attested: say(
+    '见证方由出证方自行运行，属自证。',
+    'The witnesses are run by the producer of the evidence: it attests to itself.',
+  ),
+  revocation_not_checked: say(
+    '仅凭此文件不能查验证书是否已被吊销。',
+    'This file alone does not show whether the certificate was revoked.',
+  ),
+  issuance_not_checked: say(
+    '仅凭此文件不能查验签名人证书的签发是否载入日志，也不能查验手机号码是否为其本人所有；请核验证据包或者手机回执。',
+    'This file alone does not show that the issuance of the certificate is logged, nor whose telephone confirmed; the package or the receipt of the phone does.',
+  ),
+  stamp_not_trusted: say(
+    '时间戳不是由信任材料中的机构签发，没有采用。',
+    'A time-stamp leads to no authority of the trust folder and was not used.',
+  ),
+  judged_as_of_stamp: say(
+    '文件中有晚于所指定核验时间的时间戳，按该时间戳的时间核验。',
+    'The file holds a time-stamp later than the time to judge at; it was judged as of that stamp.',
+  ),
+  clocks_differ: say(
+    '核验时间略早于签名证书的生效时间，相差在时钟误差之内，按证书生效时间核验。',
+    'The time of judging lies before the certificate begins, by no more than clocks differ; it was judged as of that beginning.',
+  ),
+  orphan_signature: say(
+    '文件中有不属于任何签名栏的签名数据，没有采用。',
+    'The file holds signature data that belongs to no field; it was not used.',
+  ),
+  purpose_unusual: say(
+    '证书所列用途不含签署文件，但也没有禁止。',
+    'The certificate lists purposes without that of signing documents, and does not forbid it.',
+  ),
+  signature_policy_not_processed: say(
+    '签名引用了签名策略，没有按该策略处理。',
+    'The signature refers to a signature policy, which was not processed.',
+  ),
+  spelling_unusual: say(
+    '文件有不合规范而不影响结论的写法。',
+    'The file departs from a standard in a way that leaves no doubt.',
+  ),
+  trusted_list_not_verified: say(
+    '信任清单自身的签名没有核验，由提交者负责。',
+    'The signature of the trusted list itself was not checked; whoever handed it in vouches for it.',
+  ),
+  archive_stamp_not_used: say(
+    '签名带有归档时间戳，没有采用。',
+    'The signature carries archive time-stamps, which were not used.',
+  ),
+  counter_signature_not_judged: say(
+    '签名带有副署，没有核验。',
+    'The signature carries counter-signatures, which were not judged.',
+  ),
+  content_not_compared: say(
+    '没有提交被签名的内容，只核验了签名本身。',
+    'The signed content was not handed in; the signature alone was judged.',
+  ),
+  stamped_data_not_here: say(
+    '被加盖时间戳的数据未随文件提交，未作比对。',
+    'The data that was stamped was not handed in and not compared.',
+  ),
+};
+
+function say(zh: string, en: string): Phrase {
+  return { zh, en };
+}

@@ -1,0 +1,188 @@
+/**
+ * Judges one signer of a message as mathematics and form (RFC 5652 §5.6, RFC 8419, RFC 8933,
+ * RFC 6211, EN 319 102-1 §5.2.3, §5.2.7): is this content signed, by the key of which certificate?
+ *
+ * Whether the certificate is trusted and the algorithms are strong enough is asked elsewhere. The
+ * answer is a list of findings; malformed input is one of them, never an exception.
+ */
+import { compare, concat, equal } from '#base/bytes';
+import { faultCode } from '#base/fault';
+import { type Engine, type HashName, isSupported, schemeOf } from '#formats/crypto';
+import { setOf } from '#formats/der';
+import { type Certificate, hashAlgorithmOf } from '#formats/x509';
+import type { CmsFacts } from './facts.ts';
+import { type CmsFinding, cmsFindings, type Found, type SignerFinding } from './findings.ts';
+import { cmsOid } from './oids.ts';
+import { engineSignature } from './signature-value.ts';
+import { type CmsSigner, valuesOf } from './signer.ts';
+import { type CertificateSearch, certificateOf } from './signer-certificate.ts';
+
+/** What a check of a signer found. */
+export interface CheckedSigner {
+  /** The signer's certificate, if it is in the message or was handed in. */
+  readonly certificate: Certificate | undefined;
+  /** The signer bound himself to this certificate by its digest. */
+  readonly bound: boolean;
+  /** The content has the digest that is signed; undefined if that could not be asked. */
+  readonly contentIntact: boolean | undefined;
+  /** The value is a signature of the certificate's key; undefined if that could not be asked. */
+  readonly signatureIntact: boolean | undefined;
+  readonly findings: readonly SignerFinding[];
+}
+
+/** What must have been signed, when it is not inside the message. */
+export interface DetachedContent {
+  digest(hash: HashName): Promise<Uint8Array>;
+  /** The bytes themselves: asked for only where there are no signed attributes. */
+  bytes(): Uint8Array;
+}
+
+/** Asks about one signer of a message. */
+export interface SignerCheck extends CertificateSearch {
+  /** Needed for a detached signature; for others the content inside counts. */
+  readonly content?: DetachedContent;
+  /** SM2 only: the identity agreed on, if not the usual one. */
+  readonly signerId?: string;
+}
+
+export async function checkSigner(check: SignerCheck, engine: Engine): Promise<CheckedSigner> {
+  const { message, signer } = check;
+  const findings: SignerFinding[] = [];
+  const found = (code: CmsFinding, detail = ''): void => {
+    findings.push({ code, weight: cmsFindings[code], detail });
+  };
+  for (const part of signer.malformed) found('attribute_malformed', part);
+  for (const part of signer.unread) found('attribute_unread', part);
+  const content = check.content ?? insideOf(message, engine);
+  const { certificate, bound } = await certificateOf(check, engine, found);
+  const contentIntact = await checkContent(signer, message, { content, found });
+  checkAlgorithms(signer, found);
+  const signatureIntact = await checkValue(check, { content, certificate, found }, engine);
+  return { certificate, bound, contentIntact, signatureIntact, findings };
+}
+
+function insideOf(message: CmsFacts, engine: Engine): DetachedContent | undefined {
+  const { content } = message;
+  if (content === undefined) return undefined;
+  return { digest: (hash) => engine.digest(hash, content), bytes: () => content };
+}
+
+async function checkContent(
+  signer: CmsSigner,
+  message: CmsFacts,
+  { content, found }: { content: DetachedContent | undefined; found: Found },
+): Promise<boolean | undefined> {
+  if (content === undefined) found('content_missing');
+  // RFC 5652 §5.3: without signed attributes the value itself is over the content.
+  if (signer.signedAttributes === undefined) return undefined;
+  if (signer.contentType === undefined) found('content_type_missing');
+  else if (!isSameType(signer.contentType, message.contentType)) {
+    found('content_type_differs', `${signer.contentType} ≠ ${message.contentType}`);
+  }
+  if (signer.messageDigest === undefined) {
+    found('message_digest_missing');
+    return false;
+  }
+  if (content === undefined) return undefined;
+  if (signer.digestAlgorithm === undefined) {
+    found('algorithm_unknown', signer.digestOid);
+    return undefined;
+  }
+  const intact = equal(await content.digest(signer.digestAlgorithm), signer.messageDigest);
+  if (!intact) found('digest_differs', signer.digestAlgorithm);
+  return intact;
+}
+
+/** `data` of PKCS#7 and of GB/T 35275 are one type; makers mix their names. */
+function isSameType(said: string, held: string): boolean {
+  return said === held || (isData(said) && isData(held));
+}
+
+function isData(type: string): boolean {
+  return type === cmsOid.data || type === cmsOid.gmData;
+}
+
+/** RFC 5652 §5.4 and RFC 6211: the two places that name algorithms say the same. */
+function checkAlgorithms(signer: CmsSigner, found: Found): void {
+  if (signer.algorithm !== undefined && signer.digestAlgorithm !== undefined) {
+    const { hash } = schemeOf(signer.algorithm);
+    if (hash !== undefined && hash !== signer.digestAlgorithm) {
+      found('algorithms_disagree', `${signer.digestAlgorithm} and ${signer.algorithm}`);
+    }
+  }
+  for (const protection of valuesOf(signer.signed, cmsOid.algorithmProtection)) {
+    const [digest] = protection.children;
+    const said = digest && hashIfReadable(() => hashAlgorithmOf(digest));
+    if (said !== signer.digestAlgorithm) found('algorithm_protection_differs');
+  }
+}
+
+async function checkValue(
+  { signer, signerId }: SignerCheck,
+  parts: {
+    content: DetachedContent | undefined;
+    certificate: Certificate | undefined;
+    found: Found;
+  },
+  engine: Engine,
+): Promise<boolean | undefined> {
+  const { content, certificate, found } = parts;
+  const { algorithm } = signer;
+  if (algorithm === undefined) {
+    found('algorithm_unknown', signer.algorithmOid);
+    return undefined;
+  }
+  if (!isSupported(algorithm)) {
+    found('algorithm_unsupported', algorithm);
+    return undefined;
+  }
+  const messages = signedBytes(signer, content);
+  if (certificate === undefined || messages === undefined) return undefined;
+  const { signature, wasRaw } = engineSignature(signer.signature, algorithm);
+  const { publicKey } = certificate;
+  for (const [at, message] of messages.entries()) {
+    const holds = await engine.verify({
+      algorithm,
+      publicKey,
+      signature,
+      message,
+      ...(signerId !== undefined && { signerId }),
+    });
+    if (!holds) continue;
+    if (wasRaw) found('signature_raw');
+    if (at > 0) found('attributes_unsorted');
+    return true;
+  }
+  found('signature_broken', algorithm);
+  return false;
+}
+
+/**
+ * RFC 5652 §5.4: the DER of the SET OF. Signers that do not sort their attributes hash either what
+ * they wrote or what they should have written; both are over the same attributes.
+ */
+function signedBytes(
+  signer: CmsSigner,
+  content: DetachedContent | undefined,
+): readonly Uint8Array[] | undefined {
+  const { signedAttributes } = signer;
+  if (signedAttributes === undefined) return content && [content.bytes()];
+  const values = signedAttributes.children.map((one) => one.der);
+  const sorted = setOf(...values);
+  const isSorted = values.every((value, at) => compare(values[at - 1] ?? value, value) <= 0);
+  if (isSorted) return [sorted];
+  const header = sorted.subarray(
+    0,
+    sorted.length - values.reduce((sum, one) => sum + one.length, 0),
+  );
+  return [concat(header, ...values), sorted];
+}
+
+function hashIfReadable(read: () => HashName): HashName | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (faultCode(thrown) === undefined) throw thrown;
+    return undefined;
+  }
+}

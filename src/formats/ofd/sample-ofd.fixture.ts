@@ -1,0 +1,188 @@
+/**
+ * Small OFD files signed with a key of the test, in each shape that is found in the field.
+ */
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { toBase64, utf8 } from '#base/bytes';
+import { instantFromMs } from '#base/clock';
+import type { Signer } from '#formats/crypto';
+import {
+  bitString,
+  contextConstructed,
+  generalizedTime,
+  integer,
+  nullValue,
+  octetString,
+  oid,
+  parseDer,
+  sequence,
+  setOf,
+  utf8String,
+} from '#formats/der';
+import { sm2SignatureFromDer } from '#formats/sm2';
+import { buildCertificate, buildName, type Certificate, noRevAvail } from '#formats/x509';
+
+export type Shape =
+  | 'v4'
+  | 'v4 raw'
+  | 'v1'
+  | 'cms digest inside'
+  | 'cms attributes'
+  | 'cms detached'
+  | 'bare';
+
+export type Files = Readonly<Record<string, Uint8Array>>;
+
+const sm2WithSm3 = oid('1.2.156.10197.1.501');
+const sm3 = sequence(oid('1.2.156.10197.1.401'), nullValue());
+const day = 86_400_000;
+const noon = Date.UTC(2025, 5, 1, 4);
+const namespace = 'xmlns:ofd="http://www.ofdspec.org/2016"';
+
+export interface Person {
+  readonly signer: Signer;
+  readonly certificate: Certificate;
+}
+
+export async function person(name: string): Promise<Person> {
+  const signer = softSigner(generateSoftKey('sm2'));
+  const subject = buildName([['commonName', name]]);
+  const certificate = await buildCertificate(
+    {
+      serial: Uint8Array.of(7),
+      issuer: subject,
+      subject,
+      notBefore: instantFromMs(noon - day),
+      notAfter: instantFromMs(noon + day),
+      publicKey: signer.publicKey,
+      extensions: [noRevAvail()],
+    },
+    signer,
+  );
+  return { signer, certificate };
+}
+
+export interface Sample {
+  readonly shape: Shape;
+  readonly sealer: Person;
+  readonly maker: Person;
+  /** Who the seal says may use it; the sealer unless given. */
+  readonly holder?: Person;
+  readonly sealedAtMs?: number;
+}
+
+const documentXml = `<ofd:Document ${namespace}><ofd:CommonData><ofd:PageArea/></ofd:CommonData>
+<ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>`;
+
+/** The files of a signed OFD. */
+export async function sampleFiles(sample: Sample): Promise<Files> {
+  const content: Record<string, Uint8Array> = {
+    'OFD.xml': utf8(
+      `<ofd:OFD ${namespace}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>` +
+        '<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody></ofd:OFD>',
+    ),
+    'Doc_0/Document.xml': utf8(documentXml),
+    'Doc_0/Pages/Page_0/Content.xml': utf8(`<ofd:Page ${namespace}>借款一万元</ofd:Page>`),
+  };
+  const references = await Promise.all(
+    Object.entries(content).map(async ([name, bytes]) => {
+      const value = toBase64(await nodeEngine.digest('sm3', bytes));
+      const check = `<ofd:CheckValue>${value}</ofd:CheckValue>`;
+      return `<ofd:Reference FileRef="/${name}">${check}</ofd:Reference>`;
+    }),
+  );
+  const signatureXml = utf8(
+    `<ofd:Signature ${namespace}><ofd:SignedInfo><ofd:Provider ProviderName="test"/>` +
+      '<ofd:SignatureDateTime>2025-06-01 12:00:00</ofd:SignatureDateTime>' +
+      `<ofd:References CheckMethod="SM3">${references.join('')}</ofd:References>` +
+      '<ofd:StampAnnot ID="1" PageRef="1" Boundary="10 10 40 40"/></ofd:SignedInfo>' +
+      '<ofd:SignedValue>SignedValue.dat</ofd:SignedValue></ofd:Signature>',
+  );
+  return {
+    ...content,
+    'Doc_0/Signs/Signatures.xml': utf8(
+      `<ofd:Signatures ${namespace}><ofd:MaxSignId>1</ofd:MaxSignId>` +
+        '<ofd:Signature ID="1" BaseLoc="Sign_0/Signature.xml"/></ofd:Signatures>',
+    ),
+    'Doc_0/Signs/Sign_0/Signature.xml': signatureXml,
+    'Doc_0/Signs/Sign_0/SignedValue.dat': await valueOf(sample, signatureXml),
+  };
+}
+
+async function valueOf(sample: Sample, data: Uint8Array): Promise<Uint8Array> {
+  const { shape, sealer } = sample;
+  if (shape === 'bare') return sealer.signer.sign(data);
+  if (shape.startsWith('cms')) return messageOf(sample, data);
+  const isNew = shape !== 'v1';
+  const time = generalizedTime(instantFromMs(sample.sealedAtMs ?? noon));
+  const parts = [
+    integer(isNew ? 4 : 1),
+    await sealDer(sample),
+    isNew ? time : bitString(time),
+    bitString(await nodeEngine.digest('sm3', data)),
+    utf8String('/Doc_0/Signs/Sign_0/Signature.xml'),
+  ];
+  const who = [octetString(sealer.certificate.der), sm2WithSm3];
+  const toSign = sequence(...parts, ...(isNew ? [] : who));
+  const signature = await sealer.signer.sign(toSign);
+  const written = shape === 'v4 raw' ? (sm2SignatureFromDer(signature) ?? signature) : signature;
+  return sequence(toSign, ...(isNew ? who : []), bitString(written));
+}
+
+async function sealDer({ shape, sealer, maker, holder }: Sample): Promise<Uint8Array> {
+  const isNew = shape !== 'v1';
+  const times = [noon - day, noon - day, noon + day].map((ms) =>
+    generalizedTime(instantFromMs(ms)),
+  );
+  const list = sequence(octetString((holder ?? sealer).certificate.der));
+  const property = [
+    integer(1),
+    utf8String('测试章'),
+    ...(isNew ? [integer(1)] : []),
+    list,
+    ...times,
+  ];
+  const information = sequence(
+    sequence(utf8String('ES'), integer(isNew ? 4 : 1), utf8String('test')),
+    utf8String('0001'),
+    sequence(...property),
+    sequence(utf8String('png'), octetString(Uint8Array.of(1)), integer(40), integer(40)),
+  );
+  const who = [octetString(maker.certificate.der), sm2WithSm3];
+  const signed = isNew ? information : sequence(information, ...who);
+  const signature = bitString(await maker.signer.sign(signed));
+  return isNew
+    ? sequence(information, ...who, signature)
+    : sequence(information, sequence(...who, signature));
+}
+
+/** GB/T 35275 in the shapes of real makers. */
+async function messageOf({ shape, sealer }: Sample, data: Uint8Array): Promise<Uint8Array> {
+  const digest = await nodeEngine.digest('sm3', data);
+  const hasAttributes = shape === 'cms attributes';
+  const dataType = oid(hasAttributes ? '1.2.840.113549.1.7.1' : '1.2.156.10197.6.1.4.2.1');
+  const attribute = (name: string, value: Uint8Array) => sequence(oid(name), setOf(value));
+  const attributes = setOf(
+    attribute('1.2.840.113549.1.9.3', dataType),
+    attribute('1.2.840.113549.1.9.4', octetString(digest)),
+  );
+  const inside = shape === 'cms digest inside';
+  const message = hasAttributes ? attributes : inside ? digest : data;
+  const signature = await sealer.signer.sign(message);
+  const { certificate } = sealer;
+  const signer = sequence(
+    integer(1),
+    sequence(certificate.issuer.der, integer(7)),
+    sm3,
+    ...(hasAttributes ? [contextConstructed(0, parseDer(attributes).content)] : []),
+    sequence(oid(hasAttributes ? '1.2.156.10197.1.301.1' : '1.2.156.10197.1.501')),
+    octetString(inside ? (sm2SignatureFromDer(signature) ?? signature) : signature),
+  );
+  const signedData = sequence(
+    integer(1),
+    setOf(sm3),
+    sequence(dataType, ...(inside ? [contextConstructed(0, octetString(digest))] : [])),
+    contextConstructed(0, certificate.der),
+    setOf(signer),
+  );
+  return sequence(oid('1.2.156.10197.6.1.4.2.2'), contextConstructed(0, signedData));
+}

@@ -1,0 +1,16 @@
+/**
+ * The objects of one file by their numbers, for readers that need no more of the file than that.
+ */
+import type { PdfDict, PdfValue } from './value.ts';
+import type { XrefEntry } from './xref.ts';
+
+/** What the cross-reference leads to; whatever is missing or of another kind is read as nothing. */
+export interface PdfObjects {
+  readonly entries: ReadonlyMap<number, XrefEntry>;
+  object(number: number): PdfValue;
+  /** The value itself, or what its reference leads to. */
+  resolve(value: PdfValue | undefined): PdfValue;
+  dict(value: PdfValue | undefined): PdfDict | undefined;
+  list(value: PdfValue | undefined): readonly PdfValue[];
+  catalog(): PdfDict;
+}

@@ -1,0 +1,120 @@
+/**
+ * The two ways into a file: strictly, for what this house writes and signs, and as a viewer, for
+ * whatever is to be judged.
+ */
+import { fromLatin1 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import type { Engine } from '#formats/crypto';
+import { type FileCipher, fileCipher } from './encryption.ts';
+import { type FileParts, PdfFile } from './file.ts';
+import { headerBytesMax, pdfBytesMax, Work, within } from './limits.ts';
+import { lostObjects, repairedFile } from './repair.ts';
+import { findWord } from './scan.ts';
+import { isName, type PdfDict, pdfNull } from './value.ts';
+import { type Reading, readXrefChain, strictReading, type XrefSection } from './xref.ts';
+
+const headerMark = fromLatin1('%PDF-');
+
+/**
+ * Reads a file strictly. Refuses with a `pdf.*` Fault; never throws anything else for bad bytes.
+ * Encrypted files are refused, and so is every file that viewers would have to forgive something.
+ */
+export async function openPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
+  within(bytes.length, pdfBytesMax, 'pdfBytesMax');
+  if (findWord(bytes.subarray(0, 8), headerMark, 0) !== 0) throw new Fault('pdf.header_missing');
+  const reading = strictReading(bytes, engine);
+  const file = new PdfFile({ reading, sections: await readXrefChain(reading) });
+  if (file.trailer.entries.has('Encrypt')) throw new Fault('pdf.encrypted');
+  await file.unpack();
+  if (file.catalog().entries.get('Pages') === undefined) {
+    throw new Fault('pdf.trailer_malformed', { why: 'catalog' });
+  }
+  return file;
+}
+
+/**
+ * Reads a file as viewers do; `facts` says what had to be forgiven. Refuses with a `pdf.*` Fault:
+ * `pdf.limit`, `pdf.encrypted_…` where the key is not to be had, `pdf.unreadable` where there is
+ * no document.
+ */
+export async function readPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
+  return readCounted(bytes, engine, new Work());
+}
+
+/** As readPdf, counted on the work of the file that these bytes are a part of. */
+export async function readCounted(bytes: Uint8Array, engine: Engine, work: Work): Promise<PdfFile> {
+  within(bytes.length, pdfBytesMax, 'pdfBytesMax');
+  const header = findWord(bytes.subarray(0, headerBytesMax), headerMark, 0);
+  const shifts = header > 0 ? [0, header] : [0];
+  for (const shift of shifts) {
+    const reading: Reading = { bytes, engine, work, loose: true, shift };
+    const file = await chained(reading).catch(unlessFinal);
+    if (file !== undefined) return file;
+  }
+  const reading: Reading = { bytes, engine, work, loose: true, shift: 0 };
+  return repairedFile(reading, async (sections) => {
+    const file = await opened({ reading, sections, repaired: true });
+    if (file.dict(file.trailer.entries.get('Root')) === undefined) {
+      throw new Fault('pdf.unreadable', { why: 'catalogue' });
+    }
+    return file;
+  });
+}
+
+/** The file by its own cross-references, if they lead to a catalogue with pages. */
+async function chained(reading: Reading): Promise<PdfFile> {
+  const sections = await readXrefChain(reading);
+  const lost = lostObjects(reading);
+  const file = await opened({ reading, sections, lost });
+  const catalog = file.catalog();
+  const isWhole = catalog.entries.has('Pages') && !file.facts.oddities.has('object_misplaced');
+  if (!isWhole || file.dict(catalog.entries.get('Pages')) === undefined) {
+    throw new Fault('pdf.trailer_malformed', { why: 'catalog' });
+  }
+  return file;
+}
+
+function unlessFinal(thrown: unknown): undefined {
+  if (!(thrown instanceof Fault) || finalCodes.has(thrown.code)) throw thrown;
+  return undefined;
+}
+
+const finalCodes = new Set([
+  'pdf.limit',
+  'pdf.encrypted_password',
+  'pdf.encrypted_recipient',
+  'pdf.encrypted_unsupported',
+]);
+
+async function opened(parts: FileParts): Promise<PdfFile> {
+  const cipher = await cipherOf(parts);
+  const file = new PdfFile(cipher === undefined ? parts : { ...parts, cipher });
+  await file.unpack();
+  if (parts.reading.shift > 0) file.facts.oddities.add('header_shifted');
+  return file;
+}
+
+async function cipherOf(parts: FileParts): Promise<FileCipher | undefined> {
+  if (!parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'))) return undefined;
+  const plain = new PdfFile(parts);
+  const dict = encryptionOf(plain, parts.sections);
+  if (dict === undefined) return undefined;
+  const [first] = plain.list(plain.trailer.entries.get('ID'));
+  const id = plain.resolve(first);
+  return fileCipher(
+    dict,
+    {
+      id: id.kind === 'string' ? id.bytes : new Uint8Array(),
+      resolve: (value) => plain.resolve(value),
+    },
+    parts.reading.engine,
+  );
+}
+
+/** A later trailer that leaves /Encrypt out does not decrypt what stands before it. */
+function encryptionOf(file: PdfFile, sections: readonly XrefSection[]): PdfDict | undefined {
+  const stated = sections.find(({ trailer }) => trailer.entries.has('Encrypt'));
+  const dict = file.dict(stated?.trailer.entries.get('Encrypt') ?? pdfNull);
+  if (stated !== undefined && dict === undefined) throw new Fault('pdf.encrypted_unsupported');
+  return dict === undefined || isName(dict.entries.get('Filter'), 'None') ? undefined : dict;
+}

@@ -1,0 +1,48 @@
+/**
+ * Judges any authority's token as mathematics and form (RFC 3161 §2.3, §2.4.2): over this, signed
+ * by that certificate, for this purpose. Chains and the strength of algorithms are asked elsewhere.
+ */
+import { equal } from '#base/bytes';
+import { type CheckedSigner, checkSigner, type DetachedContent } from '#formats/cms';
+import type { Engine } from '#formats/crypto';
+import { type Certificate, extensionOid, purposeOid } from '#formats/x509';
+import type { TimestampFacts } from './facts.ts';
+
+/** What a check of a token found. */
+export interface CheckedTimestamp extends CheckedSigner {
+  /** The imprint is of what was handed in; undefined for a digest the engine does not know. */
+  readonly imprintIntact: boolean | undefined;
+  /**
+   * Is the certificate for stamping: `only`, critically and alone as RFC 3161 §2.3 demands, `among`
+   * other purposes or not critically, or not at all?
+   */
+  readonly purpose: 'only' | 'among' | 'missing' | undefined;
+}
+
+export async function checkTimestamp(
+  check: {
+    readonly facts: TimestampFacts;
+    /** What must have been stamped. */
+    readonly stamped: Pick<DetachedContent, 'digest'>;
+    /** DER of more certificates to look for the authority's in. */
+    readonly certificates?: readonly Uint8Array[];
+  },
+  engine: Engine,
+): Promise<CheckedTimestamp> {
+  const { facts, stamped, certificates = [] } = check;
+  const { hash, digest } = facts.imprint;
+  const { cms: message, signer } = facts;
+  const checked = await checkSigner({ message, signer, certificates }, engine);
+  return {
+    ...checked,
+    imprintIntact: hash === undefined ? undefined : equal(await stamped.digest(hash), digest),
+    purpose: checked.certificate && purposeOf(checked.certificate),
+  };
+}
+
+function purposeOf({ extensions }: Certificate): 'only' | 'among' | 'missing' {
+  const purposes = extensions.extendedKeyUsage ?? [];
+  if (!purposes.includes(purposeOid.timeStamping)) return 'missing';
+  const extension = extensions.all.find((one) => one.oid === extensionOid.extendedKeyUsage);
+  return purposes.length === 1 && extension?.critical === true ? 'only' : 'among';
+}

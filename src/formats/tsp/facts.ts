@@ -1,0 +1,119 @@
+/**
+ * Reads any authority's time-stamp token for judging (RFC 3161 §2.4.2, RFC 5816), alone or inside
+ * the answer it came in; our own are read strictly by `parseToken`.
+ */
+import { toHex } from '#base/bytes';
+import type { Instant } from '#base/clock';
+import { Fault, faultCode } from '#base/fault';
+import { type CmsFacts, type CmsSigner, cmsOid, readSignedData } from '#formats/cms';
+import type { HashName } from '#formats/crypto';
+import {
+  booleanOf,
+  contextTag,
+  type Der,
+  DerReader,
+  integerOf,
+  looseTimeOf,
+  oidOf,
+  parseBer,
+  smallIntegerOf,
+  tag,
+} from '#formats/der';
+import { hashAlgorithmOf } from '#formats/x509';
+
+/** What a token says; nothing in it is proved. */
+export interface TimestampFacts {
+  /** The token, a ContentInfo, without the answer around it. */
+  readonly der: Uint8Array;
+  readonly cms: CmsFacts;
+  readonly signer: CmsSigner;
+  /** The TSTInfo octets that are signed. */
+  readonly info: Uint8Array;
+  readonly policy: string;
+  readonly imprint: {
+    /** Undefined for a digest the engine does not know. */
+    readonly hash: HashName | undefined;
+    readonly hashOid: string;
+    readonly digest: Uint8Array;
+  };
+  /** Lower-case hex of the INTEGER's octets. */
+  readonly serial: string;
+  readonly time: Instant;
+  /** The true time lies this close to `time`; undefined when the token does not say. */
+  readonly accuracyMs: number | undefined;
+  readonly ordering: boolean;
+  readonly nonce: bigint | undefined;
+}
+
+/** Refuses with tsp.malformed, a cms or a der code what is no token. */
+export function readTimestamp(bytes: Uint8Array): TimestampFacts {
+  const cms = readSignedData(insideAnswer(bytes), { profile: 'etsi' });
+  const { content: info, signers, contentType } = cms;
+  const [signer, ...others] = signers;
+  if (contentType !== cmsOid.timestampInfo || info === undefined || signer === undefined) {
+    throw new Fault('tsp.malformed', { why: 'not a time-stamp' });
+  }
+  // RFC 3161 §2.4.2: no signatures but the authority's.
+  if (others.length > 0) throw new Fault('tsp.malformed', { why: 'several signers' });
+  return { der: cms.der, cms, signer, info, ...claimOf(parseBer(info).value) };
+}
+
+/** TimeStampResp ::= SEQUENCE { PKIStatusInfo, token }: its first value is no identifier. */
+function insideAnswer(bytes: Uint8Array): Uint8Array {
+  const { value } = parseBer(bytes);
+  const [first, token] = value.children;
+  return first?.tag === tag.sequence && token?.tag === tag.sequence ? token.der : bytes;
+}
+
+type Claim = Omit<TimestampFacts, 'der' | 'cms' | 'signer' | 'info'>;
+
+function claimOf(value: Der): Claim {
+  const reader = new DerReader(value, tag.sequence);
+  reader.next(tag.integer);
+  const policy = oidOf(reader.next(tag.oid));
+  const imprint = reader.enter(tag.sequence);
+  const algorithm = imprint.next(tag.sequence);
+  const digest = imprint.next(tag.octetString).content;
+  const serial = toHex(reader.next(tag.integer).content);
+  const time = looseTimeOf(reader.next(tag.generalizedTime));
+  if (time === undefined) throw new Fault('tsp.malformed', { at: value.at, why: 'time' });
+  const accuracy = reader.optional(tag.sequence);
+  const ordering = reader.optional(tag.boolean);
+  const nonce = reader.optional(tag.integer);
+  const [name] = algorithm.children;
+  return {
+    policy,
+    imprint: {
+      hash: hashIfKnown(algorithm),
+      hashOid: name?.tag === tag.oid ? oidOf(name) : '',
+      digest,
+    },
+    serial,
+    time,
+    accuracyMs: accuracy === undefined ? undefined : accuracyMsOf(accuracy),
+    ordering: ordering !== undefined && booleanOf(ordering),
+    nonce: nonce === undefined ? undefined : integerOf(nonce),
+  };
+}
+
+/** Seconds, [0] millis, [1] micros, each optional; a started millisecond counts whole. */
+function accuracyMsOf(accuracy: Der): number {
+  let ms = 0;
+  for (const part of accuracy.children) {
+    // An implicit tag hides the INTEGER; its content is read the same.
+    const number = smallIntegerOf(part);
+    if (part.tag === tag.integer) ms += number * 1000;
+    else if (part.tag === contextTag(0, 'primitive')) ms += number;
+    else ms += Math.ceil(number / 1000);
+  }
+  return ms;
+}
+
+function hashIfKnown(algorithm: Der): HashName | undefined {
+  try {
+    return hashAlgorithmOf(algorithm);
+  } catch (thrown) {
+    if (faultCode(thrown) === undefined) throw thrown;
+    return undefined;
+  }
+}

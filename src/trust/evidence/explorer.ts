@@ -1,0 +1,139 @@
+/**
+ * The log as anybody may look at it: blocks (witnessed checkpoints), entries, inclusion proofs.
+ *
+ * A block is a checkpoint that has reached the witness quorum: it names size and root, and through
+ * its predecessor the entries that came between (S2-11). Nothing here is opened: an entry is shown
+ * as the commitment that stands in the log. What is answered is checked by the page itself, with
+ * the keys of the log and its witnesses; this room only hands out.
+ */
+import { toBase64 } from '#base/bytes';
+import { formatInstant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { TenantId, Unit } from '#base/unit';
+import type { Engine } from '#formats/crypto';
+import { parseEntry } from '#formats/entry';
+import { nodesFromTiles } from '#formats/tiles';
+import { consistencyProof, inclusionProof, parseCheckpoint, printLogProof } from '#formats/tlog';
+import type { StoredEntry, TileFiles } from './ports.ts';
+
+export const blockRowsMax = 50;
+export const blockEntriesMax = 200;
+
+/** One block as the store knows it. */
+export interface BlockRow {
+  /** How many blocks there are up to this one. */
+  readonly height: number;
+  readonly size: number;
+  /** Size of the block before it; 0 for the first. */
+  readonly from: number;
+  /** The signed note with every cosignature. */
+  readonly note: string;
+  readonly previousNote: string | undefined;
+  /** When its text was drafted, in ms since 1970. */
+  readonly at: number;
+  readonly level: string;
+}
+
+/** Reads the tenant's blocks and entries by place. */
+export interface ExplorerStore {
+  /** Newest first, those of a size below `before`. */
+  blocks(unit: Unit, page: { before: number | undefined; countMax: number }): Promise<BlockRow[]>;
+  block(unit: Unit, size: number): Promise<BlockRow | undefined>;
+  /** In the order of the log, from `start` up to, not including, `end`. */
+  entries(unit: Unit, start: number, end: number): Promise<readonly StoredEntry[]>;
+}
+
+/** One block with the root of the one before, by which they are a chain. */
+export interface Block extends BlockRow {
+  readonly root: string;
+  readonly previousRoot: string | undefined;
+}
+
+/** One entry as it stands in the log. */
+export interface ShownEntry {
+  readonly index: number;
+  readonly type: string;
+  readonly at: string;
+  /** The case's name in the log; it names no person. */
+  readonly caseTag: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export class Explorer {
+  readonly #store: ExplorerStore;
+  readonly #tilesOf: (tenant: TenantId) => TileFiles;
+  readonly #engine: Engine;
+
+  constructor(parts: {
+    store: ExplorerStore;
+    tilesOf: (tenant: TenantId) => TileFiles;
+    engine: Engine;
+  }) {
+    this.#store = parts.store;
+    this.#tilesOf = parts.tilesOf;
+    this.#engine = parts.engine;
+  }
+
+  async blocks(unit: Unit, before: number | undefined): Promise<readonly Block[]> {
+    const rows = await this.#store.blocks(unit, { before, countMax: blockRowsMax });
+    return rows.map(linked);
+  }
+
+  /** One block, its entries, and the proof that it continues the one before. */
+  async block(
+    unit: Unit,
+    size: number,
+  ): Promise<{ block: Block; entries: readonly ShownEntry[]; consistency: readonly string[] }> {
+    const row = await this.#store.block(unit, size);
+    if (row === undefined) throw new Fault('evidence.block_unknown', { size });
+    const end = Math.min(row.size, row.from + blockEntriesMax);
+    const entries = await this.#store.entries(unit, row.from, end);
+    const proof =
+      row.from === 0
+        ? []
+        : await consistencyProof(
+            { from: row.from, to: row.size },
+            this.#nodes(unit, row.size),
+            this.#engine,
+          );
+    return {
+      block: linked(row),
+      entries: entries.map(shownOf),
+      consistency: proof.map(toBase64),
+    };
+  }
+
+  /** The bytes of one entry and its proof under the newest block: a C2SP `.tlog-proof`. */
+  async entry(unit: Unit, index: number): Promise<{ bytes: Uint8Array; proof: string }> {
+    const [entry] = await this.#store.entries(unit, index, index + 1);
+    const [newest] = await this.#store.blocks(unit, { before: undefined, countMax: 1 });
+    if (entry === undefined || newest === undefined || index >= newest.size) {
+      throw new Fault('evidence.entry_unknown', { index });
+    }
+    const { size, note } = newest;
+    const hashes = await inclusionProof({ index, size }, this.#nodes(unit, size), this.#engine);
+    return { bytes: entry.bytes, proof: printLogProof({ index, hashes, checkpoint: note }) };
+  }
+
+  #nodes(unit: Unit, size: number) {
+    const tiles = this.#tilesOf(unit.tenant);
+    return nodesFromTiles(size, (path) => tiles.read(path), this.#engine);
+  }
+}
+
+function linked(row: BlockRow): Block {
+  const { note, previousNote } = row;
+  const previousRoot = previousNote === undefined ? undefined : rootOf(previousNote);
+  return { ...row, root: rootOf(note), previousRoot };
+}
+
+function rootOf(note: string): string {
+  return toBase64(parseCheckpoint(note).root);
+}
+
+function shownOf(entry: StoredEntry): ShownEntry {
+  const { at, caseTag } = parseEntry(entry.bytes);
+  const { type, seq, hash, index = -1 } = entry;
+  return { index, type, at: formatInstant(at), caseTag, seq, hash };
+}

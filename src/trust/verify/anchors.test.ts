@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { toBase64, utf8 } from '#base/bytes';
+import { type Certificate, writePem } from '#formats/x509';
+import { believedAt, readAnchors } from './anchors.ts';
+import { on, SampleAuthority } from './etsi/sample-authority.fixture.ts';
+import { Findings } from './report/findings.ts';
+
+let root: Certificate;
+let issuing: Certificate;
+
+beforeAll(async () => {
+  const authority = await SampleAuthority.open();
+  root = authority.root.certificate;
+  issuing = authority.issuing.certificate;
+});
+
+function anchors(files: Readonly<Record<string, Uint8Array>>) {
+  const findings = new Findings();
+  const { signing, stamping, ...rest } = readAnchors(new Map(Object.entries(files)), findings);
+  const names = (list: typeof signing) => list.map(({ certificate }) => certificate.subject.text);
+  const flaws = findings.flaws.map(({ code, part }) => `${code} ${part}`);
+  return { signing: names(signing), stamping: names(stamping), flaws, anchors: signing, ...rest };
+}
+
+describe('a trust folder', () => {
+  test('holds PEM and DER under any names, with words around', () => {
+    const lines = writePem('CERTIFICATE', root.der).replaceAll('\n', '\r\n');
+    const pem = utf8(`# our root\r\n${lines}`);
+    expect(anchors({ 'a/readme.txt': utf8('nothing'), x: pem }).signing).toEqual([
+      'CN=Sample root',
+    ]);
+    expect(anchors({ 'whatever.bin': root.der }).signing).toEqual(['CN=Sample root']);
+  });
+
+  test('an intermediate beside its root is no anchor, alone it is one', () => {
+    const both = anchors({ r: root.der, i: issuing.der });
+    expect([both.signing, both.material.certificates.length]).toEqual([['CN=Sample root'], 2]);
+    expect(anchors({ i: issuing.der }).signing).toEqual(['CN=Sample issuing']);
+  });
+
+  test('tsa.pem speaks for times only', () => {
+    const tsa = utf8(writePem('CERTIFICATE', root.der));
+    const { signing, stamping } = anchors({ 'tsa.pem': tsa });
+    expect([signing, stamping]).toEqual([[], ['CN=Sample root']]);
+  });
+
+  test('a file that is to be a certificate and is none is said', () => {
+    expect(anchors({ 'ca.crt': Uint8Array.of(0x30, 1, 2) }).flaws).toEqual([
+      'trust_malformed trust/ca.crt',
+    ]);
+  });
+
+  test('a list of domestic authorities counts for the time it says', () => {
+    const list = {
+      format: 'fubie.trusted-services/1',
+      territory: 'CN',
+      operator: '样例监管方',
+      issued: '2026-01-01',
+      services: [
+        {
+          kind: 'ca',
+          provider: '样例认证机构',
+          name: 'Sample root',
+          licence: 'SAMPLE-1',
+          periods: [{ status: 'licensed', from: '2015-01-01' }],
+          certificates: [toBase64(root.der)],
+        },
+      ],
+    };
+    const found = anchors({ 'domestic.json': utf8(JSON.stringify(list)) });
+    expect([found.flaws, found.signing, found.unverifiedLists]).toEqual([
+      [],
+      ['CN=Sample root'],
+      ['domestic.json'],
+    ]);
+    expect(believedAt(found.anchors, on('2014-06-01'))).toEqual([]);
+    expect(believedAt(found.anchors, on('2016-06-01'))).toHaveLength(1);
+  });
+});

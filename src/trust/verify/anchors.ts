@@ -1,0 +1,145 @@
+/**
+ * Whom a trust folder believes for certificates: the house's own files, any PEM or DER files under
+ * any names, trusted lists (ETSI TS 119 612), and lists of domestic authorities as JSON
+ * (docs/specs/verification.md).
+ *
+ * A certificate is an anchor if it is self-issued or if its issuer is not in the folder too: who
+ * hands in one intermediate authority alone means to trust it, who hands in the root beside it
+ * means the root. A file that says nothing about trust is passed over.
+ */
+import { fromLatin1, indexOf, latin1 } from '#base/bytes';
+import type { Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import { domesticFormat, isGrantedAt, readTrust, type TrustedService } from '#formats/trustlist';
+import { type Certificate, findPem, nameKey, readCertificate } from '#formats/x509';
+import type { Findings } from './report/findings.ts';
+
+/** The files of a trust folder by their paths in it. */
+export type TrustFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A certificate that is believed, by a service whose history says when, or always. */
+export interface TrustAnchor {
+  readonly certificate: Certificate;
+  readonly service?: TrustedService;
+}
+
+/** Certificates and revocation material that came with a file or a trust folder. */
+export interface Material {
+  readonly certificates: readonly Certificate[];
+  readonly crls: readonly Uint8Array[];
+  readonly ocsps: readonly Uint8Array[];
+}
+
+/** What a folder says of certificates: whom to believe, and what may lie between. */
+export interface AnchorSet {
+  readonly signing: readonly TrustAnchor[];
+  readonly stamping: readonly TrustAnchor[];
+  readonly material: Material;
+  /** Lists whose own signature this verifier does not check. */
+  readonly unverifiedLists: readonly string[];
+}
+
+interface Found {
+  readonly signing: TrustAnchor[];
+  readonly stamping: TrustAnchor[];
+  readonly loose: Certificate[];
+  readonly crls: Uint8Array[];
+  readonly lists: string[];
+}
+
+const certificateNames = /\.(?:pem|crt|cer|der)$/i;
+/** `tsa.pem` of the house's own folder speaks for times and for nothing else. */
+const stampingName = 'tsa.pem';
+const headBytesMax = 4096;
+const derSequence = 0x30;
+
+export function readAnchors(files: TrustFiles, findings: Findings): AnchorSet {
+  const found: Found = { signing: [], stamping: [], loose: [], crls: [], lists: [] };
+  for (const name of [...files.keys()].toSorted()) {
+    const bytes = files.get(name) ?? new Uint8Array();
+    findings.tried({ code: 'trust_malformed', part: `trust/${name}` }, () => {
+      readFile(name, bytes, found);
+    });
+  }
+  const names = new Set(found.loose.map(({ subject }) => nameKey(subject)));
+  const loose = found.loose.filter((one) => isAnchor(one, names));
+  const always = loose.map((certificate) => ({ certificate }));
+  return {
+    signing: [...always, ...found.signing],
+    stamping: [...always, ...found.stamping],
+    material: { certificates: found.loose, crls: found.crls, ocsps: [] },
+    unverifiedLists: found.lists,
+  };
+}
+
+/** The anchors that are believed at this time. */
+export function believedAt(anchors: readonly TrustAnchor[], at: Instant): readonly Certificate[] {
+  return anchors
+    .filter(({ service }) => service === undefined || isGrantedAt(service, at))
+    .map(({ certificate }) => certificate);
+}
+
+/** The certificates of a PEM text, whatever stands around them (RFC 7468 §2). */
+export function pemCertificates(bytes: Uint8Array): readonly Certificate[] {
+  const ders = findPem('CERTIFICATE', latin1(bytes));
+  const certificates = ders.flatMap((der) => ifReadable(der) ?? []);
+  const [first] = ders;
+  // A bundle of many roots holds odd ones; where nothing at all is readable, the reader says why.
+  return certificates.length > 0 || first === undefined ? certificates : [readCertificate(first)];
+}
+
+function readFile(name: string, bytes: Uint8Array, found: Found): void {
+  const head = latin1(bytes.subarray(0, headBytesMax));
+  if (head.includes('-----BEGIN ')) {
+    const certificates = pemCertificates(bytes);
+    const always = certificates.map((certificate) => ({ certificate }));
+    if (name === stampingName) found.stamping.push(...always);
+    else found.loose.push(...certificates);
+    found.crls.push(...findPem('X509 CRL', latin1(bytes)));
+    return;
+  }
+  if (isList(head, bytes)) readList(name, bytes, found);
+  else if (bytes[0] === derSequence) readDerFile(name, bytes, found);
+}
+
+function isList(head: string, bytes: Uint8Array): boolean {
+  const isXml = head.replace(/^ï»¿/, '').trimStart().startsWith('<');
+  const mark = isXml ? 'TrustServiceStatusList' : domesticFormat;
+  return indexOf(bytes, fromLatin1(mark)) >= 0;
+}
+
+function readList(name: string, bytes: Uint8Array, found: Found): void {
+  const list = readTrust(bytes);
+  found.lists.push(name);
+  for (const service of list.services) {
+    for (const der of service.certificates) {
+      const certificate = ifReadable(der);
+      if (certificate === undefined) continue;
+      const anchor = { certificate, service };
+      if (service.kind === 'ca') found.signing.push(anchor);
+      // A time-stamping service may be listed by its authority or by the clock's own certificate.
+      if (service.kind === 'tsa' || service.kind === 'ca') found.stamping.push(anchor);
+    }
+  }
+}
+
+function readDerFile(name: string, bytes: Uint8Array, found: Found): void {
+  const certificate = ifReadable(bytes);
+  if (certificate !== undefined) found.loose.push(certificate);
+  else if (certificateNames.test(name)) throw new Fault('x509.malformed', { why: 'certificate' });
+  else if (name.endsWith('.crl')) found.crls.push(bytes);
+}
+
+function isAnchor({ subject, issuer }: Certificate, names: ReadonlySet<string>): boolean {
+  const above = nameKey(issuer);
+  return nameKey(subject) === above || !names.has(above);
+}
+
+function ifReadable(der: Uint8Array): Certificate | undefined {
+  try {
+    return readCertificate(der);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
+  }
+}

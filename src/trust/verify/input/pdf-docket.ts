@@ -1,0 +1,165 @@
+/**
+ * The signatures and document time-stamps of a PDF as a docket: what each covers, what each brings.
+ */
+import { checkBareSignature } from '#formats/cms';
+import type { Engine } from '#formats/crypto';
+import { type PdfFile, type PdfSignature, readDss, signedBytes } from '#formats/pdf';
+import { readCertificate } from '#formats/x509';
+import type { Entry, StampEntry } from '../etsi/docket.ts';
+import { contentOf, type Integrity } from '../etsi/integrity.ts';
+import { judgeTokenIntegrity, readToken, type Token } from '../etsi/stamp.ts';
+import type { Findings } from '../report/findings.ts';
+import { type Bag, bagOf, entriesOf, joined, type OpenedMessage, objectsOf } from './message.ts';
+import { pdfTime } from './pdf-time.ts';
+
+/** One signature of the file with its part and its message, as far as it could be read. */
+export interface PdfItem {
+  readonly signature: PdfSignature;
+  readonly part: string;
+  /** What is wrong with this one. */
+  readonly findings: Findings;
+  readonly opened: OpenedMessage | undefined;
+  /** What it signs; undefined where the byte range is none. */
+  readonly content: Uint8Array | undefined;
+}
+
+/** What is to be judged of one signature of the PDF. */
+export interface PdfDocketItem {
+  readonly item: PdfItem;
+  readonly entries: readonly Entry[];
+  /** The stamps on its signers, and itself if it is a document time-stamp. */
+  readonly stamps: readonly StampEntry[];
+}
+
+interface Parts {
+  readonly file: PdfFile;
+  readonly engine: Engine;
+  /** DER of every certificate of the file. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Everything that the messages and the document's security store hold. */
+export async function pdfBag(file: PdfFile, items: readonly PdfItem[]): Promise<Bag> {
+  const own = items.map(({ signature: { certificates }, opened }) =>
+    opened === undefined ? { certificates, crls: [], ocsps: [] } : bagOf(opened),
+  );
+  return joined([...own, await readDss(file)]);
+}
+
+/** `items` in the order in which they were made. */
+export async function pdfDocket(
+  items: readonly PdfItem[],
+  parts: Parts,
+): Promise<readonly PdfDocketItem[]> {
+  const docket: PdfDocketItem[] = [];
+  for (const [index, item] of items.entries()) {
+    const earlier = items.slice(0, index).flatMap(({ opened }) => opened ?? []);
+    const covers = earlier.flatMap(objectsOf);
+    docket.push(await docketItem(item, covers, parts));
+  }
+  return docket;
+}
+
+async function docketItem(
+  item: PdfItem,
+  covers: readonly Uint8Array[],
+  parts: Parts,
+): Promise<PdfDocketItem> {
+  const { signature, opened, content, part } = item;
+  const { engine, certificates } = parts;
+  if (content === undefined) return { item, entries: [], stamps: [] };
+  const claimed = pdfTime(signature.claimedTime);
+  if (signature.kind === 'timestamp') return documentStamp(item, { content, covers }, parts);
+  if (signature.subFilter === 'adbe.x509.rsa_sha1') {
+    const integrity = await bareIntegrity(item, content, engine);
+    if (integrity === undefined) return { item, entries: [], stamps: [] };
+    return { item, entries: [{ part, integrity, covers, claimed, notices: [] }], stamps: [] };
+  }
+  if (opened === undefined) return { item, entries: [], stamps: [] };
+  const own = await contentWanted(item, content, engine);
+  const ask = { part, opened, content: own, certificates, covers, claimed };
+  return { item, ...(await entriesOf(ask, engine)) };
+}
+
+/**
+ * ISO 32000-2 table 260: adbe.pkcs7.sha1 signs the SHA-1 of the byte range, which stands inside the
+ * message; all others sign the byte range and must hold nothing (§12.8.3.3.1).
+ */
+async function contentWanted(
+  { signature, opened, findings, part }: PdfItem,
+  content: Uint8Array,
+  engine: Engine,
+): Promise<ReturnType<typeof contentOf>> {
+  const inside = opened?.message.content;
+  if (signature.subFilter !== 'adbe.pkcs7.sha1') {
+    if (inside !== undefined) findings.add('cms_malformed', part, 'the message holds a content');
+    return contentOf(content, engine);
+  }
+  const digest = await engine.digest('sha1', content);
+  const isSame = inside !== undefined && digest.every((byte, at) => byte === inside[at]);
+  if (!isSame) findings.add('digest_differs', part, 'sha1 of the byte range');
+  return contentOf(inside ?? digest, engine);
+}
+
+/** adbe.x509.rsa_sha1: no message, the certificate stands in the dictionary. */
+async function bareIntegrity(
+  { signature: { certificates, contents }, findings, part }: PdfItem,
+  message: Uint8Array,
+  engine: Engine,
+): Promise<Integrity | undefined> {
+  const [der] = certificates;
+  if (der === undefined) {
+    findings.add('signer_certificate_missing', part, '/Cert');
+    return undefined;
+  }
+  const flaw = { code: 'signer_certificate_missing', part } as const;
+  const certificate = findings.tried(flaw, () => readCertificate(der));
+  if (certificate === undefined) return undefined;
+  const { publicKey } = certificate;
+  const hash = await checkBareSignature({ contents, publicKey, message }, engine);
+  const algorithm = hash === undefined ? undefined : (`rsa-pkcs1-${hash}` as const);
+  const value = { signature: contents, algorithm, hash, name: algorithm ?? 'rsa-pkcs1' };
+  const doubts = hash === undefined ? [{ code: 'signature_wrong', detail: 'RSA' } as const] : [];
+  return { value, certificate, doubts };
+}
+
+/** A clock's signature over the whole document: it also proves what the security store held. */
+async function documentStamp(
+  item: PdfItem,
+  { content, covers }: { readonly content: Uint8Array; readonly covers: readonly Uint8Array[] },
+  { file, engine, certificates }: Parts,
+): Promise<PdfDocketItem> {
+  const { signature, part, findings } = item;
+  const flaw = { code: 'stamp_malformed', part } as const;
+  const token: Token | undefined = findings.tried(flaw, () => readToken(signature.contents));
+  if (token === undefined) return { item, entries: [], stamps: [] };
+  const integrity = await judgeTokenIntegrity(token, contentOf(content, engine), {
+    engine,
+    certificates,
+  });
+  const state = await file.stateAt(signature.revisionEnd);
+  const store = state === undefined ? undefined : await readDss(state);
+  const stored = store === undefined ? [] : [...store.certificates, ...store.crls, ...store.ocsps];
+  const proved = [...covers, ...stored];
+  const stamp = {
+    part,
+    over: 'document',
+    token,
+    integrity,
+    covers: proved,
+    of: undefined,
+  } as const;
+  return { item, entries: [], stamps: [stamp] };
+}
+
+/** The bytes a signature covers, or undefined after noting that its range is none. */
+export function contentOfSignature(
+  file: PdfFile,
+  { signature, part, findings }: Pick<PdfItem, 'signature' | 'part' | 'findings'>,
+): Uint8Array | undefined {
+  const { byteRange } = signature;
+  if (byteRange[3] === 0) return undefined;
+  return findings.tried({ code: 'byte_range_wrong', part }, () =>
+    signedBytes(file.bytes, byteRange),
+  );
+}

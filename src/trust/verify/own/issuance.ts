@@ -1,0 +1,197 @@
+/**
+ * Step 6 of judging a package: the thieves. May this person's signature exist at all?
+ *
+ * Law 1: a certificate counts only if its issuance stands in the log of the case, on an intent that
+ * the SMS gateway, a party outside the house, signed for exactly this document and this person's
+ * telephone. Who stole the server's and even the authority's keys still lacks the gateway's; and a
+ * second certificate on one intent is answered by the receipt that the person's own phone keeps.
+ */
+import type { Json } from '#base/canonical';
+import { type Instant, parseInstant } from '#base/clock';
+import type { Attestation } from '#formats/entry';
+import { textIn } from '../json.ts';
+import type { Recorded } from '../package/entries.ts';
+import type { Findings } from '../report/findings.ts';
+import type { Receipts } from './receipt.ts';
+
+/** An intent serves one session of at most ten minutes; clocks may differ by one. */
+const intentMsMax = 10 * 60_000;
+const clockSlackMs = 60_000;
+
+/** A signature of a person, as far as these rules look at it. */
+export interface PersonSignature {
+  /** `documents/01-contract.pdf#borrower` */
+  readonly part: string;
+  /** The intent id in the certificate's subject. */
+  readonly intent: string | undefined;
+  /** base64 SHA-256 of the certificate and of its public key. */
+  readonly certificate: string;
+  readonly key: string;
+  /** The common name in the certificate. */
+  readonly signer: string;
+  readonly notBefore: Instant;
+  /** base64 SHA-256 of each revision of the document that came before this signature. */
+  readonly revisionsBefore: readonly string[];
+}
+
+export function judgeIssuance(
+  signatures: readonly PersonSignature[],
+  recorded: readonly Recorded[],
+  findings: Findings,
+): void {
+  for (const signature of signatures) {
+    const issued = recorded.find((one) => issuesCertificate(one, signature.certificate));
+    if (issued === undefined) {
+      const detail = 'no entry certificate.issued names the certificate';
+      findings.add('issuance_not_logged', signature.part, detail);
+      continue;
+    }
+    const intent = recorded.find((one) => one.hash === issued.entry.refs?.['intent']);
+    judgeIntent(signature, intent, findings);
+    if (intent !== undefined) judgeApplicant(signature, { intent, recorded }, findings);
+    judgeSpentOnce(signature, { issued, recorded }, findings);
+  }
+}
+
+/**
+ * The receipts of a phone name the keys it made. One receipt speaks of its own intent; all that a
+ * phone keeps speak of every signature, and one for an intent it never had is a thief's.
+ */
+export function judgeReceipts(
+  signatures: readonly PersonSignature[],
+  receipts: Receipts | undefined,
+  findingsAt: (part: string) => Findings,
+): void {
+  if (receipts === undefined) return;
+  const { enrolments, complete } = receipts;
+  const known = signatures.filter((one) => enrolments.some((own) => own.intent === one.intent));
+  const judged = complete || known.length === 0 ? signatures : known;
+  for (const { part, intent, key, certificate } of judged) {
+    const own = enrolments.find((receipt) => receipt.intent === intent);
+    if (own?.key === key && own.certificate === certificate) continue;
+    const detail =
+      own === undefined
+        ? 'no receipt of this phone names the intent'
+        : `the phone made another key for ${own.intent}`;
+    findingsAt(part).add('issued_to_another_key', part, detail);
+  }
+}
+
+/** The statement an SMS gateway signs when a person typed its code. */
+export function judgeStatement(
+  signature: PersonSignature,
+  attestation: Attestation | undefined,
+): string | undefined {
+  if (attestation?.by !== 'sms') return 'no statement of the SMS gateway';
+  const { statement } = attestation;
+  if (statement['kind'] !== 'sms.intent') return 'another kind of statement';
+  if (signature.intent === undefined || statement['intent'] !== signature.intent) {
+    return 'the statement is for another intent';
+  }
+  const named = textsOf(statement['documents']);
+  const shown = signature.revisionsBefore.some((digest) => named.includes(digest));
+  return shown ? undefined : 'the statement does not name this document';
+}
+
+function issuesCertificate(one: Recorded, certificate: string): boolean {
+  const { type, of } = one.entry;
+  return type === 'certificate.issued' && of.some((original) => original.sha256 === certificate);
+}
+
+function judgeIntent(
+  signature: PersonSignature,
+  intent: Recorded | undefined,
+  findings: Findings,
+): void {
+  if (intent?.entry.type !== 'intent.confirmed' || !intent.attested) {
+    const detail = 'the issuance rests on no intent that the SMS gateway signed';
+    findings.add('intent_not_attested', signature.part, detail);
+    return;
+  }
+  const wrong = judgeStatement(signature, intent.entry.att);
+  if (wrong !== undefined) findings.add('intent_not_attested', signature.part, wrong);
+  // The gateway's own time counts, not the entry's: the thief may have the actor's key.
+  const attested = findings.tried({ code: 'intent_time_wrong', part: signature.part }, () =>
+    parseInstant(textIn(intent.entry.att?.statement ?? {}, 'at')),
+  );
+  if (attested === undefined) return;
+  const waited = signature.notBefore - attested;
+  if (waited > intentMsMax || waited < -clockSlackMs) {
+    const detail = `certificate ${Math.round(waited / 1000)} s after the intent`;
+    findings.add('intent_time_wrong', signature.part, detail);
+  }
+}
+
+/**
+ * The telephone that confirmed must be the one the application commits to, and the identity gateway
+ * must have matched that telephone with that very name: a thief's own telephone belongs to somebody
+ * as well. The certificate must bear the applicant's name.
+ */
+function judgeApplicant(
+  signature: PersonSignature,
+  { intent, recorded }: { intent: Recorded; recorded: readonly Recorded[] },
+  findings: Findings,
+): void {
+  const add = (detail: string): void =>
+    findings.add('phone_not_the_applicants', signature.part, detail);
+  const phone = intent.entry.att?.statement['phone'];
+  const applied = recorded.filter(({ entry }) => entry.type === 'application.received');
+  const application = applied.find(({ entry }) => entry.sd.some((digest) => digest === phone));
+  if (application === undefined) {
+    add('application.received does not commit to the telephone that confirmed');
+    return;
+  }
+  const name = application.commitments.get('name');
+  if (name === undefined) {
+    const detail = `${application.part} does not open the name of the applicant`;
+    findings.add('applicant_not_shown', signature.part, detail);
+    return;
+  }
+  if (application.values.get('name') !== signature.signer) {
+    add('the certificate names another person than the application');
+  }
+  const matched = recorded.some(
+    ({ entry, attested }) =>
+      entry.type === 'identity.checked' && attested && matches(entry.att, { phone, name }),
+  );
+  if (!matched) add('no gateway matched the applicant with this telephone');
+}
+
+/** The identity gateway's word: these commitments belong to one person. */
+function matches(
+  attestation: Attestation | undefined,
+  wanted: { readonly phone: Json | undefined; readonly name: string },
+): boolean {
+  if (attestation?.by !== 'identity') return false;
+  const { kind, result, commitments } = attestation.statement;
+  const held = isMembers(commitments) ? commitments : {};
+  const same = held['phone'] === wanted.phone && held['name'] === wanted.name;
+  return kind === 'identity.four_element' && result === 'match' && same;
+}
+
+function isMembers(json: Json | undefined): json is { readonly [key: string]: Json } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** One intent, one certificate: a second one under the same statement is somebody else's. */
+function judgeSpentOnce(
+  signature: PersonSignature,
+  { issued, recorded }: { issued: Recorded; recorded: readonly Recorded[] },
+  findings: Findings,
+): void {
+  const others = recorded.filter(
+    ({ entry, hash }) =>
+      entry.type === 'certificate.issued' &&
+      entry.refs?.['intent'] === issued.entry.refs?.['intent'] &&
+      hash !== issued.hash,
+  );
+  for (const other of others) {
+    const detail = `${other.part} issues another certificate on the same intent`;
+    findings.add('issued_to_another_key', signature.part, detail);
+  }
+}
+
+function textsOf(json: Json | undefined): readonly string[] {
+  if (!Array.isArray(json)) return [];
+  return json.filter((item): item is string => typeof item === 'string');
+}

@@ -1,0 +1,69 @@
+/**
+ * The time of a signature: its RFC 3161 stamp over the signature value (ETSI EN 319 142-1 B-T).
+ *
+ * Under the strict profile a signature without a trusted stamp has no time and is invalid (law 4:
+ * no trusted stamp, no signature).
+ */
+import type { Instant } from '#base/clock';
+import type { SignedData } from '#formats/cms';
+import type { Engine } from '#formats/crypto';
+import { checkToken, parseToken, type StampFlaw } from '#formats/tsp';
+import type { Certificate } from '#formats/x509';
+import type { Findings } from '../report/findings.ts';
+import type { FlawCode } from '../report/flaws.ts';
+import type { Trust } from '../trust.ts';
+
+export interface Stamp {
+  readonly der: Uint8Array;
+  readonly time: Instant;
+  /** The name of the authority, as its certificate says it. */
+  readonly source: string;
+  readonly authority: Certificate;
+}
+
+export interface StampedCheck {
+  readonly signed: SignedData;
+  readonly part: string;
+  readonly trust: Trust;
+  readonly engine: Engine;
+  readonly findings: Findings;
+}
+
+const codes: Record<StampFlaw, FlawCode> = {
+  stamp_imprint_differs: 'stamp_wrong',
+  stamp_signature_broken: 'stamp_wrong',
+  stamp_certificate_unbound: 'stamp_wrong',
+  stamp_authority_unknown: 'stamp_untrusted',
+  stamp_purpose_missing: 'stamp_untrusted',
+  stamp_outside_certificate: 'stamp_untrusted',
+  stamp_not_strict: 'stamp_malformed',
+};
+
+/** The proved time of a signature, or undefined with the reason among the findings. */
+export async function judgeStamp(check: StampedCheck): Promise<Stamp | undefined> {
+  const { signed, part, trust, engine, findings } = check;
+  const der = signed.signer.timestampToken;
+  if (der === undefined) {
+    findings.add('stamp_missing', part, 'the signature carries no time-stamp');
+    return undefined;
+  }
+  const token = findings.tried({ code: 'stamp_malformed', part }, () => parseToken(der));
+  if (token === undefined) return undefined;
+  if (token.imprint.hash === 'sha1') {
+    findings.add('algorithm_unsuitable', part, 'the stamp is over a SHA-1 digest');
+    return undefined;
+  }
+  const { hash } = token.imprint;
+  const imprint = { hash, digest: await engine.digest(hash, signed.signer.signature) };
+  const verdict = await checkToken(
+    { token, imprint, authorities: trust.stampers, strict: true },
+    engine,
+  );
+  if (verdict.is === 'invalid') {
+    findings.add(codes[verdict.because], part, `${verdict.because} ${verdict.detail}`.trim());
+    return undefined;
+  }
+  const { certificate } = verdict;
+  const source = certificate.subjectCommonName ?? certificate.subject.text;
+  return { der, time: token.time, source, authority: certificate };
+}

@@ -1,0 +1,161 @@
+/**
+ * Step 7 of judging a package: what binds its files to each other.
+ *
+ * The sealed report lists the digests of all files but itself and the manifest, so that a file that
+ * nothing else signs (a proof, an opening, a revocation list) cannot be exchanged unseen.
+ * Certificates and stamps lie beside the documents for people; they must be exactly those inside.
+ */
+import { equal, toHex } from '#base/bytes';
+import { digestName, digestsOf } from '#formats/bundle';
+import type { Engine } from '#formats/crypto';
+import { readAttachments } from '#formats/pdf';
+import { type Crl, checkCrl, parseCrl } from '#formats/x509';
+import { arrayIn, objectOf, readJson, textIn, wholeIn } from '../json.ts';
+import type { JudgedDocument } from '../own/documents.ts';
+import type { JudgedSignature } from '../own/signature.ts';
+import type { Findings } from '../report/findings.ts';
+import type { FlawCode } from '../report/flaws.ts';
+import type { Trust } from '../trust.ts';
+import type { PackageFiles } from './container.ts';
+import type { Recorded } from './entries.ts';
+
+interface Parts {
+  readonly trust: Trust;
+  readonly engine: Engine;
+  readonly findings: Findings;
+}
+
+const dataName = 'data.json';
+
+/** The report's data must name every file; a wrong or missing line is told by its file. */
+export async function judgeReportBinding(
+  files: PackageFiles,
+  report: JudgedDocument,
+  { engine, findings }: Parts,
+): Promise<void> {
+  const flaw = { code: 'report_binding_missing', part: report.name } as const;
+  const listed = await findings.triedLater(flaw, async () => {
+    const found = report.file === undefined ? [] : await readAttachments(report.file, engine);
+    const data = found.filter((attachment) => attachment.name === dataName);
+    const fields = objectOf(readJson(data[0]?.bytes ?? new Uint8Array()));
+    return arrayIn(fields, 'files').map((item) => {
+      const file = objectOf(item);
+      const text = `${wholeIn(file, 'bytes')} ${textIn(file, 'sha256')}`;
+      return [textIn(file, 'name'), text] as const;
+    });
+  });
+  if (listed === undefined) return;
+  const names = new Map(listed);
+  const bound = files.all.filter(({ name }) => name !== 'manifest.json' && name !== report.name);
+  for (const { name, bytes, sha256 } of await digestsOf(bound, engine)) {
+    const line = names.get(name);
+    if (line === `${bytes} ${sha256}`) continue;
+    const detail = line === undefined ? 'not in the sealed list' : 'another digest is sealed';
+    findings.add('report_binding_differs', name, detail);
+  }
+  for (const [name] of listed) {
+    if (files.named(name) === undefined) findings.add('file_missing', name, 'sealed but not here');
+  }
+}
+
+/** A signed document must be one that the log says was sealed, an unsigned one was drafted. */
+export function judgeLogged(
+  documents: readonly JudgedDocument[],
+  recorded: readonly Recorded[],
+  findings: Findings,
+): void {
+  for (const { name, sha256, signatures } of documents) {
+    const type = signatures.length > 0 ? 'seal.done' : 'document.drafted';
+    const logged = recorded.some(
+      ({ entry }) => entry.type === type && entry.of.some((one) => one.sha256 === sha256),
+    );
+    if (!logged) findings.add('document_not_logged', name, `no entry ${type} names these bytes`);
+  }
+}
+
+/** The folders certs/ and stamps/ hold exactly what the signatures use, under its own digest. */
+export async function judgeLooseCopies(
+  files: PackageFiles,
+  documents: readonly JudgedDocument[],
+  parts: Parts,
+): Promise<void> {
+  const signatures = documents.flatMap((document) => document.signatures);
+  const certificates = signatures.flatMap(({ certificate, stamp, root }) =>
+    [certificate?.der, stamp?.authority.der, root?.der].filter((der) => der !== undefined),
+  );
+  const stamps = signatures.flatMap(({ stamp }) => stamp?.der ?? []);
+  await judgeCopies(
+    files,
+    { place: 'certificate', code: 'certificate_file_differs' },
+    {
+      used: certificates,
+      parts,
+    },
+  );
+  await judgeCopies(files, { place: 'stamp', code: 'stamp_file_differs' }, { used: stamps, parts });
+}
+
+async function judgeCopies(
+  files: PackageFiles,
+  kind: { place: 'certificate' | 'stamp'; code: FlawCode },
+  { used, parts }: { used: readonly Uint8Array[]; parts: Parts },
+): Promise<void> {
+  const wanted = new Map<string, Uint8Array>();
+  for (const der of used) {
+    wanted.set(digestName(kind.place, toHex(await parts.engine.digest('sha256', der))), der);
+  }
+  for (const { name, bytes } of files.at(kind.place)) {
+    const same = equal(wanted.get(name) ?? new Uint8Array(), bytes);
+    if (!same) parts.findings.add(kind.code, name, 'no signature uses it');
+  }
+  for (const name of wanted.keys()) {
+    if (files.named(name) === undefined) parts.findings.add(kind.code, name, 'used but not here');
+  }
+}
+
+/** Lists of the authority that issued the seals; a seal on one before it signed is void. */
+export async function judgeRevocation(
+  files: PackageFiles,
+  documents: readonly JudgedDocument[],
+  parts: Parts,
+): Promise<void> {
+  const lists = await readLists(files, parts);
+  for (const signature of documents.flatMap((document) => document.signatures)) {
+    if (signature.certificate?.extensions.noRevAvail === false) {
+      judgeRevoked(signature, lists, parts.findings);
+    }
+  }
+}
+
+async function readLists(files: PackageFiles, parts: Parts): Promise<readonly Crl[]> {
+  const lists: Crl[] = [];
+  for (const { name, bytes } of files.at('revocation')) {
+    const flaw = { code: 'revocation_malformed', part: name } as const;
+    const list = parts.findings.tried(flaw, () => parseCrl(bytes));
+    if (list === undefined) continue;
+    const verdicts = await Promise.all(
+      parts.trust.roots.map((root) => checkCrl(list, root, parts.engine)),
+    );
+    const own = digestName('revocation', toHex(await parts.engine.digest('sha256', bytes)));
+    if (name !== own) parts.findings.add('revocation_wrong', name, 'not under its own digest');
+    if (verdicts.some(({ is }) => is === 'valid')) lists.push(list);
+    else parts.findings.add('revocation_wrong', name, 'not signed by a trusted authority');
+  }
+  return lists;
+}
+
+function judgeRevoked(signature: JudgedSignature, lists: readonly Crl[], findings: Findings): void {
+  const { certificate, stamp, part } = signature;
+  if (certificate === undefined || stamp === undefined) return;
+  const own = lists.filter((list) => equal(list.issuer.der, certificate.issuer.der));
+  // Only a list made after the signature can say that the key was good when it signed; a producer
+  // who may choose would choose the last one before the revocation. Lists know whole seconds.
+  const second = Math.floor(stamp.time / 1000) * 1000;
+  if (!own.some((list) => list.thisUpdate >= second)) {
+    findings.add('revocation_missing', part, 'no revocation list made after the signature');
+  }
+  const revoked = own
+    .flatMap((list) => list.revoked)
+    .find((one) => one.serial === certificate.serial && one.at <= stamp.time);
+  if (revoked !== undefined) findings.add('certificate_revoked', part, 'revoked before it signed');
+}

@@ -1,0 +1,76 @@
+/**
+ * Step 1 of judging a package: the container and its names; step 2: the manifest.
+ *
+ * After these steps every byte of the ZIP is either content of a file with a known name or fixed by
+ * the one spelling the container has.
+ */
+import { equal, fromUtf8 } from '#base/bytes';
+import {
+  type BundleFile,
+  manifestOf,
+  type OpenedBundle,
+  openZip,
+  type Place,
+  placeOf,
+  requiredNames,
+} from '#formats/bundle';
+import type { Engine } from '#formats/crypto';
+import type { Findings } from '../report/findings.ts';
+
+/** The files of a package by what they are, each list in the order of names. */
+export class PackageFiles {
+  readonly all: readonly BundleFile[];
+  readonly #byName: ReadonlyMap<string, Uint8Array>;
+
+  constructor(files: readonly BundleFile[]) {
+    this.all = files;
+    this.#byName = new Map(files.map((file) => [file.name, file.bytes]));
+  }
+
+  named(name: string): Uint8Array | undefined {
+    return this.#byName.get(name);
+  }
+
+  at(place: Place): readonly BundleFile[] {
+    return this.all.filter((file) => placeOf(file.name) === place);
+  }
+}
+
+/** Opens the container. Undefined when there is nothing to judge in it. */
+export function judgeContainer(bytes: Uint8Array, findings: Findings): PackageFiles | undefined {
+  const opened = findings.tried({ code: 'zip_malformed', part: 'zip' }, () => openZip(bytes));
+  if (opened === undefined) return undefined;
+  noteDifferences(opened, findings);
+  const names = new Set(opened.files.map((file) => file.name));
+  for (const name of requiredNames) {
+    if (!names.has(name)) findings.add('file_missing', name, 'a package must hold this file');
+  }
+  for (const { name } of opened.files) {
+    if (placeOf(name) === undefined) findings.add('file_unexpected', name, 'no such place');
+  }
+  return new PackageFiles(opened.files);
+}
+
+function noteDifferences(opened: OpenedBundle, findings: Findings): void {
+  for (const { part, at, record } of opened.differences) {
+    const code = part === 'zip' ? 'zip_not_strict' : 'file_altered';
+    findings.add(code, part, `byte ${at}, ${record}`);
+  }
+}
+
+/** Makes the manifest anew and compares; the first file that differs is named. */
+export async function judgeManifest(
+  files: PackageFiles,
+  caseId: string,
+  parts: { readonly engine: Engine; readonly findings: Findings },
+): Promise<void> {
+  const found = files.named('manifest.json');
+  if (found === undefined) return;
+  const wanted = await manifestOf({ caseId, files: files.all }, parts.engine);
+  if (equal(found, wanted)) return;
+  const at = wanted.findIndex((byte, index) => byte !== found[index]);
+  const near = fromUtf8(wanted.slice(0, Math.max(0, at)).filter((byte) => byte < 0x80));
+  const file = near.lastIndexOf('"name":"') < 0 ? '' : near.slice(near.lastIndexOf('"name":"') + 8);
+  const where = `byte ${at} of ${wanted.length}, near ${file.slice(0, 80) || 'its head'}`;
+  parts.findings.add('manifest_differs', 'manifest.json', where);
+}

@@ -1,0 +1,148 @@
+/**
+ * Step 4 of judging a package: the entries of the case, their signatures, chain and openings.
+ *
+ * Each entry must be canonical, signed by an actor of operators.json, chained to the one before,
+ * and what is opened must be committed to under both digests. An attestation inside must be signed
+ * by the gateway it names.
+ */
+import type { Json } from '#base/canonical';
+import type { Engine } from '#formats/crypto';
+import { parseDisclosures } from '#formats/disclosure';
+import {
+  type CaseFlaw,
+  caseFlaws,
+  type Entry,
+  isAttestedBy,
+  openEntry,
+  signatureFlaw,
+} from '#formats/entry';
+import type { Findings } from '../report/findings.ts';
+import type { FlawCode } from '../report/flaws.ts';
+import type { Trust } from '../trust.ts';
+import type { PackageFiles } from './container.ts';
+
+/** Actors' clocks may differ by this much before their order is called wrong. */
+const clockSlackMs = 5_000;
+
+/** One entry as later steps use it. */
+export interface Recorded {
+  /** `entries/0007.json` */
+  readonly part: string;
+  readonly bytes: Uint8Array;
+  readonly entry: Entry;
+  readonly hash: string;
+  /** What was opened of it, by name. */
+  readonly values: ReadonlyMap<string, Json>;
+  /** Of what was opened, the commitment (base64url SHA-256) by name: which one is which. */
+  readonly commitments: ReadonlyMap<string, string>;
+  /** Its attestation is signed by the gateway that it names. */
+  readonly attested: boolean;
+}
+
+interface Parts {
+  readonly trust: Trust;
+  readonly engine: Engine;
+  readonly findings: Findings;
+}
+
+const chainCodes: Record<CaseFlaw['code'], FlawCode> = {
+  entry_malformed: 'entry_malformed',
+  case_differs: 'entry_case_differs',
+  seq_differs: 'entry_chain_broken',
+  prev_differs: 'entry_chain_broken',
+  ref_unknown: 'entry_chain_broken',
+  seal_differs: 'case_seal_differs',
+  case_empty: 'evidence_missing',
+};
+
+export async function judgeEntries(
+  files: PackageFiles,
+  parts: Parts,
+): Promise<readonly Recorded[]> {
+  const found = files.at('entry');
+  const chain = await caseFlaws(
+    found.map((file) => file.bytes),
+    parts.engine,
+  );
+  for (const { code, at, detail } of chain.flaws) {
+    parts.findings.add(chainCodes[code], found[at]?.name ?? 'entries', `${code}: ${detail}`);
+  }
+  const recorded: Recorded[] = [];
+  for (const [at, { entry, hash }] of chain.entries.entries()) {
+    const { name: part, bytes } = found[at] ?? { name: 'entries', bytes: new Uint8Array() };
+    judgeNumber({ part, seq: entry.seq }, parts.findings);
+    await judgeActor(entry, part, parts);
+    judgeOrder(recorded.at(-1), { entry, part }, parts.findings);
+    const attested = await judgeAttestation(entry, part, parts);
+    const opened = await openValues(entry, files, parts);
+    recorded.push({ part, bytes, entry, hash, ...opened, attested });
+  }
+  refuseLooseDisclosures(files, recorded, parts.findings);
+  return recorded;
+}
+
+/** The file's number must be the entry's own, or a proof could stand beside another entry. */
+function judgeNumber(file: { part: string; seq: number }, findings: Findings): void {
+  if (Number(/\d{4}/.exec(file.part)?.[0]) === file.seq) return;
+  findings.add('entry_chain_broken', file.part, `holds entry ${file.seq}`);
+}
+
+async function judgeActor(entry: Entry, part: string, parts: Parts): Promise<void> {
+  const flaw = await signatureFlaw(entry, (by) => parts.trust.actorKey(by), parts.engine);
+  if (flaw === undefined) return;
+  const code = flaw.code === 'actor_unknown' ? 'entry_actor_unknown' : 'entry_signature_wrong';
+  parts.findings.add(code, part, flaw.detail);
+}
+
+function judgeOrder(
+  before: Recorded | undefined,
+  now: { entry: Entry; part: string },
+  findings: Findings,
+): void {
+  if (before === undefined || now.entry.at >= before.entry.at - clockSlackMs) return;
+  findings.add('entry_time_backwards', now.part, `earlier than ${before.part}`);
+}
+
+async function judgeAttestation(entry: Entry, part: string, parts: Parts): Promise<boolean> {
+  const { att } = entry;
+  if (att === undefined) return false;
+  const key = parts.trust.gatewayKey(att.by);
+  if (key !== undefined && (await isAttestedBy(att, key, parts.engine))) return true;
+  const why = key === undefined ? 'no such gateway is trusted' : 'the signature is not its own';
+  parts.findings.add('entry_attestation_wrong', part, `${att.by}: ${why}`);
+  return false;
+}
+
+async function openValues(
+  entry: Entry,
+  files: PackageFiles,
+  parts: Parts,
+): Promise<Pick<Recorded, 'values' | 'commitments'>> {
+  const nothing = { values: new Map(), commitments: new Map() };
+  const part = `disclosures/${String(entry.seq).padStart(4, '0')}.json`;
+  const bytes = files.named(part);
+  if (bytes === undefined) return nothing;
+  const disclosures = await parts.findings.triedLater({ code: 'disclosure_malformed', part }, () =>
+    parseDisclosures(bytes, parts.engine),
+  );
+  if (disclosures === undefined) return nothing;
+  const opened = openEntry(entry, disclosures);
+  for (const flaw of opened.flaws) {
+    parts.findings.add('disclosure_unlisted', part, `${flaw.code}: ${flaw.detail}`);
+  }
+  const held = disclosures.filter(({ sha256 }) => entry.sd.includes(sha256));
+  const commitments = new Map(held.map(({ name, sha256 }) => [name, sha256]));
+  return { values: opened.values, commitments };
+}
+
+function refuseLooseDisclosures(
+  files: PackageFiles,
+  recorded: readonly Recorded[],
+  findings: Findings,
+): void {
+  const known = new Set(recorded.map(({ entry }) => entry.seq));
+  for (const { name } of [...files.at('disclosures'), ...files.at('proof')]) {
+    const seq = Number(/\d{4}/.exec(name)?.[0]);
+    if (!known.has(seq)) findings.add('file_unexpected', name, 'no entry has this number');
+  }
+}

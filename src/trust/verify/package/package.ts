@@ -1,0 +1,168 @@
+/**
+ * Judges an evidence package: the table of contents of everything a court would ask of it.
+ *
+ * Each step is a file of its own and only adds findings; a step whose material is missing leaves
+ * out what depends on it. Nothing outside the package, the trust folder and the receipt is asked.
+ */
+import { type Instant, instantFromMs } from '#base/clock';
+import type { Engine } from '#formats/crypto';
+import { type JudgedDocument, judgeDocument } from '../own/documents.ts';
+import { judgeIssuance, judgeReceipts, type PersonSignature } from '../own/issuance.ts';
+import type { Receipts } from '../own/receipt.ts';
+import { judgeRole } from '../own/role.ts';
+import { intentOf, type JudgedSignature } from '../own/signature.ts';
+import type { Findings } from '../report/findings.ts';
+import type { EvidenceReport } from '../report/report.ts';
+import type { Trust } from '../trust.ts';
+import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
+import { judgeCompleteness } from './completeness.ts';
+import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts';
+import { judgeEntries, type Recorded } from './entries.ts';
+import { judgeInstitution } from './institution.ts';
+import { isSelfAttested } from './operators.ts';
+import { judgeOutsideWords } from './outside-words.ts';
+import { judgeProofs } from './proofs.ts';
+
+const documentsMax = 64;
+
+export interface PackageContext {
+  readonly trust: Trust;
+  readonly engine: Engine;
+  readonly findings: Findings;
+  readonly receipts: Receipts | undefined;
+  readonly at: Instant | undefined;
+}
+
+export interface JudgedPackage {
+  readonly documents: readonly JudgedDocument[];
+  readonly evidence: EvidenceReport | undefined;
+  readonly recorded: readonly Recorded[];
+}
+
+export async function judgePackage(
+  bytes: Uint8Array,
+  context: PackageContext,
+): Promise<JudgedPackage> {
+  const files = judgeContainer(bytes, context.findings);
+  if (files === undefined) return { documents: [], evidence: undefined, recorded: [] };
+  const recorded = await judgeEntries(files, context);
+  const caseId = recorded[0]?.entry.caseTag ?? '';
+  await judgeManifest(files, caseId, context);
+  const documents = await judgeDocuments(files, context);
+  const report = await judgeReport(files, context);
+  const level = await judgeProofs(files, recorded, context);
+  const sealed = report === undefined ? documents : [...documents, report];
+  judgeInstitution(files, { recorded, documents: sealed }, context);
+  judgePersons(documents, recorded, context);
+  judgeOutsideWords(recorded, documents, context.findings);
+  await judgeBindings(files, { documents, report, recorded }, context);
+  const missing = await judgeCompleteness(files, { documents, recorded }, context);
+  const { keys } = context.trust;
+  const evidence: EvidenceReport = {
+    case: caseId,
+    entries: recorded.length,
+    level,
+    complete: missing.length === 0,
+    missing,
+    keys: keys.map(({ name, role, operator, independence }) => ({
+      name,
+      role,
+      operator,
+      independence,
+    })),
+    selfAttested: isSelfAttested(context.trust),
+  };
+  return {
+    documents: sealed,
+    evidence,
+    recorded,
+  };
+}
+
+async function judgeDocuments(
+  files: PackageFiles,
+  context: PackageContext,
+): Promise<readonly JudgedDocument[]> {
+  const documents: JudgedDocument[] = [];
+  const found = files.at('document');
+  if (found.length > documentsMax) {
+    context.findings.add('resource_limit', 'documents', `more than ${documentsMax}`);
+  }
+  for (const file of found.slice(0, documentsMax)) {
+    documents.push(await judgeDocument(file, { ...context, mayBeUnsigned: true }));
+  }
+  return documents;
+}
+
+/** The report speaks for the institution: its seal signs it, and nobody else. */
+async function judgeReport(
+  files: PackageFiles,
+  context: PackageContext,
+): Promise<JudgedDocument | undefined> {
+  const [file] = files.at('report');
+  if (file === undefined) return undefined;
+  const report = await judgeDocument(file, context);
+  for (const { holder, part, findings } of report.signatures) {
+    if (holder !== 'seal') findings.add('seal_unknown', part, 'not a seal of operators.json');
+  }
+  return report;
+}
+
+/** Step 6: what is not a known seal is a person's, and must obey the rules about thieves. */
+function judgePersons(
+  documents: readonly JudgedDocument[],
+  recorded: readonly Recorded[],
+  context: PackageContext,
+): void {
+  const persons: PersonSignature[] = [];
+  for (const document of documents) {
+    for (const signature of document.signatures) {
+      judgeRole(signature);
+      if (signature.holder === 'seal' || signature.certificate === undefined) continue;
+      if (signature.holder === 'unknown') {
+        const detail = 'neither a seal of operators.json nor an event certificate';
+        signature.findings.add('seal_unknown', signature.part, detail);
+      }
+      const person = personOf(document, signature);
+      persons.push(person);
+      judgeIssuance([person], recorded, signature.findings);
+    }
+  }
+  const signatures = documents.flatMap((document) => document.signatures);
+  judgeReceipts(
+    persons,
+    context.receipts,
+    (part) => signatures.find((one) => one.part === part)?.findings ?? context.findings,
+  );
+}
+
+export function personOf(document: JudgedDocument, signature: JudgedSignature): PersonSignature {
+  const { certificate } = signature;
+  // She saw the base, or a state that another party had signed; any state before her own counts,
+  // for the step before has found that nothing but signatures came after the first one.
+  const shown = document.revisions.filter(({ end }) => end < signature.end);
+  return {
+    part: signature.part,
+    intent: intentOf(certificate),
+    certificate: signature.certificateSha256,
+    key: signature.keySha256,
+    signer: certificate?.subjectCommonName ?? '',
+    notBefore: certificate?.notBefore ?? instantFromMs(0),
+    revisionsBefore: shown.map(({ sha256 }) => sha256),
+  };
+}
+
+async function judgeBindings(
+  files: PackageFiles,
+  judged: {
+    readonly documents: readonly JudgedDocument[];
+    readonly report: JudgedDocument | undefined;
+    readonly recorded: readonly Recorded[];
+  },
+  context: PackageContext,
+): Promise<void> {
+  if (judged.report !== undefined) await judgeReportBinding(files, judged.report, context);
+  judgeLogged(judged.documents, judged.recorded, context.findings);
+  await judgeLooseCopies(files, judged.documents, context);
+  await judgeRevocation(files, judged.documents, context);
+}

@@ -1,0 +1,186 @@
+/**
+ * Step 5 of judging a package: the log. One checkpoint, an inclusion proof for each entry, the
+ * cosignatures its policy asks for, and the policy itself logged like any other fact.
+ *
+ * RFC 6962 trees, C2SP checkpoints, cosignatures and proof files. Every signature line must hold:
+ * a line that nobody can check is a line that anybody could have changed.
+ */
+import { equal, fromUtf8, toBase64 } from '#base/bytes';
+import type { Engine } from '#formats/crypto';
+import { parseEntry, signatureFlaw } from '#formats/entry';
+import {
+  hashLeaf,
+  inclusionFlaw,
+  type JudgedCheckpoint,
+  judgeCheckpoint,
+  levelUnder,
+  parseLogProof,
+} from '#formats/tlog';
+import type { Findings } from '../report/findings.ts';
+import type { EvidenceLevel } from '../report/report.ts';
+import type { Trust } from '../trust.ts';
+import type { PackageFiles } from './container.ts';
+import type { Recorded } from './entries.ts';
+import { logNamedBy } from './institution.ts';
+
+const checkpointName = 'checkpoint.txt';
+/** A witness's clock may be behind an actor's by this much. */
+const witnessSlackMs = 60_000;
+
+interface Parts {
+  readonly trust: Trust;
+  readonly engine: Engine;
+  readonly findings: Findings;
+}
+
+interface Checkpointed {
+  readonly text: string;
+  readonly judged: JudgedCheckpoint;
+}
+
+/** The level the proofs reach together: that of the checkpoint, or L0 when one entry is outside. */
+export async function judgeProofs(
+  files: PackageFiles,
+  recorded: readonly Recorded[],
+  parts: Parts,
+): Promise<EvidenceLevel> {
+  const checkpoint = await readCheckpoint(files, parts);
+  if (checkpoint === undefined) return 'L0';
+  judgeLines(checkpoint.judged, checkpointName, parts.findings);
+  judgeTimes(checkpoint.judged, recorded, parts.findings);
+  const level = judgeLevel(checkpoint.judged, checkpointName, parts);
+  let allInside = checkpoint.judged.signedByLog;
+  for (const one of recorded) {
+    const part = `proofs/${one.part.slice('entries/'.length, -'.json'.length)}.tlog-proof`;
+    const inside = await judgeProof({ part, leaf: one.bytes, files, checkpoint }, parts);
+    allInside &&= inside;
+  }
+  await judgePolicy(files, checkpoint, parts);
+  return allInside ? level : 'L0';
+}
+
+async function readCheckpoint(
+  files: PackageFiles,
+  parts: Parts,
+): Promise<Checkpointed | undefined> {
+  const bytes = files.named(checkpointName);
+  const { logs, witnesses } = parts.trust;
+  if (bytes === undefined) return undefined;
+  if (logs.length === 0) {
+    parts.findings.add('trust_missing', 'trust/logs', 'no log is trusted');
+    return undefined;
+  }
+  const part = checkpointName;
+  const log = logNamedBy(files, parts.trust)?.key;
+  if (log === undefined) {
+    parts.findings.add('checkpoint_unsigned', part, 'names no log that is trusted');
+    return undefined;
+  }
+  return parts.findings.triedLater({ code: 'checkpoint_malformed', part }, async () => {
+    const text = fromUtf8(bytes);
+    return { text, judged: await judgeCheckpoint(text, { log, witnesses }, parts.engine) };
+  });
+}
+
+/** Every signature line must hold, and one must be the log's. */
+export function judgeLines(judged: JudgedCheckpoint, part: string, findings: Findings): void {
+  if (!judged.signedByLog) findings.add('checkpoint_unsigned', part, 'not signed by the log');
+  const lines = judged.checkpoint.note.signatures.map(({ name }) => name);
+  const twice = lines.filter((name, at) => lines.indexOf(name) !== at);
+  for (const name of [...judged.broken, ...judged.unknown, ...twice]) {
+    findings.add('checkpoint_signature_wrong', part, name);
+  }
+}
+
+/** A witness cannot have cosigned a tree before its youngest entry was made. */
+function judgeTimes(
+  judged: JudgedCheckpoint,
+  recorded: readonly Recorded[],
+  findings: Findings,
+): void {
+  const youngest = Math.max(...recorded.map(({ entry }) => entry.at));
+  for (const { name, atSeconds } of judged.cosigners) {
+    if (atSeconds * 1000 + witnessSlackMs >= youngest) continue;
+    findings.add('witness_time_wrong', checkpointName, `${name} cosigned before the last entry`);
+  }
+}
+
+/** The level that these cosignatures reach under the trusted policy. */
+export function judgeLevel(
+  judged: JudgedCheckpoint,
+  part: string,
+  parts: Pick<Parts, 'trust' | 'findings'>,
+): EvidenceLevel {
+  const { policy } = parts.trust;
+  if (policy === undefined) {
+    parts.findings.add('trust_missing', 'trust/policy.json', 'no policy is trusted');
+    return 'L0';
+  }
+  const level = levelUnder(policy, judged.cosigners);
+  const names = judged.cosigners.map(({ name }) => name);
+  if (!names.includes(policy.sentinel)) {
+    parts.findings.add('sentinel_missing', part, policy.sentinel);
+  }
+  const votes = policy.voters.filter((voter) => names.includes(voter)).length;
+  if (votes < policy.quorum) {
+    const detail = `${votes} of ${policy.quorum} needed`;
+    parts.findings.add('witness_quorum_missing', part, detail);
+  }
+  return level;
+}
+
+interface ProofClaim {
+  readonly part: string;
+  readonly leaf: Uint8Array;
+  readonly files: PackageFiles;
+  readonly checkpoint: Checkpointed;
+}
+
+async function judgeProof(claim: ProofClaim, parts: Parts): Promise<boolean> {
+  const { part, checkpoint } = claim;
+  const bytes = claim.files.named(part);
+  if (bytes === undefined) {
+    parts.findings.add('proof_missing', part, 'no proof that the log holds this entry');
+    return false;
+  }
+  const flaw = { code: 'proof_malformed', part } as const;
+  const proof = parts.findings.tried(flaw, () => parseLogProof(fromUtf8(bytes)));
+  if (proof === undefined) return false;
+  if (proof.checkpoint !== checkpoint.text) {
+    parts.findings.add('proof_wrong', part, 'for another checkpoint than checkpoint.txt');
+    return false;
+  }
+  const { size, root } = checkpoint.judged.checkpoint;
+  const leaf = await hashLeaf(claim.leaf, parts.engine);
+  const inclusion = { leaf, index: proof.index, size, root, proof: proof.hashes };
+  const wrong = await inclusionFlaw(inclusion, parts.engine);
+  if (wrong !== undefined) parts.findings.add('proof_wrong', part, wrong);
+  return wrong === undefined;
+}
+
+/** The policy must be the trusted one, and its adoption an entry of the same log. */
+async function judgePolicy(
+  files: PackageFiles,
+  checkpoint: Checkpointed,
+  parts: Parts,
+): Promise<void> {
+  const { findings, trust, engine } = parts;
+  const policy = files.named('policy.json');
+  const entryBytes = files.named('policy-entry.json');
+  if (policy === undefined || entryBytes === undefined) return;
+  if (trust.policyBytes !== undefined && !equal(policy, trust.policyBytes)) {
+    findings.add('policy_differs', 'policy.json', 'not the policy of the trust folder');
+  }
+  const part = 'policy-entry.json';
+  const entry = findings.tried({ code: 'entry_malformed', part }, () => parseEntry(entryBytes));
+  if (entry === undefined) return;
+  const actor = await signatureFlaw(entry, (by) => trust.actorKey(by), engine);
+  if (actor !== undefined) findings.add('entry_signature_wrong', part, actor.detail);
+  const sha256 = toBase64(await engine.digest('sha256', policy));
+  const sm3 = toBase64(await engine.digest('sm3', policy));
+  const names = entry.of.some((one) => one.sha256 === sha256 && one.sm3 === sm3);
+  if (entry.type !== 'policy.adopted' || !names) {
+    findings.add('policy_not_logged', part, 'does not adopt this policy.json');
+  }
+  await judgeProof({ part: 'policy.tlog-proof', leaf: entryBytes, files, checkpoint }, parts);
+}

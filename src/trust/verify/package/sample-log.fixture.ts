@@ -1,0 +1,126 @@
+/**
+ * For tests: a log that holds given entries, its cosigned checkpoint and their proofs.
+ */
+
+import { toBase64 } from '#base/bytes';
+import type { Json } from '#base/canonical';
+import { addSeconds } from '#base/clock';
+import type { Engine } from '#formats/crypto';
+import { type Disclosure, disclose } from '#formats/disclosure';
+import {
+  type Attestation,
+  type EntryType,
+  entryHash,
+  entryMessage,
+  printEntry,
+  type UnsignedEntry,
+} from '#formats/entry';
+import {
+  cosign,
+  hashLeaf,
+  inclusionProof,
+  printHead,
+  printLogProof,
+  printNote,
+  rangeHash,
+  signNote,
+} from '#formats/tlog';
+import { actorId, type NamedSigner, type SampleHouse } from '../own/sample-trust.fixture.ts';
+
+export interface Draft {
+  readonly type: EntryType;
+  readonly opens?: readonly Disclosure[];
+  readonly of?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly att?: Attestation;
+  readonly refs?: Readonly<Record<string, string>>;
+}
+
+/** The entries of one case, each signed and chained to the one before. */
+export class SampleCase {
+  readonly entries: Uint8Array[] = [];
+  readonly #house: SampleHouse;
+  readonly #tag: string;
+  #head: string | null = null;
+
+  constructor(house: SampleHouse, tag: string) {
+    this.#house = house;
+    this.#tag = tag;
+  }
+
+  /** Adds one and answers its hash. */
+  async record(draft: Draft): Promise<string> {
+    const { engine, actor, now } = this.#house;
+    const of = [];
+    for (const { name, bytes } of draft.of ?? []) {
+      const sha256 = toBase64(await engine.digest('sha256', bytes));
+      const sm3 = toBase64(await engine.digest('sm3', bytes));
+      of.push({ name, bytes: bytes.length, sha256, sm3 });
+    }
+    const seq = this.entries.length;
+    const unsigned: UnsignedEntry = {
+      type: draft.type,
+      caseTag: this.#tag,
+      seq,
+      prev: this.#head,
+      at: addSeconds(now, seq),
+      clock: 'LOCAL_CLOCK',
+      by: actorId(this.#house),
+      env: toBase64(new Uint8Array(32)),
+      sd: (draft.opens ?? []).map(({ sha256 }) => sha256).toSorted(),
+      sd3: (draft.opens ?? []).map(({ sm3 }) => sm3).toSorted(),
+      of,
+      ...(draft.att && { att: draft.att }),
+      ...(draft.refs && { refs: draft.refs }),
+    };
+    const sig = toBase64(await actor.signer.sign(entryMessage(unsigned)));
+    const bytes = printEntry({ ...unsigned, sig });
+    this.entries.push(bytes);
+    this.#head = await entryHash(bytes, engine);
+    return this.#head;
+  }
+
+  async seal(): Promise<string> {
+    return this.record({ type: 'case.sealed', refs: { head: this.#head ?? '' } });
+  }
+}
+
+export async function opening(name: string, value: Json, engine: Engine): Promise<Disclosure> {
+  const salt = (await engine.digest('sha256', new TextEncoder().encode(name))).slice(0, 16);
+  return disclose({ salt, name, value }, engine);
+}
+
+export interface SampleLog {
+  readonly checkpoint: string;
+  readonly proofs: readonly string[];
+}
+
+/** `cosigners` lets a test leave witnesses out. */
+export async function sampleLog(
+  house: SampleHouse,
+  leaves: readonly Uint8Array[],
+  cosigners: readonly NamedSigner[],
+): Promise<SampleLog> {
+  const { engine, log, now } = house;
+  const size = leaves.length;
+  const nodes = async (level: number, index: number): Promise<Uint8Array> => {
+    const start = index * 2 ** level;
+    if (level === 0) return hashLeaf(leaves[start] ?? new Uint8Array(), engine);
+    const left = await nodes(level - 1, 2 * index);
+    const right = await nodes(level - 1, 2 * index + 1);
+    return engine.digest('sha256', Uint8Array.of(1, ...left, ...right));
+  };
+  const root = await rangeHash({ start: 0, end: size }, nodes, engine);
+  const text = printHead({ origin: log.key.name, size, root });
+  const atSeconds = Math.floor(now / 1000) + 60;
+  const signatures = [await signNote(text, log.key, log.signer)];
+  for (const { key, signer } of cosigners) {
+    signatures.push(await cosign({ text, atSeconds }, key, signer));
+  }
+  const checkpoint = printNote({ text, signatures });
+  const proofs: string[] = [];
+  for (const index of leaves.keys()) {
+    const hashes = await inclusionProof({ index, size }, nodes, engine);
+    proofs.push(printLogProof({ index, hashes, checkpoint }));
+  }
+  return { checkpoint, proofs };
+}

@@ -1,0 +1,237 @@
+/**
+ * For tests: a small but genuine package of one loan, and what two kinds of thieves would make.
+ *
+ * Every signature, stamp, proof and digest is real; only the people, keys and the clock are
+ * samples. A wish changes one thing, so that a test can show which rule sees it.
+ */
+import { toBase64, toHex, utf8 } from '#base/bytes';
+import { canonicalBytes } from '#base/canonical';
+import { addSeconds, formatInstant } from '#base/clock';
+import {
+  type BundleFile,
+  digestName,
+  digestsOf,
+  manifestOf,
+  numbered,
+  writeZip,
+} from '#formats/bundle';
+import { parseSignedData } from '#formats/cms';
+import type { Signer } from '#formats/crypto';
+import { printDisclosures } from '#formats/disclosure';
+import { type Attestation, attest, attestationJson } from '#formats/entry';
+import { openPdf, readSignatures } from '#formats/pdf';
+import { buildCrl, type Certificate, keyIdentifier } from '#formats/x509';
+import { type SampleFace, samplePdf, sign } from '../own/sample-pdf.fixture.ts';
+import { certifyPerson, type SampleHouse } from '../own/sample-trust.fixture.ts';
+import { opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
+
+const intent = 'intent-01';
+const borrower = '王样例';
+const caseTag = 'AAECAwQFBgcICQoLDA0ODw';
+const platformTag = 'EAECAwQFBgcICQoLDA0ODw';
+const fields = ['borrower', 'lender'];
+
+export const requiredEvidence = canonicalBytes({
+  v: 1,
+  entries: ['application.received', 'identity.checked', 'intent.confirmed'].map((type) => ({
+    type,
+  })),
+  documents: [{ name: 'contract', fields }],
+});
+
+export interface Wish {
+  /** Who signs the SMS gateway's statements; a thief has another key. */
+  readonly smsSigner?: Signer;
+  /** The authority writes the gateway's statement into the certificate. */
+  readonly statementInside?: boolean;
+  /** The certificate whose issuance is logged, where it is not the one that signs. */
+  readonly logsOther?: boolean;
+  /** The institution's seal signs where the borrower should. */
+  readonly sealForBorrower?: boolean;
+  /** What the borrower's signature shows, and where, as a dishonest house would print it. */
+  readonly face?: SampleFace;
+  /** Leaves out the entries of this type. */
+  readonly without?: 'identity.checked' | 'case.sealed';
+  /** The telephone that confirms is somebody else's, matched with his own name. */
+  readonly otherHolder?: boolean;
+  /** The applicant's openings are not in the package, as after an erasure. */
+  readonly closed?: boolean;
+  /** How many voting witnesses cosign; the sentinel does unless it is told to stay away. */
+  readonly votes?: number;
+  readonly withoutSentinel?: boolean;
+  /** Entries on top of the story's own. */
+  readonly more?: number;
+  readonly revoked?: boolean;
+  /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
+  readonly institution?: string | null;
+  /** Exchanges files before the report is sealed. */
+  readonly swap?: (files: BundleFile[]) => BundleFile[];
+}
+
+export interface SamplePackage {
+  readonly zip: Uint8Array;
+  readonly contract: Uint8Array;
+  readonly files: readonly BundleFile[];
+  /** What the phone of the honest borrower keeps, for the key that signs here. */
+  readonly receipt: Uint8Array;
+}
+
+export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promise<SamplePackage> {
+  const { engine, makeKey, seal, stamper, now } = house;
+  const phone = makeKey('p256');
+  const list = toHex(await engine.digest('sha256', requiredEvidence));
+  const base = samplePdf({ salt: 'sample', evidenceList: { sha256: list } }, fields);
+  const opened = await opening('phone', '1', engine);
+  const signer = wish.smsSigner ?? house.sms;
+  const att = await intentStatement(house, { base, phone: opened.sha256, signer });
+  const person = {
+    name: borrower,
+    intent,
+    publicKey: phone.publicKey,
+    ...(wish.statementInside === true ? { inside: att } : {}),
+  };
+  const certificate = await certifyPerson(house, person);
+  const by = { stamper, engine, at: addSeconds(now, 30) };
+  const first = wish.sealForBorrower === true ? seal : { certificate, signer: phone };
+  const signed = await sign(base, { ...by, field: 'borrower', face: wish.face ?? {}, ...first });
+  const contract = await sign(signed, { ...by, field: 'lender', ...seal });
+
+  const other = { ...person, publicKey: makeKey('p256').publicKey };
+  const issued = wish.logsOther === true ? await certifyPerson(house, other) : certificate;
+  const story = await tell(house, { wish, att, contract, issued });
+  const loose = await looseFiles(house, { contract, wish });
+  const files = [
+    { name: 'documents/01-contract.pdf', bytes: contract },
+    { name: 'required-evidence.json', bytes: requiredEvidence },
+    ...story,
+    ...loose,
+  ];
+  const bound = wish.swap === undefined ? files : wish.swap(files);
+  const sealedFiles = await withReport(house, bound);
+  const manifest = await manifestOf({ caseId: caseTag, files: sealedFiles }, engine);
+  const all = [...sealedFiles, { name: 'manifest.json', bytes: manifest }];
+  return { zip: writeZip(all), contract, files: all, receipt: await receiptOf(house, certificate) };
+}
+
+/** The entries of the case, their openings, proofs and the policy's own entry. */
+async function tell(
+  house: SampleHouse,
+  story: { wish: Wish; att: Attestation; contract: Uint8Array; issued: Certificate },
+): Promise<BundleFile[]> {
+  const { engine } = house;
+  const { wish, att, contract, issued } = story;
+  const opens = [await opening('name', borrower, engine), await opening('phone', '1', engine)];
+  const phone = opens[1]?.sha256 ?? '';
+  const platform = new SampleCase(house, platformTag);
+  await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
+  const loan = new SampleCase(house, caseTag);
+  const list = { name: 'required-evidence', bytes: requiredEvidence };
+  const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
+  await loan.record({ type: 'case.opened', of: [list], opens: belongs });
+  await loan.record({ type: 'application.received', opens });
+  if (wish.without !== 'identity.checked') {
+    const own = wish.otherHolder === true ? await opening('name', '李样例', engine) : opens[0];
+    const commitments = { phone, name: own?.sha256 ?? '' };
+    const statement = { v: 1, kind: 'identity.four_element', result: 'match', commitments };
+    const matched = await attest(statement, 'identity', house.identity);
+    await loan.record({ type: 'identity.checked', att: matched });
+  }
+  const confirmed = await loan.record({ type: 'intent.confirmed', att });
+  const of = [{ name: 'certificate', bytes: issued.der }];
+  await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });
+  await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: contract }] });
+  for (let count = 0; count < (wish.more ?? 0); count += 1) {
+    await loan.record({ type: 'clause.confirmed' });
+  }
+  if (wish.without !== 'case.sealed') await loan.seal();
+
+  const voting = house.witnesses.slice(0, wish.votes ?? 4);
+  const sentinel = wish.withoutSentinel === true ? [] : house.witnesses.slice(-1);
+  const leaves = [...platform.entries, ...loan.entries];
+  const log = await sampleLog(house, leaves, [...voting, ...sentinel]);
+  return [
+    { name: 'checkpoint.txt', bytes: utf8(log.checkpoint) },
+    { name: 'policy.json', bytes: house.policy },
+    { name: 'policy-entry.json', bytes: platform.entries[0] ?? new Uint8Array() },
+    { name: 'policy.tlog-proof', bytes: utf8(log.proofs[0] ?? '') },
+    ...(wish.institution === null
+      ? []
+      : [{ name: numbered('disclosures', 0), bytes: printDisclosures(belongs) }]),
+    ...(wish.closed === true
+      ? []
+      : [{ name: numbered('disclosures', 1), bytes: printDisclosures(opens) }]),
+    ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
+    ...loan.entries.map((_, seq) => ({
+      name: numbered('proof', seq),
+      bytes: utf8(log.proofs[seq + 1] ?? ''),
+    })),
+  ];
+}
+
+async function intentStatement(
+  house: SampleHouse,
+  order: { base: Uint8Array; phone: string; signer: Signer },
+): Promise<Attestation> {
+  const documents = [toBase64(await house.engine.digest('sha256', order.base))];
+  const at = formatInstant(house.now);
+  const statement = { v: 1, kind: 'sms.intent', intent, phone: order.phone, documents, at };
+  return attest(statement, 'sms', order.signer);
+}
+
+/** The copies for people: certificates, stamps, the revocation list. */
+async function looseFiles(
+  house: SampleHouse,
+  { contract, wish }: { contract: Uint8Array; wish: Wish },
+): Promise<BundleFile[]> {
+  const { engine, ca, stamper, seal, now } = house;
+  const signatures = readSignatures(await openPdf(contract, engine)).map((signature) =>
+    parseSignedData(signature.contents),
+  );
+  const named = async (
+    place: 'certificate' | 'stamp' | 'revocation',
+    bytes: Uint8Array,
+  ): Promise<BundleFile> => {
+    return { name: digestName(place, toHex(await engine.digest('sha256', bytes))), bytes };
+  };
+  const crl = await buildCrl(
+    {
+      issuer: ca.certificate.subject,
+      issuerKeyIdentifier: await keyIdentifier(ca.certificate.publicKey, engine),
+      number: 1n,
+      thisUpdate: addSeconds(now, 120),
+      nextUpdate: addSeconds(now, 86_400),
+      revoked: wish.revoked === true ? [{ serial: seal.certificate.serial, at: now }] : [],
+    },
+    ca.signer,
+  );
+  const loose = await Promise.all([
+    named('certificate', ca.certificate.der),
+    named('certificate', stamper.certificate.der),
+    ...signatures.map((one) => named('certificate', one.certificates[0] ?? new Uint8Array())),
+    ...signatures.map((one) => named('stamp', one.signer.timestampToken ?? new Uint8Array())),
+    named('revocation', crl.der),
+  ]);
+  return [...new Map(loose.map((file) => [file.name, file])).values()];
+}
+
+async function withReport(house: SampleHouse, files: BundleFile[]): Promise<BundleFile[]> {
+  const { engine, seal, stamper, now } = house;
+  const digests = await digestsOf(files, engine);
+  const listed = digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+  const data = samplePdf({ files: listed }, ['seal']);
+  const by = { field: 'seal', stamper, engine, at: addSeconds(now, 90), ...seal };
+  return [...files, { name: 'report.pdf', bytes: await sign(data, by) }];
+}
+
+async function receiptOf(house: SampleHouse, certificate: Certificate): Promise<Uint8Array> {
+  const { engine, ca } = house;
+  const statement = {
+    v: 1,
+    kind: 'enrolment',
+    intent,
+    key: toBase64(await engine.digest('sha256', certificate.publicKey)),
+    certificate: toBase64(await engine.digest('sha256', certificate.der)),
+    at: formatInstant(house.now),
+  };
+  return canonicalBytes(attestationJson(await attest(statement, 'ca', ca.signer)));
+}

@@ -1,0 +1,285 @@
+/**
+ * The signer's room over stores in memory: tokens that end, photos that lie, a way for each state.
+ */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { nodeEngine } from '#adapters/engine';
+import { fromUtf8, toHex, utf8 } from '#base/bytes';
+import { Fault, faultCode } from '#base/fault';
+import { type CaseState, caseMoves, isCaseState, type Loan } from '#business/lending';
+import { Afterwards, Captures, chunkBytes, Progress, sendReceipt, Visits } from '#business/signer';
+import { checkPhrase } from '#formats/phrase';
+import { applicant, demoProduct, LendingHouse } from './lending-house.ts';
+import { testUnit } from './memory-stores.ts';
+import {
+  MemoryAfterwards,
+  MemoryCaptures,
+  MemoryCaseTokens,
+  MemoryHandovers,
+  MemoryObjects,
+} from './signer-stores.ts';
+
+const { tenant } = testUnit;
+const dayMs = 86_400_000;
+const codeOf = async (action: Promise<unknown>): Promise<string | undefined> =>
+  action.then(() => 'nothing was refused', faultCode);
+
+/** A cipher whose ciphertext opens in its own place only. */
+const seal = {
+  seal: async (_unit: unknown, place: object, bytes: Uint8Array) =>
+    utf8(JSON.stringify({ place, bytes: toHex(bytes) })),
+  open: async (_unit: unknown, place: object, sealed: Uint8Array) => {
+    const held: { place: object; bytes: string } = JSON.parse(fromUtf8(sealed));
+    expect(held.place).toEqual(place);
+    return new Uint8Array(Buffer.from(held.bytes, 'hex'));
+  },
+};
+
+async function open() {
+  const house = await LendingHouse.open();
+  const { parts, file, loans } = house;
+  const rows = new MemoryCaptures();
+  const objects = new MemoryObjects();
+  const shelf = {
+    newest: async () => 0,
+    read: async () => ({
+      document: '',
+      number: 2,
+      subject: '',
+      bytes: utf8('%PDF'),
+      sha256: await nodeEngine.digest('sha256', utf8('%PDF')),
+    }),
+  };
+  const captures = new Captures({ ...parts, file, store: rows, objects, seal });
+  const scores = new MemoryAfterwards(loans);
+  const tokens = new MemoryCaseTokens();
+  const base = { ...parts, file, shelf };
+  return {
+    house,
+    rows,
+    scores,
+    captures,
+    visits: new Visits({ ...parts, file, tokens, handovers: new MemoryHandovers() }),
+    progress: new Progress({ ...base, captures }),
+    afterwards: new Afterwards({ ...base, store: scores }),
+  };
+}
+
+type Rooms = Awaited<ReturnType<typeof open>>;
+let rooms: Rooms;
+beforeEach(async () => {
+  rooms = await open();
+});
+
+const begin = async () => (await rooms.house.reception.open(demoProduct))(testUnit);
+
+describe('来与去', () => {
+  test('令牌三十天后失效；续领之后旧令牌只再活十分钟；退出之后不会因清扫而复活', async () => {
+    const { visits, house } = rooms;
+    const { loan, token } = await begin();
+    const opens = async (of: string) => (await visits.ofToken(testUnit, of))?.loan.id;
+    house.clock.turn(29 * dayMs);
+    expect(await opens(token)).toBe(loan.id);
+    const fresh = await visits.refresh(testUnit, { caseId: loan.id, token });
+    house.clock.turn(9 * 60_000);
+    expect(await opens(token)).toBe(loan.id);
+    house.clock.turn(2 * 60_000);
+    expect(await opens(token)).toBeUndefined();
+    const other = await visits.refresh(testUnit, { caseId: loan.id, token: fresh.token });
+    expect(await opens(token)).toBeUndefined();
+    await visits.leave(testUnit, { caseId: loan.id, token: other.token });
+    expect(await opens(other.token)).toBeUndefined();
+    house.clock.turn(40 * dayMs);
+    const late = { caseId: loan.id, token: fresh.token };
+    expect(await codeOf(visits.refresh(testUnit, late))).toBe('signer.token_unknown');
+    expect(await opens(fresh.token)).toBeUndefined();
+  });
+
+  test('接续码：五分钟，一次，新的取代旧的；别案的令牌不能替本案退出', async () => {
+    const { visits, house } = rooms;
+    const { loan, token } = await begin();
+    const older = await visits.handOver(testUnit, loan.id);
+    const newer = await visits.handOver(testUnit, loan.id);
+    const redeem = (secret: string) => visits.redeem(testUnit, secret);
+    expect(await codeOf(redeem(older.secret))).toBe('signer.handover_refused');
+    expect((await redeem(newer.secret)).loan.id).toBe(loan.id);
+    expect(await codeOf(redeem(newer.secret))).toBe('signer.handover_refused');
+    const slow = await visits.handOver(testUnit, loan.id);
+    house.clock.turn(300_000);
+    expect(await codeOf(redeem(slow.secret))).toBe('signer.handover_refused');
+    expect(house.entries(loan.id).map(({ type }) => type)).toEqual([
+      'case.opened',
+      'session.handed_over',
+    ]);
+    const stranger = await begin();
+    const foreign = { caseId: stranger.loan.id, token };
+    expect(await codeOf(visits.leave(testUnit, foreign))).toBe('signer.token_unknown');
+  });
+});
+
+describe('影像', () => {
+  const png = (bytes: number) => {
+    const photo = new Uint8Array(bytes).fill(3);
+    photo.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]);
+    photo.set(utf8('IHDR'), 12);
+    return photo;
+  };
+  const digest = async (bytes: Uint8Array) => toHex(await nodeEngine.digest('sha256', bytes));
+  const take = async (loan: Loan, photo: Uint8Array, changed: object = {}) => {
+    const order = {
+      kind: 'income',
+      media: 'image/png',
+      sha256: await digest(photo),
+      bytes: photo.length,
+      takenAt: '2026-11-21T10:00:00.000+08:00',
+      ...changed,
+    } as const;
+    const { id, missing } = await rooms.captures.open(testUnit, loan.id, order);
+    for (const number of missing) {
+      const bytes = photo.subarray(number * chunkBytes, (number + 1) * chunkBytes);
+      const part = { sha256: await digest(bytes), bytes };
+      await rooms.captures.putChunk(testUnit, { caseId: loan.id, id, number }, part);
+    }
+    return { caseId: loan.id, id };
+  };
+
+  test('拼好的影像与拍摄时的摘要一致才入库；说是一种文件而是另一种的不收', async () => {
+    const loan = await rooms.house.apply();
+    const photo = png(2 * chunkBytes + 5);
+    const at = await take(loan, photo);
+    expect(await rooms.captures.complete(testUnit, at)).toEqual({ sha256: await digest(photo) });
+    expect(rooms.rows.chunks.size).toBe(0);
+    expect(await rooms.captures.read(testUnit, at)).toEqual(photo);
+    const lies = [
+      await take(loan, photo, { media: 'image/jpeg' }),
+      await take(loan, photo, { sha256: '0'.repeat(64) }),
+      await take(loan, utf8('<svg onload="alert(1)">'.padEnd(40))),
+      await take(loan, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0), { media: 'image/jpeg' }),
+    ];
+    for (const lie of lies) {
+      expect(await codeOf(rooms.captures.complete(testUnit, lie))).toBe('signer.capture_differs');
+    }
+    expect(
+      rooms.house.entries(loan.id).filter(({ type }) => type === 'capture.stored'),
+    ).toHaveLength(1);
+  });
+
+  test('清单没有的、没有同意的、别人的、超时的、太多的，都不收', async () => {
+    const { captures, house } = rooms;
+    const loan = await house.apply();
+    expect(await codeOf(take(loan, png(40), { kind: 'selfie' }))).toBe('signer.capture_kind');
+    expect(await codeOf(take(loan, png(40), { kind: 'id-front' }))).toBe('consent.missing');
+    expect(await codeOf(take(loan, png(40), { device: 'x' }))).toBe('consent.missing');
+    const early = await begin();
+    expect(await codeOf(take(early.loan, png(40)))).toBe('lending.out_of_order');
+    const at = await take(loan, png(40));
+    const foreign = { ...at, caseId: early.loan.id };
+    expect(await codeOf(captures.complete(testUnit, foreign))).toBe('signer.capture_unknown');
+    const beyond = { ...at, number: 1 };
+    const part = { sha256: await digest(utf8('x')), bytes: utf8('x') };
+    expect(await codeOf(captures.putChunk(testUnit, beyond, part))).toBe('signer.capture_differs');
+    house.clock.turn(dayMs + 1);
+    expect(await codeOf(captures.complete(testUnit, at))).toBe('signer.capture_unknown');
+    let code: string | undefined;
+    for (let n = 0; n < 30 && code === undefined; n += 1) {
+      code = await take(loan, png(40)).then(() => undefined, faultCode);
+    }
+    expect(code).toBe('signer.capture_limit');
+  });
+});
+
+describe('进度', () => {
+  test('每一种状态都有下一步，读多少次都不改变什么', async () => {
+    const { house, progress } = rooms;
+    const loan = await house.apply();
+    const before = house.log.rows.length;
+    const next: Partial<Record<CaseState, string>> = {};
+    for (const state of Object.keys(caseMoves).filter(isCaseState)) {
+      await house.place(loan, state);
+      next[state] = (await progress.of(testUnit, loan.id)).next;
+    }
+    expect(next).toMatchObject({
+      opened: 'agreement',
+      agreed: 'application',
+      applied: 'authorisations',
+      in_review: 'assessment',
+      loan_signed: 'seal',
+      payment_authorised: 'disbursement',
+      settled: 'done',
+      refused: 'refused',
+    });
+    expect(house.log.rows.length).toBe(before);
+  });
+
+  test('一套文件一个阅读预算；在两份文件之间换来换去不会变快', async () => {
+    const { house, progress } = rooms;
+    const loan = await house.apply();
+    const reading = async () => (await progress.of(testUnit, loan.id)).reading;
+    expect(await reading()).toMatchObject({ secondsMin: 2, secondsRead: 0, secondsLeft: 2 });
+    const documents = await house.parts.contracts.documentsOf(testUnit, loan.id);
+    for (const { id: document } of documents) {
+      await house.conclusion.shown(testUnit, { caseId: loan.id, document, page: 1 });
+    }
+    house.clock.turn(1000);
+    expect(await reading()).toMatchObject({ secondsRead: 1, secondsLeft: 1 });
+  });
+});
+
+describe('签完之后', () => {
+  test('双方签完才有凭据；凭据不变，六个词就是文件摘要的词；被删除的人查无此案', async () => {
+    const { house, afterwards } = rooms;
+    const loan = await house.apply();
+    const receipt = () => afterwards.receipt(testUnit, loan.id);
+    expect(await codeOf(receipt())).toBe('signer.receipt_early');
+    const drafted = await house.file.draft(loan, {
+      kind: 'loan-contract',
+      applicant,
+      more: { costSheetSha256: '0a'.repeat(32) },
+    });
+    await drafted.add(testUnit);
+    await house.place(loan, 'loan_signed');
+    const held = await receipt();
+    expect(await receipt()).toEqual(held);
+    const sha256 = await nodeEngine.digest('sha256', utf8('%PDF'));
+    expect(held.contract.phrase).toEqual(checkPhrase(sha256));
+    const asked = { number: loan.preservationNumber, secret: held.secret };
+    const lookUp = (changed: object) => afterwards.lookUp(testUnit, { ...asked, ...changed });
+    expect(await lookUp({})).toMatchObject({ standing: 'signed', contract: held.contract });
+    expect(await codeOf(lookUp({ secret: 'x' }))).toBe('signer.lookup_unknown');
+    expect(await codeOf(lookUp({ number: 'FB0' }))).toBe('signer.lookup_unknown');
+    house.parts.contracts.documentsOf = async () => {
+      throw new Fault('vault.erased');
+    };
+    expect(await codeOf(lookUp({}))).toBe('signer.lookup_unknown');
+  });
+
+  test('凭据短信只有保全号与核对短语，送一次；被删除的人不再打扰', async () => {
+    const { house, afterwards } = rooms;
+    const loan = await house.apply();
+    const drafted = await house.file.draft(loan, {
+      kind: 'loan-contract',
+      applicant,
+      more: { costSheetSha256: '0a'.repeat(32) },
+    });
+    await drafted.add(testUnit);
+    const told: { phone: string; text: string }[] = [];
+    let counted = 0;
+    const parts = {
+      units: house.parts.units,
+      afterwards,
+      gateway: {
+        tell: async (message: { phone: string; text: string }) => void told.push(message),
+      },
+      messageSent: async () => void (counted += 1),
+    };
+    const send = async () => (await sendReceipt(parts, { tenant, caseId: loan.id }))(testUnit);
+    await send();
+    expect(told).toMatchObject([{ phone: applicant.phone }]);
+    expect(told[0]?.text).toContain(loan.preservationNumber);
+    expect(told[0]?.text).not.toContain(applicant.name);
+    house.file.person = async () => {
+      throw new Fault('vault.erased');
+    };
+    await send();
+    expect([told.length, counted]).toEqual([1, 1]);
+  });
+});

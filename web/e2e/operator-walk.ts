@@ -1,0 +1,99 @@
+/** A member of staff before the desk: finds things by role and label only, as he does. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Stage } from './harness/stage.ts';
+
+interface DemoLogin {
+  readonly tenant: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+const waitMsMax = 20_000;
+
+export class OperatorWalk {
+  readonly page: Page;
+  readonly #stage: Stage;
+
+  constructor(page: Page, stage: Stage) {
+    this.page = page;
+    this.#stage = stage;
+    page.setDefaultTimeout(waitMsMax);
+  }
+
+  heading(name: string | RegExp) {
+    return this.page.getByRole('heading', { level: 1, name });
+  }
+
+  async to(path: string): Promise<void> {
+    await this.page.goto(`${this.#stage.url}/desk#${path}`);
+  }
+
+  /** A screen by its address, once nothing on it is on its way any more. */
+  async arrive(path: string): Promise<void> {
+    await this.to(path);
+    await this.heading(/./).waitFor();
+    const loading = this.page.getByText(/^(正在读取…|Loading…)$/);
+    while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
+  }
+
+  async logIn(who: string): Promise<void> {
+    await this.to('/');
+    await this.give(who, this.#passwordOf(who));
+    await this.page.getByRole('button', { name: /退出登录|Log out/ }).waitFor();
+  }
+
+  async give(who: string, password: string): Promise<void> {
+    await this.page.getByLabel(/账号|Account/).fill(who);
+    await this.page.getByLabel(/密码|Password/).fill(password);
+    await this.page.getByRole('button', { name: /^(登录|Log in)$/ }).click();
+  }
+
+  /** A section by its word in the head of the desk; done when its heading stands. */
+  async section(name: string, heading: string | RegExp = name): Promise<void> {
+    await this.page.getByRole('link', { name, exact: true }).click();
+    await this.heading(heading).waitFor();
+  }
+
+  /** The first case that is paid out: the story's loan or one of its kind. */
+  async openPaidCase(): Promise<string> {
+    await this.to('/');
+    await this.page.getByLabel(/^(状态|State)$/).selectOption('disbursed');
+    const row = this.page.getByRole('row', { name: /已放款|disbursed/i }).first();
+    const link = row.getByRole('link');
+    const number = await link.innerText();
+    await link.click();
+    await this.heading(number).waitFor();
+    await this.page.getByRole('heading', { name: /^(时间线|Timeline)$/ }).waitFor();
+    await this.page
+      .getByText(/^(案件封存|Case sealed)$/i)
+      .first()
+      .waitFor();
+    return number;
+  }
+
+  /** A block that has one before it, with its signatures and continuity judged. */
+  async openBlock(): Promise<void> {
+    await this.to('/log');
+    await this.page
+      .getByRole('link', { name: /^(区块|Block) \d+$/ })
+      .nth(1)
+      .click();
+    await this.page.getByText(/与前一区块相连|Continues the block/).waitFor();
+    await this.page
+      .getByRole('cell', { name: /^(有效|Valid)$/ })
+      .first()
+      .waitFor();
+  }
+
+  #passwordOf(who: string): string {
+    const path = join(this.#stage.root, 'logins.json');
+    const logins = JSON.parse(readFileSync(path, 'utf8')) as readonly DemoLogin[];
+    const known = logins.find(
+      ({ login, tenant }) => login === who && tenant === 'demo-credit-cooperative',
+    );
+    if (known === undefined) throw new Error(`no demo login ${who}`);
+    return known.password;
+  }
+}

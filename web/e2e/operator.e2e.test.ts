@@ -1,0 +1,189 @@
+/** The desk on a desktop: what an operator does all day, and what he sees when he may not. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodeEngine } from '../../src/adapters/engine/index.ts';
+import { trustFiles } from '../../src/main/trust-folder.ts';
+import { verify } from '../../src/trust/verify/index.ts';
+import { axeFindings } from './harness/axe.ts';
+import type { Stage } from './harness/stage.ts';
+import { stageOf, type Visit, visitor } from './harness/visitor.ts';
+import { OperatorWalk } from './operator-walk.ts';
+
+describe('业务柜台', () => {
+  test('登录、筛选、看一案的时间线与签名、下载证据包并核验有效', async (context) => {
+    const stage = stageOf(context);
+    await atDesk(stage, {}, async (desk) => {
+      const { page } = desk;
+      await desk.to('/');
+      await desk.give('loan-officer', 'not-the-password');
+      await page.getByText('账号或密码不对').waitFor();
+      await desk.logIn('loan-officer');
+      const number = await desk.openPaidCase();
+      expect(await page.title()).toContain(number);
+      await page.getByText(/条存证，全部已由足够多的见证方联署/).waitFor();
+      const contract = page.getByRole('row', { name: /个人借款合同/ });
+      for (const party of ['借款人', '贷款人']) {
+        await contract.getByText(party, { exact: true }).waitFor();
+      }
+      expect(await contract.getByText('L2 已见证').count()).toBe(2);
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: '生成并下载' }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe(`${number}.zip`);
+      await page.getByText('已下载').waitFor();
+      const saved = join(stage.loan, 'from-the-desk.zip');
+      await file.saveAs(saved);
+      const bytes = new Uint8Array(readFileSync(saved));
+      const trust = await trustFiles(join(stage.loan, 'trust'));
+      const report = await verify({ name: 'package.zip', bytes, trust }, nodeEngine);
+      expect(report.is).toBe('valid');
+    });
+  });
+
+  test('申请查看明文：写明用途、理由与时长之后才看得到，且只看到所申请的', async (context) => {
+    await atDesk(stageOf(context), {}, async (desk) => {
+      const { page } = desk;
+      await desk.logIn('loan-officer');
+      await desk.openPaidCase();
+      const masked = page.getByText('已遮盖', { exact: true });
+      const before = await masked.count();
+      await page.getByRole('button', { name: '申请查看明文' }).click();
+      await page.getByRole('checkbox', { name: '手机号' }).check();
+      await page.getByLabel('用途').selectOption('complaint');
+      await page.getByLabel('理由').fill('客户来电投诉，核对预留手机号');
+      await page.getByRole('button', { name: '查看', exact: true }).click();
+      await page.getByRole('button', { name: '申请查看明文' }).waitFor();
+      await page.getByText(/^0{8}\d{3}$/).waitFor();
+      expect(await masked.count()).toBe(before - 1);
+    });
+  });
+
+  test('S2-11 区块的签名、延续与每条存证，都由网页自己核对', async (context) => {
+    await atDesk(stageOf(context), {}, async (desk) => {
+      const { page } = desk;
+      await desk.logIn('loan-officer');
+      await desk.openBlock();
+      await page.getByText(/签名有效，达到法定数 3/).waitFor();
+      await page.getByText('见证方由出证方自行运行，属自证。').waitFor();
+      expect(await page.getByRole('cell', { name: '无效' }).count()).toBe(0);
+      await page
+        .getByRole('button', { name: /^核对 存证/ })
+        .first()
+        .click();
+      await page
+        .getByText(/在最新区块（\d+ 条）的树里/)
+        .first()
+        .waitFor();
+    });
+  });
+
+  test('服务器改了一条存证，网页就说证明不成立', async (context) => {
+    await atDesk(stageOf(context), {}, async (desk) => {
+      const { page } = desk;
+      await desk.logIn('loan-officer');
+      await page.route('**/v1/log/entries/*', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.json()) as { entry: string };
+        const altered = Buffer.from(body.entry, 'base64');
+        altered[9] = (altered[9] ?? 0) ^ 1;
+        await route.fulfill({ json: { ...body, entry: altered.toString('base64') } });
+      });
+      await desk.openBlock();
+      await page
+        .getByRole('button', { name: /^核对 存证/ })
+        .first()
+        .click();
+      await expect(page.getByText(/证明不成立/).waitFor()).resolves.toBeUndefined();
+    });
+  });
+
+  test('新案件不用刷新就出现；断线时说清楚，重试即可', async (context) => {
+    const stage = stageOf(context);
+    await atDesk(stage, {}, async (desk) => {
+      const { page } = desk;
+      await desk.logIn('loan-officer');
+      await desk.heading('案件').waitFor();
+      const opened = await fetch(`${stage.url}/v1/applications`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+        body: JSON.stringify({ product: 'rural-loan-demo' }),
+      });
+      const { preservationNumber } = (await opened.json()) as { preservationNumber: string };
+      await page.getByRole('link', { name: preservationNumber }).waitFor();
+      await page.route('**/v1/desk/funnel', (route) => route.abort());
+      await desk.section('转化与等待');
+      await page.getByText('连不上服务器。请检查网络后重试。').waitFor();
+      await page.unroute('**/v1/desk/funnel');
+      await page.getByRole('button', { name: '重试' }).click();
+      const asked = page.getByRole('rowheader', { name: '立案' });
+      await expect(asked.waitFor()).resolves.toBeUndefined();
+    });
+  });
+
+  test('柜员看不到自己做不了的：没有入口，直接打开也说没有权限', async (context) => {
+    await atDesk(stageOf(context), {}, async (desk) => {
+      const { page } = desk;
+      await desk.logIn('nanhu-clerk');
+      await desk.heading('案件').waitFor();
+      await page.getByText('没有符合条件的案件').waitFor();
+      expect(await page.getByRole('link', { name: '运行状态' }).count()).toBe(0);
+      for (const path of ['/house', '/log']) {
+        await desk.to(path);
+        await page.getByText('您没有查看此页的权限').waitFor();
+        expect(await axeFindings(page)).toEqual([]);
+      }
+    });
+  });
+
+  test('每一屏没有无障碍问题：中英文、深色、360 像素、200% 缩放，不丢内容', async (context) => {
+    const stage = stageOf(context);
+    const ways: readonly Visit[] = [{}, { language: 'en', dark: true }, { device: 'narrow' }];
+    for (const visit of ways) {
+      await atDesk(stage, visit, async (desk) => {
+        const found = async (screen: string) => {
+          expect(await axeFindings(desk.page), screen).toEqual([]);
+          expect(await overflow(desk), screen).toBeLessThanOrEqual(0);
+        };
+        await desk.to('/');
+        await found('login');
+        await desk.logIn('loan-officer');
+        await found('cases');
+        await desk.openPaidCase();
+        await desk.page.getByRole('button', { name: /申请查看明文|Ask to see/ }).click();
+        await found('case');
+        await desk.openBlock();
+        await found('block');
+        for (const path of ['/find', '/funnel', '/house', '/log', '/nowhere']) {
+          await desk.arrive(path);
+          await found(path);
+        }
+      });
+    }
+  });
+});
+
+/** 200 % zoom of a desktop is half of its points; nothing may stick out. */
+async function overflow({ page }: OperatorWalk): Promise<number> {
+  const size = page.viewportSize();
+  if (size !== null && size.width > 1000) {
+    await page.setViewportSize({ width: size.width / 2, height: size.height / 2 });
+  }
+  const out = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (size !== null) await page.setViewportSize(size);
+  return out;
+}
+
+async function atDesk(
+  stage: Stage,
+  visit: Visit,
+  act: (desk: OperatorWalk) => Promise<void>,
+): Promise<void> {
+  const context = await visitor(stage, visit);
+  try {
+    await act(new OperatorWalk(await context.newPage(), stage));
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { look, type Screen } from './harness/looks.ts';
+import { stageOf } from './harness/visitor.ts';
+import { OperatorWalk } from './operator-walk.ts';
+
+test('业务柜台的每一屏', async (context) => {
+  const stage = stageOf(context);
+  const as = async (page: Page, who = 'loan-officer') => {
+    const desk = new OperatorWalk(page, stage);
+    await desk.logIn(who);
+    return desk;
+  };
+  const at = (name: string, path: string, who?: string): Screen => ({
+    name,
+    arrive: async (page) => {
+      const desk = await as(page, who);
+      await desk.arrive(path);
+    },
+  });
+  const screens: readonly Screen[] = [
+    {
+      name: 'login',
+      arrive: async (page) => {
+        await new OperatorWalk(page, stage).to('/');
+        await page.getByRole('heading', { level: 1 }).waitFor();
+      },
+    },
+    {
+      name: 'login-refused',
+      arrive: async (page) => {
+        const desk = new OperatorWalk(page, stage);
+        await desk.to('/');
+        await desk.give('loan-officer', 'not-the-password');
+        await page.getByText(/账号或密码不对|the password is wrong/).waitFor();
+      },
+    },
+    at('cases', '/'),
+    at('cases-none', '/?state=overdue'),
+    {
+      name: 'case',
+      arrive: async (page) => {
+        await (await as(page)).openPaidCase();
+      },
+    },
+    {
+      name: 'case-unmask',
+      arrive: async (page) => {
+        await (await as(page)).openPaidCase();
+        await page.getByRole('button', { name: /申请查看明文|Ask to see/ }).click();
+      },
+    },
+    at('find', '/find'),
+    at('funnel', '/funnel'),
+    at('house', '/house'),
+    at('log', '/log'),
+    {
+      name: 'block',
+      arrive: async (page) => {
+        await (await as(page)).openBlock();
+        await page
+          .getByRole('button', { name: /^(核对 存证|Check entry)/ })
+          .first()
+          .click();
+        await page
+          .getByText(/在最新区块|In the tree of the newest/)
+          .first()
+          .waitFor();
+      },
+    },
+    at('no-permission', '/house', 'nanhu-clerk'),
+  ];
+  const taken = await look(stage, { page: 'operator', devices: ['desktop', 'narrow'] }, screens);
+  expect(taken.length).toBe(screens.length * 8);
+});

@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { useWords } from '../ui/language.tsx';
+import { changesIn } from './ask.ts';
+import type { Change, ShownDocument } from './messages.ts';
+import { verdictWords } from './words/verdict.ts';
+
+/** Permitted changes that are named one by one; forbidden ones are all named. */
+const permittedShownMax = 12;
+
+export interface ChangeListProps {
+  readonly shown: ShownDocument;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * What the verifier says was done to each object between the two revisions, beside the picture: an
+ * eye does not see what a picture does not show.
+ */
+export function ChangeList({ shown, before, after }: ChangeListProps) {
+  const say = useWords(verdictWords);
+  const changes = useChanges(shown, before, after);
+  if (changes === undefined) return null;
+  const forbidden = changes.filter(({ permitted }) => !permitted);
+  const permitted = changes.filter((change) => change.permitted);
+  const more = permitted.length - permittedShownMax;
+  return (
+    <section aria-labelledby="changes">
+      <h4 id="changes">{say('changesTitle')}</h4>
+      {changes.length === 0 ? (
+        <p className="soft">{say('changesNone')}</p>
+      ) : (
+        <ul className="changes">
+          {[...forbidden, ...permitted.slice(0, permittedShownMax)].map((change) => (
+            <li key={`${change.object} ${change.what}`}>
+              <span className={change.permitted ? 'mark valid' : 'mark invalid'}>
+                {say(change.permitted ? 'changePermitted' : 'changeForbidden')}
+              </span>{' '}
+              <code>
+                {change.object}：{change.what}
+              </code>
+            </li>
+          ))}
+        </ul>
+      )}
+      {more > 0 && <p className="soft">{say('changesMore', { n: more })}</p>}
+    </section>
+  );
+}
+
+function useChanges({ bytes, revisions }: ShownDocument, before: number, after: number) {
+  const [changes, setChanges] = useState<readonly Change[]>();
+  const [first, second] = [revisions[before]?.end, revisions[after]?.end];
+  useEffect(() => {
+    let isOver = false;
+    setChanges(undefined);
+    const pair = { before: bytes.slice(0, first), after: bytes.slice(0, second) };
+    // A worker that was lost says so where the next file is judged; the picture stands without it.
+    changesIn(pair).then(
+      (found) => (isOver ? undefined : setChanges(found)),
+      () => undefined,
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [bytes, first, second]);
+  return changes;
+}

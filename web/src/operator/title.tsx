@@ -1,0 +1,31 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useWords } from '../ui/language.tsx';
+import { deskWords } from './words/desk.ts';
+
+/** A screen's heading: names the tab, and takes the focus, so that a reader hears where he is. */
+export function Title({
+  text,
+  children,
+}: {
+  readonly text: string;
+  readonly children?: ReactNode;
+}) {
+  const say = useWords(deskWords);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const name = say('desk');
+  useEffect(() => {
+    document.title = `${text} · ${name}`;
+  }, [text, name]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <header className="title">
+      <h1 ref={heading} tabIndex={-1}>
+        {text}
+      </h1>
+      {children}
+    </header>
+  );
+}

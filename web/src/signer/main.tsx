@@ -1,0 +1,4 @@
+import { mount } from '../ui/mount.tsx';
+import { SignerPage } from './page.tsx';
+
+mount(<SignerPage />);

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { CaseDocument, Progress, Step } from '../api/answers.ts';
+import { placeAfter, screenOf } from './story.ts';
+
+const document = (kind: string, change: Partial<CaseDocument> = {}): CaseDocument => ({
+  id: kind,
+  kind,
+  title: kind,
+  pages: 2,
+  bytes: 1,
+  sha256: '',
+  secondsMin: 20,
+  secondsRead: 0,
+  pagesUnseen: [1, 2],
+  read: false,
+  clauses: [],
+  signed: false,
+  action: kind === 'cost-sheet' || kind === 'note' ? 'confirm' : 'sign',
+  ...change,
+});
+
+const at = (
+  next: Step,
+  documents: CaseDocument[] = [],
+  more: Partial<Progress> = {},
+): Progress => ({
+  case: '',
+  application: '',
+  product: '',
+  productName: '',
+  label: null,
+  preservationNumber: '',
+  state: '',
+  decision: null,
+  contractNumber: null,
+  institution: { name: '', phone: '' },
+  session: { until: '', refresh: false },
+  next,
+  waitsFor: null,
+  steps: [],
+  consents: [],
+  terms: null,
+  reading: null,
+  documents,
+  intent: null,
+  captures: { asked: [], stored: [] },
+  receipt: false,
+  ...more,
+});
+
+const read = { read: true };
+
+describe('which screen comes next', () => {
+  test('each step of the house has its screen, whatever place the page remembers', () => {
+    for (const place of ['', 'sign', 'read:x', 'photo:x', 'loan', 'nonsense']) {
+      expect(screenOf(at('agreement'), place).is).toBe('agreement');
+      expect(screenOf(at('payment'), place).is).toBe('payment');
+      expect(screenOf(at('done'), place).is).toBe('done');
+      expect(screenOf(at('seal'), place)).toEqual({ is: 'waiting', for: 'seal' });
+      expect(screenOf(at('contract'), place)).toEqual({ is: 'waiting', for: 'document' });
+    }
+    expect(screenOf(at('application'), 'loan')).toEqual({ is: 'application', page: 'loan' });
+    expect(screenOf(at('application'), 'sign')).toEqual({ is: 'application', page: 'who' });
+  });
+
+  test('nobody comes to the signature over a document that is not read', () => {
+    const set = [document('pi-authorisation', read), document('credit-authorisation')];
+    for (const place of ['sign', '', 'set', 'code', 'read:elsewhere']) {
+      expect(screenOf(at('authorisations', set), place).is).toBe('set');
+    }
+    expect(screenOf(at('authorisations', set), 'read:credit-authorisation')).toMatchObject({
+      is: 'read',
+      document: { kind: 'credit-authorisation' },
+    });
+    expect(placeAfter(set)).toBe('read:credit-authorisation');
+    expect(placeAfter(set, 'credit-authorisation')).toBe('sign');
+  });
+
+  test('a tagged clause is confirmed one by one before the signature', () => {
+    const clauses = [
+      { id: 'rate', title: '利率', confirmed: true },
+      { id: 'late', title: '逾期', confirmed: false },
+    ];
+    const contract = document('loan-contract', { ...read, clauses });
+    expect(screenOf(at('contract', [contract]), 'sign')).toMatchObject({ is: 'clause', at: 1 });
+    const done = { ...contract, clauses: clauses.map((one) => ({ ...one, confirmed: true })) };
+    expect(screenOf(at('contract', [done]), 'sign').is).toBe('sign');
+  });
+
+  test('what one device signed, another does not ask for again', () => {
+    const set = [
+      document('pi-authorisation', { ...read, signed: true }),
+      document('credit-authorisation', read),
+    ];
+    expect(screenOf(at('authorisations', set), 'sign')).toMatchObject({
+      is: 'sign',
+      documents: [{ kind: 'credit-authorisation' }],
+    });
+  });
+
+  test('the cost sheet and the note are confirmed, not signed', () => {
+    expect(screenOf(at('cost-sheet', [document('cost-sheet', read)]), 'sign').is).toBe('confirm');
+    expect(screenOf(at('note', [document('note', read)]), 'sign').is).toBe('confirm');
+  });
+
+  test('photographs that nobody has to take are offered once and can be passed by', () => {
+    const asked = [{ kind: 'scene', title: '签署现场', required: false }];
+    const set = [document('pi-authorisation')];
+    const fresh = at('authorisations', set, { captures: { asked, stored: [] } });
+    expect(screenOf(fresh, '')).toEqual({ is: 'captures', kind: undefined });
+    expect(screenOf(fresh, 'photo:scene')).toEqual({ is: 'captures', kind: 'scene' });
+    expect(screenOf(fresh, 'set').is).toBe('set');
+    const stored = [{ id: 'x', kind: 'scene' }];
+    const taken = at('authorisations', set, { captures: { asked, stored } });
+    expect(screenOf(taken, '').is).toBe('set');
+    expect(screenOf(taken, 'photos').is).toBe('captures');
+    const budget = { secondsMin: 9, secondsRead: 3, secondsLeft: 6, documents: [] };
+    expect(screenOf({ ...fresh, reading: budget }, '').is).toBe('set');
+  });
+
+  test('who waits for a person is told so', () => {
+    const waits = at('assessment', [], { waitsFor: 'person' });
+    expect(screenOf(waits, '')).toEqual({ is: 'waiting', for: 'person' });
+    expect(screenOf(at('assessment'), '').is).toBe('assessment');
+  });
+});

@@ -1,0 +1,61 @@
+import type { Words } from '../../ui/language.tsx';
+
+export const applicationWords = {
+  who: { zh: '您的姓名和身份证号', en: 'Your name and ID number' },
+  whoLead: { zh: '请照身份证填写。', en: 'As on your ID card.' },
+  name: { zh: '姓名', en: 'Name' },
+  idNumber: { zh: '身份证号', en: 'ID number' },
+  idHint: { zh: '18 位，最后一位可能是字母 X', en: '18 characters; the last may be an X' },
+  reach: { zh: '怎样联系您', en: 'How to reach you' },
+  reachLead: {
+    zh: '签名的验证码会发到这个手机号，必须是您自己的。',
+    en: 'The code for signing is sent to this number, so it must be your own.',
+  },
+  phone: { zh: '手机号', en: 'Mobile number' },
+  address: { zh: '住址', en: 'Address' },
+  addressHint: { zh: '写到门牌号', en: 'Down to the house number' },
+  account: { zh: '收款的银行卡', en: 'The card the money goes to' },
+  accountLead: {
+    zh: '必须是您本人的卡。放款到这张卡，还款也从这张卡扣。',
+    en: 'It must be your own. The money arrives on it and repayments come from it.',
+  },
+  card: { zh: '银行卡号', en: 'Card number' },
+  cardHint: { zh: '卡面上的那串数字', en: 'The long number on the card' },
+  loan: { zh: '借多少，借多久', en: 'How much and for how long' },
+  amount: { zh: '借款金额（元）', en: 'Amount (yuan)' },
+  amountHint: { zh: '{from} 至 {to} 元', en: '{from} to {to} yuan' },
+  term: { zh: '借款期限', en: 'Term' },
+  months: { zh: '{n} 个月', en: '{n} months' },
+  purpose: { zh: '钱用来做什么', en: 'What the money is for' },
+  review: { zh: '请核对，再提交', en: 'Check, then submit' },
+  reviewLead: {
+    zh: '提交以后，姓名、号码和金额会写进合同。有错的话，点“修改”。',
+    en: 'After this, names, numbers and amounts go into the contract. Use “Change” to mend an error.',
+  },
+  change: { zh: '修改{what}', en: 'Change: {what}' },
+  changeShort: { zh: '修改', en: 'Change' },
+  submit: { zh: '核对无误，提交申请', en: 'All correct, submit' },
+  nameMissing: { zh: '请填写姓名', en: 'Enter your name' },
+  nameShort: { zh: '姓名至少两个字', en: 'A name has at least two characters' },
+  idLength: {
+    zh: '身份证号是 18 位，请再数一数',
+    en: 'An ID number has 18 characters; please count again',
+  },
+  idWrong: {
+    zh: '身份证号好像有一位不对，请照证件核对',
+    en: 'One character seems wrong; compare with the card',
+  },
+  phoneLength: { zh: '手机号是 11 位数字', en: 'A mobile number has 11 digits' },
+  addressShort: { zh: '请把住址写完整，写到门牌号', en: 'Please write the whole address' },
+  cardLength: { zh: '银行卡号是 15 到 19 位数字', en: 'A card number has 15 to 19 digits' },
+  cardWrong: {
+    zh: '卡号好像有一位不对，请照卡片核对',
+    en: 'One digit seems wrong; compare with the card',
+  },
+  amountMissing: { zh: '请填写金额，例如 5000', en: 'Enter an amount, such as 5000' },
+  amountOutside: {
+    zh: '金额要在 {from} 至 {to} 元之间',
+    en: 'The amount must be between {from} and {to} yuan',
+  },
+  chooseOne: { zh: '请选择一项', en: 'Choose one' },
+} satisfies Readonly<Record<string, Words>>;
