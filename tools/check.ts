@@ -49,6 +49,7 @@ function stepsOf(extent: Extent, folder: string): Step[] {
   const out = join(folder, 'demo');
   const fast: Step[] = [
     { name: 'types', command: ['tsc', '-p', '.'] },
+    { name: 'types of the pages', command: ['tsc', '-p', 'web'] },
     { name: 'lint', command: ['oxlint', '--type-aware'] },
     { name: 'format', command: ['biome', 'ci', '--colors=off', '.'] },
     testStep({ name: 'tests (fast)', projects: ['fast'], folder }),

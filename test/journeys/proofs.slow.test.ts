@@ -176,7 +176,7 @@ test('S2-11 S1-38 区块浏览：高度、前一区块、根、时间、见证�
   expect((await borrower.hand.get('/v1/log/blocks')).code).toBe('access.not_yours');
 });
 
-test('S0-09 转化漏斗按产品数出每一步；等谁、等了多久一目了然', async () => {
+test('转化漏斗按产品数出每一步；等谁、等了多久一目了然', async () => {
   const token = await world.operatorToken();
   const opened = await borrower.hand.post('/v1/applications', { product: 'rural-loan-demo' });
   expect(opened.status).toBe(201);
@@ -190,7 +190,7 @@ test('S0-09 转化漏斗按产品数出每一步；等谁、等了多久一目�
   expect(body['waiting']).toMatchObject([{ state: 'opened', waitsFor: 'person', cases: 1 }]);
 });
 
-test('S0-09 柜台看得到每份文件由谁签了、谁联署到哪里、自己能做什么；看不到正文', async () => {
+test('柜台看得到每份文件由谁签了、谁联署到哪里、自己能做什么；看不到正文', async () => {
   const token = await world.operatorToken();
   const ask = async (path: string) => (await borrower.hand.get(path, { token })).body;
   const { documents } = (await ask(`/v1/cases/${borrower.caseId}/documents`)) as unknown as {

@@ -51,8 +51,9 @@ test(`the loan contract is drawn and has its words within ${readingMsMax} ms of 
       const kept = await walk.page.evaluate(() => localStorage.getItem('fubie.case') ?? '');
       // At once: the line still brings what draws. Then as it is in the story, minutes after the start.
       const atOnce = await readingMs(stage, kept, 0);
+      console.log(JSON.stringify({ figures: { atOnce } }));
       const inStory = await readingMs(stage, kept, beforeReadingMs);
-      console.log(JSON.stringify({ figures: { atOnce, inStory } }));
+      console.log(JSON.stringify({ figures: { inStory } }));
       expect(inStory.ms).toBeLessThanOrEqual(readingMsMax);
     },
   );
@@ -79,7 +80,7 @@ async function readingMs(stage: Stage, kept: string, pauseMs: number) {
       return data.some((value, at) => at % 4 !== 3 && value > 0 && value < 128);
     });
     const label = await page
-      .getByText(/第 1 页，共 \d+ 页/)
+      .getByText(/第 \d+ 页，共 \d+ 页/)
       .first()
       .innerText();
     return { ms: Math.round(performance.now() - from), pages: Number(/共 (\d+)/.exec(label)?.[1]) };

@@ -32,7 +32,9 @@ export class PostgresExplorer implements ExplorerStore {
   }
 
   async block(unit: Unit, size: number): Promise<BlockRow | undefined> {
-    const [row] = await this.#read(unit, sql`c.size = ${size}`, 1);
+    const first = sql`(select min(size) from log.checkpoint o where o.tenant = ${unit.tenant}
+      and o.level >= ${blockLevel} and o.size >= ${size})`;
+    const [row] = await this.#read(unit, sql`c.size = ${first}`, 1);
     return row;
   }
 

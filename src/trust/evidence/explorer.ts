@@ -38,6 +38,7 @@ export interface BlockRow {
 export interface ExplorerStore {
   /** Newest first, those of a size below `before`. */
   blocks(unit: Unit, page: { before: number | undefined; countMax: number }): Promise<BlockRow[]>;
+  /** The first block that holds so many entries. */
   block(unit: Unit, size: number): Promise<BlockRow | undefined>;
   /** In the order of the log, from `start` up to, not including, `end`. */
   entries(unit: Unit, start: number, end: number): Promise<readonly StoredEntry[]>;
@@ -80,7 +81,7 @@ export class Explorer {
     return rows.map(linked);
   }
 
-  /** One block, its entries, and the proof that it continues the one before. */
+  /** The first block of so many entries, what is new in it, and how it continues the last. */
   async block(
     unit: Unit,
     size: number,
