@@ -10,6 +10,8 @@ import { childEnvironment } from '../../src/config.ts';
 
 const program = fileURLToPath(new URL('../../bin/fubie', import.meta.url));
 const againMsMax = 5_000;
+/** Of a slow or busy computer no more is asked than that what was set up is not made anew. */
+const againShareMax = 0.6;
 /** Other tests share the computer: the quickest of some starts is what the house can do. */
 const startsMax = 4;
 const msMax = 120_000;
@@ -22,14 +24,15 @@ test(
       const root = join(folder, 'var');
       const first = await startAndStop(root);
       expect(first.keys.length).toBeGreaterThan(10);
+      const limitMs = Math.max(againMsMax, first.ms * againShareMax);
       const again: number[] = [];
-      while (again.length < startsMax && !again.some((ms) => ms <= againMsMax)) {
+      while (again.length < startsMax && !again.some((ms) => ms <= limitMs)) {
         const { ms, keys } = await startAndStop(root);
         expect(keys).toEqual(first.keys);
         again.push(ms);
       }
       process.stderr.write(`first start ${first.ms} ms, again ${again.join(', ')} ms\n`);
-      expect(Math.min(...again)).toBeLessThanOrEqual(againMsMax);
+      expect(Math.min(...again)).toBeLessThanOrEqual(limitMs);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
