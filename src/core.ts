@@ -73,6 +73,7 @@ export {
   parseVkey,
 } from '#formats/tlog';
 export { buildCsr, buildName, parseCertificate, readOnePem, readPem } from '#formats/x509';
+export { openArchive } from '#formats/zip';
 export {
   type BeforeSigningVerdict,
   checkBeforeSigning,

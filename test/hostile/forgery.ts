@@ -23,6 +23,7 @@ import { buildToken } from '#formats/tsp';
 import { buildCsr, buildName, type Certificate } from '#formats/x509';
 import { CertificateAuthority, type Register } from '#trust/ca';
 import { testStampPolicy } from '#trust/timestamp';
+import { layOut } from '../../src/trust/verify/own/sample-pdf.fixture.ts';
 
 const contentsBytes = 16_384;
 /** A line in the house's own ink, as small as a face can be. */
@@ -166,16 +167,4 @@ export function paper(data: { readonly [name: string]: Json }): Uint8Array {
   ].map((body) => utf8(body));
   const head = fromLatin1(`<< /Type /EmbeddedFile /Length ${attached.length} >>\nstream\n`);
   return layOut([...objects, concat(head, attached, fromLatin1('\nendstream'))]);
-}
-
-function layOut(objects: readonly Uint8Array[]): Uint8Array {
-  let file = fromLatin1('%PDF-1.7\n');
-  const lines = ['0000000000 65535 f \n'];
-  for (const [at, body] of objects.entries()) {
-    lines.push(`${String(file.length).padStart(10, '0')} 00000 n \n`);
-    file = concat(file, fromLatin1(`${at + 1} 0 obj\n`), body, fromLatin1('\nendobj\n'));
-  }
-  const table = `xref\n0 ${lines.length}\n${lines.join('')}`;
-  const trailer = `trailer\n<< /Size ${lines.length} /Root 1 0 R >>\n`;
-  return concat(file, fromLatin1(`${table}${trailer}startxref\n${file.length}\n%%EOF\n`));
 }

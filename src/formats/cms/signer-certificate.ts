@@ -6,7 +6,7 @@ import { equal } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { parseBer } from '#formats/der';
-import { type Certificate, nameKey, parseName, readCertificate } from '#formats/x509';
+import { type Certificate, certificateIfReadable, nameKey, parseName } from '#formats/x509';
 import { matches } from './certificate-references.ts';
 import type { CmsFacts } from './facts.ts';
 import type { Found } from './findings.ts';
@@ -83,15 +83,5 @@ function isSameName(der: Uint8Array, name: Certificate['issuer']): boolean {
   } catch (thrown) {
     if (faultCode(thrown) === undefined) throw thrown;
     return false;
-  }
-}
-
-function certificateIfReadable(der: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(der);
-  } catch (thrown) {
-    // A bag may hold kinds of certificates that nobody needs here.
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
   }
 }

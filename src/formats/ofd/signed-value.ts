@@ -21,7 +21,7 @@ import {
   sealAlgorithm,
 } from '#formats/ses';
 import { sm2SignatureFromDer } from '#formats/sm2';
-import { readCertificate } from '#formats/x509';
+import { certificateIfReadable } from '#formats/x509';
 import { finding, type OfdFinding } from './findings.ts';
 
 /** What the value is, who signed, and what was found. */
@@ -165,7 +165,7 @@ async function judgeBare(judging: ValueJudging, engine: Engine): Promise<JudgedV
   const { signature, wasRaw } = engineSignature(value, 'sm2-sm3');
   const raw = wasRaw ? [finding('signature_raw', part)] : [];
   for (const der of certificates) {
-    const publicKey = publicKeyIn(der);
+    const publicKey = certificateIfReadable(der)?.publicKey;
     if (publicKey === undefined) continue;
     const holds = await engine.verify({
       algorithm: 'sm2-sm3',
@@ -179,15 +179,6 @@ async function judgeBare(judging: ValueJudging, engine: Engine): Promise<JudgedV
   }
   const missing = finding('signer_certificate_missing', part, 'a bare signature names no key');
   return { ...nothing, kind: 'bare', algorithm: 'sm2-sm3', findings: [missing, ...raw] };
-}
-
-function publicKeyIn(der: Uint8Array): Uint8Array | undefined {
-  try {
-    return readCertificate(der).publicKey;
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
 }
 
 function sealIfReadable(value: Uint8Array): SealSignature | undefined {

@@ -2,10 +2,9 @@
  * What OCSP responses say about one certificate (RFC 6960 §3.2, §4.2.2).
  */
 import { equal } from '#base/bytes';
-import { Fault } from '#base/fault';
 import type { HashName } from '#formats/crypto';
 import type { OcspAnswer, SingleResponse } from '#formats/ocsp';
-import { type Certificate, publicKeyBits, purposeOid, readCertificate } from '#formats/x509';
+import { type Certificate, certificateIfReadable, publicKeyBits, purposeOid } from '#formats/x509';
 import { isSameName } from './issuing.ts';
 import {
   algorithmOf,
@@ -88,7 +87,7 @@ async function candidatesFor(
   ask: RevocationQuestion,
   { responder, certificates }: OcspAnswer,
 ): Promise<readonly Certificate[]> {
-  const enclosed = certificates.flatMap((der) => certificateIn(der));
+  const enclosed = certificates.flatMap((der) => certificateIfReadable(der) ?? []);
   const all = [ask.issuer, ...enclosed, ...(ask.pool ?? [])];
   if ('name' in responder) return all.filter((one) => isSameName(one.subject, responder.name));
   const found: Certificate[] = [];
@@ -97,15 +96,6 @@ async function candidatesFor(
     if (equal(keyHash, responder.keyHash)) found.push(one);
   }
   return found;
-}
-
-function certificateIn(der: Uint8Array): readonly Certificate[] {
-  try {
-    return [readCertificate(der)];
-  } catch (thrown) {
-    if (thrown instanceof Fault) return [];
-    throw thrown;
-  }
 }
 
 /** §4.2.2.2: the issuer itself, one it certified for this, or one trusted by decree. */

@@ -11,10 +11,10 @@ import { engineSignature } from '#formats/cms';
 import { digestBytes, type Engine, type SignatureAlgorithm } from '#formats/crypto';
 import { oid, parseDer, sequence } from '#formats/der';
 import {
+  certificateIfReadable,
   cmsSignatureAlgorithmOf,
   hashOfName,
   publicKeyFacts,
-  readCertificate,
 } from '#formats/x509';
 import type { Seal, SealHolder } from './seal.ts';
 import type { SealSignature } from './signature.ts';
@@ -116,7 +116,7 @@ async function checkValue(
   check: ValueCheck,
   engine: Engine,
 ): Promise<'holds' | 'raw' | 'broken' | 'seal_certificate_unreadable' | 'seal_algorithm_unknown'> {
-  const publicKey = publicKeyIn(check.certificate);
+  const publicKey = certificateIfReadable(check.certificate)?.publicKey;
   if (publicKey === undefined) return 'seal_certificate_unreadable';
   const algorithm = algorithmOf(check.algorithmOid, publicKey);
   if (algorithm === undefined) return 'seal_algorithm_unknown';
@@ -138,7 +138,7 @@ export function sealAlgorithm(of: {
   readonly certificate: Uint8Array;
   readonly algorithmOid: string;
 }): SignatureAlgorithm | undefined {
-  const publicKey = publicKeyIn(of.certificate);
+  const publicKey = certificateIfReadable(of.certificate)?.publicKey;
   return publicKey && algorithmOf(of.algorithmOid, publicKey);
 }
 
@@ -147,15 +147,6 @@ function algorithmOf(dotted: string, publicKey: Uint8Array): SignatureAlgorithm 
   if (publicKeyFacts(publicKey).curve === 'SM2') return 'sm2-sm3';
   try {
     return cmsSignatureAlgorithmOf(parseDer(sequence(oid(dotted))), 'sha256');
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
-}
-
-function publicKeyIn(certificate: Uint8Array): Uint8Array | undefined {
-  try {
-    return readCertificate(certificate).publicKey;
   } catch (thrown) {
     if (faultCode(thrown) === undefined) throw thrown;
     return undefined;

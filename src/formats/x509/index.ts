@@ -15,6 +15,7 @@ export type { Certificate, Oddity } from './certificate.ts';
 export {
   algorithmOidOf,
   buildCertificate,
+  certificateIfReadable,
   keyIdentifier,
   knownAlgorithmOf,
   parseCertificate,

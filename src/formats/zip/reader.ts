@@ -50,10 +50,14 @@ const encryptedFlag = 1;
 const stored = 0;
 const deflated = 8;
 
-/** Refuses with zip.malformed, zip.unsupported (encrypted, other methods, ZIP64) or zip.limit. */
+/**
+ * What is in it, up to `unpackedMax` bytes together. Refuses with zip.malformed, zip.unsupported
+ * (encrypted, other methods, ZIP64) or zip.limit.
+ */
 export async function openArchive(
   bytes: Uint8Array,
   engine: Pick<Engine, 'inflateRaw'>,
+  unpackedMax = unpackedBytesMax,
 ): Promise<Archive> {
   if (bytes.length > archiveBytesMax) throw new Fault('zip.limit', { why: 'bytes' });
   const { entries, directoryAt } = directoryOf(bytes);
@@ -69,7 +73,7 @@ export async function openArchive(
     if (seen.has(entry.name)) ambiguities.push(`two files named ${entry.name}`);
     seen.add(entry.name);
     unpacked += entry.bytes;
-    if (unpacked > unpackedBytesMax) throw new Fault('zip.limit', { why: 'unpacked bytes' });
+    if (unpacked > unpackedMax) throw new Fault('zip.limit', { why: 'unpacked bytes' });
     files.push({ name: entry.name, bytes: await unpack(bytes, { entry, place }, engine) });
   }
   ambiguities.push(...looseBytes(places, directoryAt));

@@ -11,16 +11,9 @@ import type { Engine } from '#formats/crypto';
 import { parseDisclosures } from '#formats/disclosure';
 import { type EntryType, parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
-import {
-  hashLeaf,
-  inclusionFlaw,
-  inclusionProof,
-  type Level,
-  type NodeReader,
-  parseCheckpoint,
-  printLogProof,
-} from '#formats/tlog';
+import { type Level } from '#formats/tlog';
 import { disclosurePlace } from './disclosure-place.ts';
+import { provedEntry } from './entry-proof.ts';
 import type {
   DisclosureKeeper,
   EntryStore,
@@ -122,7 +115,7 @@ export class CaseFile {
     for (const entry of stored) {
       const { index } = entry;
       if (index === undefined || index >= size) throw notReached(level);
-      const proof = await this.#prove({ ...entry, index }, note, nodes);
+      const proof = await provedEntry({ ...entry, index }, { note, nodes }, this.#engine);
       const disclosures = await how.open(entry);
       const { seq, type, hash, bytes } = entry;
       entries.push({ seq, type, hash, index, bytes, disclosures, proof });
@@ -141,20 +134,6 @@ export class CaseFile {
       opened.push({ ...entry, disclosures: await this.#open(unit, entry) });
     }
     return opened;
-  }
-
-  async #prove(
-    entry: { index: number; bytes: Uint8Array },
-    note: string,
-    nodes: NodeReader,
-  ): Promise<string> {
-    const { size, root } = parseCheckpoint(note);
-    const { index, bytes } = entry;
-    const hashes = await inclusionProof({ index, size }, nodes, this.#engine);
-    const leaf = await hashLeaf(bytes, this.#engine);
-    const flaw = await inclusionFlaw({ leaf, index, size, root, proof: hashes }, this.#engine);
-    if (flaw !== undefined) throw new Fault('evidence.root_differs', { index, size, flaw });
-    return printLogProof({ index, hashes, checkpoint: note });
   }
 
   async #open(unit: Unit, entry: StoredEntry): Promise<readonly string[] | undefined> {

@@ -13,7 +13,8 @@ import type { TenantId, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
-import { consistencyProof, inclusionProof, parseCheckpoint, printLogProof } from '#formats/tlog';
+import { consistencyProof, parseCheckpoint } from '#formats/tlog';
+import { provedEntry } from './entry-proof.ts';
 import type { StoredEntry, TileFiles } from './ports.ts';
 
 export const blockRowsMax = 50;
@@ -113,8 +114,9 @@ export class Explorer {
       throw new Fault('evidence.entry_unknown', { index });
     }
     const { size, note } = newest;
-    const hashes = await inclusionProof({ index, size }, this.#nodes(unit, size), this.#engine);
-    return { bytes: entry.bytes, proof: printLogProof({ index, hashes, checkpoint: note }) };
+    const { bytes } = entry;
+    const under = { note, nodes: this.#nodes(unit, size) };
+    return { bytes, proof: await provedEntry({ index, bytes }, under, this.#engine) };
   }
 
   #nodes(unit: Unit, size: number) {

@@ -24,7 +24,12 @@ import {
   signedBytes,
 } from '#formats/pdf';
 import { type Anchor, buildPath, judgeRevocation, PathMemory } from '#formats/pkix';
-import { type Certificate, purposeOid, readCertificate } from '#formats/x509';
+import {
+  type Certificate,
+  certificateIfReadable,
+  purposeOid,
+  readCertificate,
+} from '#formats/x509';
 import type { Stamper } from './ports.ts';
 import { type ProvedKey, provedKeys } from './proved-keys.ts';
 
@@ -117,7 +122,7 @@ class Collector {
     this.#known = known;
     this.#engine = engine;
     this.#memory = new PathMemory(engine);
-    this.#pool = known.certificates.flatMap(readable);
+    this.#pool = readable(known.certificates);
   }
 
   /** The chain of a key that signed at a time, and the word on each of its certificates. */
@@ -127,7 +132,7 @@ class Collector {
     const verdict = await buildPath({
       target,
       anchors,
-      pool: [...this.#pool, ...key.bag.flatMap(readable)],
+      pool: [...this.#pool, ...readable(key.bag)],
       at,
       ...(isStamp ? { purposes: [purposeOid.timeStamping] } : {}),
       engine: this.#engine,
@@ -206,13 +211,8 @@ function anchorOf(der: Uint8Array): Anchor {
   return { certificate: readCertificate(der), applies: 'key' };
 }
 
-function readable(der: Uint8Array): Certificate[] {
-  try {
-    return [readCertificate(der)];
-  } catch (thrown) {
-    if (thrown instanceof Fault) return [];
-    throw thrown;
-  }
+function readable(ders: readonly Uint8Array[]): Certificate[] {
+  return ders.flatMap((der) => certificateIfReadable(der) ?? []);
 }
 
 function distinct(ders: readonly Uint8Array[]): Uint8Array[] {

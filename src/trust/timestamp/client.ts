@@ -1,25 +1,18 @@
 /**
  * Asks a time-stamping authority and believes nothing it says unchecked (RFC 3161 §2.2).
  */
-import { toHex } from '#base/bytes';
 import type { Clock } from '#base/clock';
-import { Fault, faultCode } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine } from '#formats/crypto';
 import {
   buildRequest,
   checkToken,
   type Imprint,
-  parseResponse,
   parseToken,
   type TimestampToken,
 } from '#formats/tsp';
 import type { Certificate } from '#formats/x509';
-
-/** Carries one TimeStampReq to the authority and its TimeStampResp back, before the deadline. */
-export interface TimestampLine {
-  ask(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
-}
+import { askForToken, checkClock, freshNonce, type TimestampLine, wrong } from './exchange.ts';
 
 interface TimestampClientParts {
   readonly line: TimestampLine;
@@ -32,9 +25,6 @@ interface TimestampClientParts {
 }
 
 const answerMsMax = 5_000;
-const nonceBytes = 16;
-/** A stamp this far from our own clock means that one of the two clocks was set. */
-const clockDifferenceMsMax = 60_000;
 
 /**
  * Where signatures get their time. `stamp` resolves with a checked token over exactly these bytes,
@@ -51,20 +41,12 @@ export class TimestampClient {
   async stamp(bytes: Uint8Array): Promise<TimestampToken> {
     const { engine, random, policy } = this.#parts;
     const imprint: Imprint = { hash: 'sha256', digest: await engine.digest('sha256', bytes) };
-    const nonce = BigInt(`0x${toHex(random.bytes(nonceBytes))}`);
-    const answer = await this.#ask(buildRequest({ imprint, nonce, policy }));
-    const token = tokenIn(answer);
+    const nonce = freshNonce(random);
+    const request = buildRequest({ imprint, nonce, policy });
+    const question = { line: this.#parts.line, request, msMax: answerMsMax };
+    const token = await askForToken(question, parseToken);
     await this.#check(token, { imprint, nonce });
     return token;
-  }
-
-  async #ask(request: Uint8Array): Promise<Uint8Array> {
-    try {
-      return await this.#parts.line.ask(request, answerMsMax);
-    } catch (cause) {
-      // Whatever broke the line, a dead authority means the same to the caller: not now.
-      throw new Fault('timestamp.unavailable', {}, { cause, retryable: true });
-    }
   }
 
   async #check(token: TimestampToken, asked: { imprint: Imprint; nonce: bigint }): Promise<void> {
@@ -74,26 +56,6 @@ export class TimestampClient {
     const check = { token, imprint: asked.imprint, authorities, strict: true };
     const verdict = await checkToken(check, engine);
     if (verdict.is === 'invalid') throw wrong(`${verdict.because} ${verdict.detail}`.trim());
-    const differenceMs = token.time - clock.now();
-    if (Math.abs(differenceMs) > clockDifferenceMsMax) {
-      throw new Fault('timestamp.clock_differs', { seconds: Math.round(differenceMs / 1000) });
-    }
+    checkClock(token.time, clock);
   }
-}
-
-function tokenIn(answer: Uint8Array): TimestampToken {
-  try {
-    const response = parseResponse(answer);
-    if (response.is === 'granted') return parseToken(response.token);
-    const why = response.failure ?? 'rejected';
-    throw new Fault('timestamp.unavailable', { why }, { retryable: true });
-  } catch (cause) {
-    const code = faultCode(cause);
-    if (code === undefined || code === 'timestamp.unavailable') throw cause;
-    throw new Fault('timestamp.answer_wrong', { why: code }, { cause });
-  }
-}
-
-function wrong(why: string): Fault {
-  return new Fault('timestamp.answer_wrong', { why });
 }

@@ -4,21 +4,14 @@
  *
  * The house's own contracts take `TimestampClient`, which knows its one authority by name.
  */
-import { toHex } from '#base/bytes';
 import type { Clock, Instant } from '#base/clock';
 import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine } from '#formats/crypto';
 import { buildPath } from '#formats/pkix';
-import {
-  buildRequest,
-  checkTimestamp,
-  parseResponse,
-  readTimestamp,
-  type TimestampFacts,
-} from '#formats/tsp';
-import { type Certificate, purposeOid, readCertificate } from '#formats/x509';
-import type { TimestampLine } from './client.ts';
+import { buildRequest, checkTimestamp, readTimestamp, type TimestampFacts } from '#formats/tsp';
+import { type Certificate, certificateIfReadable, purposeOid } from '#formats/x509';
+import { askForToken, checkClock, freshNonce, type TimestampLine, wrong } from './exchange.ts';
 
 /** A checked token and the time it says. */
 export interface Stamp {
@@ -38,9 +31,6 @@ export interface StampLinesParts {
 }
 
 const answerMsMax = 10_000;
-const nonceBytes = 16;
-/** A stamp this far from our own clock means that one of the two clocks was set. */
-const clockDifferenceMsMax = 60_000;
 
 /**
  * `stamp` resolves with a checked token over exactly these bytes, or refuses as TimestampClient
@@ -71,11 +61,9 @@ export class StampLines {
   async #stampBy(line: TimestampLine, bytes: Uint8Array): Promise<Stamp> {
     const { engine, random } = this.#parts;
     const imprint = { hash: 'sha256', digest: await engine.digest('sha256', bytes) } as const;
-    const nonce = BigInt(`0x${toHex(random.bytes(nonceBytes))}`);
-    const answer = await line.ask(buildRequest({ imprint, nonce }), answerMsMax).catch((cause) => {
-      throw new Fault('timestamp.unavailable', {}, { cause, retryable: true });
-    });
-    const facts = tokenIn(answer);
+    const nonce = freshNonce(random);
+    const request = buildRequest({ imprint, nonce });
+    const facts = await askForToken({ line, request, msMax: answerMsMax }, readTimestamp);
     if (facts.nonce !== nonce) throw wrong('the nonce is not ours');
     const stamped = {
       digest: (hash: Parameters<Engine['digest']>[0]) => engine.digest(hash, bytes),
@@ -85,10 +73,7 @@ export class StampLines {
     if (broken !== undefined) throw wrong(broken.code);
     if (checked.imprintIntact !== true || checked.signatureIntact !== true) throw wrong('imprint');
     if (checked.purpose !== 'only') throw wrong('the certificate is not for stamping alone');
-    const differenceMs = facts.time - this.#parts.clock.now();
-    if (Math.abs(differenceMs) > clockDifferenceMsMax) {
-      throw new Fault('timestamp.clock_differs', { seconds: Math.round(differenceMs / 1000) });
-    }
+    checkClock(facts.time, this.#parts.clock);
     await this.#checkChain(facts, checked.certificate);
     return { der: facts.der, time: facts.time };
   }
@@ -101,38 +86,11 @@ export class StampLines {
     const verdict = await buildPath({
       target,
       anchors: anchors.map((certificate) => ({ certificate, applies: 'key' }) as const),
-      pool: [...pool, ...readable(facts.cms.certificates)],
+      pool: [...pool, ...facts.cms.certificates.flatMap((der) => certificateIfReadable(der) ?? [])],
       at: facts.time,
       purposes: [purposeOid.timeStamping],
       engine,
     });
     if (verdict.is !== 'valid') throw wrong(verdict.because.code);
   }
-}
-
-function tokenIn(answer: Uint8Array): TimestampFacts {
-  try {
-    const response = parseResponse(answer);
-    if (response.is === 'granted') return readTimestamp(response.token);
-    const why = response.failure ?? 'rejected';
-    throw new Fault('timestamp.unavailable', { why }, { retryable: true });
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code === 'timestamp.unavailable') throw cause;
-    throw new Fault('timestamp.answer_wrong', { why: cause.code }, { cause });
-  }
-}
-
-function readable(ders: readonly Uint8Array[]): Certificate[] {
-  return ders.flatMap((der) => {
-    try {
-      return [readCertificate(der)];
-    } catch (thrown) {
-      if (thrown instanceof Fault) return [];
-      throw thrown;
-    }
-  });
-}
-
-function wrong(why: string): Fault {
-  return new Fault('timestamp.answer_wrong', { why });
 }

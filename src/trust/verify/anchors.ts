@@ -11,7 +11,13 @@ import { fromLatin1, indexOf, latin1 } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { domesticFormat, isGrantedAt, readTrust, type TrustedService } from '#formats/trustlist';
-import { type Certificate, findPem, nameKey, readCertificate } from '#formats/x509';
+import {
+  type Certificate,
+  certificateIfReadable,
+  findPem,
+  nameKey,
+  readCertificate,
+} from '#formats/x509';
 import type { Findings } from './report/findings.ts';
 
 /** The files of a trust folder by their paths in it. */
@@ -82,7 +88,7 @@ export function believedAt(anchors: readonly TrustAnchor[], at: Instant): readon
 /** The certificates of a PEM text, whatever stands around them (RFC 7468 §2). */
 export function pemCertificates(bytes: Uint8Array): readonly Certificate[] {
   const ders = findPem('CERTIFICATE', latin1(bytes));
-  const certificates = ders.flatMap((der) => ifReadable(der) ?? []);
+  const certificates = ders.flatMap((der) => certificateIfReadable(der) ?? []);
   const [first] = ders;
   // A bundle of many roots holds odd ones; where nothing at all is readable, the reader says why.
   return certificates.length > 0 || first === undefined ? certificates : [readCertificate(first)];
@@ -113,7 +119,7 @@ function readList(name: string, bytes: Uint8Array, found: Found): void {
   found.lists.push(name);
   for (const service of list.services) {
     for (const der of service.certificates) {
-      const certificate = ifReadable(der);
+      const certificate = certificateIfReadable(der);
       if (certificate === undefined) continue;
       const anchor = { certificate, service };
       if (service.kind === 'ca') found.signing.push(anchor);
@@ -124,7 +130,7 @@ function readList(name: string, bytes: Uint8Array, found: Found): void {
 }
 
 function readDerFile(name: string, bytes: Uint8Array, found: Found): void {
-  const certificate = ifReadable(bytes);
+  const certificate = certificateIfReadable(bytes);
   if (certificate !== undefined) found.loose.push(certificate);
   else if (certificateNames.test(name)) throw new Fault('x509.malformed', { why: 'certificate' });
   else if (name.endsWith('.crl')) found.crls.push(bytes);
@@ -133,13 +139,4 @@ function readDerFile(name: string, bytes: Uint8Array, found: Found): void {
 function isAnchor({ subject, issuer }: Certificate, names: ReadonlySet<string>): boolean {
   const above = nameKey(issuer);
   return nameKey(subject) === above || !names.has(above);
-}
-
-function ifReadable(der: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(der);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
 }

@@ -8,8 +8,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { zipSync } from 'fflate';
 import type { TestProject } from 'vitest/node';
+import { writeArchive } from '../../../src/formats/zip/index.ts';
 import { type PlayedLoan, playLoan } from '../../../test/hostile/loan.ts';
 import { World } from '../../../test/world.ts';
 import { startChromium } from './chromium.ts';
@@ -66,5 +66,5 @@ function writeLoan(folder: string, played: PlayedLoan): void {
   write('refused.zip', played.refused);
   write('contract.pdf', played.contract);
   for (const [path, bytes] of played.trust) write(`trust/${path}`, bytes);
-  write('trust.zip', zipSync(Object.fromEntries(played.trust)));
+  write('trust.zip', writeArchive([...played.trust].map(([name, bytes]) => ({ name, bytes }))));
 }

@@ -10,6 +10,8 @@ export class Refusal extends Error {
   readonly status: number;
   readonly words: Words;
   readonly retryable: boolean;
+  /** Under which the house has written down what happened; empty where it did not answer. */
+  readonly requestId: string;
   readonly context: Readonly<Record<string, unknown>>;
 
   constructor(parts: {
@@ -17,6 +19,7 @@ export class Refusal extends Error {
     status?: number;
     words?: Words;
     retryable?: boolean;
+    requestId?: string;
     context?: Readonly<Record<string, unknown>>;
   }) {
     super(parts.code);
@@ -24,6 +27,7 @@ export class Refusal extends Error {
     this.status = parts.status ?? 0;
     this.words = parts.words ?? unexplained;
     this.retryable = parts.retryable ?? false;
+    this.requestId = parts.requestId ?? '';
     this.context = parts.context ?? {};
   }
 
@@ -48,23 +52,43 @@ export function unanswered(): Refusal {
 
 /** A problem document (RFC 9457) as the house sends it; a proxy's error page gives its status. */
 export function refusalIn(status: number, text: string): Refusal {
+  return refusalFrom(status, parsed(text));
+}
+
+/** The same of a body that is parsed already; `otherwise` is said where it is no problem document. */
+export function refusalFrom(status: number, told: unknown, otherwise = unexplained): Refusal {
+  if (!isProblem(told)) {
+    const retryable = status >= 500;
+    return new Refusal({ code: 'page.unreadable', status, words: otherwise, retryable });
+  }
+  const { code, detail, retryable, requestId, context } = told;
+  return new Refusal({
+    code,
+    status,
+    words: typeof detail?.zh === 'string' ? detail : otherwise,
+    retryable: retryable === true,
+    requestId: requestId ?? '',
+    context: context ?? {},
+  });
+}
+
+interface Problem {
+  readonly code: string;
+  readonly detail?: Words;
+  readonly retryable?: boolean;
+  readonly requestId?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+function isProblem(told: unknown): told is Problem {
+  return typeof told === 'object' && told !== null && 'code' in told;
+}
+
+function parsed(text: string): unknown {
   try {
-    const told = JSON.parse(text) as {
-      code?: unknown;
-      detail?: unknown;
-      retryable?: unknown;
-      context?: unknown;
-    };
-    const words = told.detail as Words | undefined;
-    return new Refusal({
-      code: String(told.code),
-      status,
-      ...(typeof words?.zh === 'string' ? { words } : {}),
-      retryable: told.retryable === true,
-      context: (told.context ?? {}) as Record<string, unknown>,
-    });
+    return JSON.parse(text);
   } catch {
-    return new Refusal({ code: 'page.unreadable', status, retryable: status >= 500 });
+    return undefined;
   }
 }
 

@@ -2,13 +2,13 @@
  * The verifier in a thread of its own: the same core as `fubie verify`, no network, no storage.
  */
 
-import { unzipSync } from 'fflate';
 import {
   compareRevisions,
   flawPhrases,
   flawRules,
   fromUtf8,
   noticePhrases,
+  openArchive,
   openZip,
   pageEngine,
   parseCertificate,
@@ -45,7 +45,7 @@ self.addEventListener('message', (event: MessageEvent<Ask>) => {
 
 async function answer(ask: Ask): Promise<Answer> {
   if (ask.verb === 'trust') return { id: ask.id, facts: factsOf(ask.trust) };
-  if (ask.verb === 'unpack') return { id: ask.id, unpacked: unpacked(ask.zip) };
+  if (ask.verb === 'unpack') return { id: ask.id, unpacked: await unpacked(ask.zip) };
   if (ask.verb === 'documents') return { id: ask.id, documents: await documentsOf(ask.file) };
   if (ask.verb === 'compare') return { id: ask.id, changes: await changesIn(ask) };
   return { id: ask.id, judged: await judged(ask.order) };
@@ -155,13 +155,7 @@ function nameOf(der: Uint8Array): string {
 }
 
 /** A trust folder as a ZIP, with or without an outermost folder. */
-function unpacked(zip: Uint8Array): TrustMaterial {
-  let bytes = 0;
-  const files = unzipSync(zip, {
-    filter: ({ originalSize, name }) => {
-      bytes += originalSize;
-      return bytes <= trustBytesMax && !name.endsWith('/');
-    },
-  });
-  return Object.entries(files).map(([path, content]) => [path, content] as const);
+async function unpacked(zip: Uint8Array): Promise<TrustMaterial> {
+  const { files } = await openArchive(zip, pageEngine, trustBytesMax);
+  return files.map(({ name, bytes }) => [name, bytes] as const);
 }

@@ -5,27 +5,10 @@
  * its key for as long as the form that asks is open, so that pressing twice is one act.
  */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { refusalFrom } from '../api/refusal.ts';
 import type { paths } from '../api/schema.d.ts';
 import type { Words } from '../ui/language.tsx';
 import { endSession, sessionToken } from './session.ts';
-
-export interface Problem {
-  readonly code: string;
-  readonly detail: Words;
-  readonly status: number;
-  readonly requestId: string;
-}
-
-/** The house said no; `problem` says why, to a person. */
-export class Refusal extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.code);
-    this.name = 'Refusal';
-    this.problem = problem;
-  }
-}
 
 const withSession: Middleware = {
   onRequest({ request }) {
@@ -42,6 +25,11 @@ const withSession: Middleware = {
 export const api = createClient<paths>({ baseUrl: '/' });
 api.use(withSession);
 
+const unreadable: Words = {
+  zh: '服务器没有给出可读的答复，请稍后再试。',
+  en: 'The server gave no readable answer. Please try again later.',
+};
+
 interface Answered<Data> {
   readonly data?: Data | undefined;
   readonly error?: unknown;
@@ -52,24 +40,11 @@ interface Answered<Data> {
 export async function answerOf<Data>(asked: Promise<Answered<Data>>): Promise<Data> {
   const { data, error, response } = await asked;
   if (data !== undefined && response.ok) return data;
-  throw new Refusal(problemOf(error, response));
+  throw refusalFrom(response.status, error, unreadable);
 }
 
 /** A key for one act; the same key again is the same act. */
 export function actKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function problemOf(error: unknown, response: Response): Problem {
-  const said = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
-  return {
-    code: said.code ?? 'web.no_answer',
-    detail: said.detail ?? {
-      zh: '服务器没有给出可读的答复，请稍后再试。',
-      en: 'The server gave no readable answer. Please try again later.',
-    },
-    status: response.status,
-    requestId: said.requestId ?? '',
-  };
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { Refusal } from '../api/refusal.ts';
 import { Button } from '../ui/button.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
-import { Refusal } from './api.ts';
 import { deskWords } from './words/desk.ts';
 
 interface Question<Data> {
@@ -41,13 +41,13 @@ export function Loading() {
 function Refused({ error, onAgain }: { readonly error: unknown; readonly onAgain: () => void }) {
   const say = useWords(deskWords);
   const { language } = useLanguage();
-  const problem = error instanceof Refusal ? error.problem : undefined;
-  if (problem?.status === 403) return <NotPermitted />;
+  const refusal = error instanceof Refusal ? error : undefined;
+  if (refusal?.status === 403) return <NotPermitted />;
   return (
     <div role="alert" className="empty">
-      <p className="empty-title">{problem?.detail[language] ?? say('offline')}</p>
-      {problem === undefined || problem.requestId === '' ? null : (
-        <p className="note">{say('requestId', { id: problem.requestId })}</p>
+      <p className="empty-title">{refusal?.in(language) ?? say('offline')}</p>
+      {refusal === undefined || refusal.requestId === '' ? null : (
+        <p className="note">{say('requestId', { id: refusal.requestId })}</p>
       )}
       <Button onPress={onAgain}>{say('again')}</Button>
     </div>

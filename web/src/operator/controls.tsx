@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { Refusal } from '../api/refusal.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
-import { Refusal } from './api.ts';
 import { deskWords } from './words/desk.ts';
 
 export interface Option {
@@ -78,8 +78,8 @@ export function useAct(act: () => Promise<void>, instead: Readonly<Record<string
       setBusy(false);
     }
   };
-  const problem = thrown instanceof Refusal ? thrown.problem : undefined;
-  const refused = problem && (instead[problem.code] ?? problem.detail[language]);
+  const refusal = thrown instanceof Refusal ? thrown : undefined;
+  const refused = refusal && (instead[refusal.code] ?? refusal.in(language));
   const error = thrown === undefined ? '' : (refused ?? say('offline'));
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

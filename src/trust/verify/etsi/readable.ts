@@ -1,7 +1,6 @@
 /** Makes the material of a file usable: certificates read as far as they can be, one of each. */
 import { equal } from '#base/bytes';
-import { Fault } from '#base/fault';
-import { type Certificate, readCertificate } from '#formats/x509';
+import { certificateIfReadable } from '#formats/x509';
 import type { Material } from '../anchors.ts';
 
 /** A hostile bag holds more than anybody needs. */
@@ -18,21 +17,13 @@ export function readMaterial(
   },
   trusted: Material,
 ): Material {
-  const own = distinct(bag.certificates).slice(0, certificatesMax).flatMap(ifReadable);
+  const ders = distinct(bag.certificates).slice(0, certificatesMax);
+  const own = ders.flatMap((der) => certificateIfReadable(der) ?? []);
   return {
     certificates: [...trusted.certificates, ...own],
     crls: distinct([...bag.crls, ...trusted.crls]).slice(0, revocationsMax),
     ocsps: distinct([...bag.ocsps, ...trusted.ocsps]).slice(0, revocationsMax),
   };
-}
-
-function ifReadable(der: Uint8Array): Certificate[] {
-  try {
-    return [readCertificate(der)];
-  } catch (thrown) {
-    if (thrown instanceof Fault) return [];
-    throw thrown;
-  }
 }
 
 function distinct(objects: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -3,9 +3,8 @@
  * signs with it must be, and it must have been good when it was used.
  */
 import { formatInstant, type Instant } from '#base/clock';
-import { Fault } from '#base/fault';
 import type { Seal } from '#formats/ses';
-import { type Certificate, readCertificate } from '#formats/x509';
+import { certificateIfReadable } from '#formats/x509';
 import type { Flaw, Notice } from '../report/report.ts';
 import { judgeStrength, pathSunsets } from './acceptance.ts';
 import type { Context } from './context.ts';
@@ -24,7 +23,7 @@ export async function judgeMaker(
   context: Context,
 ): Promise<MakerFindings> {
   const place = `${part}/seal`;
-  const certificate = makerOf(seal);
+  const certificate = certificateIfReadable(seal.makerCertificate);
   const when = seal.createdAt ?? at;
   if (certificate === undefined || when === undefined) {
     const detail = certificate === undefined ? 'the maker of the seal' : 'the seal is undated';
@@ -49,14 +48,4 @@ export function judgeProvedUse(
   if (!isEarly && !isLate) return [];
   const detail = `${name} was used ${formatInstant(at)}, ${isEarly ? 'before' : 'after'} its time`;
   return [{ code: 'seal_wrong', part: `${part}/seal`, detail }];
-}
-
-/** Undefined where the certificate cannot be read. */
-export function makerOf({ makerCertificate }: Seal): Certificate | undefined {
-  try {
-    return readCertificate(makerCertificate);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
 }

@@ -13,10 +13,10 @@ import {
   type SealSignature,
   sealAlgorithm,
 } from '#formats/ses';
-import { type Certificate, readCertificate } from '#formats/x509';
+import { type Certificate, certificateIfReadable, readCertificate } from '#formats/x509';
 import { Context } from '../etsi/context.ts';
 import type { Entry } from '../etsi/docket.ts';
-import { judgeMaker, makerOf } from '../etsi/seal.ts';
+import { judgeMaker } from '../etsi/seal.ts';
 import { judgeDocket } from '../etsi/validation.ts';
 import type { Answer, Judging } from '../judging.ts';
 import { Findings } from '../report/findings.ts';
@@ -83,7 +83,14 @@ async function findingsOf(
 function bySeal(seal: Seal, found: readonly SealFinding[]): Subject {
   const { makerCertificate: certificate, algorithmOid, signature, createdAt, name } = seal;
   const of = { certificate, algorithmOid };
-  return { field: name, signer: makerOf(seal), of, signature, claimed: createdAt, found };
+  return {
+    field: name,
+    signer: certificateIfReadable(seal.makerCertificate),
+    of,
+    signature,
+    claimed: createdAt,
+    found,
+  };
 }
 
 function byUse(value: SealSignature, found: readonly SealFinding[]): Subject {

@@ -51,7 +51,8 @@ export function samplePdf(data: { readonly [name: string]: Json }, fields: strin
   return layOut([...objects, stream]);
 }
 
-function layOut(objects: readonly Uint8Array[]): Uint8Array {
+/** A PDF of these objects, numbered from 1; the first is its catalog. */
+export function layOut(objects: readonly Uint8Array[]): Uint8Array {
   let file = fromLatin1('%PDF-1.7\n');
   const lines = ['0000000000 65535 f \n'];
   for (const [at, body] of objects.entries()) {
