@@ -11,8 +11,15 @@ const folders = ['src', 'test', 'tools', 'conformance', 'web/src', 'web/e2e'];
 const named = (ending: string): string[] => folders.map((folder) => `${folder}/**/*${ending}`);
 const longInBrowser = ['web/e2e/**/*.long.e2e.test.ts'];
 
-/** Browser tests share a house and a browser, so they come one after the other. */
-function browserTests(name: string, files: { include: string[]; exclude?: string[] }) {
+/**
+ * Browser tests share a house and a browser. Two files at a time, for a walk waits as much as it
+ * works; what measures or takes pictures comes one after the other.
+ */
+function browserTests(
+  name: string,
+  files: { include: string[]; exclude?: string[] },
+  fileParallelism = false,
+) {
   return {
     extends: true as const,
     test: {
@@ -21,7 +28,7 @@ function browserTests(name: string, files: { include: string[]; exclude?: string
       globalSetup: ['web/e2e/harness/stage.ts'],
       testTimeout: 180_000,
       hookTimeout: 180_000,
-      fileParallelism: false,
+      fileParallelism,
     },
   };
 }
@@ -58,7 +65,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      browserTests('e2e', { include: ['web/e2e/**/*.e2e.test.ts'], exclude: longInBrowser }),
+      browserTests('e2e', { include: ['web/e2e/**/*.e2e.test.ts'], exclude: longInBrowser }, true),
       browserTests('e2e-long', { include: longInBrowser }),
       // `npm run looks`: screenshots of every screen into var/looks.
       browserTests('looks', { include: ['web/e2e/**/*.looks.ts'] }),

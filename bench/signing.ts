@@ -10,11 +10,23 @@
 import { generateKeyPairSync, randomBytes, randomFillSync, sign as signRaw } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { CryptoKeySigner, PDF } from '@libpdf/core';
-import { nodeEngine, softSigner } from '#adapters/engine';
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { addSeconds, systemClock } from '#base/clock';
+import { systemRandom } from '#base/random';
 import type { Signer } from '#formats/crypto';
-import { basicConstraints, buildCertificate, buildName, keyUsage } from '#formats/x509';
-import { signDocument } from '#trust/signing';
+import { buildRequest } from '#formats/tsp';
+import {
+  basicConstraints,
+  buildCertificate,
+  buildName,
+  type Extension,
+  extendedKeyUsage,
+  keyUsage,
+  purposeOid,
+  readCertificate,
+} from '#formats/x509';
+import { signAppended, signDocument } from '#trust/signing';
+import { ClockGuard, StampLines, TimestampAuthority, testStampPolicy } from '#trust/timestamp';
 import { cpuMsOf, rounded, summaryOf } from './samples.ts';
 
 const sizes = [
@@ -26,47 +38,80 @@ const sizes = [
 const coldCount = 20;
 const freshBytes = 32; // of the first stream: what makes one file another
 const filesMin = 5;
+const attributesBytes = 240;
+const rateRounds = 2_000;
 
 type Size = (typeof sizes)[number];
 type Way = (document: Uint8Array) => Promise<unknown>;
+type Ways = Readonly<Record<string, Way>>;
 
 export async function run(args: readonly string[], say: (line: string) => void) {
   const at = args.indexOf('--files');
   const files = at < 0 ? 200 : Number(args[at + 1]);
-  const { engine, floor, peer } = await ways();
+  const { peer, ...own } = await waysToSign();
+  const ways: Ways = args.includes('--no-peers') ? own : { ...own, peer };
   const measured = [];
   for (const size of sizes) {
     const count = Math.max(filesMin, Math.round(files * size.share));
-    const ours = await measure(engine, size, count);
-    const least = await measure(floor, size, count);
-    const libpdf = args.includes('--no-peers') ? undefined : await measure(peer, size, count);
-    const ratio = rounded(ours.warm.p50 / least.warm.p50);
-    const told = { size: size.name, files: count, ours, floor: least, ratio, libpdf };
-    const beside = libpdf === undefined ? '' : `, @libpdf/core ${libpdf.warm.p50}`;
-    say(`${size.name}: ${ours.warm.p50} CPU ms, floor ${least.warm.p50}${beside}`);
-    measured.push(told);
+    const found = await measure(ways, size, count);
+    measured.push({ size: size.name, files: count, ...found, ...comparedWith(found) });
+    const told = Object.entries(found).map(([name, { warm }]) => {
+      return `${name} ${warm.p50} (${warm.min})`;
+    });
+    say(`${size.name}, CPU ms: ${told.join(', ')}`);
   }
+  const perSecond = await rates();
+  say(`SM2 ${perSecond.sm2} signatures, ${perSecond.stamps} stamps per CPU second`);
   const rssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-  return { settings: { files, coldCount }, load: loadavg(), peakRssMb: rssMb, measured };
+  return { settings: { files, coldCount }, load: loadavg(), peakRssMb: rssMb, measured, perSecond };
 }
 
-async function measure(way: Way, size: Size, count: number) {
-  const samples: number[] = [];
+type Found = Readonly<Record<string, Measured>>;
+type Measured = Awaited<ReturnType<typeof summed>>;
+
+/** How often the floor's and the peer's work fits into ours, by medians of the same minutes. */
+function comparedWith({ engine, appended, floor, peer }: Found) {
+  return {
+    ratioToFloor: share(engine, floor),
+    ratioToCheapestPeer: share(peer, engine),
+    appendedToFloor: share(appended, floor),
+    appendedToCheapestPeer: share(peer, appended),
+  };
+}
+
+function share(of?: Measured, by?: Measured): number | undefined {
+  return of === undefined || by === undefined ? undefined : rounded(of.warm.p50 / by.warm.p50);
+}
+
+/** The ways take turns, file by file, so that a neighbour on the cores disturbs all of them. */
+async function measure(ways: Ways, size: Size, count: number): Promise<Found> {
+  const samples = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
   const template = makePdf(size);
   const fresh = template.indexOf('stream\n') + 'stream\n'.length;
   for (let file = 0; file < count; file += 1) {
-    // Another file each time, made without garbage that the measured way would have to clear.
-    const document = new Uint8Array(template);
-    randomFillSync(document, fresh, freshBytes);
-    samples.push(await cpuMsOf(() => way(document)));
+    for (const [name, way] of Object.entries(ways)) {
+      // Another file each time, made without garbage that the measured way would have to clear.
+      const document = new Uint8Array(template);
+      randomFillSync(document, fresh, freshBytes);
+      samples.get(name)?.push(await cpuMsOf(() => way(document)));
+    }
   }
-  // The first ones pay for compiling; of a few large files at least the first does.
-  const cold = Math.min(coldCount, Math.ceil(count / 5));
-  return { cold: summaryOf(samples.slice(0, cold)), warm: summaryOf(samples.slice(cold)) };
+  const summaries = [...samples].map(([name, all]) => [name, summed(all)] as const);
+  return Object.fromEntries(summaries);
 }
 
-/** The house's way, the least that must be done, and a peer by its documented call. */
-async function ways(): Promise<{ engine: Way; floor: Way; peer: Way }> {
+function summed(samples: readonly number[]) {
+  // The first ones pay for compiling; of a few large files at least the first does.
+  const cold = Math.min(coldCount, Math.ceil(samples.length / 5));
+  const warm = samples.slice(cold);
+  return {
+    cold: summaryOf(samples.slice(0, cold)),
+    warm: { ...summaryOf(warm), min: rounded(Math.min(...warm)) },
+  };
+}
+
+/** The house's ways, the least that must be done, and a peer by its documented call. */
+async function waysToSign() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = softSigner(privateKey);
   const certificate = await selfSigned(signer);
@@ -76,15 +121,68 @@ async function ways(): Promise<{ engine: Way; floor: Way; peer: Way }> {
   const peerSigner = new CryptoKeySigner(key, certificate, 'RSA', 'RSASSA-PKCS1-v1_5');
   const place = { is: 'new', field: 'borrower', page: 1, rect: [0, 0, 0, 0] } as const;
   const parts = { engine: nodeEngine, clock: systemClock };
+  const stamps = stampsBy(await stampingAuthority());
+  const order = (document: Uint8Array) => ({ document, place, signer, certificate });
   return {
-    engine: (document) => signDocument({ document, place, signer, certificate }, parts),
-    floor: async (document) =>
+    engine: (document: Uint8Array) => signDocument(order(document), parts),
+    appended: (document: Uint8Array) => signAppended(order(document), parts),
+    stamped: (document: Uint8Array) => signDocument(order(document), { ...parts, stamps }),
+    floor: async (document: Uint8Array) =>
       signRaw('sha256', await nodeEngine.digest('sha256', document), privateKey),
-    peer: async (document) => (await PDF.load(document)).sign({ signer: peerSigner }),
+    peer: async (document: Uint8Array) => (await PDF.load(document)).sign({ signer: peerSigner }),
   };
 }
 
-async function selfSigned(signer: Signer): Promise<Uint8Array> {
+/** Signatures and stamps per second of CPU, over messages of the usual size of attributes. */
+async function rates() {
+  const sm2 = softSigner(generateSoftKey('sm2'));
+  const authority = await stampingAuthority();
+  const request = buildRequest({
+    imprint: { hash: 'sha256', digest: randomBytes(32) },
+    nonce: 7n,
+  });
+  const message = randomBytes(attributesBytes);
+  return {
+    sm2: await perCpuSecond(() => sm2.sign(message)),
+    stamps: await perCpuSecond(() => authority.answer(request)),
+  };
+}
+
+async function perCpuSecond(once: () => Promise<unknown>): Promise<number> {
+  for (let round = 0; round < rateRounds / 4; round += 1) await once();
+  const ms = await cpuMsOf(async () => {
+    for (let round = 0; round < rateRounds; round += 1) await once();
+  });
+  return Math.round((1_000 * rateRounds) / ms);
+}
+
+/** An authority with a P-256 key in this process. */
+async function stampingAuthority(): Promise<TimestampAuthority> {
+  const signer = softSigner(generateSoftKey('p256'));
+  const purpose = extendedKeyUsage(true, purposeOid.timeStamping);
+  const hours = { putOnce: () => Promise.resolve(), list: () => Promise.resolve([]) };
+  return new TimestampAuthority({
+    certificate: readCertificate(await selfSigned(signer, [purpose])),
+    signer,
+    policy: testStampPolicy,
+    guard: new ClockGuard({ clock: systemClock, elapsedMs: () => performance.now(), hours }),
+    engine: nodeEngine,
+    random: systemRandom,
+  });
+}
+
+function stampsBy(authority: TimestampAuthority): StampLines {
+  return new StampLines({
+    lines: [{ ask: (request) => authority.answer(request) }],
+    anchors: [],
+    pool: [],
+    engine: nodeEngine,
+    clock: systemClock,
+    random: systemRandom,
+  });
+}
+
+async function selfSigned(signer: Signer, more: readonly Extension[] = []): Promise<Uint8Array> {
   const name = buildName([['commonName', 'Fubie TEST bench – NOT LICENSED']]);
   const now = systemClock.now();
   const draft = {
@@ -94,7 +192,7 @@ async function selfSigned(signer: Signer): Promise<Uint8Array> {
     notBefore: now,
     notAfter: addSeconds(now, 86_400),
     publicKey: signer.publicKey,
-    extensions: [basicConstraints(false), keyUsage('digitalSignature')],
+    extensions: [basicConstraints(false), keyUsage('digitalSignature'), ...more],
   };
   return (await buildCertificate(draft, signer)).der;
 }

@@ -37,12 +37,15 @@ export const judges: readonly Judge[] = [
   { name: 'qpdf', program: 'qpdf', aptPackage: 'qpdf', judge: byQpdf },
   { name: 'openssl', program: 'openssl', aptPackage: 'openssl', judge: byOpenssl },
   { name: 'go x/mod tlog', program: 'go', judge: byGo },
+  { name: 'torchwood', program: 'go', judge: byTorchwood },
 ];
 
 function byPdfsig(about: Case): Row[] {
   return about.documents.flatMap((name) => {
     const path = join(about.folder, name);
-    const there = existsSync(path) ? cutSignatures(readFileSync(path)).length : -1;
+    const cut = existsSync(path) ? cutSignatures(readFileSync(path)) : undefined;
+    // NSS knows no time stamps over documents; openssl judges those.
+    const there = cut === undefined ? -1 : cut.filter(({ isStamp }) => !isStamp).length;
     const wanted = name === 'contract.pdf' ? contractSignaturesMin : 0;
     if (there < wanted) return [refused('pdfsig', name, `${Math.max(there, 0)} signatures`)];
     if (there <= 0) return [];
@@ -83,14 +86,12 @@ function bySignature(one: {
   writeFileSync(file('cms'), signature.cms);
   writeFileSync(file('content'), signature.content);
   writeFileSync(file('value'), signature.value);
+  const anchors = anchorsFor(about);
+  if (signature.isStamp) return [byStamp(place, anchors, [file('cms'), file('content')])];
   if (signature.stamp === undefined) return [refused('openssl ts', place, 'no stamp')];
   writeFileSync(file('stamp'), signature.stamp);
-  const anchors = anchorsFor(about);
 
-  const ts = ['ts', '-verify', '-token_in', '-in', file('stamp'), '-data', file('value')];
-  const stamped = ask('openssl', [...ts, '-CAfile', anchors, '-partial_chain']);
-  const isStamped = stamped.text.includes('Verification: OK');
-  const stampRow = row('openssl ts', place, isStamped, isStamped ? 'OK' : stamped.text);
+  const stampRow = byStamp(place, anchors, [file('stamp'), file('value')]);
 
   const at = stampSeconds(file('stamp'));
   const cms = ['cms', '-verify', '-binary', '-cades', '-inform', 'DER', '-in', file('cms')];
@@ -99,6 +100,13 @@ function bySignature(one: {
   const verified = ask('openssl', [...cms, ...over, ...time]);
   const detail = `at ${at}: ${verified.text.trim()}`;
   return [row('openssl cms', place, verified.code === 0, detail), stampRow];
+}
+
+function byStamp(place: string, anchors: string, [token, data]: [string, string]): Row {
+  const ts = ['ts', '-verify', '-token_in', '-in', token, '-data', data];
+  const { text } = ask('openssl', [...ts, '-CAfile', anchors, '-partial_chain']);
+  const isStamped = text.includes('Verification: OK');
+  return row('openssl ts', place, isStamped, isStamped ? 'OK' : text);
 }
 
 /** The stamp's time as openssl itself reads it, in seconds since 1970. */
@@ -132,7 +140,9 @@ function byGo(about: Case): Row[] {
     return [{ judge: 'go x/mod tlog', about: 'package.zip', verdict: 'skipped', detail }];
   }
   const logs = join(about.folder, 'trust', 'logs');
-  const keys = readdirSync(logs).map((name) => join(logs, name));
+  const keys = readdirSync(logs)
+    .filter((name) => name.endsWith('.vkey'))
+    .map((name) => join(logs, name));
   const files = [join(about.folder, 'package.zip'), ...keys];
   const { code, text } = ask(
     program,
@@ -141,6 +151,25 @@ function byGo(about: Case): Row[] {
   const proofs = text.split('\n').filter((line) => line.startsWith('accepted ')).length;
   const detail = code === 0 ? `${proofs} proofs` : text;
   return [row('go x/mod tlog', 'package.zip', code === 0, detail)];
+}
+
+/** The package's proofs under the policy of its log, as the trust folder prints it. */
+function byTorchwood(about: Case): Row[] {
+  const judge = 'torchwood';
+  const program = join(about.scratch, 'strangers');
+  const built = ask('go', ['build', '-o', program, '.'], 'conformance/strangers');
+  if (built.code !== 0) {
+    const detail = `the judge could not be built: ${lastLine(built.text)}`;
+    return [{ judge, about: 'package.zip', verdict: 'skipped', detail }];
+  }
+  const logs = join(about.folder, 'trust', 'logs');
+  const policies = readdirSync(logs).filter((name) => name.endsWith('.policy'));
+  const answers = policies.map((name) =>
+    ask(program, ['package', join(logs, name), join(about.folder, 'package.zip')]),
+  );
+  // A house has a log for each institution; the package is of one of them.
+  const good = answers.find(({ code }) => code === 0);
+  return [row(judge, 'package.zip', good !== undefined, good?.text ?? answers[0]?.text ?? 'none')];
 }
 
 function row(judge: string, about: string, ...[isGood, detail]: [boolean, string]): Row {

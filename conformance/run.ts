@@ -3,19 +3,21 @@
  *
  * `node conformance/run.ts FOLDER`, where FOLDER is what `fubie demo --out FOLDER` wrote. A judge
  * that is not on this computer is installed by apt-get when we may (`--install` does only that);
- * else its absence is a skip with a reason. Nothing of src/ is used here: a foreign judge must not
- * lean on our own reading.
+ * else its absence is a skip with a reason. Of src/ only what is judged is used, to make it: a
+ * foreign judge must not lean on our own reading.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Case, judges, type Row } from './judges.ts';
+import { judgeLongTerm } from './long-term.ts';
+import { judgeSm2 } from './sm2.ts';
 import { available, install } from './tools-of-others.ts';
 
 const documents = ['contract.pdf', 'credit-authorisation.pdf', 'cost-sheet.pdf', 'report.pdf'];
 
-function main([folder]: readonly string[]): number {
+async function main([folder]: readonly string[]): Promise<number> {
   if (folder === '--install') {
     install(judges);
     return 0;
@@ -26,7 +28,11 @@ function main([folder]: readonly string[]): number {
   }
   const scratch = mkdtempSync(join(tmpdir(), 'fubie-conformance-'));
   try {
-    const rows = judged({ folder, scratch, documents });
+    const rows = [
+      ...judged({ folder, scratch, documents }),
+      ...(await judgeLongTerm(scratch)),
+      ...(await judgeSm2(scratch)),
+    ];
     print(rows);
     const refused = rows.filter(({ verdict }) => verdict === 'refused').length;
     const accepted = rows.filter(({ verdict }) => verdict === 'accepted').length;
@@ -59,4 +65,4 @@ function print(rows: readonly Row[]): void {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,8 @@
  * is: the text `/ByteRange [a b c d]`, the hex between the two ranges, and DER lengths.
  */
 export interface CutSignature {
+  /** A time stamp over the whole document stands among the signatures. */
+  readonly isStamp: boolean;
   /** The CMS without the zeros behind it. */
   readonly cms: Buffer;
   /** The bytes of both ranges, one after the other. */
@@ -23,8 +25,11 @@ interface Element {
 const stampAttribute = Buffer.from('060b2a864886f70d010910020e', 'hex');
 
 export function cutSignatures(pdf: Buffer): CutSignature[] {
-  const ranges = pdf.toString('latin1').matchAll(/\/ByteRange\s*\[\s*([\d\s]+?)\s*\]/g);
-  return [...ranges].map(([, numbers = '']) => {
+  const text = pdf.toString('latin1');
+  const ranges = text.matchAll(/\/ByteRange\s*\[\s*([\d\s]+?)\s*\]/g);
+  return [...ranges].map(({ index, 1: numbers = '' }) => {
+    const object = text.slice(text.lastIndexOf(' obj', index), text.indexOf('endobj', index));
+    const isStamp = /\/SubFilter\s*\/ETSI\.RFC3161/.test(object);
     const [a = 0, b = 0, c = 0, d = 0] = numbers.split(/\s+/).map(Number);
     const hex = pdf
       .subarray(a + b, c)
@@ -32,7 +37,7 @@ export function cutSignatures(pdf: Buffer): CutSignature[] {
       .replaceAll(/[<>\s]/g, '');
     const cms = elementAt(Buffer.from(hex, 'hex')).whole;
     const content = Buffer.concat([pdf.subarray(a, a + b), pdf.subarray(c, c + d)]);
-    return { cms, content, ...signerOf(cms) };
+    return { isStamp, cms, content, ...signerOf(cms) };
   });
 }
 

@@ -22,7 +22,7 @@ import { join, resolve } from 'node:path';
 import { outcomesVariable, type TestOutcome } from './reporter.ts';
 import { type Mutation, mutations } from './unprove-table.ts';
 
-const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance'];
+const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance', 'web/src'];
 const copiedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
 const testMinutesMax = 5;
 /** Each in a copy of its own: most of a run is waiting for one core. */

@@ -4,14 +4,18 @@
  * A verifier demands that the policy it was handed is the one the log knows (docs/specs),
  * so that nobody can lower the quorum afterwards.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { toHex } from '#base/bytes';
 import type { TenantId } from '#base/unit';
+import { parseLevelPolicy, requireSound } from '#formats/tlog';
 import type { Ground } from './ground.ts';
 
 export const policyName = 'policy.json';
+/** Below the trust folder: what the members of the logs have voted, `0001.note` and on. */
+export const registersFolder = 'registers';
+const registerName = 'register.note';
 
 /** The case under which a policy stands in the log, named by the digest of its text. */
 export async function policyCase(ground: Ground): Promise<{ caseId: string; bytes: Uint8Array }> {
@@ -22,6 +26,21 @@ export async function policyCase(ground: Ground): Promise<{ caseId: string; byte
 
 export async function adoptPolicy(ground: Ground, tenant: TenantId): Promise<void> {
   const { caseId, bytes } = await policyCase(ground);
+  // A rule under which two quorums need not share an honest witness is never adopted.
+  requireSound(parseLevelPolicy(bytes));
+  await adopt(ground, tenant, { caseId, name: policyName, bytes });
+  for (const note of await registersOf(ground)) {
+    const sha256 = toHex(await ground.engine.digest('sha256', note));
+    await adopt(ground, tenant, { caseId: `policy-${sha256}`, name: registerName, bytes: note });
+  }
+}
+
+async function adopt(
+  ground: Ground,
+  tenant: TenantId,
+  text: { caseId: string; name: string; bytes: Uint8Array },
+): Promise<void> {
+  const { caseId, name, bytes } = text;
   await ground.units.run(tenant, async (unit) => {
     const known = await ground.entries.ofCase(unit, caseId);
     if (known.length > 0) return;
@@ -29,7 +48,15 @@ export async function adoptPolicy(ground: Ground, tenant: TenantId): Promise<voi
       caseId,
       type: 'policy.adopted',
       disclosures: [],
-      of: [{ name: policyName, bytes }],
+      of: [{ name, bytes }],
     });
   });
+}
+
+/** The notes that members voted, in their order; none where nobody voted yet. */
+async function registersOf({ settings }: Ground): Promise<readonly Uint8Array[]> {
+  const folder = join(settings.trust, registersFolder);
+  const names = await readdir(folder).catch(() => []);
+  const notes = names.filter((name) => name.endsWith('.note')).toSorted();
+  return Promise.all(notes.map(async (name) => new Uint8Array(await readFile(join(folder, name)))));
 }

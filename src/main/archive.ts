@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { PostgresPackages } from '#adapters/postgres';
+import { PostgresEnvironments, PostgresPackages } from '#adapters/postgres';
 import { Packages, ReportDesk, Timeline } from '#business/archive';
 import type { Archive, Lawful } from '#doors/http';
 import { entryPhrases, flawPhrases, statePhrases } from '#doors/phrases';
@@ -15,7 +15,7 @@ import { type LendingRooms, openLendingRooms } from './lending-rooms.ts';
 import { trustFiles } from './trust-folder.ts';
 
 /** What is simulated here, as a report names it. */
-const simulatorNames = ['短信服务', '四要素核验', '征信查询', '核心银行系统'];
+export const simulatorNames = ['短信服务', '四要素核验', '征信查询', '核心银行系统'];
 
 /** Opens restricted persons for whom the law lets read on, by rooms of their own (PIPL 47). */
 export async function openArchive(ground: Ground, rooms: LendingRooms): Promise<Archive> {
@@ -36,6 +36,10 @@ export async function openArchive(ground: Ground, rooms: LendingRooms): Promise<
       const { id, sha256, bytes } = await readers(lawful).packages.build(tenant, caseId);
       return { package: id, sha256, bytes };
     },
+    async close({ tenant, caseId, lawful }) {
+      const { seq, hash } = await readers(lawful).packages.close(tenant, caseId);
+      return { seq, hash };
+    },
     caseOf: (tenant, id) => ordinary.packages.caseOf(tenant, id),
     read: ({ tenant, package: id, lawful }) => readers(lawful).packages.read(tenant, id),
     revision: (tenant, wanted) => lawfully.subject.signing.revision(tenant, wanted),
@@ -53,6 +57,7 @@ function readersOf(ground: Ground, rooms: LendingRooms) {
       count: (unit) => ground.metering.count(unit, 'packages', 1),
     },
     cipher: ground.vault,
+    environments: new PostgresEnvironments(),
     file: rooms.file,
     contracts: rooms.loan.contracts,
     signing: rooms.signing,

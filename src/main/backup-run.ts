@@ -19,7 +19,7 @@ import { Evidence } from '#trust/evidence';
 import type { Mode, ProcessSettings } from '../config.ts';
 import { type BackupParts, backUpWraps } from './back-up.ts';
 import { backupUrlFile } from './database-access.ts';
-import { environmentDigest } from './environment.ts';
+import { environmentRecord } from './environment.ts';
 import { type Estate, processFolder } from './estate.ts';
 import { openNoteJudge } from './note-judge.ts';
 
@@ -77,7 +77,7 @@ export async function noteInRegisters(
     keeper: { seal: nothingIsSealed, open: nothingIsSealed },
     signer: softSigner(await openKeyFile(join(folder, 'key.pem'))),
     actor,
-    environment: await environmentDigest({ ...settings, sockets: {}, more: {} }),
+    environment: (await environmentRecord({ ...settings, sockets: {}, more: {} })).sha256,
     judge: await openNoteJudge(estate.trust),
     engine: nodeEngine,
     clock: systemClock,

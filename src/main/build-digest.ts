@@ -12,10 +12,22 @@ const source = fileURLToPath(new URL('..', import.meta.url));
 /** What the phone runs; a change in any of it is another build. */
 const parts = ['base', 'formats', 'trust/signing', 'doors/phone'];
 
+/** What judges files: every module that an answer can depend on. */
+const verifierParts = ['base', 'formats', 'trust/verify', 'adapters/engine', 'doors/phrases'];
+
 /** SHA-256 (hex) over the sorted names and bytes of the phone's source files. */
-export async function buildDigest(): Promise<string> {
+export function buildDigest(): Promise<string> {
+  return digestOf(parts);
+}
+
+/** The same over what judges a file: a 验签报告 says which program spoke. */
+export function verifierDigest(): Promise<string> {
+  return digestOf(verifierParts);
+}
+
+async function digestOf(folders: readonly string[]): Promise<string> {
   const digests: Uint8Array[] = [];
-  for (const part of parts) {
+  for (const part of folders) {
     const names = await readdir(join(source, part), { recursive: true });
     for (const name of names.filter(isProgram).toSorted()) {
       const bytes = new Uint8Array(await readFile(join(source, part, name)));

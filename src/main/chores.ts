@@ -3,9 +3,10 @@
  *
  * A chore that is interrupted is done again at its next turn: each of them goes on from rows.
  */
-import { Answered } from '#adapters/postgres';
+import { Answered, PostgresOriginals } from '#adapters/postgres';
 import { addSeconds } from '#base/clock';
 import type { TenantId } from '#base/unit';
+import { Originals } from '#business/archive';
 import type { EpochChange } from '#business/vault';
 import type { Ground } from './ground.ts';
 import type { LendingRooms } from './lending-rooms.ts';
@@ -24,6 +25,8 @@ const epochMs = 1_000;
 /** How long an access can stand in the journal before the log vouches for it. */
 const journalMs = 60_000;
 const forgetMs = 3_600_000;
+/** How often some originals are read again and hashed. */
+const originalsMs = 600_000;
 const retentionMs = 6 * 3_600_000;
 /** Stored answers are kept for a week: nobody repeats a request after that. */
 const answerSecondsMax = 7 * 86_400;
@@ -39,6 +42,7 @@ export interface ChoreRooms {
 
 export function choresOf(rooms: ChoreRooms): readonly Chore[] {
   const { ground, lending, machines, privacy } = rooms;
+  const originals = new Originals({ ...ground, rows: new PostgresOriginals() });
   return [
     { everyMs: recoveryMs, work: (tenant) => lending.sealer.recover(tenant) },
     { everyMs: epochMs, work: (tenant) => tendEpochs(rooms, tenant) },
@@ -47,6 +51,7 @@ export function choresOf(rooms: ChoreRooms): readonly Chore[] {
       everyMs: retentionMs,
       work: (tenant) => privacy.retention.run(tenant, ground.clock.now()),
     },
+    { everyMs: originalsMs, work: (tenant) => originals.check(tenant) },
     { everyMs: forgetMs, work: (tenant) => forget(rooms, tenant) },
   ];
 }

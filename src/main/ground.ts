@@ -9,6 +9,7 @@ import { KeystoreClient } from '#adapters/keystores';
 import {
   openDatabase,
   PostgresEntries,
+  PostgresEnvironments,
   PostgresExplorer,
   PostgresRevisions,
   PostgresUnits,
@@ -23,7 +24,7 @@ import { CaseFile, Evidence, Explorer } from '#trust/evidence';
 import { RevisionShelf } from '#trust/signing';
 import type { ProcessSettings } from '../config.ts';
 import { databaseUrlFile } from './database-access.ts';
-import { environmentDigest } from './environment.ts';
+import { environmentRecord, withEnvironment } from './environment.ts';
 import { openNoteJudge } from './note-judge.ts';
 import { meteredEntries, openTenancyGround, openTenants } from './tenancy-rooms.ts';
 import { logFolder } from './trust-folder.ts';
@@ -40,14 +41,16 @@ export async function openGround(settings: ProcessSettings) {
   const tenancy = await openTenancyGround({ ...base, trust, database });
   const suiteOf = async (tenant: TenantId) => (await tenancy.recordOf(tenant)).suite;
   const vault = new Vault(vaultParts(keystore, suiteOf));
-  const entries = meteredEntries(new PostgresEntries(), tenancy.metering);
+  const record = await environmentRecord(settings);
+  const metered = meteredEntries(new PostgresEntries(), tenancy.metering);
+  const entries = withEnvironment(metered, { record, shelf: new PostgresEnvironments() });
   const evidence = new Evidence({
     ...base,
     store: entries,
     keeper: vault,
     signer: softSigner(await openKeyFile(join(folder, 'key.pem'))),
     actor: name,
-    environment: await environmentDigest(settings),
+    environment: record.sha256,
     judge: await openNoteJudge(trust),
   });
   const tilesOf = (tenant: TenantId): FileTiles => new FileTiles(logFolder(trust, tenant));

@@ -20,7 +20,7 @@ import { fromUtf8, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Catalog } from '#business/catalog';
 import { type ConsentParties, Consents } from '#business/consent';
-import { ContractDesk, IntentDesk } from '#business/contract';
+import { ContractDesk, IntentDesk, LongTermDesk } from '#business/contract';
 import {
   Assessment,
   Conclusion,
@@ -36,7 +36,7 @@ import {
   SigningDesk,
 } from '#business/lending';
 import type { Vault } from '#business/vault';
-import { Sealer } from '#trust/signing';
+import { LongTermShelf, Sealer } from '#trust/signing';
 import { TimestampClient, testStampPolicy } from '#trust/timestamp';
 import type { Ground } from './ground.ts';
 import { loadCatalog } from './house-catalog.ts';
@@ -56,12 +56,13 @@ export async function openLendingRooms(ground: Ground, kept?: Press) {
   const file = new LoanFile(loan);
   const conclusion = new Conclusion(loan, file);
   const headOf = headOfShelf({ loan, shelf });
+  const stamps = await stampClient(ground);
   const sealer = new Sealer({
     ...ground,
     tickets: new PostgresTickets(),
     cipher: vault,
     evidence,
-    stamps: await stampClient(ground),
+    stamps,
   });
   const lenderSeal = lenderSealOf(ground);
   const signing = new SigningDesk({ loan, file, conclusion, sealer, shelf, lenderSeal, outlines });
@@ -81,6 +82,7 @@ export async function openLendingRooms(ground: Ground, kept?: Press) {
     reception: new Reception(loan, file),
     assessment: new Assessment(loan, { file, headOf }),
     disbursement: new Disbursement(loan, { file, headOf }),
+    longTerm: longTermOf(ground, stamps),
     lender: new LenderDesk(loan, { file, signing, headOf }),
   };
 }
@@ -147,6 +149,22 @@ export async function gatewayParts({ settings, engine }: Ground, name: string) {
     engine,
     simulatorsAllowed: settings.mode === 'demo',
   };
+}
+
+/** The authority's root and what it says of revocation in this moment. */
+function longTermOf(ground: Ground, stamps: TimestampClient): LongTermDesk {
+  const { centre } = ground;
+  const proofs = {
+    async fetch() {
+      const anchors = [(await centre.root()).der];
+      return { anchors, certificates: [], crls: [(await centre.crl()).der], ocsps: [] };
+    },
+  };
+  return new LongTermDesk({
+    units: ground.units,
+    documents: new PostgresDocuments(),
+    longTerm: new LongTermShelf({ ...ground, proofs, stamps }),
+  });
 }
 
 async function stampClient(ground: Ground): Promise<TimestampClient> {

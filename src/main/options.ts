@@ -1,5 +1,29 @@
-/** Reads `--name value` from a command line. */
+/** Reads `--name value` from a command line, and the files that it names. */
+import { readFile } from 'node:fs/promises';
+import { Fault } from '#base/fault';
+
 export function optionOf(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(name);
   return at < 0 ? undefined : args[at + 1];
+}
+
+/** Refuses with main.file_unreadable. */
+export async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new Fault('main.file_unreadable', { path }, { cause });
+  }
+}
+
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** The same for a word that may stand more than once, in its order. */
+export function optionsOf(args: readonly string[], name: string): readonly string[] {
+  return args.flatMap((word, at) => {
+    const value = word === name ? args[at + 1] : undefined;
+    return value === undefined ? [] : [value];
+  });
 }

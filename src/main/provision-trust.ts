@@ -3,6 +3,8 @@
  *
  *   ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
  *   operators.json
+ *
+ * Beside each log's key stands its policy as C2SP tlog-policy, for verifiers that are not ours.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +12,7 @@ import { join } from 'node:path';
 import { toBase64 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { assert } from '#base/fault';
-import { printVkey } from '#formats/tlog';
+import { levelRule, printPolicy, printVkey } from '#formats/tlog';
 import { writePem } from '#formats/x509';
 import type { Estate } from './estate.ts';
 import { houseOperator, mirrorName, quorum, sentinelName, voterNames } from './plan.ts';
@@ -39,7 +41,10 @@ export async function writeTrust(
   await write('tsa.pem', writePem('CERTIFICATE', authority.tsaCertificate));
   for (const key of keys) {
     const vkey = key.note === undefined ? '' : `${printVkey(key.note)}\n`;
-    if (key.role === 'log') await write(`logs/${tenantOf(key)}.vkey`, vkey);
+    if (key.role === 'log') {
+      await write(`logs/${tenantOf(key)}.vkey`, vkey);
+      await write(`logs/${tenantOf(key)}.policy`, strangersPolicy(key, keys));
+    }
     if (key.role === 'witness') await write(`witnesses/${key.name}.vkey`, vkey);
     if (key.role === 'gateway') {
       await write(`gateways/${key.name}.pem`, writePem('PUBLIC KEY', key.spki));
@@ -52,6 +57,19 @@ export async function writeTrust(
 function tenantOf(key: PublishedKey): string {
   assert(key.tenant !== undefined, 'a log belongs to a tenant');
   return key.tenant;
+}
+
+/** What level L2 asks of this log's checkpoints, in words that other implementations read. */
+function strangersPolicy(log: PublishedKey, keys: readonly PublishedKey[]): string {
+  const named = [sentinelName, ...voterNames];
+  const witnesses = keys.flatMap(({ role, note }) =>
+    role === 'witness' && note !== undefined && named.some((name) => name === note.name)
+      ? [{ name: note.name, key: note }]
+      : [],
+  );
+  const quorumRule = levelRule({ sentinel: sentinelName, voters: voterNames, quorum });
+  const logs = log.note === undefined ? [] : [log.note];
+  return printPolicy({ logs, witnesses, quorum: quorumRule });
 }
 
 /** Which cosignatures make which level; further members are for people. */

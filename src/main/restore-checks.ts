@@ -3,14 +3,18 @@
  * are no shorter than those who watched them know.
  */
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
+import { FileTiles } from '#adapters/tiles';
 import { FileSignedHeads, FileWitnessMemory } from '#adapters/witnesses';
+import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
+import { nodesFromTiles } from '#formats/tiles';
+import { rootHash } from '#formats/tlog';
 import { type Estate, processFolder } from './estate.ts';
-import { logKeyFile, processPlans, sentinelName, witnessProcess } from './plan.ts';
+import { logKeyFile, processPlans, witnessNames, witnessProcess } from './plan.ts';
 import { stagedFolder } from './restore.ts';
 import { logKey, logTenants } from './trust-folder.ts';
 
@@ -33,33 +37,65 @@ export async function requireKeys(estate: Estate): Promise<void> {
 }
 
 /**
- * The memories that are at hand: the sequencer's own and the sentinel's. The others are asked when
- * the sequencer starts, which begins no log that any of them knows to be longer.
+ * Proves the restored heads to every memory that is at hand: the sequencer's own and the journals
+ * of all witnesses. Nobody may know a longer log, and for the size each knows the restored files
+ * must have the root it has cosigned. Witnesses elsewhere are asked when the sequencer starts,
+ * before it may write: it begins no log that the sentinel or a quorum contradicts.
  */
 export async function requireSeenHeads(
   estate: Estate,
   logs: readonly { readonly tenant: TenantId; readonly size: number }[],
 ): Promise<void> {
-  const sentinel = processFolder(estate, witnessProcess(sentinelName));
   const sequencer = processFolder(estate, 'sequencer');
   for (const { tenant, size } of logs) {
-    const { name } = await logKey(stagedFolder(estate, 'trust'), tenant, nodeEngine);
+    const { name: origin } = await logKey(stagedFolder(estate, 'trust'), tenant, nodeEngine);
     const own = join(sequencer, dirname(logKeyFile(tenant)), 'signed-heads.jsonl');
     const signed = (await exists(own)) ? await (await FileSignedHeads.open(own)).last() : undefined;
-    const seen = Math.max(signed?.size ?? 0, await witnessed(sentinel, name));
-    if (seen > size) throw new Fault('main.restore_log_shorter', { tenant, ours: size, seen });
+    const seen = signed === undefined ? [] : [{ by: 'sequencer', ...signed }];
+    for (const role of witnessNames) {
+      seen.push(...(await witnessed(processFolder(estate, witnessProcess(role)), origin)));
+    }
+    for (const head of seen) {
+      if (head.size > size) {
+        throw new Fault('main.restore_log_shorter', { tenant, ours: size, seen: head.size });
+      }
+    }
+    const tiles = new FileTiles(join(stagedFolder(estate, 'log'), tenant));
+    await requireRoots(tenant, size, { seen, tiles });
   }
 }
 
-/** The largest head of the log in a witness's folder, however it divides its journals. */
-async function witnessed(folder: string, origin: string): Promise<number> {
+interface SeenHead {
+  readonly by: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** main.restore_log_differs names who has cosigned another tree of that size. */
+async function requireRoots(
+  tenant: TenantId,
+  size: number,
+  { seen, tiles }: { readonly seen: readonly SeenHead[]; readonly tiles: FileTiles },
+): Promise<void> {
+  const nodes = nodesFromTiles(size, (path) => tiles.read(path), nodeEngine);
+  for (const head of seen) {
+    if (head.size === 0) continue;
+    const root = await rootHash(head.size, nodes, nodeEngine);
+    if (equal(root, head.root)) continue;
+    throw new Fault('main.restore_log_differs', { tenant, where: `${head.by} at ${head.size}` });
+  }
+}
+
+/** The newest head of the log in each journal of a witness's folder, however it divides them. */
+async function witnessed(folder: string, origin: string): Promise<readonly SeenHead[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
-  let size = 0;
+  const heads: SeenHead[] = [];
   for (const name of names.filter((one) => one.endsWith('.jsonl'))) {
     const memory = await FileWitnessMemory.open(join(folder, name));
-    size = Math.max(size, (await memory.latest(origin))?.size ?? 0);
+    const latest = await memory.latest(origin);
+    if (latest !== undefined) heads.push({ by: basename(folder), ...latest });
   }
-  return size;
+  return heads;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -7,7 +7,7 @@
  * signed, before the first row is believed.
  */
 import { nodeEngine } from '#adapters/engine';
-import { LoadedLog, type Loading } from '#adapters/postgres';
+import { LoadedLog, type Loading, type LoggedLooseEntry, type Placed } from '#adapters/postgres';
 import { equal, fromUtf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
@@ -89,20 +89,28 @@ class Walk {
 
   async entry(bytes: Uint8Array): Promise<void> {
     const index = this.#edge.size;
-    const entry = parseEntry(bytes);
-    const { caseTag, seq, type } = entry;
-    const hash = await entryHash(bytes, nodeEngine);
-    const placed = await this.#log.place({ index, caseTag, seq, hash, type, bytes });
+    const leaf = await hashLeaf(bytes, nodeEngine);
+    const entry = entryIn(bytes);
+    const placed =
+      entry === undefined
+        ? await this.#log.placeLoose({ index, leaf, bytes })
+        : await this.#place(entry, { index, leaf, bytes });
     if (placed === 'differs') throw differs(this.#tenant, `entry ${index}`);
     if (placed === 'brought back') {
       this.broughtBack += 1;
-      this.behind.add(caseTag);
+      if (entry !== undefined) this.behind.add(entry.caseTag);
     }
-    for (const subject of subjectsErasedBy(entry)) this.erased.add(subject);
-    this.#last = entry.at;
-    this.#edge = await append(this.#edge, await hashLeaf(bytes, nodeEngine), {
-      engine: nodeEngine,
-    });
+    if (entry !== undefined) {
+      for (const subject of subjectsErasedBy(entry)) this.erased.add(subject);
+      this.#last = entry.at;
+    }
+    this.#edge = await append(this.#edge, leaf, { engine: nodeEngine });
+  }
+
+  async #place(entry: Entry, at: LoggedLooseEntry): Promise<Placed> {
+    const { caseTag, seq, type } = entry;
+    const hash = await entryHash(at.bytes, nodeEngine);
+    return this.#log.place({ ...at, caseTag, seq, hash, type });
   }
 
   /** Only a tree with the signed root is the log; rows that know a longer one keep their head. */
@@ -120,6 +128,16 @@ class Walk {
     const edge = printEdge(this.#edge);
     const { level } = given;
     await this.#log.head({ size, root, edge, text: note.text, level, at: this.#last, lines });
+  }
+}
+
+/** What others have brought need not be an entry of ours. */
+function entryIn(bytes: Uint8Array): Entry | undefined {
+  try {
+    return parseEntry(bytes);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
   }
 }
 

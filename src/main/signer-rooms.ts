@@ -5,7 +5,7 @@ import { SmsGateway } from '#adapters/gateways';
 import { PostgresPackages, signerStores } from '#adapters/postgres';
 import type { Unit } from '#base/unit';
 import type { JobHand } from '#business/integration';
-import { Afterwards, Captures, Progress, sendReceipt, Visits } from '#business/signer';
+import { Afterwards, Captures, Handwriting, Progress, sendReceipt, Visits } from '#business/signer';
 import type { SignerDesk } from '#doors/http';
 import type { Ground } from './ground.ts';
 import { gatewayParts, type LendingRooms } from './lending-rooms.ts';
@@ -36,11 +36,13 @@ export function openSignerDesk(ground: Ground, lending: LendingRooms): SignerDes
     objects: ground.objects,
     seal: vault,
   });
+  const handwriting = new Handwriting({ ...loan, file });
   const packages = new PostgresPackages({ objects: ground.objects });
   return {
     visits: new Visits({ ...loan, ...stores, file }),
     captures,
-    progress: new Progress({ ...loan, file, shelf: ground.shelf, captures }),
+    progress: new Progress({ ...loan, file, shelf: ground.shelf, captures, handwriting }),
+    handwriting,
     afterwards: afterwardsOf(ground, lending),
     checkpoint: (unit) => entries.newestCheckpoint(unit, 'L2'),
     packageOf: (unit, caseId) => packages.newestOf(unit, caseId),

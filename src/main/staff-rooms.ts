@@ -43,9 +43,12 @@ import {
   type People,
   UnmaskDesk,
 } from '#business/desk';
-import { DecisionReview, type LoanFile, type LoanParts } from '#business/lending';
+import { DecisionReview } from '#business/lending';
+import { Counter } from '#business/signer';
 import type { Vault } from '#business/vault';
+import type { SignerDesk } from '#doors/http';
 import type { Ground } from './ground.ts';
+import type { LendingRooms } from './lending-rooms.ts';
 
 const rolesFile = new URL('../../catalog/access/roles.json', import.meta.url);
 /** The name under which the key store keys the digests of logins and addresses. */
@@ -125,7 +128,13 @@ function revokeKeys(clock: Clock) {
 export function openCaseDesks(
   ground: Ground,
   rooms: StaffRooms,
-  lending: { readonly loan: LoanParts; readonly file: LoanFile },
+  {
+    lending,
+    signer,
+  }: {
+    readonly lending: Pick<LendingRooms, 'loan' | 'file' | 'reception'>;
+    readonly signer: Pick<SignerDesk, 'visits'>;
+  },
 ) {
   const { units, clock, random, evidence: register } = ground;
   const { rights, glass, duties } = rooms;
@@ -138,7 +147,20 @@ export function openCaseDesks(
   const review = new DecisionReview(lending.loan, lending.file);
   return {
     cases,
-    documents: new DocumentList({ units, cases, rows: stores.documents }),
+    documents: new DocumentList({
+      units,
+      clock,
+      cases,
+      grants,
+      rows: stores.documents,
+      shelf: ground.shelf,
+    }),
+    counter: new Counter({
+      rights,
+      reception: lending.reception,
+      visits: signer.visits,
+      admit: (unit, caller, asked) => cases.admit(unit, caller, asked),
+    }),
     glance: new Glance({ units, clock, rows: stores.glance }),
     overview: new Overview({ units, rights, clock, rows: stores.overview }),
     rulebook: new DeskRulebook({ units, rights, places: new PostgresOrgUnits() }),

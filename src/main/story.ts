@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   refusedByBureau,
@@ -22,6 +23,8 @@ import { type PhoneEnd, runPhone, type ToldStep } from './phone-run.ts';
 
 const demoProduct = 'rural-loan-demo';
 const packageMsMax = 60_000;
+const raiseMsMax = 15_000;
+const raisePauseMs = 100;
 
 /** 5,000.00 yuan for 12 months, the loan of the story. */
 export function loanPlan(person: SyntheticPerson): StoryPlan {
@@ -64,6 +67,7 @@ export async function tellStory(house: House, out: string): Promise<Told> {
   });
   const file = join(out, 'package.zip');
   const token = await readFile(join(phone, 'token'), 'utf8');
+  await raised(house, { token, caseId: loan.case });
   await packageOf(house, { token, caseId: loan.case, file });
   await packageOf(house, {
     token: await readFile(join(out, 'phone-refused', 'token'), 'utf8'),
@@ -72,6 +76,20 @@ export async function tellStory(house: House, out: string): Promise<Told> {
   });
   const timeline = await ask(house, { token, path: `/v1/cases/${loan.case}/timeline` });
   return { package: file, loan, refused, steps, timeline: timeline['entries'] ?? null };
+}
+
+/**
+ * Waits for the worker to raise the signed documents for the long term, so that the demo shows them
+ * as they are kept; a package without it is as valid.
+ */
+async function raised(house: House, order: { token: string; caseId: string }): Promise<void> {
+  const path = `/v1/cases/${order.caseId}/timeline`;
+  const until = performance.now() + raiseMsMax;
+  while (performance.now() < until) {
+    const timeline = await ask(house, { token: order.token, path });
+    if (canonical(timeline).includes('"document.raised"')) return;
+    await sleep(raisePauseMs);
+  }
 }
 
 /** A borrower fetches the package of her own case. */

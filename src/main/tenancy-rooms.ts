@@ -73,10 +73,11 @@ export async function openTenants(
 export function meteredEntries(store: EntryStore, metering: Metering): EntryStore {
   return {
     lockChain: (unit, caseId, freshTag) => store.lockChain(unit, caseId, freshTag),
-    async append(unit, entry) {
-      await store.append(unit, entry);
-      await metering.count(unit, 'entries', 1);
-      if (entry.type === 'seal.done') await metering.count(unit, 'stamps', 1);
+    async append(unit, entries) {
+      await store.append(unit, entries);
+      await metering.count(unit, 'entries', entries.length);
+      const stamps = entries.filter(({ type }) => type === 'seal.done').length;
+      if (stamps > 0) await metering.count(unit, 'stamps', stamps);
     },
     ofCase: (unit, caseId) => store.ofCase(unit, caseId),
     byHash: (unit, hash) => store.byHash(unit, hash),

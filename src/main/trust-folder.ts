@@ -79,6 +79,16 @@ export async function witnessKey(trust: string, role: string, engine: Engine): P
   return parseVkey((await read(join(trust, 'witnesses', `${role}.vkey`))).trimEnd(), engine);
 }
 
+/** The keys of all witnesses the folder names. */
+export async function witnessKeys(trust: string, engine: Engine): Promise<readonly NoteKey[]> {
+  const names = (await readdir(join(trust, 'witnesses'))).filter((name) =>
+    name.endsWith(vkeySuffix),
+  );
+  return Promise.all(
+    names.toSorted().map((name) => witnessKey(trust, name.slice(0, -vkeySuffix.length), engine)),
+  );
+}
+
 /** Public keys (SPKI) of the processes that state entries, by the id entries name them with. */
 export async function actorKeys(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const held: unknown = JSON.parse(await read(join(trust, operatorsFile)));

@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
-import { FileTiles } from '#adapters/tiles';
+import { FileTiles, treeHash } from '#adapters/tiles';
 import { FileSignedHeads } from '#adapters/witnesses';
 import { toBase64 } from '#base/bytes';
 import { addMs } from '#base/clock';
@@ -205,7 +205,7 @@ export class Forger {
     const entries = async (start: number, end: number): Promise<Uint8Array[]> =>
       this.#entries.slice(start, end).map(({ bytes }) => bytes);
     const growth = { from: 0, to: edge.size, root };
-    await writeTiles(growth, { entries }, { tiles, engine: nodeEngine });
+    await writeTiles(growth, { entries }, { tiles, hash: treeHash, bundles: true });
     const text = await this.#headText(edge);
     const own = printSignatures([await signNote(text, this.#key, this.#signer)]);
     await tiles.publish(`${text}\n${own}`);

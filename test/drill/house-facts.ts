@@ -36,7 +36,8 @@ export async function wholeLog(estate: Estate, tenant = institutionTenant): Prom
         const batch = await audit.entries(all.length, 500);
         for (const { index, caseId, bytes } of batch) {
           const hash = await entryHash(bytes, nodeEngine);
-          all.push({ index, caseId, hash, entry: parseEntry(bytes) });
+          // No story brings a loose entry: every one belongs to a case.
+          all.push({ index, caseId: caseId ?? '', hash, entry: parseEntry(bytes) });
         }
         if (batch.length === 0) return all;
       }

@@ -62,3 +62,19 @@ export function alterations(caseId: string): readonly Alteration[] {
     },
   ];
 }
+
+/**
+ * As few rounds as show each table's own finding: in one round no table is altered twice, and a
+ * person whose key is gone comes alone, since nothing of hers can be read then.
+ */
+export function inRounds(all: readonly Alteration[]): readonly (readonly Alteration[])[] {
+  const rounds: Alteration[][] = [];
+  for (const one of all) {
+    const free = rounds.find(
+      (round) => !round.some(({ table }) => [one.table, 'vault_subject'].includes(table)),
+    );
+    if (free === undefined || one.table === 'vault_subject') rounds.push([one]);
+    else free.push(one);
+  }
+  return rounds;
+}

@@ -3,7 +3,7 @@ import { readDrillSeed } from '../../src/config.ts';
 import { World } from '../world.ts';
 import { fuzzBoth } from './fuzz-run.ts';
 
-const secondsMax = 30;
+const secondsMax = 20;
 
 test('乱问一阵：没有 500，没有说明书之外的答复，没有另一家机构的一个字', async () => {
   const world = await World.open({ seed: 12 });

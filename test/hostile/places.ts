@@ -51,19 +51,25 @@ export function below(random: Random, end: number): number {
   return (a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d) % end;
 }
 
-/** Of each signature: its CMS, its stamp (the one unsigned attribute), its padding and brackets. */
+/**
+ * Of each signature: its CMS, its stamp (the one unsigned attribute), its padding and brackets; of
+ * a stamp over the document: the token and the same.
+ */
 export async function signatureSpans(pdf: Uint8Array, name: string): Promise<Span[]> {
   const spans: Span[] = [];
-  for (const { field, byteRange, contents } of readSignatures(await openPdf(pdf, nodeEngine))) {
+  for (const one of readSignatures(await openPdf(pdf, nodeEngine))) {
+    const { field, kind, byteRange, contents } = one;
     const [, from, to] = byteRange;
     const end = from + 1 + 2 * contents.length;
+    const ends = [
+      { from: from + 1, to: end, where: `${name} /Contents of ${field}` },
+      { from: end, to, where: `${name} padding of ${field}` },
+    ];
+    spans.push(...ends);
+    if (kind === 'timestamp') continue;
     const token = parseSignedData(contents).signer.timestampToken ?? new Uint8Array();
     const at = indexOf(pdf, fromLatin1(toHex(token)), from);
-    spans.push(
-      { from: from + 1, to: end, where: `${name} /Contents of ${field}` },
-      { from: at, to: at + 2 * token.length, where: `${name} stamp of ${field}` },
-      { from: end, to, where: `${name} padding of ${field}` },
-    );
+    spans.push({ from: at, to: at + 2 * token.length, where: `${name} stamp of ${field}` });
   }
   return spans;
 }

@@ -29,10 +29,14 @@ const photo = {
   bytes: 300,
   takenAt: '2026-11-21T10:00:00.000+08:00',
 } as const;
+const drawing = { v: 1, width: 100, height: 50, strokes: [[1, 1, 0, 9, 9, 40]] };
 const decided = { decision: 'approved', why } as const;
 const client = { name: 'partner', scopes: ['case.list'], signature: 'optional', addresses: [] };
 const rate = { rate: 'trial' };
 const ofCase = (ids: Ids, body?: Json): Filled => filled({ id: ids.case }, body);
+
+const deposited = (ids: Ids) => ({ deposit: ids.deposit, name: 'r1', schema: 'none' });
+const ofDeposit = (ids: Ids, body?: Json): Filled => filled({ id: ids.deposit }, body);
 
 /** By operationId. */
 export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
@@ -75,6 +79,7 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   postCasesByIdHandovers: (ids) => ofCase(ids, {}),
   postHandoversRedeem: () => filled({}, { secret: 'A'.repeat(22) }),
   postCasesByIdCaptures: (ids) => ofCase(ids, photo),
+  putCasesByIdHandwriting: (ids) => ofCase(ids, drawing),
   putCapturesByIdChunksByN: (ids) => filled({ id: ids.capture, n: '0' }, { sha256, data: base64 }),
   postCapturesByIdCompletion: (ids) => filled({ id: ids.capture }, {}),
   getCapturesByIdPhoto: (ids) => filled({ id: ids.capture }),
@@ -83,6 +88,10 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   postCasesByIdSatisfaction: (ids) => ofCase(ids, { score: 5 }),
   getRehearsalDocument: () => ({}),
   getCases: () => ({}),
+  postCases: () => filled({}, { product: 'rural-loan-demo' }),
+  postCasesByIdCounterHandovers: (ids) => ofCase(ids, {}),
+  getCasesByIdDocumentsByDocument: (ids) => filled({ id: ids.case, document: ids.contract }),
+  getDeskSatisfaction: () => ({ query: '?from=2026-01-01' }),
   getDeskFunnel: () => ({ query: '?from=2026-01-01' }),
   getDeskChanges: () => ({}),
   getDeskGlance: () => ({}),
@@ -158,6 +167,37 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   deleteClientsById: (ids) => filled({ id: ids.client }),
   postClientsByIdKeys: (ids) => filled({ id: ids.client }, { kind: 'api-key' }),
   deleteClientsByIdKeysByKey: (ids) => filled({ id: ids.client, key: ids.key }),
+  postDeposits: () => filled({}, { name: 'd1', title: '存证', scenario: 'none' }),
+  getDeposits: () => ({}),
+  getDepositsById: (ids) => ofDeposit(ids),
+  postDepositsRecords: (ids) => filled({}, { records: [{ ...deposited(ids), fields: {} }] }),
+  getDepositsByIdRecords: (ids) => ofDeposit(ids),
+  postDepositsByIdSlots: (ids) => ofDeposit(ids, { slot: 'more', title: '增补', kind: 'file' }),
+  postDepositsByIdAbsences: (ids) => ofDeposit(ids, { slot: 'more', reason: why }),
+  postDepositsByIdClosure: (ids) => ofDeposit(ids, {}),
+  postDepositsByIdPackages: (ids) => ofDeposit(ids, {}),
+  getDepositsByIdPackage: (ids) => ofDeposit(ids),
+  postDepositsByIdFiles: (ids) =>
+    ofDeposit(ids, {
+      name: 'f1',
+      fileName: 'a.bin',
+      media: 'application/octet-stream',
+      bytes: 3,
+      sha256,
+      sm3: sha256,
+    }),
+  putDepositsFilesByIdPartsByN: (ids) =>
+    filled({ id: ids.depositFile, n: '0' }, { sha256, data: base64 }),
+  postDepositsFilesByIdCompletion: (ids) => filled({ id: ids.depositFile }, {}),
+  getDepositsByDepositFilesByIdPartsByN: (ids) =>
+    filled({ deposit: ids.deposit, id: ids.depositFile, n: '0' }),
+  postDepositsDefinitions: () => filled({}, { definition: { $id: 'none' } }),
+  postDepositsDefinitionsByNameVersionsByNApproval: () =>
+    filled({ name: 'none', n: '1' }, { sha256 }),
+  getDepositsDefinitions: () => ({}),
+  postVerifications: () => filled({}, { name: 'a.zip', file: base64 }),
+  postStatements: () => filled({}, { statement: { v: 1 }, by: 'sms', sig: base64 }),
+  postCasesByIdClosure: (ids) => ofCase(ids, {}),
   getJournal: () => ({}),
   getJournalByNumberProof: () => filled({ number: '1' }),
   getTenant: () => ({}),

@@ -187,6 +187,8 @@ describe('thief A, without the authority’s key', () => {
     expect(alone.flaws.map(({ code }) => code)).toEqual([
       'sentinel_missing',
       'witness_quorum_missing',
+      // The slots name the entry by its hash.
+      'slots_differ',
     ]);
     const copied = await altered.checkpoint(size, cosignaturesOf(honest));
     const dressed = await judge(await alteredPackage(altered, copied));

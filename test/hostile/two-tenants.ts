@@ -9,6 +9,7 @@ import { Borrower, terms as usualTerms } from '../journeys/borrower.ts';
 import type { Person } from '../journeys/people.ts';
 import type { World } from '../world.ts';
 import { ask, type Heard, type House, openAlias, signingToken } from './asker.ts';
+import { depositWith } from './two-deposits.ts';
 
 /** What one institution has, by the names that routes call it. */
 export interface Tenant {
@@ -33,6 +34,8 @@ export type IdName =
   | 'client'
   | 'contract'
   | 'contractNumber'
+  | 'deposit'
+  | 'depositFile'
   | 'glass'
   | 'hold'
   | 'intent'
@@ -77,8 +80,15 @@ export async function furnish(world: World, plan: Plan): Promise<Tenant> {
       token: borrower.hand.token,
       body: { case: borrower.caseId },
     });
+    const person = `存证人-${plan.name}`;
+    marks.add(person);
+    const { machine, regulator } = made;
+    const security = staff['security-officer'];
+    const { deposit, file } = await depositWith({ house, machine, security, person });
     const ids = {
       ...made.ids,
+      deposit,
+      depositFile: file,
       application: borrower.application,
       case: borrower.caseId,
       capture,
@@ -90,7 +100,6 @@ export async function furnish(world: World, plan: Plan): Promise<Tenant> {
       unit: plan.outlet,
     };
     for (const id of Object.values(ids)) if (id.length >= markCharactersMin) marks.add(id);
-    const { machine, regulator } = made;
     return { name: plan.name, house, borrower, staff, machine, regulator, ids, marks };
   } finally {
     await alias.close();
@@ -195,7 +204,7 @@ async function workAtDesks(desk: Desk) {
   });
   await as(`${plan.outlet}-officer`)('GET', `/v1/cases/${caseId}`);
   await as('loan-officer')('POST', `/v1/cases/${caseId}/unmaskings`, {
-    fields: ['phone'],
+    fields: ['phone', 'documents'],
     purpose: 'complaint',
     why,
     minutes: 5,
@@ -268,7 +277,8 @@ async function contractNumberIn(house: House, token: string): Promise<string> {
 /** A partner's machine with a key, and the institution's issuer for single sign-on. */
 async function registerMachine(administrator: AtDesk, seen: Seen, of: string) {
   const taken = { signature: 'optional', addresses: [], rate: 'bulk', kind: 'api-key' };
-  const scopes = ['case.list', 'case.read', 'package.build', 'audit.read'];
+  const depositing = ['deposit.define', 'deposit.submit', 'deposit.read'];
+  const scopes = ['case.list', 'case.read', 'package.build', 'audit.read', ...depositing];
   const name = `partner of ${of}`;
   const { client, keyed } = await machineOf(administrator, seen, { name, scopes, ...taken });
   const issuer = {

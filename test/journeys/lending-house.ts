@@ -2,8 +2,8 @@
  * The lending rooms in one process: real desks, real evidence, catalogue, press and simulators over
  * stores in memory. For rules that need no second process to be broken.
  */
-import { join } from 'node:path';
 
+import { join } from 'node:path';
 import { CatalogFolder } from '#adapters/catalog';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import {
@@ -22,6 +22,7 @@ import {
 import { loadFonts, Typesetter } from '#adapters/typesetting';
 import { answerOfFault, type Handler } from '#adapters/wire';
 import { toBase64 } from '#base/bytes';
+import type { Json } from '#base/canonical';
 import { addMs, type Clock, type Instant, parseInstant } from '#base/clock';
 import { fen } from '#base/money';
 import { type Random, seededRandom } from '#base/random';
@@ -37,6 +38,7 @@ import {
   type LoanParts,
   Reception,
 } from '#business/lending';
+import { parseDisclosures } from '#formats/disclosure';
 import { type Entry, parseEntry } from '#formats/entry';
 import { Evidence } from '#trust/evidence';
 import {
@@ -166,6 +168,14 @@ export class LendingHouse {
       .map(({ bytes }) => parseEntry(bytes));
   }
 
+  /** What the newest entry of a type says, opened. */
+  async facts(type: string): Promise<Readonly<Record<string, Json>>> {
+    const row = this.log.rows.findLast((one) => one.type === type);
+    if (row?.sealed === undefined) throw new Error(`no ${type} with disclosures`);
+    const opened = await parseDisclosures(row.sealed, nodeEngine);
+    return Object.fromEntries(opened.map(({ name, value }) => [name, value]));
+  }
+
   #evidence(random: Random): Evidence {
     const keep = async (_unit: unknown, _place: unknown, bytes: Uint8Array) => bytes;
     return new Evidence({
@@ -196,9 +206,9 @@ export class LendingHouse {
     return { press, originals: { keep } };
   }
 
-  #head(): { revision: number; sha256: string; signedFields: readonly string[] } {
+  #head(): { sha256: string; signedFields: readonly string[] } {
     const { signedFields } = this;
-    return { revision: signedFields.length, sha256: '7c'.repeat(32), signedFields };
+    return { sha256: '7c'.repeat(32), signedFields };
   }
 }
 

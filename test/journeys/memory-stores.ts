@@ -28,8 +28,11 @@ export const testUnit: Unit = { tenant: 'bank' as TenantId };
 
 export class MemoryLoans implements LoanStore {
   readonly rows = new Map<string, Loan>();
+  /** Every state that was ever stored, in order. */
+  readonly states: Loan[] = [];
 
   async add(_unit: Unit, loan: Loan): Promise<void> {
+    this.states.push(loan);
     this.rows.set(loan.id, loan);
   }
 
@@ -42,6 +45,7 @@ export class MemoryLoans implements LoanStore {
   }
 
   async save(_unit: Unit, loan: Loan): Promise<void> {
+    this.states.push(loan);
     this.rows.set(loan.id, loan);
   }
 
@@ -170,10 +174,12 @@ export class MemoryEntries implements EntryStore {
     return this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null };
   }
 
-  async append(_unit: Unit, entry: NewEntry): Promise<void> {
-    const { caseTag } = parseEntry(entry.bytes);
-    this.#chains.set(entry.caseId, { caseTag, seq: entry.seq + 1, head: entry.hash });
-    this.rows.push(entry);
+  async append(_unit: Unit, entries: readonly NewEntry[]): Promise<void> {
+    for (const entry of entries) {
+      const { caseTag } = parseEntry(entry.bytes);
+      this.#chains.set(entry.caseId, { caseTag, seq: entry.seq + 1, head: entry.hash });
+      this.rows.push(entry);
+    }
   }
 
   async ofCase(_unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {

@@ -176,16 +176,26 @@ test('S2-11 S1-38 区块浏览：高度、前一区块、根、时间、见证�
   expect((await borrower.hand.get('/v1/log/blocks')).code).toBe('access.not_yours');
 });
 
-test('转化漏斗按产品数出每一步；等谁、等了多久一目了然', async () => {
+test('S0-09 S1-29 转化漏斗与满意度按产品、渠道数出每一步；等谁、等了多久一目了然', async () => {
   const token = await world.operatorToken();
-  const opened = await borrower.hand.post('/v1/applications', { product: 'rural-loan-demo' });
-  expect(opened.status).toBe(201);
+  const came = { product: 'rural-loan-demo', entrance: 'app' };
+  expect((await borrower.hand.post('/v1/applications', came)).status).toBe(201);
+  const rated = { score: 4, words: '字再大一点' };
+  const rating = `/v1/cases/${borrower.caseId}/satisfaction`;
+  expect((await borrower.hand.post(rating, rated)).status).toBe(200);
   const funnel = (await borrower.hand.get('/v1/desk/funnel', { token })).body;
-  const [product] = funnel['products'] as unknown as readonly ShownFunnel[];
-  const { opened: first = 0, ...later } = product?.steps ?? {};
-  expect(first).toBeGreaterThanOrEqual(2);
-  for (const [step, count] of Object.entries(later)) expect(count, step).toBe(first - 1);
-  expect(product?.abandoned).toBe(0);
+  const products = funnel['products'] as unknown as readonly ShownFunnel[];
+  const web = products.find(({ entrance }) => entrance === 'web');
+  const { opened: first = 0, ...later } = web?.steps ?? {};
+  expect(first).toBeGreaterThanOrEqual(1);
+  for (const [step, count] of Object.entries(later)) expect(count, step).toBe(first);
+  const app = products.find(({ entrance }) => entrance === 'app');
+  expect(app?.steps).toMatchObject({ opened: 1, applied: 0, signed: 0 });
+  expect(products.map(({ abandoned }) => abandoned)).toEqual([0, 0]);
+  const said = (await borrower.hand.get('/v1/desk/satisfaction', { token })).body;
+  expect(said['products']).toEqual([
+    { product: 'rural-loan-demo', entrance: 'web', scores: [0, 0, 0, 1, 0] },
+  ]);
   const { body } = await borrower.hand.get('/v1/desk/waiting', { token });
   expect(body['waiting']).toMatchObject([{ state: 'opened', waitsFor: 'person', cases: 1 }]);
 });
@@ -259,6 +269,7 @@ interface ShownWhole {
 }
 
 interface ShownFunnel {
+  readonly entrance: string | null;
   readonly steps: Readonly<Record<string, number>>;
   readonly abandoned: number;
 }
@@ -266,3 +277,28 @@ interface ShownFunnel {
 function lastOf(files: readonly { name: string }[]): number {
   return files.filter(({ name }) => name.startsWith('entries/')).length - 1;
 }
+
+test('S0-02 交易没有了结，证据链不能闭合，缺什么列出什么；结清之后闭合，只有一次', async () => {
+  const path = `/v1/cases/${borrower.caseId}/closure`;
+  // A later login of the same person ends the session before it.
+  const close = async () => borrower.hand.post(path, {}, { token: await world.operatorToken() });
+  const open = await close();
+  expect(open).toMatchObject({ status: 409, code: 'judicial.links_missing' });
+  expect(JSON.stringify(open.body)).toContain('结清或者拒绝');
+  const { plan } = (await dataOf((await borrower.package()).zip, 'note')).loan;
+  const paid = (await borrower.timeline()).filter(({ type }) => type === 'repaid').length;
+  for (const [at, { dueOn }] of plan.entries()) {
+    if (at >= paid) expect((await borrower.repay(at + 1, dueOn)).code).toBe('ok');
+  }
+  const closed = await close();
+  expect(closed.status).toBe(200);
+  expect((await close()).body).toEqual(closed.body);
+  const { zip } = await borrower.package();
+  const seal = parseEntry(
+    openZip(zip).files.findLast(({ name }) => name.startsWith('entries'))?.bytes ?? zip,
+  );
+  expect(seal.type).toBe('case.closed');
+  const trust = await trustFiles(world.trust);
+  const judged = await verify({ name: 'package.zip', bytes: zip, trust }, nodeEngine);
+  expect(judged.flaws).toEqual([]);
+});

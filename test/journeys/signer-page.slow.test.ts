@@ -65,7 +65,9 @@ describe('签署页背后的房子', () => {
     const given = well(await redeem(secret)).body;
     expect(given).toMatchObject({ case: borrower.caseId, application: borrower.application });
     expect((await redeem(secret)).code).toBe('signer.handover_refused');
-    expect(await facts('session.handed_over')).toEqual([{ state: 'agreed' }]);
+    expect(await facts('session.handed_over')).toEqual([
+      { state: 'agreed', by: 'borrower', entrance: 'web' },
+    ]);
 
     tablet.hand.token = textIn(given, 'token');
     const there = well(await tablet.hand.get(`${path}/progress`)).body;

@@ -3,10 +3,20 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { fromUtf8, toHex, utf8 } from '#base/bytes';
+import { fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
-import { type CaseState, caseMoves, isCaseState, type Loan } from '#business/lending';
-import { Afterwards, Captures, chunkBytes, Progress, sendReceipt, Visits } from '#business/signer';
+import type { Caller } from '#business/access';
+import { type CaseState, caseMoves, isCaseState, type Loan, rowOriginal } from '#business/lending';
+import {
+  Afterwards,
+  Captures,
+  Counter,
+  chunkBytes,
+  Handwriting,
+  Progress,
+  sendReceipt,
+  Visits,
+} from '#business/signer';
 import { checkPhrase } from '#formats/phrase';
 import { applicant, demoProduct, LendingHouse } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
@@ -50,6 +60,7 @@ async function open() {
     }),
   };
   const captures = new Captures({ ...parts, file, store: rows, objects, seal });
+  const handwriting = new Handwriting({ ...parts, file });
   const scores = new MemoryAfterwards(loans);
   const tokens = new MemoryCaseTokens();
   const base = { ...parts, file, shelf };
@@ -59,7 +70,8 @@ async function open() {
     scores,
     captures,
     visits: new Visits({ ...parts, file, tokens, handovers: new MemoryHandovers() }),
-    progress: new Progress({ ...base, captures }),
+    progress: new Progress({ ...base, captures, handwriting }),
+    handwriting,
     afterwards: new Afterwards({ ...base, store: scores }),
   };
 }
@@ -116,6 +128,89 @@ describe('来与去', () => {
   });
 });
 
+describe('柜面开案，客户手机续办', () => {
+  const staff = { id: 'clerk-1', unit: 'head-office' };
+  const clerk = { kind: 'staff', staff } as unknown as Caller;
+  const counterOf = ({ house, visits }: Rooms) =>
+    new Counter({
+      rights: { require: () => undefined },
+      reception: house.reception,
+      visits,
+      admit: (unit, _caller, { caseId }) => house.file.read(unit, caseId),
+    });
+
+  test('S2-05 一案一链：柜面开案，客户扫码接着办，谁交的、从哪里接的都是存证；开始之后柜面再拿不到', async () => {
+    const { house, visits } = rooms;
+    const counter = counterOf(rooms);
+    const { loan, secret } = await (await counter.open(clerk, demoProduct))(testUnit);
+    const again = await counter.again(clerk, loan.id)(testUnit);
+    expect(await codeOf(visits.redeem(testUnit, secret))).toBe('signer.handover_refused');
+    const hers = await visits.redeem(testUnit, again.secret, 'app');
+    expect(hers.loan.id).toBe(loan.id);
+    expect(house.entries(loan.id).map(({ type }) => type)).toEqual([
+      'case.opened',
+      'session.handed_over',
+    ]);
+    expect(await house.facts('case.opened')).toMatchObject({
+      entrance: 'counter',
+      openedBy: 'clerk-1',
+    });
+    expect(await house.facts('session.handed_over')).toMatchObject({
+      by: 'clerk-1',
+      entrance: 'app',
+    });
+    await house.place(loan, 'agreed');
+    expect(await codeOf(counter.again(clerk, loan.id)(testUnit))).toBe('signer.counter_late');
+  });
+
+  test('S0-09 渠道自首次接触起就写在案件的行和存证里，两者对得上', async () => {
+    const { house } = rooms;
+    const commit = await house.reception.open(demoProduct, { entrance: 'agent' });
+    const { loan } = await commit(testUnit);
+    expect(loan.entrance).toBe('agent');
+    expect(await house.facts('case.opened')).toMatchObject({ entrance: 'agent' });
+    const row = rowOriginal(loan).bytes;
+    const [opened] = house.entries(loan.id);
+    const original = opened?.of.find(({ name }) => name === 'row/loan_case');
+    const digest = async (bytes: Uint8Array) => toBase64(await nodeEngine.digest('sha256', bytes));
+    expect(original?.sha256).toBe(await digest(row));
+    expect(await digest(rowOriginal({ ...loan, entrance: 'web' }).bytes)).not.toBe(
+      await digest(row),
+    );
+  });
+});
+
+describe('手写签名图样', () => {
+  const drawn = utf8('{"height":50,"strokes":[[1,1,0,9,9,40]],"v":1,"width":100}');
+
+  test('S2-06 只是样子：保存下来的是一张图样的存证，没有一份文件因此算签过', async () => {
+    const { house, progress, handwriting } = rooms;
+    const loan = await house.apply();
+    const before = await progress.of(testUnit, loan.id);
+    expect(before.handwriting).toEqual({ asked: true, kept: false });
+    await handwriting.keep(testUnit, loan.id, drawn);
+    const after = await progress.of(testUnit, loan.id);
+    expect(after.handwriting).toEqual({ asked: true, kept: true });
+    expect(after.next).toBe(before.next);
+    expect(after.documents.filter(({ signed }) => signed)).toEqual([]);
+    const types = house.entries(loan.id).map(({ type }) => type);
+    expect(types.at(-1)).toBe('capture.stored');
+    expect(types).not.toContain('seal.done');
+    expect(await house.facts('capture.stored')).toMatchObject({ kind: 'handwriting' });
+  });
+
+  test('不是一笔一画的、约定之前的、签完之后的，都不收', async () => {
+    const { house, handwriting } = rooms;
+    const loan = await house.apply();
+    const keep = (bytes: Uint8Array) => codeOf(handwriting.keep(testUnit, loan.id, bytes));
+    expect(await keep(utf8('{"v":1}'))).toBe('pdf.strokes_malformed');
+    for (const state of ['opened', 'loan_signed', 'settled'] as const) {
+      await house.place(loan, state);
+      expect(await keep(drawn)).toBe('lending.out_of_order');
+    }
+  });
+});
+
 describe('影像', () => {
   const png = (bytes: number) => {
     const photo = new Uint8Array(bytes).fill(3);
@@ -142,7 +237,7 @@ describe('影像', () => {
     return { caseId: loan.id, id };
   };
 
-  test('拼好的影像与拍摄时的摘要一致才入库；说是一种文件而是另一种的不收', async () => {
+  test('S1-02 拼好的影像与拍摄时的摘要一致才入库；说是一种文件而是另一种的不收', async () => {
     const loan = await rooms.house.apply();
     const photo = png(2 * chunkBytes + 5);
     const at = await take(loan, photo);

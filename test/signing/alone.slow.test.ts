@@ -133,8 +133,8 @@ test('what cannot be signed as it stands has a code', async () => {
   const of = (file: string, ...more: string[]): Promise<string | undefined> =>
     codeOf(run([file, ...base, ...more]));
   expect(await of(at('in.pdf'), '--field', 'missing')).toBe('pdf.field_missing');
-  execFileSync('qpdf', ['--encrypt', '', 'owner', '256', '--', at('in.pdf'), at('locked.pdf')]);
-  expect(await of(at('locked.pdf'), '--at', '1,0,0,0,0')).toBe('pdf.encrypted');
+  execFileSync('qpdf', ['--encrypt', 'user', 'own', '256', '--', at('in.pdf'), at('locked.pdf')]);
+  expect(await of(at('locked.pdf'), '--at', '1,0,0,0,0')).toBe('pdf.encrypted_password');
   const broken = (await readFile(at('in.pdf'), 'latin1')).replace(/startxref\n\d+/, 'startxref\n7');
   await writeFile(at('broken.pdf'), broken, 'latin1');
   expect(await of(at('broken.pdf'), '--at', '1,0,0,0,0')).toMatch(/^pdf\./);

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { fromLatin1, latin1 } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import { seededRandom } from '#base/random';
-import { emptySignatureFields, openPdf } from '#formats/pdf';
+import { type EmptyField, emptySignatureFields, type FieldLock, openPdf } from '#formats/pdf';
+import { prepareFields } from '#trust/signing';
 import { verify } from '#trust/verify';
 import { onePage, preparedFields, SigningTable } from './signing-table.ts';
 
@@ -45,9 +46,11 @@ test('a field that is not there, that is signed, that asks for more', async () =
   expect(await refusal(table.fill(bytes, holder, 'nobody'))).toBe('pdf.field_missing');
   expect(await refusal(table.fill(signed, holder, 'borrower'))).toBe('pdf.field_taken');
   expect(await refusal(table.sign(signed, holder, 'borrower'))).toBe('pdf.field_taken');
-  const locked = preparedFields(['borrower'], '/Lock << /Type /SigFieldLock /Action /All >> ');
-  const asked = table.fill(locked, holder, 'borrower');
-  expect(await refusal(asked)).toBe('pdf.field_unsupported');
+  const seeded = (seeds: string): Promise<unknown> =>
+    table.fill(preparedFields(['borrower'], `/SV << ${seeds} >> `), holder, 'borrower');
+  expect(await refusal(seeded('/Reasons [(read)] /Ff 8'))).toBe('pdf.field_unsupported');
+  expect(await refusal(seeded('/MDP << /P 2 >>'))).toBe('pdf.field_unsupported');
+  expect(await refusal(seeded('/Reasons [(read)]'))).toBe('done');
 });
 
 test('what an earlier signer forbade is not broken', async () => {
@@ -79,3 +82,64 @@ function certifiedPage(): Uint8Array {
   const filled = `[0 ${width(first)} ${width(second)} ${width(text.length - second)}]`;
   return fromLatin1(text.replace(range, filled));
 }
+
+describe.each(['table', 'stream'] as const)(
+  'places for all, in a file that ends in a %s',
+  (shape) => {
+    test('are prepared by us, signed in any order, and locked as they say', async () => {
+      const table = await SigningTable.open();
+      const holder = await table.person('ecdsa-sha256');
+      const lock: FieldLock = { action: 'Include', fields: ['lender'] };
+      const places: EmptyField[] = parties.map((field, at) => ({
+        field,
+        page: 1,
+        rect: [10 + 45 * at, 20, 50 + 45 * at, 40],
+      }));
+      places.push({ field: 'lender', page: 1, rect: [0, 0, 0, 0] });
+      places.push({ field: 'notary', page: 1, rect: [100, 100, 180, 140], lock });
+      const bytes = await prepareFields(onePage(shape), places, nodeEngine);
+      const file = await openPdf(bytes, nodeEngine);
+      expect(emptySignatureFields(file)).toEqual([...parties, 'lender', 'notary']);
+      let signed = await table.fill(bytes, holder, 'party7');
+      table.pass(1);
+      // Further places may come as long as nobody forbade it.
+      const more: EmptyField = { field: 'witness', page: 1, rect: [200, 100, 280, 140] };
+      signed = await prepareFields(signed, [more], nodeEngine);
+      for (const name of ['witness', 'notary', 'party1']) {
+        signed = await table.fill(signed, holder, name);
+        table.pass(1);
+      }
+      expect(await refusal(table.fill(signed, holder, 'lender'))).toBe('signing.earlier_broken');
+      const judging = {
+        name: 'c.pdf',
+        bytes: signed,
+        trust: table.trust(),
+        at: table.now,
+      } as const;
+      const report = await verify(judging, nodeEngine);
+      const valid = report.signatures.map(({ field, is }) => `${field} ${is}`);
+      expect(valid).toEqual(['party7', 'witness', 'notary', 'party1'].map((one) => `${one} valid`));
+    });
+
+    test('are not prepared twice, beside the page, or against a certification', async () => {
+      const table = await SigningTable.open();
+      const place: EmptyField = { field: 'lender', page: 1, rect: [10, 10, 60, 40] };
+      const prepare = (bytes: Uint8Array, ...fields: EmptyField[]): Promise<string | undefined> =>
+        refusal(prepareFields(bytes, fields, nodeEngine));
+      const page = onePage(shape);
+      expect(await prepare(page, place, place)).toBe('pdf.field_taken');
+      expect(await prepare(page, { ...place, field: 'a.b' })).toBe('pdf.field_malformed');
+      expect(await prepare(page, { ...place, rect: [10, 10, 9_000, 40] })).toBe(
+        'pdf.field_malformed',
+      );
+      expect(await prepare(page, { ...place, page: 2 })).toBe('pdf.page_missing');
+      const lock: FieldLock = { action: 'Include', fields: ['nobody'] };
+      expect(await prepare(page, { ...place, lock })).toBe('pdf.field_missing');
+      const certified = await table.signAt(page, await table.person('ecdsa-sha256'), {
+        place: { is: 'new', field: 'author', page: 1, rect: [0, 0, 0, 0] },
+        restrictions: { certify: 1 },
+      });
+      expect(await prepare(certified, place)).toBe('signing.earlier_broken');
+    });
+  },
+);

@@ -7,6 +7,7 @@ import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { concat, fromLatin1 } from '#base/bytes';
 import { addSeconds, type Clock, type Instant, parseInstant, systemClock } from '#base/clock';
 import type { Signer, SigningAlgorithm } from '#formats/crypto';
+import type { Restrictions } from '#formats/pdf';
 import { buildGranted, buildToken, parseRequest } from '#formats/tsp';
 import {
   basicConstraints,
@@ -103,6 +104,13 @@ export class SigningTable {
     return this.#certify(`Signer ${algorithm}`, { seconds, signer: make() }, extensions);
   }
 
+  /** A clock with a key of another kind than the table's own. */
+  clockWith(algorithm: string): Promise<Holder> {
+    const signer = keyMakers[algorithm]?.();
+    if (signer === undefined) throw new TypeError(algorithm);
+    return this.#certify(`TSA ${algorithm}`, { seconds: yearSeconds, signer }, stamping);
+  }
+
   revoke({ certificate }: Holder): void {
     this.#revoked.push({ serial: certificate.serial, at: this.now });
   }
@@ -170,14 +178,25 @@ export class SigningTable {
     return certificate;
   }
 
+  /** Into whatever place of the document. */
+  signAt(
+    document: Uint8Array,
+    holder: Holder,
+    wish: { readonly place: SignaturePlace; readonly restrictions?: Restrictions },
+  ): Promise<Uint8Array> {
+    return this.#sign(document, holder, wish);
+  }
+
   /** Into a new field without a face. */
   sign(document: Uint8Array, holder: Holder, field: string): Promise<Uint8Array> {
-    return this.#sign(document, holder, { is: 'new', field, page: 1, rect: [0, 0, 0, 0] });
+    return this.#sign(document, holder, {
+      place: { is: 'new', field, page: 1, rect: [0, 0, 0, 0] },
+    });
   }
 
   /** Into an empty field that the document has. */
   fill(document: Uint8Array, holder: Holder, field: string): Promise<Uint8Array> {
-    return this.#sign(document, holder, { is: 'field', field });
+    return this.#sign(document, holder, { place: { is: 'field', field } });
   }
 
   async raise(document: Uint8Array, level?: 'B-LT' | 'B-LTA'): Promise<Uint8Array> {
@@ -201,11 +220,11 @@ export class SigningTable {
   #sign(
     document: Uint8Array,
     { signer, certificate }: Holder,
-    place: SignaturePlace,
+    wish: { readonly place: SignaturePlace; readonly restrictions?: Restrictions },
   ): Promise<Uint8Array> {
     const chain = [this.issuing.certificate.der];
     return signDocument(
-      { document, place, signer, certificate: certificate.der, chain },
+      { document, ...wish, signer, certificate: certificate.der, chain },
       { engine: nodeEngine, clock: this.clock, stamps: this },
     );
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Stage } from './harness/stage.ts';
+import type { Hand } from './signer-walk.ts';
 
 interface DemoLogin {
   readonly tenant: string;
@@ -42,6 +43,22 @@ export class OperatorWalk {
     await this.to('/');
     await this.give(who, this.#passwordOf(who));
     await this.page.getByRole('button', { name: /退出登录|Log out/ }).waitFor();
+  }
+
+  /** The same by another hand, such as a keyboard. */
+  async logInBy(hand: Hand, who: string): Promise<void> {
+    await this.to('/');
+    await hand.fill(this.page.getByLabel('账号'), who);
+    await hand.fill(this.page.getByLabel('密码'), this.#passwordOf(who));
+    await hand.press(this.page.getByRole('button', { name: '登录', exact: true }));
+    await this.page.getByRole('button', { name: '退出登录' }).waitFor();
+  }
+
+  /** Why somebody wants to see something; then he sees it. */
+  async say({ purpose, why }: { readonly purpose: string; readonly why: string }): Promise<void> {
+    await this.page.getByLabel('用途').selectOption(purpose);
+    await this.page.getByLabel('理由').fill(why);
+    await this.page.getByRole('button', { name: '查看', exact: true }).click();
   }
 
   async give(who: string, password: string): Promise<void> {

@@ -1,11 +1,13 @@
 /** The desk on a desktop: what an operator does all day, and what he sees when he may not. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/adapters/engine/index.ts';
 import { trustFiles } from '../../src/main/trust-folder.ts';
 import { verify } from '../../src/trust/verify/index.ts';
 import { axeFindings } from './harness/axe.ts';
+import { keyboardOf } from './harness/keyboard.ts';
 import type { Stage } from './harness/stage.ts';
 import { stageOf, type Visit, visitor } from './harness/visitor.ts';
 import { OperatorWalk } from './operator-walk.ts';
@@ -42,7 +44,7 @@ describe('业务柜台', () => {
     });
   });
 
-  test('申请查看明文：写明用途、理由与时长之后才看得到，且只看到所申请的', async (context) => {
+  test('申请查看明文与文件：写明用途、理由与时长之后才看得到，且只看到所申请的', async (context) => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
       await desk.logIn('loan-officer');
@@ -51,12 +53,66 @@ describe('业务柜台', () => {
       const before = await masked.count();
       await page.getByRole('button', { name: '申请查看明文' }).click();
       await page.getByRole('checkbox', { name: '手机号' }).check();
-      await page.getByLabel('用途').selectOption('complaint');
-      await page.getByLabel('理由').fill('客户来电投诉，核对预留手机号');
-      await page.getByRole('button', { name: '查看', exact: true }).click();
+      await desk.say({ purpose: 'complaint', why: '客户来电投诉，核对预留手机号' });
       await page.getByRole('button', { name: '申请查看明文' }).waitFor();
       await page.getByText(/^0{8}\d{3}$/).waitFor();
       expect(await masked.count()).toBe(before - 1);
+      await page.getByRole('button', { name: /^打开《个人借款合同/ }).click();
+      await page.getByRole('form', { name: '申请查看文件' }).waitFor();
+      await desk.say({ purpose: 'complaint', why: '客户来电投诉，核对合同正文' });
+      await page
+        .getByText(/第 1 页，共 \d+ 页/)
+        .first()
+        .waitFor();
+      await page
+        .getByRole('region', { name: /^第 1 页/ })
+        .getByText(/借款人/)
+        .first()
+        .waitFor();
+      await page.getByRole('button', { name: '关闭文件' }).click();
+      await page
+        .getByRole('button', { name: /^打开《.*授权书/ })
+        .first()
+        .click();
+      // One grant, all documents of the case, until its minutes are over.
+      await expect(
+        page
+          .getByText(/第 1 页，共 \d+ 页/)
+          .first()
+          .waitFor(),
+      ).resolves.toBeUndefined();
+    });
+  });
+
+  test('S2-05 只用键盘：登录、柜面开案、出码；客户的手机扫码接着办，渠道记在案里', async (context) => {
+    const stage = stageOf(context);
+    await atDesk(stage, {}, async (desk) => {
+      const { page } = desk;
+      const hand = keyboardOf(page);
+      await desk.logInBy(hand, 'nanhu-clerk');
+      await hand.press(page.getByRole('link', { name: '柜面开案' }));
+      await hand.next(page.getByLabel('产品'));
+      await hand.press(page.getByRole('button', { name: '开案并出码' }));
+      const code = page.getByRole('img', { name: '请客户扫码' });
+      await code.waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      const scanned = await linkIn(page);
+      const phone = await visitor(stage, { device: 'phone' });
+      try {
+        const hers = await phone.newPage();
+        await hers.goto(scanned);
+        await hers.getByRole('heading', { level: 1, name: '电子签名使用约定' }).waitFor();
+      } finally {
+        await phone.close();
+      }
+      await hand.press(page.getByRole('link', { name: '查看这一案' }));
+      await page.getByText('柜面').first().waitFor();
+      await expect(
+        page
+          .getByText(/换设备|移交/)
+          .first()
+          .waitFor(),
+      ).resolves.toBeUndefined();
     });
   });
 
@@ -126,7 +182,7 @@ describe('业务柜台', () => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
       await desk.logIn('nanhu-clerk');
-      await desk.heading('案件').waitFor();
+      await desk.to('/?state=overdue');
       await page.getByText('没有符合条件的案件').waitFor();
       expect(await page.getByRole('link', { name: '运行状态' }).count()).toBe(0);
       for (const path of ['/house', '/log']) {
@@ -139,7 +195,8 @@ describe('业务柜台', () => {
 
   test('每一屏没有无障碍问题：中英文、深色、360 像素、200% 缩放，不丢内容', async (context) => {
     const stage = stageOf(context);
-    const ways: readonly Visit[] = [{}, { language: 'en', dark: true }, { device: 'narrow' }];
+    // Each pair is seen once: both languages, both lights, both widths.
+    const ways: readonly Visit[] = [{}, { language: 'en', dark: true, device: 'narrow' }];
     for (const visit of ways) {
       await atDesk(stage, visit, async (desk) => {
         const found = async (screen: string) => {
@@ -155,7 +212,7 @@ describe('业务柜台', () => {
         await found('case');
         await desk.openBlock();
         await found('block');
-        for (const path of ['/find', '/funnel', '/house', '/log', '/nowhere']) {
+        for (const path of ['/open', '/find', '/funnel', '/house', '/log', '/nowhere']) {
           await desk.arrive(path);
           await found(path);
         }
@@ -186,4 +243,11 @@ async function atDesk(
   } finally {
     await context.close();
   }
+}
+
+/** What the code on the screen says, read by asking the house's own answer again. */
+async function linkIn(page: Page): Promise<string> {
+  return page.getByRole('img', { name: '请客户扫码' }).evaluate((element) => {
+    return element.getAttribute('data-text') ?? '';
+  });
 }

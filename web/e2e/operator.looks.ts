@@ -50,6 +50,32 @@ test('业务柜台的每一屏', async (context) => {
         await page.getByRole('button', { name: /申请查看明文|Ask to see/ }).click();
       },
     },
+    {
+      name: 'case-document',
+      arrive: async (page) => {
+        const desk = await as(page);
+        await desk.openPaidCase();
+        await page
+          .getByRole('button', { name: /^(打开《个人借款合同|Open )/ })
+          .last()
+          .click();
+        await desk.heading(/./).waitFor();
+        const asks = page.getByRole('form', { name: /^(申请查看文件|Ask to see the documents)$/ });
+        const text = page.getByText(/^(第 1 页|Page 1)/).first();
+        await asks.or(text).first().waitFor();
+      },
+    },
+    at('open', '/open', 'nanhu-clerk'),
+    {
+      name: 'open-code',
+      arrive: async (page) => {
+        const desk = await as(page, 'nanhu-clerk');
+        await desk.arrive('/open');
+        await page.getByLabel(/^(产品|Product)$/).selectOption({ index: 1 });
+        await page.getByRole('button', { name: /^(开案并出码|Open and show the code)$/ }).click();
+        await page.getByRole('img').waitFor();
+      },
+    },
     at('find', '/find'),
     at('funnel', '/funnel'),
     at('house', '/house'),

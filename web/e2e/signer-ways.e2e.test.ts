@@ -1,7 +1,7 @@
-/** Other ways to the same: by keyboard and twice as large, with photographs, in a foreign frame. */
-import { createHash } from 'node:crypto';
-import type { Page, Request } from 'playwright-core';
+/** Other ways to the same: by keyboard and twice as large, through every interruption; in a frame. */
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { lin } from '../../test/journeys/people.ts';
 import { overflowPixels } from './harness/fits.ts';
 import { keyboardOf } from './harness/keyboard.ts';
 import { loseNextAnswer, stageOf, visitor } from './harness/visitor.ts';
@@ -11,65 +11,54 @@ import type { SignerWalk } from './signer-walk.ts';
 /** 1280 × 900 at 200 %. */
 const zoomed = { width: 640, height: 450 };
 const refusal = '此页不能在其他网页中打开。This page does not open inside another page.';
-const village = { latitude: 26.0745123, longitude: 119.2965, accuracy: 12.4 };
 
 describe('签署页，别的办法', () => {
-  test('S0-57 只用键盘，放大到 200 %：从头一屏到签下第一份，焦点看得见，不用横着滚', async (context) => {
+  test('S0-08 S0-57 S1-23 S2-05 只用键盘、放大到 200 %，一路上关标签页、断线、返回、验证码过期、换设备：都回到原处，什么也没有丢', async (context) => {
     const stage = stageOf(context);
-    const order = { person: borrower(66), device: 'desktop' } as const;
-    await visiting(stage, order, async ({ context: own, walkIn }) => {
-      const page = await own.newPage();
-      await page.setViewportSize(zoomed);
+    const person = borrower(62);
+    await visiting(stage, { person, device: 'desktop' }, async ({ context: own, walkIn }) => {
       const seen = new Set<string>();
-      const fits = async (screen: string): Promise<void> => {
-        seen.add(screen);
-        expect(await overflowPixels(page), screen).toBe(0);
+      const tab = async (): Promise<SignerWalk> => {
+        const page = await own.newPage();
+        await page.setViewportSize(zoomed);
+        const fits = async (screen: string): Promise<void> => {
+          seen.add(screen);
+          expect(await overflowPixels(page), screen).toBe(0);
+        };
+        return walkIn(page, fits, keyboardOf(page));
       };
-      const walk = walkIn(page, fits, keyboardOf(page));
-      await walk.open();
+      const first = await tab();
+      await first.open();
+      await first.heading('电子签名使用约定').waitFor();
+      await first.page.close();
+      // Another tab of the same device goes on where the killed one was.
+      const walk = await tab();
+      await walk.page.goto(`${stage.url}/sign`);
+      await loseNextAnswer(walk.page, /\/consents$/);
       await walk.agree();
       await walk.consent('您的姓名和身份证号');
+      await typedSurvives(walk);
+      await backGoesBack(walk);
+      await loseNextAnswer(walk.page, /\/submission$/);
       await walk.apply();
-      await walk.authorise();
-      await walk.heading(/综合融资成本/).waitFor();
+      await walk.passPhotos();
+      await backUndoesNothing(walk);
+      await walk.read([/授权书/, /征信/], /请阅读 2 份文件/);
+      await codeSurvives(walk, tab);
       expect(seen.size).toBeGreaterThan(10);
-    });
-  });
-
-  test('S1-02 照片在手机上当场算摘要，带着时间、设备和她同意给的位置；传到一半断线，接着传', async (context) => {
-    const stage = stageOf(context);
-    const permissions = ['geolocation', 'camera'];
-    const order = { person: borrower(67), device: 'phone', permissions } as const;
-    await visiting(stage, order, async ({ context: own, walkIn }) => {
-      await own.setGeolocation(village);
-      const walk = walkIn(await own.newPage());
-      await walk.open();
-      await walk.agree();
-      await walk.consent('您的姓名和身份证号');
-      await walk.apply();
-      await walk.press('去拍照');
-      await walk.consent('拍照');
-      await loseNextAnswer(walk.page, /\/chunks\/0$/);
-      const announced = await photographed(walk, byFile);
-      const photo = await keptPhoto(walk.page);
-      expect(announced.sha256).toBe(createHash('sha256').update(photo).digest('hex'));
-      expect(announced.place).toEqual({
-        latitudeMillionths: 26_074_512,
-        longitudeMillionths: 119_296_500,
-        accuracyM: 12,
-      });
-      expect(announced.device).toContain('Chrom');
-      expect(announced.takenAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00$/);
-      // Whoever looks into the camera and goes back has made no mistake.
-      await walk.press(/^去拍：/);
-      await walk.press('在本页拍');
-      await walk.press('返回');
-      expect(await walk.page.getByRole('alert').count()).toBe(0);
-      await walk.press('返回');
-      const second = await photographed(walk, byLiveCamera);
-      expect(second.sha256).not.toBe(announced.sha256);
-      await walk.press('拍好了，继续');
-      await walk.heading(/请阅读 2 份文件/).waitFor();
+      const link = await handoverLink(own.pages().at(-1));
+      await visiting(
+        stage,
+        { person, device: 'narrow' },
+        async ({ context: other, walkIn: walkThere }) => {
+          const there = walkThere(await other.newPage());
+          await there.page.goto(link);
+          await there.heading(/综合融资成本/).waitFor();
+          expect(there.page.url()).toBe(`${stage.url}/sign`);
+          await there.page.goto(link);
+          await there.page.getByRole('alert').waitFor();
+        },
+      );
     });
   });
 
@@ -109,64 +98,85 @@ async function shownInFrame(page: Page, address: string): Promise<string> {
   );
   await page.goto('http://elsewhere.localhost/');
   const inside = page.frames().find((frame) => frame !== page.mainFrame());
-  const body = inside?.locator('body');
-  await body
-    ?.getByText(refusal)
-    .waitFor({ timeout: 1_000 })
-    .catch(() => undefined);
-  const isOurs = inside?.url().startsWith('http') === true;
-  return isOurs ? ((await body?.innerText()) ?? '').trim() : '';
+  // What the browser would not load has become a page of its own.
+  if (inside?.url().startsWith('http') !== true) return '';
+  const body = inside.locator('body');
+  await body.getByText(refusal).waitFor();
+  return (await body.innerText()).trim();
 }
 
-interface Announced {
-  readonly sha256: string;
-  readonly takenAt: string;
-  readonly device?: string;
-  readonly place?: unknown;
+/** What is typed outlives the back button and a page that the telephone put to sleep. */
+async function typedSurvives(walk: SignerWalk): Promise<void> {
+  await walk.type('姓名', '林行');
+  await walk.type('身份证号', '123');
+  await walk.press('下一步');
+  await walk.page.getByText('身份证号是 18 位，请再数一数').waitFor();
+  await walk.page.reload();
+  await walk.heading('您的姓名和身份证号').waitFor();
+  const name = walk.page.getByRole('textbox', { name: '姓名' });
+  expect(await name.inputValue()).toBe('林行');
 }
 
-/** Takes the photograph that is due and answers what was announced of it. */
-async function photographed(
-  walk: SignerWalk,
-  take: (walk: SignerWalk) => Promise<void>,
-): Promise<Announced> {
+/** One screen back, with everything typed there; forward again. */
+async function backGoesBack(walk: SignerWalk): Promise<void> {
   const { page } = walk;
-  await walk.press(/^去拍：/);
-  await take(walk);
-  const announcing = page.waitForRequest((request) => isAnnouncing(request));
-  await walk.press('清楚，用这张');
-  const announced = (await announcing).postDataJSON() as Announced;
-  await walk.heading('拍照').waitFor();
-  return announced;
+  await walk.type('身份证号', lin.idNumber);
+  await walk.press('下一步');
+  await walk.heading('怎样联系您').waitFor();
+  await page.goBack();
+  await walk.heading('您的姓名和身份证号').waitFor();
+  expect(await page.getByRole('textbox', { name: '身份证号' }).inputValue()).toBe(lin.idNumber);
+  await page.goForward();
+  await walk.heading('怎样联系您').waitFor();
+  await page.goBack();
 }
 
-function isAnnouncing(request: Request): boolean {
-  return request.method() === 'POST' && request.url().endsWith('/captures');
+/** What was submitted stays submitted: back leads to what is due, never into the form. */
+async function backUndoesNothing(walk: SignerWalk): Promise<void> {
+  const { page } = walk;
+  await walk.heading(/请阅读 2 份文件/).waitFor();
+  await page.goBack();
+  await page.goBack();
+  await walk.heading(/请阅读 2 份文件|要拍几张照片吗/).waitFor();
+  expect(await page.getByRole('textbox').count()).toBe(0);
+  await page.goForward();
+  await page.goForward();
 }
 
-/** The camera app hands the page a file; here it is a picture of the page itself. */
-async function byFile({ page }: SignerWalk): Promise<void> {
-  const buffer = await page.screenshot({ type: 'jpeg' });
-  const choosing = page.waitForEvent('filechooser');
-  await page.getByText('打开相机').click();
-  await (await choosing).setFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
+/**
+ * The tab dies while she looks for the code; the code she was sent still signs, for the key waited
+ * on the device. An old code is refused kindly and a new one is asked for.
+ */
+async function codeSurvives(walk: SignerWalk, newTab: () => Promise<SignerWalk>): Promise<void> {
+  await walk.askCode();
+  await walk.page.route(/\/confirm$/, (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'sms.code_expired', detail: { zh: '过期', en: 'over' } }),
+    }),
+  );
+  await walk.enterCode('123456');
+  await walk.page.getByText(/这次签名没有完成/).waitFor();
+  await walk.page.unroute(/\/confirm$/);
+  await walk.askCode();
+  const message = await walk.message();
+  await walk.page.close();
+  const next = await newTab();
+  await next.page.goto(`${walk.url}/sign`);
+  await next.press('都读完了，去签名');
+  await next.heading('输入短信验证码').waitFor();
+  await next.enterCode(message.replace(/首份摘要 ..../, '首份摘要 AAAA'));
+  await next.page.getByText(/不是您读过的文件/).waitFor();
+  await loseNextAnswer(next.page, /\/seal$/);
+  await next.enterCode(message);
+  await next.heading(/综合融资成本/).waitFor();
 }
 
-async function byLiveCamera(walk: SignerWalk): Promise<void> {
-  await walk.press('在本页拍');
-  await walk.page.getByRole('button', { name: '拍下来', disabled: false }).waitFor();
-  await walk.press('拍下来');
-}
-
-/** The first photograph as the house keeps it, asked for with the key of this device. */
-async function keptPhoto(page: Page): Promise<Uint8Array> {
-  const bytes = await page.evaluate(async () => {
-    const key = JSON.parse(localStorage.getItem('fubie.case') ?? '{}') as Record<string, string>;
-    const headers = { authorization: `Bearer ${key['token']}` };
-    const progress = await fetch(`/v1/cases/${key['case']}/progress`, { headers });
-    const { captures } = (await progress.json()) as { captures: { stored: { id: string }[] } };
-    const photo = await fetch(`/v1/captures/${captures.stored[0]?.id}/photo`, { headers });
-    return [...new Uint8Array(await photo.arrayBuffer())];
-  });
-  return Uint8Array.from(bytes);
+async function handoverLink(page: Page | undefined): Promise<string> {
+  if (page === undefined) throw new Error('no tab is open');
+  await page.getByRole('button', { name: '菜单' }).click();
+  await page.getByRole('button', { name: '换一台设备继续' }).click();
+  const secret = await page.getByText(/^[A-Za-z0-9_-]{22}$/).innerText();
+  return `${new URL(page.url()).origin}/sign#h.${secret}`;
 }

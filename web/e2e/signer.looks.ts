@@ -39,7 +39,13 @@ for (const [way, visit] of Object.entries(ways)) {
             .getByRole('button', { name: /中文|Chinese/ })
             .click();
       };
-      const walk = walkIn(page, shoot);
+      const walk = walkIn(page, async (screen) => {
+        await shoot(screen);
+        if (screen !== 'sign-ask' || taken.has('pad')) return;
+        await walk.press('手写一个名字（可以不写）');
+        await walk.on('手写您的名字', 'pad');
+        await walk.press('不写了');
+      });
       await asides(walk, shoot);
       await walk.whole();
       await walk.press('打印核验页');

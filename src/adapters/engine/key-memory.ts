@@ -18,12 +18,15 @@ const ecdsaCurves = [
   'brainpoolP512r1',
 ];
 
+/** What Node calls the kinds of keys that an engine answers for. */
+type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'ml-dsa-44';
+
 /** One for each engine. */
 export class KeyMemory {
   readonly #keys = new Map<string, KeyObject | undefined>();
 
   /** The key, if it is of this kind; undefined for everything else, also for what is no key. */
-  get(spki: Uint8Array, kind: 'rsa' | 'ec' | 'ed25519' | 'ed448'): KeyObject | undefined {
+  get(spki: Uint8Array, kind: KeyKind): KeyObject | undefined {
     if (spki.length > rememberedBytesMax) return read(spki, kind);
     const name = kind + Buffer.from(spki.buffer, spki.byteOffset, spki.length).toString('latin1');
     if (this.#keys.has(name)) return this.#keys.get(name);

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { inflate, inflateRaw } from 'node:zlib';
 import { Fault } from '#base/fault';
 import { type Engine, type HashName, type SignatureCheck, schemeOf } from '#formats/crypto';
-import { verifyRsa } from '#formats/rsa';
+import { verifyDsa, verifyRsa } from '#formats/rsa';
 import { Sm2Memory, sm2SignatureFromDer, verifySm2 } from '#formats/sm2';
 import { KeyMemory } from './key-memory.ts';
 
@@ -35,9 +35,11 @@ export function createNodeEngine(): Engine {
   };
 }
 
-async function digest(hash: HashName, bytes: Uint8Array): Promise<Uint8Array> {
+async function digest(hash: HashName, ...parts: readonly Uint8Array[]): Promise<Uint8Array> {
   const options = hash === 'shake256' ? { outputLength: shake256Bytes } : {};
-  return new Uint8Array(createHash(hash, options).update(bytes).digest());
+  const sum = createHash(hash, options);
+  for (const part of parts) sum.update(part);
+  return new Uint8Array(sum.digest());
 }
 
 /** The engine of this process. */
@@ -61,13 +63,14 @@ async function verifySignature(check: SignatureCheck, parts: Parts): Promise<boo
       return verifyNatively(check, parts.keys.get(check.publicKey, 'ec'), scheme.hash);
     case 'ed25519':
     case 'ed448':
+    case 'ml-dsa-44':
       return verifyNatively(check, parts.keys.get(check.publicKey, scheme.scheme), null);
     case 'sm2': {
       const signature = sm2SignatureFromDer(check.signature);
       return signature !== undefined && verifySm2({ ...check, signature }, parts, parts.sm2Memory);
     }
     case 'dsa':
-      return false;
+      return verifyDsa(check, parts);
   }
 }
 

@@ -11,13 +11,14 @@ import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 
-export type SoftKeyAlgorithm = 'p256' | 'ed25519' | 'sm2';
+export type SoftKeyAlgorithm = 'p256' | 'ed25519' | 'sm2' | 'ml-dsa-44';
 
 /** 0600: its owner reads and writes, nobody else anything. */
 const keyFileMode = 0o600;
 
 export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
   if (algorithm === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
+  if (algorithm === 'ml-dsa-44') return generateKeyPairSync('ml-dsa-44').privateKey;
   const namedCurve = algorithm === 'p256' ? 'prime256v1' : 'SM2';
   return generateKeyPairSync('ec', { namedCurve }).privateKey;
 }

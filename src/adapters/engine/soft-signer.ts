@@ -11,7 +11,7 @@ const rsaBitsMin = 2048;
 const rsaBitsMax = 4096;
 
 /**
- * The signer of a P-256, P-384, RSA (2048 to 4096 bits), Ed25519 or SM2 key; others are
+ * The signer of a P-256, P-384, RSA (2048 to 4096 bits), Ed25519, ML-DSA-44 or SM2 key; others are
  * crypto.key_unsuitable. RSA signs as PKCS#1 v1.5 unless `pss` is asked for.
  */
 export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = {}): Signer {
@@ -25,6 +25,8 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
     publicKey,
     sign: async (message) => new Uint8Array(sign(digest, message, { key, ...options })),
   });
+  // FIPS 204 with an empty context: it cosigns checkpoints and nothing else (tlog-cosignature).
+  if (key.asymmetricKeyType === 'ml-dsa-44') return by('ml-dsa-44', null);
   const der = { dsaEncoding: 'der' } as const;
   if (family === 'ed25519') return by('ed25519', null);
   if (curve === 'P-256') return by('ecdsa-sha256', 'sha256', der);

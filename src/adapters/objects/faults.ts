@@ -4,5 +4,7 @@ export const objectsFaults = [
   'objects.exists_differently',
   'objects.missing',
   'objects.name_malformed',
+  'objects.refused',
   'objects.too_large',
+  'objects.unreachable',
 ] as const;

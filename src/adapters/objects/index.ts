@@ -3,5 +3,7 @@
  */
 export { objectsFaults } from './faults.ts';
 export { FolderObjects } from './folder-objects.ts';
+export { runningDigests } from './running-digests.ts';
+export { S3Objects, type S3Parts } from './s3-objects.ts';
 export { syncFolder } from './sync-folder.ts';
 export { TenantObjects } from './tenant-objects.ts';

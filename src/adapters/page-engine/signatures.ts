@@ -15,7 +15,7 @@ import { concat, fromHex } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import { type SignatureCheck, schemeOf } from '#formats/crypto';
 import { type Der, DerReader, integerOf, oidOf, parseDer, tag } from '#formats/der';
-import { verifyRsa } from '#formats/rsa';
+import { verifyDsa, verifyRsa } from '#formats/rsa';
 import { sm2SignatureFromDer, verifySm2 } from '#formats/sm2';
 import { digest } from './digests.ts';
 
@@ -57,6 +57,8 @@ export async function verifySignature(check: SignatureCheck): Promise<boolean> {
     case 'ed448':
       return verifyEdwards(check, edwards.ed448, ed448);
     case 'dsa':
+      return verifyDsa(check, bySelf);
+    case 'ml-dsa-44':
       return false;
   }
 }

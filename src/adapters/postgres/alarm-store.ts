@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 
 import { instantFromMs } from '#base/clock';
 import type { Unit } from '#base/unit';
-import type { Alarm, AlarmBoard, Heartbeat, LogPart } from '#trust/evidence';
+import type { Alarm, AlarmBoard, LogPart } from '#trust/evidence';
 import { txOf } from './database.ts';
 
 export class PostgresAlarms implements AlarmBoard {
@@ -15,10 +15,17 @@ export class PostgresAlarms implements AlarmBoard {
       where tenant = ${unit.tenant} and ended_at is null order by raised_at, id`.execute(
       txOf(unit),
     );
-    return rows.map(({ code, detail }) => ({ code, detail }));
+    const damaged = await sql<{ object_sha256: string }>`
+      select object_sha256 from object_check
+      where tenant = ${unit.tenant} and not sound order by at limit 100`.execute(txOf(unit));
+    const originals = damaged.rows.map(({ object_sha256: detail }) => ({
+      code: 'original_damaged',
+      detail,
+    }));
+    return [...rows.map(({ code, detail }) => ({ code, detail })), ...originals];
   }
 
-  async heartbeats(unit: Unit): Promise<readonly Heartbeat[]> {
+  async heartbeats(unit: Unit): ReturnType<AlarmBoard['heartbeats']> {
     const { rows } = await sql<{ part: LogPart; at: bigint }>`
       select part, at from log.heartbeat where tenant = ${unit.tenant}`.execute(txOf(unit));
     return rows.map(({ part, at }) => ({ part, at: instantFromMs(Number(at)) }));

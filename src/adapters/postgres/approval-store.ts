@@ -105,6 +105,22 @@ export class PostgresApprovals implements ApprovalStore {
     return rows.map(approvalOf);
   }
 
+  async openOf(
+    unit: Unit,
+    { now, staff, countMax }: Parameters<ApprovalStore['openOf']>[1],
+  ): Promise<number> {
+    const rows = await txOf<Tables>(unit)
+      .selectFrom('approval')
+      .select('id')
+      .where('tenant', '=', unit.tenant)
+      .where('standing', 'in', ['asked', 'given'])
+      .where('until', '>', BigInt(now))
+      .where('asked_by', '=', staff)
+      .limit(countMax)
+      .execute();
+    return rows.length;
+  }
+
   async endOf(unit: Unit, staff: string): Promise<void> {
     await txOf<Tables>(unit)
       .updateTable('approval')

@@ -8,9 +8,10 @@ import { Fault } from '#base/fault';
 import { fen } from '#base/money';
 import type { Unit } from '#base/unit';
 import { type Reach, rootPath } from '#business/access';
-import type { CaseRow, CaseRows, GrantStore, MaskedField, UnmaskGrant } from '#business/desk';
+import type { CaseRow, CaseRows, GrantStore, Sight, UnmaskGrant } from '#business/desk';
 import { isCaseState } from '#business/lending';
 import { txOf } from './database.ts';
+import { entranceOf } from './entrance-column.ts';
 
 interface CaseColumns {
   tenant: string;
@@ -24,6 +25,7 @@ interface CaseColumns {
   opened_at: bigint;
   amount_fen: bigint | null;
   decision: string | null;
+  entrance: string | null;
 }
 
 interface Tables {
@@ -34,7 +36,7 @@ interface Tables {
     id: string;
     staff: string;
     case_id: string;
-    fields: MaskedField[];
+    fields: Sight[];
     purpose: string;
     granted_at: bigint;
     until: bigint;
@@ -134,6 +136,7 @@ function cases(unit: Unit) {
         'opened_at',
         'amount_fen',
         'decision',
+        'entrance',
       ])
       // A unit that the tree does not know hangs under the root, where only the widest reach goes.
       .select(sql<string>`coalesce(org_unit.path, ${rootPath})`.as('path'))
@@ -171,5 +174,6 @@ function rowOf(row: JoinedRow): CaseRow {
     openedAt: instantFromMs(Number(row.opened_at)),
     amount: row.amount_fen === null ? undefined : fen(row.amount_fen),
     decision: row.decision ?? undefined,
+    entrance: entranceOf(row.entrance),
   };
 }

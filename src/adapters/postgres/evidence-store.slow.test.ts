@@ -3,13 +3,18 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { nodeEngine } from '#adapters/engine';
-import { FileTiles } from '#adapters/tiles';
+import { FileTiles, treeHash } from '#adapters/tiles';
+import { utf8 } from '#base/bytes';
+import { systemClock } from '#base/clock';
+import type { Unit } from '#base/unit';
 import { judgeLogProof } from '#formats/tlog';
+import { Intake } from '#trust/evidence';
 import { Mirror } from '#trust/witness';
 import { txOf } from './database.ts';
 import { PostgresLogAudit } from './log-audit.ts';
 import { consent, LogWorld } from './log-world.fixture.ts';
-import { bankA } from './scratch.ts';
+import { bankA, bankB } from './scratch.ts';
+import { PostgresStamps } from './stamp-store.ts';
 
 describe('the evidence log on PostgreSQL and files', () => {
   let world: LogWorld;
@@ -89,6 +94,64 @@ describe('the evidence log on PostgreSQL and files', () => {
     expect(moved.numAffectedRows).toBe(0n);
   });
 
+  test('entries of no unit stand among those of units, once each; only the sequencer adds them', async () => {
+    const intake = new Intake();
+    const stop = new AbortController();
+    const running = (await world.sequencer(bankA, intake)).run(stop.signal);
+    const strangers = Array.from({ length: 40 }, (_, at) => utf8(`a stranger's entry ${at}`));
+    const first = await intake.bring(strangers);
+    await world.record(bankA, 'loan-loose');
+    const again = await intake.bring([...strangers.slice(7, 9), utf8('a new one')]);
+    await world.untilL2(bankA, 'loan-loose');
+    stop.abort();
+    await running;
+    expect(again.map((place) => place.again)).toEqual([true, true, false]);
+    expect(again.slice(0, 2).map(({ index }) => index)).toEqual(
+      first.slice(7, 9).map(({ index }) => index),
+    );
+    const report = await world.check(bankA);
+    expect(report).toMatchObject({ is: 'sound', flaws: [] });
+    const audited = await world.scratch.units.run(bankA, (unit) =>
+      new PostgresLogAudit(unit).entries(first[0]?.index ?? -1, 2),
+    );
+    expect(audited.map(({ caseId, bytes }) => [caseId, bytes])).toEqual([
+      [undefined, strangers[0]],
+      [undefined, strangers[1]],
+    ]);
+    const byRoom = world.scratch.units.run(bankA, (unit) =>
+      sql`insert into log.loose_entry (log_index, leaf, bytes)
+        values (9999, ${new Uint8Array(32)}, ${new Uint8Array(1)})`.execute(txOf(unit)),
+    );
+    await expect(byRoom).rejects.toThrow('permission denied');
+  });
+
+  test('stamps are kept in versions, of each head the newest counts, and none is replaced', async () => {
+    const stamps = new PostgresStamps();
+    const at = systemClock.now();
+    const stamp = (size: number, version: number) => ({
+      size,
+      version,
+      note: `note ${size}`,
+      record: Uint8Array.of(size, version),
+      at,
+    });
+    const run = <T>(action: (unit: Unit) => Promise<T>) => world.scratch.units.run(bankB, action);
+    expect(await run((unit) => stamps.newest(unit))).toBeUndefined();
+    for (const one of [stamp(5, 0), stamp(9, 0), stamp(5, 1)]) {
+      await run((unit) => stamps.add(unit, one));
+    }
+    expect(await run((unit) => stamps.newest(unit))).toEqual(stamp(9, 0));
+    expect(await run((unit) => stamps.covering(unit, 4))).toEqual(stamp(5, 1));
+    expect(await run((unit) => stamps.covering(unit, 9))).toBeUndefined();
+    expect(await run((unit) => stamps.all(unit))).toEqual([stamp(5, 1), stamp(9, 0)]);
+    await expect(run((unit) => stamps.add(unit, stamp(5, 1)))).rejects.toThrow(
+      'receipt.stamp_exists',
+    );
+    await expect(
+      run((unit) => sql`update log.stamp set note = 'x'`.execute(txOf(unit))),
+    ).rejects.toThrow('permission denied');
+  });
+
   test('one process at a time writes a log; a second one is told to wait', async () => {
     const lease = world.lease(bankA, 0);
     await lease.hold(async () => {
@@ -105,7 +168,7 @@ describe('the evidence log on PostgreSQL and files', () => {
     await world.runUntil(bankA, 'loan-4');
     const { tiles, key: log } = world.log(bankA);
     const copy = new FileTiles(join(world.folder, 'mirror'));
-    const mirror = new Mirror({ source: tiles, copy, log, engine: nodeEngine });
+    const mirror = new Mirror({ source: tiles, copy, log, hash: treeHash, engine: nodeEngine });
     const entries = await world.scratch.units.run(bankA, (unit) =>
       new PostgresLogAudit(unit).entries(0, 100),
     );

@@ -28,6 +28,9 @@ export interface EntryRow {
 export const columns = sql.raw('case_id, seq, hash, type, bytes, subject, sealed, log_index');
 
 export class PostgresEntries implements EntryStore {
+  /** Says whose log has something to place. */
+  static readonly channel = 'fubie_log';
+
   async lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
     const tx = txOf(unit);
     await sql`insert into evidence_case (tenant, case_id, tag)
@@ -41,15 +44,24 @@ export class PostgresEntries implements EntryStore {
     return { caseTag: row.tag, seq: row.seq, head: row.head };
   }
 
-  async append(unit: Unit, entry: NewEntry): Promise<void> {
+  async append(unit: Unit, entries: readonly NewEntry[]): Promise<void> {
     const tx = txOf(unit);
-    const { caseId, seq, hash, type, bytes, subject, sealed } = entry;
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const rows = entries.map(
+      ({ caseId, seq, hash, type, bytes, subject, sealed }) =>
+        sql`(${unit.tenant}, ${caseId}, ${seq}, ${hash}, ${type}, ${bytes}, ${subject ?? null},
+          ${sealed ?? null})`,
+    );
     await sql`insert into evidence_entry (tenant, case_id, seq, hash, type, bytes, subject, sealed)
-      values (${unit.tenant}, ${caseId}, ${seq}, ${hash}, ${type}, ${bytes}, ${subject ?? null},
-        ${sealed ?? null})`.execute(tx);
-    const moved = await sql`update evidence_case set seq = ${seq + 1}, head = ${hash}
-      where tenant = ${unit.tenant} and case_id = ${caseId} and seq = ${seq}`.execute(tx);
-    assert(moved.numAffectedRows === 1n, 'the chain moves on by one under its lock');
+      values ${sql.join(rows)}`.execute(tx);
+    const moved = await sql`update evidence_case set seq = ${last.seq + 1}, head = ${last.hash}
+      where tenant = ${unit.tenant} and case_id = ${first.caseId} and seq = ${first.seq}`.execute(
+      tx,
+    );
+    assert(moved.numAffectedRows === 1n, 'the chain moves on under its lock');
+    // Heard when the unit commits: the sequencer need not look for what is not there.
+    await sql`select pg_notify(${PostgresEntries.channel}, ${unit.tenant})`.execute(tx);
   }
 
   async ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {
@@ -62,6 +74,13 @@ export class PostgresEntries implements EntryStore {
     const { rows } = await sql<EntryRow>`select ${columns} from evidence_entry
       where tenant = ${unit.tenant} and hash = ${hash}`.execute(txOf(unit));
     return rows.map(entryOf)[0];
+  }
+
+  /** Which case has this name in the log. */
+  async caseOfTag(unit: Unit, tag: string): Promise<string | undefined> {
+    const { rows } = await sql<{ case_id: string }>`select case_id from evidence_case
+      where tenant = ${unit.tenant} and tag = ${tag}`.execute(txOf(unit));
+    return rows[0]?.case_id;
   }
 
   async newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {

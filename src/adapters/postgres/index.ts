@@ -12,6 +12,8 @@ export {
   PostgresUnits,
   txOf,
 } from './database.ts';
+export { PostgresDepositPackages, PostgresEnvironments } from './deposit-packages.ts';
+export { PostgresDeposits } from './deposit-store.ts';
 export { PostgresCaseRows, PostgresGrants } from './desk-store.ts';
 export { deskStores } from './desk-stores.ts';
 export { type DatabaseForm, type DumpedTable, type Snapshot, withSnapshot } from './dump.ts';
@@ -21,14 +23,9 @@ export { PostgresEntries } from './evidence-store.ts';
 export { PostgresExplorer } from './explorer-store.ts';
 export { postgresFaults } from './faults.ts';
 export { PostgresJournal } from './journal-store.ts';
-export {
-  loanIds,
-  PostgresInstalments,
-  PostgresJobs,
-  PostgresLoans,
-} from './lending-store.ts';
+export { loanIds, PostgresInstalments, PostgresJobs, PostgresLoans } from './lending-store.ts';
 export { type Loading, loadInto } from './load.ts';
-export { LoadedLog, loadedTenants } from './load-log.ts';
+export { LoadedLog, type LoggedLooseEntry, loadedTenants, type Placed } from './load-log.ts';
 export {
   ageEpochs,
   countSubjects,
@@ -41,6 +38,7 @@ export { PostgresLogAudit } from './log-audit.ts';
 export { PostgresLogLease } from './log-store.ts';
 export { migrate } from './migrate.ts';
 export { PostgresNamedObjects } from './object-columns.ts';
+export { PostgresOriginals } from './original-store.ts';
 export { PostgresPackages } from './package-store.ts';
 export { findPlainText, type PlainText } from './plain-text.ts';
 export { PostgresCaseBook, PostgresPrivacy } from './privacy-store.ts';
@@ -53,6 +51,7 @@ export { PostgresCredentials, PostgresSso } from './sign-on-store.ts';
 export { signerStores } from './signer-store.ts';
 export { PostgresRevisions, PostgresTickets } from './signing-store.ts';
 export { PostgresOrgUnits, PostgresStaff, PostgresTries } from './staff-store.ts';
+export { PostgresStamps } from './stamp-store.ts';
 export { PostgresTenantDirectory, PostgresTenants } from './tenant-store.ts';
 export { PostgresUsage } from './usage-store.ts';
 export { PostgresVaultEpochs } from './vault-epoch-store.ts';

@@ -17,6 +17,7 @@ import {
   parseDate,
 } from '#business/lending';
 import { txOf } from './database.ts';
+import { entranceOf } from './entrance-column.ts';
 
 interface LoanColumns {
   tenant: TenantId;
@@ -36,6 +37,7 @@ interface LoanColumns {
   contract_number: string | null;
   disbursed_on: string | null;
   decision: string | null;
+  entrance: string | null;
 }
 
 interface Tables {
@@ -235,6 +237,7 @@ function columnsOf(unit: Unit, loan: Loan): LoanColumns {
     contract_number: loan.contractNumber ?? null,
     disbursed_on: loan.disbursedOn ?? null,
     decision: loan.decision ?? null,
+    entrance: loan.entrance ?? null,
   };
 }
 
@@ -258,5 +261,6 @@ function loanOf(row: LoanColumns): Loan {
     contractNumber: row.contract_number ?? undefined,
     disbursedOn: row.disbursed_on === null ? undefined : parseDate(row.disbursed_on),
     decision: row.decision ?? undefined,
+    entrance: entranceOf(row.entrance),
   };
 }

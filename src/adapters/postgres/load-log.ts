@@ -14,8 +14,12 @@ export interface LoggedEntry {
   readonly seq: number;
   readonly hash: string;
   readonly type: string;
+  readonly leaf: Uint8Array;
   readonly bytes: Uint8Array;
 }
+
+/** An entry of no case of ours, as the log's files give it. */
+export type LoggedLooseEntry = Pick<LoggedEntry, 'index' | 'leaf' | 'bytes'>;
 
 /** A head of the log with the lines that signed it. */
 export interface LoggedHead {
@@ -57,6 +61,8 @@ export class LoadedLog {
   /** Sees to it that the entry stands in its place: held there, placed now, or brought back. */
   async place(entry: LoggedEntry): Promise<Placed> {
     const { client } = this.#loading;
+    const loose = await this.#looseAt(entry);
+    if (loose !== 'absent') return loose;
     const known = await client.query<{ log_index: string | null; hash: string }>(
       'select log_index, hash from evidence_entry where tenant = $1 and (log_index = $2 or hash = $3)',
       [this.#tenant, entry.index, entry.hash],
@@ -71,6 +77,31 @@ export class LoadedLog {
       entry.index,
     ]);
     return 'placed';
+  }
+
+  /** The same for bytes that are no entry of ours. */
+  async placeLoose(entry: LoggedLooseEntry): Promise<Placed> {
+    const held = await this.#looseAt(entry);
+    if (held !== 'absent') return held;
+    const added = await this.#loading.client.query(
+      `insert into log.loose_entry (tenant, log_index, leaf, bytes)
+       select $1, $2, $3, $4 where not exists (
+         select from evidence_entry where tenant = $1 and log_index = $2)`,
+      [this.#tenant, entry.index, Buffer.from(entry.leaf), Buffer.from(entry.bytes)],
+    );
+    return added.rowCount === 1 ? 'brought back' : 'differs';
+  }
+
+  async #looseAt({ index, leaf }: LoggedLooseEntry): Promise<'held' | 'differs' | 'absent'> {
+    const known = await this.#loading.client.query<{ log_index: string; leaf: Buffer }>(
+      `select log_index, leaf from log.loose_entry
+       where tenant = $1 and (log_index = $2 or leaf = $3)`,
+      [this.#tenant, index, Buffer.from(leaf)],
+    );
+    const [row, second] = known.rows;
+    if (row === undefined) return 'absent';
+    const same = Number(row.log_index) === index && row.leaf.equals(leaf);
+    return same && second === undefined ? 'held' : 'differs';
   }
 
   /** The head, its checkpoint and signatures, where the rows know only an older one. */

@@ -6,12 +6,12 @@
 import { sql } from 'kysely';
 
 import type { Unit } from '#base/unit';
-import type { AuditedEntry, LogAudit } from '#trust/evidence';
+import type { AuditedEntry, LogAudit, UnplacedEntry } from '#trust/evidence';
 import { txOf } from './database.ts';
 
 interface EntryRow {
   readonly place: bigint | null;
-  readonly caseId: string;
+  readonly caseId: string | null;
   readonly bytes: Uint8Array;
 }
 
@@ -25,19 +25,28 @@ export class PostgresLogAudit implements LogAudit {
 
   async entries(start: number, countMax: number): Promise<readonly AuditedEntry[]> {
     const { rows } = await sql<EntryRow>`
-      select log_index as place, case_id as "caseId", bytes from evidence_entry
-      where tenant = ${this.#unit.tenant} and log_index >= ${start}
-      order by log_index limit ${countMax}`.execute(txOf(this.#unit));
-    return rows.map(({ place, ...entry }) => ({ ...entry, index: Number(place) }));
+      (select log_index as place, case_id as "caseId", bytes from evidence_entry
+        where tenant = ${this.#unit.tenant} and log_index >= ${start}
+        order by log_index limit ${countMax})
+      union all
+      (select log_index, null, bytes from log.loose_entry
+        where tenant = ${this.#unit.tenant} and log_index >= ${start}
+        order by log_index limit ${countMax})
+      order by place limit ${countMax}`.execute(txOf(this.#unit));
+    return rows.map(({ place, caseId, bytes }) => ({
+      index: Number(place),
+      caseId: caseId ?? undefined,
+      bytes,
+    }));
   }
 
-  async unplaced(): Promise<readonly Omit<AuditedEntry, 'index'>[]> {
-    const { rows } = await sql<EntryRow>`
-      select log_index as place, case_id as "caseId", bytes from evidence_entry
+  async unplaced(): Promise<readonly UnplacedEntry[]> {
+    const { rows } = await sql<UnplacedEntry>`
+      select case_id as "caseId", bytes from evidence_entry
       where tenant = ${this.#unit.tenant} and log_index is null order by arrival`.execute(
       txOf(this.#unit),
     );
-    return rows.map(({ place: _place, ...entry }) => entry);
+    return rows;
   }
 
   async checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]> {

@@ -15,18 +15,23 @@ import { type Level, parseEdge, printEdge } from '#formats/tlog';
 import type {
   CheckpointStore,
   Draft,
+  KeptLines,
   LogHead,
   LogLease,
   LogPart,
   LogStep,
   LogStore,
+  LooseEntry,
   PendingEntry,
 } from '#trust/evidence';
+import { bytesArray } from './binary-array.ts';
 import type { Database } from './database.ts';
-import { faultOfFailure } from './failure.ts';
+import { faultOfFailure, stateOf } from './failure.ts';
 
 const waitMsMax = 5_000;
 const pollMs = 50;
+const uniqueViolation = '23505';
+const looseEntryOnce = 'loose_entry_once';
 
 type Session = Kysely<unknown>;
 
@@ -93,11 +98,17 @@ class PostgresLog implements LogStore {
   }
 
   async head(): Promise<LogHead | undefined> {
-    const { rows } = await sql<{ size: bigint; root: Uint8Array; edge: Uint8Array }>`
-      select size, root, edge from log.head where tenant = ${this.#tenant}`.execute(this.#session);
+    const { rows } = await sql<HeadRow>`select size, root, edge, twin_root as "twinRoot",
+        twin_edge as "twinEdge" from log.head where tenant = ${this.#tenant}`.execute(
+      this.#session,
+    );
     const [row] = rows;
     if (row === undefined) return undefined;
-    return { ...parseEdge(Number(row.size), row.edge), root: row.root };
+    const { root, twinRoot, twinEdge } = row;
+    const size = Number(row.size);
+    const head = { ...parseEdge(size, row.edge), root };
+    if (twinRoot === null || twinEdge === null) return head;
+    return { ...head, twin: { ...parseEdge(size, twinEdge), root: twinRoot } };
   }
 
   async pending(countMax: number): Promise<readonly PendingEntry[]> {
@@ -108,39 +119,92 @@ class PostgresLog implements LogStore {
   }
 
   async advance(step: LogStep): Promise<void> {
-    const { from, to, entries, draft, at } = step;
-    await this.#session.transaction().execute(async (tx) => {
-      const edge = printEdge(to);
-      const moved =
-        from === undefined
-          ? await sql`insert into log.head (tenant, size, root, edge)
-              values (${this.#tenant}, ${to.size}, ${to.root}, ${edge})
-              on conflict do nothing`.execute(tx)
-          : await sql`update log.head set size = ${to.size}, root = ${to.root}, edge = ${edge}
-              where tenant = ${this.#tenant} and size = ${from.size}
-                and root = ${from.root}`.execute(tx);
-      if (moved.numAffectedRows !== 1n) throw new Fault('evidence.head_moved');
-      const arrivals = entries.map(({ arrival }) => String(arrival));
-      const placed = await sql`update evidence_entry
-        set log_index = ${from?.size ?? 0} + n.place - 1
-        from unnest(${arrivals}::bigint[]) with ordinality as n (arrival, place)
-        where tenant = ${this.#tenant} and evidence_entry.arrival = n.arrival
-          and log_index is null`.execute(tx);
-      if (placed.numAffectedRows !== BigInt(entries.length)) {
-        throw new Fault('evidence.head_moved');
-      }
-      await sql`insert into log.checkpoint (tenant, size, root, text, drafted_at)
-        values (${this.#tenant}, ${to.size}, ${to.root}, ${draft}, ${at})`.execute(tx);
-    });
+    const { from, to, entries, loose, draft, twinDraft, at } = step;
+    const start = from?.size ?? 0;
+    try {
+      await this.#session.transaction().execute(async (tx) => {
+        await this.#moveHead(tx, from, to);
+        if (entries.length > 0) await this.#placeEntries(tx, start, entries);
+        if (loose.length > 0) await this.#addLoose(tx, start + entries.length, loose);
+        await sql`insert into log.checkpoint (tenant, size, root, text, twin_text, drafted_at)
+          values (${this.#tenant}, ${to.size}, ${to.root}, ${draft}, ${twinDraft ?? null},
+            ${at})`.execute(tx);
+      });
+    } catch (thrown) {
+      if (!isKnownEntry(thrown)) throw thrown;
+      throw new Fault('evidence.entry_known', {}, { cause: thrown });
+    }
+  }
+
+  async known(leaves: readonly Uint8Array[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await sql<{ leaf: string; place: bigint }>`
+      select encode(leaf, 'hex') as leaf, log_index as place from log.loose_entry
+      where tenant = ${this.#tenant} and leaf = any (${bytesArray(leaves)}::bytea[])`.execute(
+      this.#session,
+    );
+    return new Map(rows.map(({ leaf, place }) => [leaf, Number(place)]));
   }
 
   async entries(start: number, end: number): Promise<readonly Uint8Array[]> {
-    const { rows } = await sql<{ bytes: Uint8Array }>`select bytes from evidence_entry
-      where tenant = ${this.#tenant} and log_index >= ${start} and log_index < ${end}
-      order by log_index`.execute(this.#session);
+    const { rows } = await sql<{ bytes: Uint8Array }>`select bytes from (
+        select log_index, bytes from evidence_entry
+          where tenant = ${this.#tenant} and log_index >= ${start} and log_index < ${end}
+        union all
+        select log_index, bytes from log.loose_entry
+          where tenant = ${this.#tenant} and log_index >= ${start} and log_index < ${end}
+      ) placed order by log_index`.execute(this.#session);
     if (rows.length !== end - start) throw new Fault('evidence.entry_unknown', { start, end });
     return rows.map(({ bytes }) => bytes);
   }
+
+  /** Compare and swap: whoever grew another head finds this one moved. */
+  async #moveHead(tx: Session, from: LogHead | undefined, to: LogHead): Promise<void> {
+    const edge = printEdge(to);
+    const twinRoot = to.twin?.root ?? null;
+    const twinEdge = to.twin === undefined ? null : printEdge(to.twin);
+    const moved =
+      from === undefined
+        ? await sql`insert into log.head (tenant, size, root, edge, twin_root, twin_edge)
+            values (${this.#tenant}, ${to.size}, ${to.root}, ${edge}, ${twinRoot}, ${twinEdge})
+            on conflict do nothing`.execute(tx)
+        : await sql`update log.head set size = ${to.size}, root = ${to.root}, edge = ${edge},
+              twin_root = ${twinRoot}, twin_edge = ${twinEdge}
+            where tenant = ${this.#tenant} and size = ${from.size}
+              and root = ${from.root}`.execute(tx);
+    if (moved.numAffectedRows !== 1n) throw new Fault('evidence.head_moved');
+  }
+
+  async #placeEntries(tx: Session, start: number, entries: readonly PendingEntry[]): Promise<void> {
+    const arrivals = entries.map(({ arrival }) => String(arrival));
+    const placed = await sql`update evidence_entry
+      set log_index = ${start} + n.place - 1
+      from unnest(${arrivals}::bigint[]) with ordinality as n (arrival, place)
+      where tenant = ${this.#tenant} and evidence_entry.arrival = n.arrival
+        and log_index is null`.execute(tx);
+    if (placed.numAffectedRows !== BigInt(entries.length)) throw new Fault('evidence.head_moved');
+  }
+
+  async #addLoose(tx: Session, start: number, loose: readonly LooseEntry[]): Promise<void> {
+    const leaves = bytesArray(loose.map(({ leaf }) => leaf));
+    const bytes = bytesArray(loose.map((one) => one.bytes));
+    await sql`insert into log.loose_entry (tenant, log_index, leaf, bytes)
+      select ${this.#tenant}, ${start} + n.place - 1, n.leaf, n.bytes
+      from unnest(${leaves}::bytea[], ${bytes}::bytea[])
+        with ordinality as n (leaf, bytes, place)`.execute(tx);
+  }
+}
+
+interface HeadRow {
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly edge: Uint8Array;
+  readonly twinRoot: Uint8Array | null;
+  readonly twinEdge: Uint8Array | null;
+}
+
+function isKnownEntry(thrown: unknown): boolean {
+  if (stateOf(thrown) !== uniqueViolation) return false;
+  return thrown instanceof Error && 'constraint' in thrown && thrown.constraint === looseEntryOnce;
 }
 
 interface DraftRow {
@@ -150,6 +214,8 @@ interface DraftRow {
   readonly level: Level;
   readonly lines: string | null;
   readonly signed: boolean | null;
+  readonly twinText: string | null;
+  readonly twinLine: string | null;
 }
 
 class PostgresCheckpoints implements CheckpointStore {
@@ -170,17 +236,19 @@ class PostgresCheckpoints implements CheckpointStore {
       where tenant = ${this.#tenant} and is_log`);
   }
 
-  async keep(line: { size: number; by: string; text: string; isLog: boolean }): Promise<void> {
-    await sql`insert into log.signature (tenant, size, by, is_log, text)
-      values (${this.#tenant}, ${line.size}, ${line.by}, ${line.isLog}, ${line.text})
-      on conflict (tenant, size, by) do nothing`.execute(this.#session);
-  }
-
-  async reached(size: number, level: Level): Promise<void> {
-    await sql`update log.checkpoint set level = ${level}
-      where tenant = ${this.#tenant} and size = ${size} and level < ${level}`.execute(
-      this.#session,
-    );
+  async keep(kept: KeptLines): Promise<void> {
+    const { size, lines, level, twinLine } = kept;
+    await sql`with added as (
+        insert into log.signature (tenant, size, by, is_log, text)
+        select ${this.#tenant}, ${size}, n.by, n.is_log, n.text
+        from unnest(${lines.map(({ by }) => by)}::text[],
+          ${lines.map(({ isLog }) => isLog)}::boolean[],
+          ${lines.map(({ text }) => text)}::text[]) as n (by, is_log, text)
+        on conflict (tenant, size, by) do nothing
+      )
+      update log.checkpoint set level = greatest(level, ${level ?? 'L0'}),
+        twin_line = coalesce(twin_line, ${twinLine ?? null})
+      where tenant = ${this.#tenant} and size = ${size}`.execute(this.#session);
   }
 
   async alarm(alarm: Parameters<CheckpointStore['alarm']>[0]): Promise<void> {
@@ -205,15 +273,25 @@ class PostgresCheckpoints implements CheckpointStore {
 
   async #draftAt(size: ReturnType<typeof sql>): Promise<Draft | undefined> {
     const { rows } = await sql<DraftRow>`
-      select c.size, c.root, c.text, c.level, bool_or(s.is_log) as signed,
+      select c.size, c.root, c.text, c.level, c.twin_text as "twinText",
+        c.twin_line as "twinLine", bool_or(s.is_log) as signed,
         string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
       from log.checkpoint c left join log.signature s using (tenant, size)
       where c.tenant = ${this.#tenant} and c.size = (${size})
-      group by c.size, c.root, c.text, c.level`.execute(this.#session);
+      group by c.tenant, c.size`.execute(this.#session);
     const [row] = rows;
     if (row === undefined) return undefined;
-    const { root, text, level } = row;
+    const { root, text, level, twinText, twinLine } = row;
     const signed = row.signed === true;
-    return { size: Number(row.size), root, text, level, signed, signatures: row.lines ?? '' };
+    const draft = {
+      size: Number(row.size),
+      root,
+      text,
+      level,
+      signed,
+      signatures: row.lines ?? '',
+    };
+    if (twinText === null) return draft;
+    return { ...draft, twin: { text: twinText, line: twinLine ?? undefined } };
   }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { FileTiles } from '#adapters/tiles';
+import { FileTiles, treeHash } from '#adapters/tiles';
 import { FileSignedHeads, FileWitnessMemory } from '#adapters/witnesses';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
@@ -20,6 +20,7 @@ import {
   type FsckParts,
   type FsckReport,
   fsck,
+  type Intake,
   Sequencer,
   type WitnessLine,
 } from '#trust/evidence';
@@ -107,11 +108,13 @@ export class LogWorld {
     return new PostgresLogLease({ database, tenant, ...(waitMs === undefined ? {} : { waitMs }) });
   }
 
-  async sequencer(tenant: TenantId): Promise<Sequencer> {
+  async sequencer(tenant: TenantId, intake?: Intake): Promise<Sequencer> {
     const { key, signer, tiles } = this.log(tenant);
     return new Sequencer({
+      ...(intake === undefined ? {} : { intake }),
       key,
       signer,
+      hash: treeHash,
       lease: this.lease(tenant),
       tiles,
       heads: await FileSignedHeads.open(this.headsFile(tenant)),

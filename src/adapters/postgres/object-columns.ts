@@ -20,11 +20,20 @@ export function objectName(row: ObjectColumns): ObjectName {
   return { place: row.place, sha256: row.object_sha256, bytes: row.object_bytes };
 }
 
-const tables = ['revision', 'evidence_package', 'capture'] as const;
+/** Every table whose rows name objects. */
+export const namingTables = [
+  'revision',
+  'evidence_package',
+  'capture',
+  'deposit_chunk',
+  'deposit_package',
+] as const;
 
 interface Tables {
   revision: ObjectColumns & { tenant: string };
   evidence_package: ObjectColumns & { tenant: string };
+  deposit_chunk: ObjectColumns & { tenant: string };
+  deposit_package: ObjectColumns & { tenant: string };
   /** Without an object until the photo is whole. */
   capture: ObjectColumns & { tenant: string };
 }
@@ -33,7 +42,7 @@ export class PostgresNamedObjects implements NamedObjects {
   async named(unit: Unit, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
     const named = new Set<string>();
     if (sha256s.length === 0) return named;
-    for (const table of tables) {
+    for (const table of namingTables) {
       const rows = await txOf<Tables>(unit)
         .selectFrom(table)
         .select('object_sha256')

@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { TenantObjects } from '#adapters/objects';
 import { equal } from '#base/bytes';
-import { systemClock } from '#base/clock';
+import { addSeconds, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId, Unit } from '#base/unit';
 import { ObjectSweep } from '#business/tenancy';
 import { RevisionShelf } from '#trust/signing';
+import { PostgresAlarms } from './alarm-store.ts';
 import { PostgresNamedObjects } from './object-columns.ts';
+import { PostgresOriginals } from './original-store.ts';
 import { PostgresPackages } from './package-store.ts';
 import { bankA, bankB, openScratch, type Scratch } from './scratch.ts';
 import { PostgresRevisions } from './signing-store.ts';
@@ -154,5 +156,33 @@ describe('documents outside the database', () => {
     expect(await sweep.sweep(bankA)).toBeGreaterThan(0);
     expect(await filesBelow(join(folder, 'objects', bankA))).toHaveLength(3);
     expect((await inBank(bankA, (unit) => shelf.read(unit, 'd-1'))).number).toBe(1);
+  });
+});
+
+test('every object that a row names comes round to be re-hashed, damage sooner, and is an alarm', async () => {
+  const rows = new PostgresOriginals();
+  const alarms = new PostgresAlarms();
+  const start = systemClock.now();
+  const due = (unit: Unit, seconds: number) =>
+    rows.due(unit, {
+      before: addSeconds(start, seconds - 1_000),
+      damagedBefore: addSeconds(start, seconds - 10),
+      countMax: 10,
+    });
+  await inBank(bankA, async (unit) => {
+    const all = await due(unit, 0);
+    expect(all).toHaveLength(3);
+    for (const name of all) expect(await objects.get(unit, name)).toHaveLength(name.bytes);
+    const [first] = all.map(({ sha256 }) => sha256);
+    const isSound = (sha256: string) => sha256 !== first;
+    const checked = all.map(({ sha256 }) => ({ sha256, isSound: isSound(sha256) }));
+    await rows.checked(unit, start, checked);
+    expect(await due(unit, 0)).toEqual([]);
+    expect((await due(unit, 20)).map(({ sha256 }) => sha256)).toEqual([first]);
+    expect(await due(unit, 1_020)).toHaveLength(3);
+    const alarm = { code: 'original_damaged', detail: first };
+    expect(await alarms.standing(unit)).toEqual([alarm]);
+    await rows.checked(unit, start, [{ sha256: first ?? '', isSound: true }]);
+    expect(await alarms.standing(unit)).toEqual([]);
   });
 });

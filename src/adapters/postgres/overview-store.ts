@@ -6,13 +6,26 @@ import { instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { Reach } from '#business/access';
-import { type Funnel, type FunnelStep, funnelSteps, type OverviewRows } from '#business/desk';
+import {
+  type Funnel,
+  type FunnelStep,
+  funnelSteps,
+  type OverviewRows,
+  type Satisfaction,
+} from '#business/desk';
 import { type CaseState, isCaseState } from '#business/lending';
 import { txOf } from './database.ts';
 import { within } from './desk-store.ts';
+import { entranceOf } from './entrance-column.ts';
 
 type Question = Parameters<OverviewRows['funnel']>[1];
-type Counts = Readonly<Record<FunnelStep | 'abandoned', bigint>> & { readonly product: string };
+type Counts = Readonly<Record<FunnelStep | 'abandoned', bigint>> & Group;
+
+/** Of whom a row counts. */
+interface Group {
+  readonly product: string;
+  readonly entrance: string | null;
+}
 
 export class PostgresOverview implements OverviewRows {
   async funnel(unit: Unit, question: Question): Promise<readonly Funnel[]> {
@@ -28,7 +41,7 @@ export class PostgresOverview implements OverviewRows {
     );
     const reached = sql.join(steps().map((step) => sql`${isReached(step)} as ${sql.ref(step)}`));
     const { rows } = await sql<Counts>`
-      select product, ${sums}, count(*) filter (where loan_case.state in (${states})
+      select product, entrance, ${sums}, count(*) filter (where loan_case.state in (${states})
         and ${lastAt} < ${BigInt(question.abandonedBefore)}) as abandoned
       from loan_case ${lastJoin} ${unitJoin}
       cross join lateral (
@@ -36,12 +49,36 @@ export class PostgresOverview implements OverviewRows {
         where e.tenant = loan_case.tenant and e.case_id = loan_case.id) reached
       where loan_case.tenant = ${tenant} and opened_at >= ${from} and opened_at < ${before}
         and ${within(question.reach)}
-      group by product order by product`.execute(txOf(unit));
-    return rows.map(({ product, abandoned, ...counts }) => ({
-      product,
+      group by product, entrance order by product, entrance`.execute(txOf(unit));
+    return rows.map(({ product, entrance, abandoned, ...counts }) => ({
+      ...groupOf({ product, entrance }),
       steps: stepsOf(counts),
       abandoned: Number(abandoned),
     }));
+  }
+
+  async satisfaction(
+    unit: Unit,
+    question: Parameters<OverviewRows['satisfaction']>[1],
+  ): Promise<readonly Satisfaction[]> {
+    const from = BigInt(question.from ?? 0);
+    const before = BigInt(question.before ?? Number.MAX_SAFE_INTEGER);
+    const { rows } = await sql<Group & { score: number; count: bigint }>`
+      select product, entrance, s.score, count(*) as count
+      from satisfaction s
+      join loan_case on loan_case.tenant = s.tenant and loan_case.id = s.case_id ${unitJoin}
+      where s.tenant = ${unit.tenant} and s.at >= ${from} and s.at < ${before}
+        and ${within(question.reach)}
+      group by product, entrance, s.score order by product, entrance`.execute(txOf(unit));
+    const groups = Map.groupBy(rows, ({ product, entrance }) => `${product} ${entrance}`);
+    return [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const given = (score: number): number =>
+        Number(group.find((row) => row.score === score)?.count ?? 0);
+      const scores = [given(1), given(2), given(3), given(4), given(5)] as const;
+      return [{ ...groupOf(first), scores }];
+    });
   }
 
   async standing(
@@ -74,6 +111,10 @@ const lastAt = sql`(extract(epoch from
 
 const unitJoin = sql`left join org_unit
   on org_unit.tenant = loan_case.tenant and org_unit.code = loan_case.unit`;
+
+function groupOf({ product, entrance }: Group) {
+  return { product, entrance: entranceOf(entrance) };
+}
 
 function isReached(step: FunnelStep): ReturnType<typeof sql> {
   const known = funnelSteps[step];

@@ -273,7 +273,8 @@ function doorOf(log: LogWorld, rooms: RegulatorWorld['rooms'], bugs: unknown[]) 
   const { units } = log.scratch;
   const { regulator, journal, batches, rights, machines, vault } = rooms;
   // Declaring asks no desk: those that are not here are never reached by these tests.
-  const desks = { units, regulator, journal, batches } as unknown as AllDesks;
+  const deposits = {};
+  const desks = { units, regulator, journal, batches, deposits } as unknown as AllDesks;
   return buildServer(declareRoutes(desks), {
     units,
     journal,

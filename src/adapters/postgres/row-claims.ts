@@ -46,6 +46,8 @@ interface DocumentRow {
 interface RevisionRow {
   readonly document: string;
   readonly number: number;
+  /** A ticket was redeemed for it; a raise for the long term needs none. */
+  readonly signed: boolean;
   readonly sha256: Uint8Array;
   readonly caseId: string;
 }
@@ -154,7 +156,9 @@ export class PostgresRowClaims implements RowClaims {
       select id, case_id as "caseId", kind, base_sha256 as base, read_at is not null as read
       from document where tenant = ${this.#unit.tenant} order by case_id, id`);
     const revisions = await this.#rows<RevisionRow>(sql`
-      select r.document, r.number, r.sha256, d.case_id as "caseId"
+      select r.document, r.number, r.sha256, d.case_id as "caseId",
+        exists (select from ticket t where t.tenant = r.tenant and t.document = r.document
+          and t.prepared_on = r.number - 1 and t.standing = 'sealed') as signed
       from revision r join document d on d.tenant = r.tenant and d.id::text = r.document
       where r.tenant = ${this.#unit.tenant} order by r.document, r.number`);
     return [
@@ -165,8 +169,14 @@ export class PostgresRowClaims implements RowClaims {
         documents.filter(({ read }) => read),
         ['document', 'reading.completed'],
       ),
-      ...revisions.map(({ document, number, sha256, caseId }): RowClaim => {
-        const type = number === 0 ? 'document.drafted' : 'seal.done';
+      ...totals(
+        loans,
+        revisions.filter(({ number, signed }) => number > 0 && !signed),
+        ['revision', 'document.raised'],
+      ),
+      ...revisions.map(({ document, number, signed, sha256, caseId }): RowClaim => {
+        const later = signed ? 'seal.done' : 'document.raised';
+        const type = number === 0 ? 'document.drafted' : later;
         const demand = { is: 'original', type, sha256: toBase64(sha256) } as const;
         return { table: 'revision', key: `${document} ${number}`, caseId, demand };
       }),

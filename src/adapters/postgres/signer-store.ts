@@ -37,7 +37,13 @@ interface Tables {
     made_at: bigint;
     until: bigint;
   };
-  handover: { tenant: string; case_id: string; sha256: Uint8Array; until: bigint };
+  handover: {
+    tenant: string;
+    case_id: string;
+    sha256: Uint8Array;
+    until: bigint;
+    staff: string | null;
+  };
   capture: CaptureColumns & { tenant: string };
   capture_chunk: { tenant: string; capture: string; number: number; sealed: Uint8Array };
   receipt: { tenant: string; case_id: string; secret_sha256: Uint8Array };
@@ -83,8 +89,8 @@ class PostgresCaseTokens implements CaseTokenStore {
 }
 
 class PostgresHandovers implements HandoverStore {
-  async put(unit: Unit, { caseId, sha256, until }: Handover): Promise<void> {
-    const fresh = { sha256, until: BigInt(until) };
+  async put(unit: Unit, { caseId, sha256, until, staff }: Handover): Promise<void> {
+    const fresh = { sha256, until: BigInt(until), staff: staff ?? null };
     await txOf<Tables>(unit)
       .insertInto('handover')
       .values({ tenant: unit.tenant, case_id: caseId, ...fresh })
@@ -96,9 +102,11 @@ class PostgresHandovers implements HandoverStore {
     const row = await txOf<Tables>(unit)
       .deleteFrom('handover')
       .where('sha256', '=', sha256)
-      .returning(['case_id', 'sha256', 'until'])
+      .returning(['case_id', 'sha256', 'until', 'staff'])
       .executeTakeFirst();
-    return row && { caseId: row.case_id, sha256: row.sha256, until: instantOf(row.until) };
+    if (row === undefined) return undefined;
+    const { case_id: caseId, until, staff } = row;
+    return { caseId, sha256: row.sha256, until: instantOf(until), staff: staff ?? undefined };
   }
 }
 

@@ -139,6 +139,15 @@ describe('people at the desks', () => {
     expect(await world.entries()).toContain('approval.given');
   });
 
+  test('who has asked for too much at once asks no more, and others still do', async () => {
+    const eager = await world.person('eager', 'head-office', 'administrator');
+    const asking = (caller: StaffCaller) =>
+      world.run(desk.approvals.ask(caller, { kind: 'hold.lift', order: {}, why: 'one more' }));
+    for (let asked = 0; asked < 20; asked += 1) await asking(eager);
+    await expect(asking(eager)).rejects.toThrow('access.approvals_too_many');
+    await expect(asking(admin)).resolves.toMatchObject({ standing: 'asked' });
+  });
+
   test('lists for approvers and reviewers end where their reach ends', async () => {
     const branch = await world.person('nanhu-head', 'nanhu', 'supervisor');
     const far = await world.person('far', 'beishan', 'loan-officer');

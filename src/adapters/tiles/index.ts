@@ -1,2 +1,3 @@
-/** The files of the log in a folder (C2SP tlog-tiles). */
+/** The files of the log in a folder (C2SP tlog-tiles), and the hashes they are made of. */
 export { FileTiles } from './file-tiles.ts';
+export { treeHash, twinTreeHash } from './tree-hash.ts';

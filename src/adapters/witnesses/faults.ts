@@ -1,2 +1,2 @@
 /** Every code this room refuses with, besides those of the rooms whose ports it fills. */
-export const witnessesFaults = ['witness.journal_torn'] as const;
+export const witnessesFaults = ['witness.journal_torn', 'witness.log_unreachable'] as const;

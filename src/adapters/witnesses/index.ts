@@ -1,4 +1,7 @@
-/** Witnesses in other processes, and the journals that witnesses and sequencer keep. */
+/** Witnesses and monitors: other processes, their journals and folders, public files of logs. */
+export { convictionsIn } from './convictions.ts';
 export { witnessesFaults } from './faults.ts';
 export { FileSignedHeads, FileWitnessMemory } from './head-memory.ts';
+export { FileMonitorMemory } from './monitor-memory.ts';
+export { publicFiles } from './public-files.ts';
 export { SocketWitness } from './witness-client.ts';

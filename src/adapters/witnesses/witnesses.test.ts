@@ -1,4 +1,6 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +12,8 @@ import { noteKey, printHead, printNote, signNote } from '#formats/tlog';
 import { printWitnessReply } from '#formats/witness';
 import { Witness } from '#trust/witness';
 import { FileSignedHeads, FileWitnessMemory } from './head-memory.ts';
+import { FileMonitorMemory } from './monitor-memory.ts';
+import { publicFiles } from './public-files.ts';
 import { SocketWitness } from './witness-client.ts';
 
 let folder = '';
@@ -87,4 +91,55 @@ test('a witness in another process is asked over its socket; a dead one is retry
   await expect(client.addCheckpoint({ oldSize: 0, proof: [], checkpoint })).rejects.toMatchObject({
     retryable: true,
   });
+});
+
+test('a monitor finds its last head, promises and proofs again; the first proof stays', async () => {
+  const memory = new FileMonitorMemory(join(folder, 'monitor'));
+  expect([await memory.last(), await memory.promises()]).toEqual([undefined, []]);
+  const note = `log\n3\n${'A'.repeat(43)}=\n\n— log AAAAAAAAAAAA\n`;
+  const edge = { size: 3, hashes: [root(1), root(2)] };
+  await memory.keep({ note, edge });
+  await memory.keep({ note, edge });
+  expect(await new FileMonitorMemory(join(folder, 'monitor')).last()).toEqual({ note, edge });
+  await memory.accuse('fork-3-3', Uint8Array.of(1));
+  await memory.accuse('fork-3-3', Uint8Array.of(2));
+  const proof = await readFile(join(folder, 'monitor', 'proofs', 'fork-3-3.misbehaviour'));
+  expect([...proof]).toEqual([1]);
+  await mkdir(join(folder, 'monitor', 'promises'));
+  await writeFile(join(folder, 'monitor', 'promises', 'a.note'), 'promised');
+  expect(await memory.promises()).toEqual(['promised']);
+});
+
+test('public files are read over HTTP or from a folder; absent is not the same as out of reach', async () => {
+  await writeFile(join(folder, 'checkpoint'), 'here');
+  const server = createServer((asked, answer) => {
+    const status = { '/log/checkpoint': 200, '/log/broken': 500 }[asked.url ?? ''] ?? 404;
+    answer.writeHead(status).end('here');
+  });
+  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const overHttp = publicFiles(`http://127.0.0.1:${port}/log`);
+  for (const read of [publicFiles(folder), overHttp]) {
+    expect(fromUtf8((await read('checkpoint')) ?? new Uint8Array(0))).toBe('here');
+    expect(await read('tile/0/000')).toBeUndefined();
+  }
+  await expect(overHttp('broken')).rejects.toThrow('witness.log_unreachable');
+  server.closeAllConnections();
+  await new Promise((resume) => server.close(resume));
+  await expect(overHttp('checkpoint')).rejects.toMatchObject({ retryable: true });
+});
+
+test('a witness that takes the call and never answers is given up within its deadline', async () => {
+  const socketPath = join(folder, 's');
+  const open = new Set<{ destroy(): void }>();
+  const server = createSocketServer((socket) => void open.add(socket));
+  await new Promise<void>((resume) => server.listen(socketPath, resume));
+  const { publicKey } = softSigner(generateSoftKey('ed25519'));
+  const named = { name: 'court', kind: 'cosignature', publicKey } as const;
+  const line = new SocketWitness({ key: await noteKey(named, nodeEngine), socketPath });
+  const asking = line.addCheckpoint({ oldSize: 0, proof: [], checkpoint: '' });
+  await expect(asking).rejects.toMatchObject({ retryable: true });
+  for (const socket of open) socket.destroy();
+  server.close();
 });

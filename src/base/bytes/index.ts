@@ -6,9 +6,15 @@
  */
 import { Fault } from '#base/fault';
 
+/** Shorter texts are compared before two views of them are made. */
+const wordsFrom = 64;
 const hexDigits = '0123456789abcdef';
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const base64Values = new Map([...base64Alphabet].map((letter, value) => [letter, value]));
+/** By the code of the letter; 64 for what is no letter of the alphabet. */
+const base64Values = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = base64Alphabet.indexOf(String.fromCharCode(code));
+  return value < 0 ? 64 : value;
+});
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -22,9 +28,24 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Same length, same bytes. Not constant time: for public values only. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
+  return a.length === b.length && firstDifference(a, b) === undefined;
+}
+
+/** Where two texts of bytes first differ; the end of the shorter one, if they do so only there. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
+  const shared = Math.min(a.length, b.length);
+  let at = 0;
+  if (shared >= wordsFrom) {
+    // Four bytes at a step: whole contracts are compared here.
+    const [left, right] = [viewOf(a), viewOf(b)];
+    while (at + 4 <= shared && left.getUint32(at) === right.getUint32(at)) at += 4;
+  }
+  while (at < shared && a[at] === b[at]) at += 1;
+  return at < Math.max(a.length, b.length) ? at : undefined;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Order by unsigned bytes, shorter first on a tie: that of DER SET OF and of ZIP names here. */
@@ -65,7 +86,7 @@ export function fromUtf8(bytes: Uint8Array): string {
 export function latin1(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(at, at + 8192));
   }
   return text;
 }
@@ -111,23 +132,26 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Canonical base64 only: right padding, no stray bits, no white space; base.base64_malformed. */
 export function fromBase64(text: string): Uint8Array {
-  const body = text.replace(/={1,2}$/, '');
-  const bytes = new Uint8Array(Math.floor((body.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array(Math.max(0, Math.floor(text.length / 4) * 3 - padding));
+  if (text.length % 4 !== 0) throw new Fault('base.base64_malformed');
+  const letters = text.length - padding;
   let at = 0;
-  for (const letter of body) {
-    const value = base64Values.get(letter);
-    if (value === undefined) throw new Fault('base.base64_malformed');
-    held = ((held << 6) | value) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at] = (held >> bits) & 0xff;
-      at += 1;
+  for (let place = 0; place < text.length; place += 4) {
+    let group = 0;
+    for (let letter = place; letter < place + 4; letter += 1) {
+      const value = letter < letters ? (base64Values[text.charCodeAt(letter)] ?? 64) : 0;
+      if (value === 64) throw new Fault('base.base64_malformed');
+      group = (group << 6) | value;
     }
+    // What the padding leaves over is no byte, and must not carry a bit either.
+    const unused = place + 4 > letters ? padding * 8 : 0;
+    if ((group & ((1 << unused) - 1)) !== 0) throw new Fault('base.base64_malformed');
+    bytes[at] = group >> 16;
+    bytes[at + 1] = group >> 8;
+    bytes[at + 2] = group;
+    at += 3;
   }
-  if (toBase64(bytes) !== text) throw new Fault('base.base64_malformed');
   return bytes;
 }
 

@@ -19,7 +19,10 @@ import type { KeptTexts, Register } from './ports.ts';
 import type { Rights } from './rights.ts';
 import { office, requireReason, requireStaff } from './subjects.ts';
 
+/** As many as a list shows. */
 const approvalsOpenMax = 200;
+/** Of one person: what waits beyond is not read by anybody, and hides what others ask for. */
+const approvalsOpenOfOneMax = 20;
 const orderBytesMax = 4_096;
 
 /** An approval as the desks show it, with what was ordered and why. */
@@ -70,6 +73,9 @@ export class Approvals {
     return async (unit) => {
       const { clock, store, texts } = this.#parts;
       const askedAt = clock.now();
+      const countMax = approvalsOpenOfOneMax;
+      const open = await store.openOf(unit, { now: askedAt, staff: staff.id, countMax });
+      if (open >= countMax) throw new Fault('access.approvals_too_many', { countMax });
       const row: ApprovalRow = {
         id: uuidv7(this.#parts),
         kind: asked.kind,

@@ -97,3 +97,26 @@ export function overlapEnd(now: Instant, overlapSeconds: number): Instant {
   }
   return addSeconds(now, overlapSeconds);
 }
+
+/**
+ * What checks a signature by this key; undefined for one that is over, and for an API key. `open`
+ * opens a shared secret from the vault.
+ */
+export async function messageKeyOf(
+  key: ClientKey,
+  by: {
+    readonly now: Instant;
+    readonly open: (
+      place: ReturnType<typeof secretPlace>,
+      sealed: Uint8Array,
+    ) => Promise<Uint8Array>;
+  },
+): Promise<MessageKey | undefined> {
+  const { kind, publicKey, sealed } = key;
+  if (!isAlive(key, by.now)) return undefined;
+  if (kind === 'hmac-sha256' && sealed !== undefined) {
+    return { algorithm: kind, secret: await by.open(secretPlace(key.id), sealed) };
+  }
+  if (kind === 'api-key' || kind === 'hmac-sha256' || publicKey === undefined) return undefined;
+  return { algorithm: kind, publicKey };
+}

@@ -33,6 +33,11 @@ export interface ApprovalStore {
     unit: Unit,
     of: { readonly now: Instant; readonly reach: Reach; readonly countMax: number },
   ): Promise<readonly ApprovalRow[]>;
+  /** How many of his are asked for or given and not yet over, counted up to `countMax`. */
+  openOf(
+    unit: Unit,
+    of: { readonly now: Instant; readonly staff: string; readonly countMax: number },
+  ): Promise<number>;
   /** What he asked for or allowed and was not executed dies. */
   endOf(unit: Unit, staff: string): Promise<void>;
 }

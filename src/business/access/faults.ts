@@ -13,6 +13,7 @@ export const accessFaults = [
   'access.approval_needed',
   'access.approval_not_open',
   'access.approval_unknown',
+  'access.approvals_too_many',
   'access.duties_apart',
   'access.glass_refused',
   'access.glass_reviewed',

@@ -14,7 +14,7 @@ export { BreakGlass, type ShownGlass } from './break-glass.ts';
 export type { Caller, StaffCaller } from './caller.ts';
 export type { AskingClient, Client, ClientRecord } from './client.ts';
 export { ClientDesk, clientTerms } from './client-desk.ts';
-export type { ClientKey, ClientKeyKind } from './client-keys.ts';
+export { type ClientKey, type ClientKeyKind, messageKeyOf } from './client-keys.ts';
 export { Duties } from './duties.ts';
 export type { ActStore, ApprovalRow, ApprovalStanding, ApprovalStore } from './duty-ports.ts';
 export { type GlassRow, type GlassStore } from './duty-ports.ts';

@@ -20,8 +20,8 @@ import {
   apiKeyVerifier,
   type ClientKey,
   isAlive,
+  messageKeyOf,
   parseApiKey,
-  secretPlace,
 } from './client-keys.ts';
 import type { ClientStore, NonceStore, SecretBox } from './machine-ports.ts';
 import { addressLimit, type RateStore, rateFault, rateLimits } from './rate.ts';
@@ -151,15 +151,12 @@ export class MachineDoor {
   }
 
   async #messageKey(unit: Unit, key: ClientKey): Promise<MessageKey> {
-    const { kind, publicKey, sealed } = key;
-    if (kind === 'hmac-sha256' && sealed !== undefined) {
-      const secret = await this.#parts.secrets.open(unit, secretPlace(key.id), sealed);
-      return { algorithm: kind, secret };
-    }
-    if (kind === 'api-key' || kind === 'hmac-sha256' || publicKey === undefined) {
-      throw new Fault('access.unauthenticated');
-    }
-    return { algorithm: kind, publicKey };
+    const { clock, secrets } = this.#parts;
+    const open: Parameters<typeof messageKeyOf>[1]['open'] = (place, sealed) =>
+      secrets.open(unit, place, sealed);
+    const found = await messageKeyOf(key, { now: clock.now(), open });
+    if (found === undefined) throw new Fault('access.unauthenticated');
+    return found;
   }
 
   async #takeOfAddress(unit: Unit, address: string): Promise<Fault | undefined> {

@@ -5,6 +5,7 @@ export const permissions = [
   'case.list',
   'case.read',
   'case.find',
+  'case.open',
   'case.unmask',
   'case.decide',
   'case.repay',
@@ -29,6 +30,11 @@ export const permissions = [
   'decision.review',
   'status.read',
   'regulator.look',
+  'deposit.define',
+  'deposit.approve',
+  'deposit.submit',
+  'deposit.read',
+  'statement.submit',
 ] as const;
 
 /** One thing that a role or a machine's scope allows. */

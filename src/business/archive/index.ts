@@ -1,4 +1,19 @@
 /** What happened in a case, read from the log, and its evidence package. */
+export { type EnvironmentShelf } from './beside.ts';
+export {
+  type BuiltPackage,
+  DepositArchive,
+  type DepositArchiveParts,
+  type DepositPackages,
+  type ShownRecord,
+} from './deposit-archive.ts';
+export {
+  type CheckedOriginal,
+  type OriginalParts,
+  type OriginalRows,
+  Originals,
+  recheckSecondsMax,
+} from './originals.ts';
 export {
   type PackageMeter,
   type PackageParts,
@@ -6,5 +21,10 @@ export {
   type PackageStore,
   Packages,
 } from './packages.ts';
-export { ReportDesk, type ReportParts, type ReportPress } from './report-desk.ts';
+export {
+  ReportDesk,
+  type ReportParts,
+  type ReportPress,
+  type ReportSubject,
+} from './report-desk.ts';
 export { Timeline, type TimelineEntry } from './timeline.ts';

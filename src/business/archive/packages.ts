@@ -5,7 +5,7 @@
  * was built first. The report is sealed by ticket like every document of the house; what its seal
  * leaves in the log stands in a case of its own, for the case it speaks of is closed.
  */
-import { toHex } from '#base/bytes';
+import { toBase64, toHex } from '#base/bytes';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
@@ -14,10 +14,24 @@ import type { TenantId, Unit, Units } from '#base/unit';
 import type { ContractDesk } from '#business/contract';
 import { buildPackage, type CaseMaterial } from '#business/judicial';
 import type { Loan, LoanFile, SigningDesk } from '#business/lending';
+import type { BundleFile } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
-import type { CaseFile, Evidence } from '#trust/evidence';
+import {
+  type Entry,
+  fillSlots,
+  isSeal,
+  parseEntry,
+  printSlots,
+  readSlots,
+  type SlotDocument,
+  type SlotState,
+} from '#formats/entry';
+import { openPdf, readSignatures } from '#formats/pdf';
+import type { CaseFile, Evidence, FiledEntry } from '#trust/evidence';
 import type { CipherPlace, RevisionShelf } from '#trust/signing';
+import { type EnvironmentShelf, environmentFiles, slotsFile } from './beside.ts';
 import type { ReportDesk } from './report-desk.ts';
+import { onceProved, sealedReport, underOneSeal } from './sealed-report.ts';
 
 export interface PackageRow {
   readonly id: string;
@@ -63,6 +77,7 @@ export interface PackageParts {
   readonly cases: CaseFile;
   readonly evidence: Evidence;
   readonly signing: SigningDesk;
+  readonly environments: EnvironmentShelf;
   readonly report: ReportDesk;
   readonly meter: PackageMeter;
   /** Which case of the log adopted the policy in force, and the policy's bytes. */
@@ -70,9 +85,6 @@ export interface PackageParts {
   readonly authority: () => Promise<{ certificate: Uint8Array; revocationLists: Uint8Array[] }>;
   readonly pause: (ms: number) => Promise<void>;
 }
-
-const proofMsMax = 20_000;
-const proofPauseMs = 100;
 
 export class Packages {
   readonly #parts: PackageParts;
@@ -84,12 +96,17 @@ export class Packages {
   async build(tenant: TenantId, caseId: string): Promise<PackageRow> {
     const { units, store, engine, cipher } = this.#parts;
     // Step 1: the case is sealed; what was built for this state of it already is the answer.
-    const { loan, head } = await units.run(tenant, (unit) => this.#sealed(unit, caseId));
-    const earlier = await units.run(tenant, (unit) => store.ofHead(unit, caseId, head));
+    const sealed = () => units.run(tenant, (unit) => this.#sealed(unit, caseId));
+    const known = (await sealed()).head;
+    const earlier = await units.run(tenant, (unit) => store.ofHead(unit, caseId, known));
     if (earlier !== undefined) return earlier;
     await units.run(tenant, (unit) => this.#parts.meter.requireRoom(unit));
     // Step 2: all of it is proved under one checkpoint that a quorum of witnesses has cosigned.
-    const material = await this.#proved(tenant, loan);
+    const { loan, head, material } = await underOneSeal(async () => {
+      const state = await sealed();
+      const read = () => this.#material(tenant, state.loan);
+      return { ...state, material: await onceProved(read, this.#parts) };
+    });
     // Step 3: the report, which names the digest of every other file, sealed by the institution.
     const report = await this.#sealedReport(tenant, loan, material);
     const zip = await buildPackage({ material, report }, engine);
@@ -109,6 +126,31 @@ export class Packages {
       const stands = (await store.ofHead(unit, caseId, head)) ?? row;
       if (stands.id === id) await this.#parts.meter.count(unit);
       return stands;
+    });
+  }
+
+  /** Closes the chain for good; judicial.links_missing lists every link that is missing. */
+  async close(tenant: TenantId, caseId: string): Promise<{ seq: number; hash: string }> {
+    const { units, file, cases, evidence } = this.#parts;
+    return units.run(tenant, async (unit) => {
+      const loan = await file.lock(unit, caseId);
+      await file.personIfKnown(unit, loan);
+      const held = await cases.openings(unit, caseId);
+      const closed = held.find(({ type }) => type === 'case.closed');
+      if (closed !== undefined) return { seq: closed.seq, hash: closed.hash };
+      const entries = held.map(({ bytes }) => parseEntry(bytes));
+      const open = (await this.#states(unit, loan, entries)).filter(
+        ({ absent }) => absent === 'not_reached',
+      );
+      const missing = [
+        ...open.map(({ line }) => line.title),
+        ...(ends.includes(loan.state) ? [] : [endMissing]),
+      ];
+      if (missing.length > 0) {
+        throw new Fault('judicial.links_missing', { missing: missing.join('、') });
+      }
+      const slots = (before: readonly Entry[]) => this.#slots(unit, loan, before);
+      return evidence.sealCase(unit, caseId, { type: 'case.closed', slots });
     });
   }
 
@@ -133,22 +175,9 @@ export class Packages {
     // Whoever may not open her record, or comes too late to, leaves no trace in her case.
     await file.personIfKnown(unit, loan);
     const last = (await cases.openings(unit, caseId)).at(-1);
-    if (last?.type === 'case.sealed') return { loan, head: last.hash };
-    return { loan, head: (await evidence.sealCase(unit, caseId)).hash };
-  }
-
-  async #proved(tenant: TenantId, loan: Loan): Promise<CaseMaterial> {
-    const { clock, pause } = this.#parts;
-    const until = clock.now() + proofMsMax;
-    for (;;) {
-      try {
-        return await this.#material(tenant, loan);
-      } catch (thrown) {
-        const waits = thrown instanceof Fault && thrown.code === 'evidence.level_not_reached';
-        if (!waits || clock.now() > until) throw thrown;
-        await pause(proofPauseMs);
-      }
-    }
+    if (last !== undefined && isSeal(last.type)) return { loan, head: last.hash };
+    const slots = (before: readonly Entry[]) => this.#slots(unit, loan, before);
+    return { loan, head: (await evidence.sealCase(unit, caseId, { slots })).hash };
   }
 
   async #material(tenant: TenantId, loan: Loan): Promise<CaseMaterial> {
@@ -172,22 +201,59 @@ export class Packages {
         requiredEvidence: file.productOf(loan).requiredEvidence,
         authority: authority.certificate,
         revocationLists: authority.revocationLists,
+        more: await this.#beside(unit, loan, filed.entries),
       };
     });
   }
 
+  async #beside(
+    unit: Unit,
+    loan: Loan,
+    filed: readonly FiledEntry[],
+  ): Promise<readonly BundleFile[]> {
+    const { engine, environments } = this.#parts;
+    const entries = filed.map(({ bytes }) => parseEntry(bytes));
+    const slots = await slotsFile(entries, (before) => this.#slots(unit, loan, before), engine);
+    return [...slots, ...(await environmentFiles(unit, filed, environments))];
+  }
+
   async #sealedReport(tenant: TenantId, loan: Loan, material: CaseMaterial): Promise<Uint8Array> {
-    const { units, shelf, file, report, signing, engine } = this.#parts;
+    const { units, file, report } = this.#parts;
     const applicant = await units.run(tenant, (unit) => file.personIfKnown(unit, loan));
-    const printed = await report.print({ tenant, loan, applicant, material });
-    const document = { id: uuidv7(this.#parts), kind: 'report', slots: printed.slots };
-    const place = { document: document.id, subject: loan.subject };
-    await units.run(tenant, (unit) => shelf.keep(unit, place, printed.pdf));
-    const id = toHex(await engine.digest('sha256', printed.pdf));
-    await signing.sealDocument({ tenant, caseId: `report-${id}`, document });
-    return (await units.run(tenant, (unit) => shelf.read(unit, document.id))).bytes;
+    const about = await report.ofLoan(loan, applicant);
+    return sealedReport({ tenant, subject: loan.subject, about, material }, this.#parts);
+  }
+
+  /** `slots.json` by the entries before the seal and the documents as they are now. */
+  async #slots(unit: Unit, loan: Loan, before: readonly Entry[]): Promise<Uint8Array> {
+    const { file, engine } = this.#parts;
+    const list = file.productOf(loan).requiredEvidence;
+    const states = await this.#states(unit, loan, before);
+    return printSlots(toBase64(await engine.digest('sha256', list)), states);
+  }
+
+  async #states(unit: Unit, loan: Loan, entries: readonly Entry[]): Promise<readonly SlotState[]> {
+    const { contracts, shelf, file, engine } = this.#parts;
+    const documents: SlotDocument[] = [];
+    for (const { id, kind } of await contracts.documentsOf(unit, loan.id)) {
+      const { bytes, number } = await shelf.read(unit, id);
+      const signatures = readSignatures(await openPdf(bytes, engine));
+      const fields = signatures.map(({ field }) => field);
+      const revisions: string[] = [];
+      for (let at = 0; at <= number; at += 1) {
+        revisions.push(toBase64((await shelf.read(unit, id, at)).sha256));
+      }
+      documents.push({ name: kind, revisions, fields });
+    }
+    const isRefused = loan.state === 'refused';
+    const lines = readSlots(file.productOf(loan).requiredEvidence);
+    return fillSlots(lines, { entries, documents, isRefused }, engine);
   }
 }
+
+/** A loan ends by being paid back or by being refused; until then its chain is open. */
+const ends: readonly Loan['state'][] = ['settled', 'refused'];
+const endMissing = '结清或者拒绝';
 
 function cipherPlace(row: { id: string; subject: string }): CipherPlace {
   return { subject: row.subject, field: `package:${row.id}` };

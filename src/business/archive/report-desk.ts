@@ -6,11 +6,11 @@ import type { Json } from '#base/canonical';
 import { type Clock, formatInstant } from '#base/clock';
 import { formatYuan } from '#base/money';
 import type { Random } from '#base/random';
-import type { TenantId } from '#base/unit';
 import type { Slot } from '#business/contract';
 import { maskIdNumber } from '#business/identity';
 import { type CaseMaterial, type ReportWords, reportFacts } from '#business/judicial';
 import type { Applicant, CaseState, Loan, LoanFile } from '#business/lending';
+import type { Lender } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
 import { saltBytes } from '#formats/disclosure';
 import type { TrustFiles } from '#trust/verify';
@@ -35,12 +35,16 @@ export interface ReportParts {
   readonly simulators: readonly string[];
 }
 
-export interface ReportOrder {
-  readonly tenant: TenantId;
-  readonly loan: Loan;
-  /** Undefined for a case that ended before anybody applied. */
-  readonly applicant: Applicant | undefined;
-  readonly material: CaseMaterial;
+/** What a report speaks of, beside the files that prove it. */
+export interface ReportSubject {
+  readonly preservationNumber: string;
+  /** Who brings the evidence forward. */
+  readonly institution: Lender;
+  readonly case: Json;
+  /** Masked. */
+  readonly parties: Json;
+  readonly label: string | undefined;
+  readonly list: { readonly id: string; readonly version: string };
 }
 
 const caStatus = 'TEST CA – NOT LICENSED：技术条件具备，许可不具备（电子签名法第十六条至第十八条）';
@@ -54,34 +58,49 @@ export class ReportDesk {
     this.#parts = parts;
   }
 
-  async print(order: ReportOrder): Promise<{ pdf: Uint8Array; slots: readonly Slot[] }> {
-    const { press, clock, random, words, engine, simulators } = this.#parts;
-    const { loan, material } = order;
+  async print(
+    about: ReportSubject,
+    material: CaseMaterial,
+  ): Promise<{ pdf: Uint8Array; slots: readonly Slot[] }> {
+    const { press, clock, random, words, engine } = this.#parts;
     const at = clock.now();
     const trust = await this.#parts.trust();
     const { missing, ...facts } = await reportFacts({ material, trust, words, engine });
-    const product = this.#parts.file.productOf(loan);
     const inputs = {
       ...facts,
-      ...(product.words.label === undefined ? {} : { label: product.words.label }),
+      ...(about.label === undefined ? {} : { label: about.label }),
       salt: toBase64Url(random.bytes(saltBytes)),
-      reportNumber: `BG${loan.preservationNumber.slice(2)}`,
-      preservationNumber: loan.preservationNumber,
+      reportNumber: `BG${about.preservationNumber.slice(2)}`,
+      preservationNumber: about.preservationNumber,
       reportedAt: formatInstant(at),
-      lender: { ...(await this.#parts.file.lenderOf(loan)) },
-      case: caseFacts(loan, words.state(loan.state)),
-      parties: partyFacts(order.applicant, simulators.length > 0),
+      lender: { ...about.institution },
+      case: about.case,
+      parties: about.parties,
       timeSource: clock.source,
       caStatus,
       quorum: quorumWords,
       simulators: facts['simulators'] ?? [],
       evidenceList: {
-        ...product.words.evidenceList,
+        ...about.list,
         sha256: toHex(await engine.digest('sha256', material.requiredEvidence)),
         missing: missing ?? [],
       },
     };
     return press.print({ kind: 'report', inputs, at });
+  }
+
+  /** What the report on a loan speaks of; without an applicant nobody had applied yet. */
+  async ofLoan(loan: Loan, applicant: Applicant | undefined): Promise<ReportSubject> {
+    const { file, words, simulators } = this.#parts;
+    const product = file.productOf(loan);
+    return {
+      preservationNumber: loan.preservationNumber,
+      institution: await file.lenderOf(loan),
+      case: caseFacts(loan, words.state(loan.state)),
+      parties: partyFacts(applicant, simulators.length > 0),
+      label: product.words.label,
+      list: product.words.evidenceList,
+    };
   }
 }
 

@@ -16,6 +16,7 @@ import { loadRequiredEvidence, type RequiredEvidence } from './evidence-list.ts'
 import { holdsOn, type LawOfDay, type LawTable, loadLaw, ruleAt } from './law.ts';
 import { loadMinimisations, type Minimisation, refuseOverCollection } from './minimisation.ts';
 import {
+  type EnglishWords,
   loadProductVersions,
   markupWords,
   type ProductVersion,
@@ -41,6 +42,8 @@ export interface ProductWords {
   readonly creditQueryMonthsAfterEnd: number;
   readonly evidenceList: { readonly id: string; readonly version: string };
   readonly purposes: Readonly<Record<string, string>>;
+  /** For who reads English on a screen; no document is set with it. */
+  readonly english: EnglishWords;
 }
 
 /** A consent as it stands in the printed authorisation. */
@@ -228,6 +231,7 @@ export class Catalog {
       creditQueryMonthsAfterEnd: version.creditQueryMonthsAfterEnd,
       evidenceList: { id: list.id, version: list.version },
       purposes: version.purposes,
+      english: version.english,
     };
   }
 

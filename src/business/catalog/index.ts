@@ -7,6 +7,7 @@ export { catalogFaults } from './faults.ts';
 export { type Groups, type Shape, selectFields } from './fields.ts';
 export { LawOfDay, type LawRule, type LawTable, ruleAt } from './law.ts';
 export type { AskedCapture, CollectedField, Minimisation } from './minimisation.ts';
+export type { EnglishWords } from './product.ts';
 export type { CatalogReader } from './reader.ts';
 export type {
   DocumentTemplate,

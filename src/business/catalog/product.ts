@@ -52,20 +52,36 @@ const versionShape = z.strictObject({
   creditQueryMonthsAfterEnd: z.int().nonnegative(),
   reading: readingShape,
 });
-const realShape = z.strictObject({ id: text, name: text, versions: z.array(versionShape).min(1) });
+/** For who reads English: a help on the screen. What is signed is Chinese. */
+const englishShape = z.strictObject({ name: text, purposes: z.record(text, text) });
+const realShape = z.strictObject({
+  id: text,
+  name: text,
+  english: englishShape,
+  versions: z.array(versionShape).min(1),
+});
 const variantShape = z.strictObject({
   id: text,
   name: text,
+  english: z.strictObject({ name: text, label: text }),
   variantOf: text,
   label: text,
   reading: readingShape,
 });
 const fileShape = z.union([realShape, variantShape]);
 
+/** A product's names in English; a purpose without one is shown in Chinese. */
+export interface EnglishWords {
+  readonly name: string;
+  readonly label?: string;
+  readonly purposes: Readonly<Record<string, string>>;
+}
+
 export type ProductVersion = Readonly<z.infer<typeof versionShape>> & {
   readonly id: string;
   readonly name: string;
   readonly label: string | undefined;
+  readonly english: EnglishWords;
   /** The product this one is a variant of, or its own id: its minimisation list stands there. */
   readonly base: string;
 };
@@ -80,19 +96,22 @@ export async function loadProductVersions(
   }
   return files.flatMap((file): readonly ProductVersion[] => {
     if ('versions' in file) {
-      const { id, name } = file;
-      return file.versions.map((version) => ({ ...version, id, name, label: undefined, base: id }));
+      const { id, name, english } = file;
+      const names = { id, name, english, label: undefined, base: id };
+      return file.versions.map((version) => ({ ...version, ...names }));
     }
     const base = files.find((other) => other.id === file.variantOf);
     if (base === undefined || !('versions' in base)) {
       throw new Fault('catalog.file_malformed', { file: file.id, variantOf: file.variantOf });
     }
     const { id, name, label, reading } = file;
+    const english = { ...base.english, ...file.english };
     return base.versions.map((version) => ({
       ...version,
       id,
       name,
       label,
+      english,
       reading,
       base: base.id,
     }));

@@ -18,6 +18,7 @@ export {
 export { contractFaults } from './faults.ts';
 export { codeSecondsMax, type Intent, intentSecondsMax, type Shown } from './intent.ts';
 export { IntentDesk, type IntentParts } from './intent-desk.ts';
+export { LongTermDesk, type LongTermDeskParts } from './long-term-desk.ts';
 export type {
   CertificateHolder,
   CertificateKeys,

@@ -12,7 +12,7 @@ const shown = (page: number, seconds: number, more: object = {}) => ({
 });
 
 describe('the reading rule', () => {
-  test('reading is met only when every page was shown and the server saw the time pass', () => {
+  test('S1-10 reading is met only when every page was shown and the server saw the time pass', () => {
     const events = [shown(1, 0), shown(2, 10), shown(3, 20)];
     expect(readingSoFar(rule, events, at(29))).toMatchObject({ met: false, secondsLeft: 1 });
     expect(readingSoFar(rule, events, at(30))).toMatchObject({ met: true, secondsRead: 30 });

@@ -1,12 +1,17 @@
 /**
  * The documents of a case as a desk lists them: what they are and who signed, not what they say.
  *
- * The text of a document names a person, and leaves the house inside the evidence package only,
- * which has a permission, a purpose and an entry in the access journal of its own.
+ * The text of a document names a person. Staff read it under a grant of their own, given for a
+ * stated purpose and minutes and stated in the register (`unmask.granted`), and each opening
+ * stands in the access journal.
  */
-import type { Instant } from '#base/clock';
+import type { Clock, Instant } from '#base/clock';
+import { Fault } from '#base/fault';
 import type { Unit, Units } from '#base/unit';
+import { requireStaff } from '#business/access';
+import type { RevisionShelf } from '#trust/signing';
 import type { Asker, CaseDesk } from './cases.ts';
+import type { GrantStore } from './ports.ts';
 
 /** One party's place in a document, and the revision that holds its signature once there is one. */
 export interface ListedSignature {
@@ -35,11 +40,21 @@ export interface DocumentRows {
   ofCase(unit: Unit, caseId: string): Promise<readonly ListedDocument[]>;
 }
 
-/** Lists the documents of a case to those whose case it is. */
-export class DocumentList {
-  readonly #parts: { units: Units; cases: CaseDesk; rows: DocumentRows };
+/** What listing and reading documents leans on. */
+export interface DocumentParts {
+  readonly units: Units;
+  readonly clock: Clock;
+  readonly cases: Pick<CaseDesk, 'admit'>;
+  readonly rows: DocumentRows;
+  readonly grants: Pick<GrantStore, 'live'>;
+  readonly shelf: Pick<RevisionShelf, 'read'>;
+}
 
-  constructor(parts: { units: Units; cases: CaseDesk; rows: DocumentRows }) {
+/** Lists the documents of a case to those whose case it is, and opens one under a grant. */
+export class DocumentList {
+  readonly #parts: DocumentParts;
+
+  constructor(parts: DocumentParts) {
     this.#parts = parts;
   }
 
@@ -49,6 +64,25 @@ export class DocumentList {
     return units.run(tenant, async (unit) => {
       await cases.admit(unit, caller, { caseId, permission: 'case.read' });
       return rows.ofCase(unit, caseId);
+    });
+  }
+
+  /** The newest revision of one document; desk.grant_missing where nothing lets him see it now. */
+  read(
+    { tenant, caller }: Asker,
+    { caseId, document }: { caseId: string; document: string },
+  ): Promise<Uint8Array> {
+    const { units, clock, cases, rows, grants, shelf } = this.#parts;
+    const { staff } = requireStaff(caller);
+    return units.run(tenant, async (unit) => {
+      await cases.admit(unit, caller, { caseId, permission: 'case.unmask' });
+      const live = await grants.live(unit, { staff: staff.id, caseId, now: clock.now() });
+      if (!live.some(({ fields }) => fields.includes('documents'))) {
+        throw new Fault('desk.grant_missing');
+      }
+      const listed = await rows.ofCase(unit, caseId);
+      if (!listed.some(({ id }) => id === document)) throw new Fault('contract.document_unknown');
+      return (await shelf.read(unit, document)).bytes;
     });
   }
 }

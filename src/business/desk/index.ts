@@ -24,13 +24,16 @@ export {
   type StampsWaiting,
   type WaitingWork,
 } from './glance.ts';
-export { type MaskedField, masked, maskedFields } from './masks.ts';
+export { type MaskedField, masked, maskedFields, type Sight, sights } from './masks.ts';
 export {
+  type Days,
   type Funnel,
   type FunnelStep,
   funnelSteps,
   Overview,
   type OverviewRows,
+  type Satisfaction,
+  satisfactionScores,
   type Waiting,
 } from './overview.ts';
 export type {

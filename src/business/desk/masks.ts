@@ -13,8 +13,13 @@ export const maskedFields = ['name', 'idNumber', 'phone', 'card', 'address'] as 
 /** One of the personal fields that desks show masked. */
 export type MaskedField = (typeof maskedFields)[number];
 
-export function isMaskedField(text: string): text is MaskedField {
-  return maskedFields.some((field) => field === text);
+/** What can be asked to be seen: a value as it is, or the documents of the case. */
+export const sights = [...maskedFields, 'documents'] as const;
+/** One of the things a grant lets see. */
+export type Sight = (typeof sights)[number];
+
+export function isSight(text: string): text is Sight {
+  return sights.some((sight) => sight === text);
 }
 
 export function masked(field: MaskedField, value: string): string {

@@ -9,7 +9,7 @@ import { addSeconds, type Clock, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit, Units } from '#base/unit';
 import type { Reach, Rights } from '#business/access';
-import { type CaseState, caseMoves, isCaseState } from '#business/lending';
+import { type CaseState, caseMoves, type Entrance, isCaseState } from '#business/lending';
 import type { EntryType } from '#trust/evidence';
 import type { Asker } from './cases.ts';
 
@@ -57,9 +57,11 @@ const actors: Readonly<Record<CaseState, Waiting['waitsFor'] | undefined>> = {
   refused: undefined,
 };
 
-/** How far the cases of one product got. */
+/** How far the cases of one product got that came in through one door (S0-09: channel). */
 export interface Funnel {
   readonly product: string;
+  /** Undefined for cases that are older than the question. */
+  readonly entrance: Entrance | undefined;
   readonly steps: Readonly<Record<FunnelStep, number>>;
   readonly abandoned: number;
 }
@@ -72,19 +74,39 @@ export interface Waiting {
   readonly since: Instant;
 }
 
+/** What one can be asked how it was: from 1, very bad, to 5, very good. */
+export const satisfactionScores = [1, 2, 3, 4, 5] as const;
+
+/** How people found it who signed one product through one door (S1-29); their words stay theirs. */
+export interface Satisfaction {
+  readonly product: string;
+  readonly entrance: Entrance | undefined;
+  /** How many gave each score, from 1 to 5. */
+  readonly scores: readonly [number, number, number, number, number];
+}
+
+/** Whole days in which something began; undefined is open. */
+export interface Days {
+  readonly from: Instant | undefined;
+  readonly before: Instant | undefined;
+}
+
 /** Counts of cases; nothing of a person is read. */
 export interface OverviewRows {
   funnel(
     unit: Unit,
-    question: {
+    question: Days & {
       readonly reach: Reach;
-      readonly from: Instant | undefined;
-      readonly before: Instant | undefined;
       /** Cases whose last entry is older, and in whose states the person is to act. */
       readonly abandonedBefore: Instant;
       readonly personStates: readonly CaseState[];
     },
   ): Promise<readonly Funnel[]>;
+  /** Scores given in these days. */
+  satisfaction(
+    unit: Unit,
+    question: Days & { readonly reach: Reach },
+  ): Promise<readonly Satisfaction[]>;
   /** Each state that has cases, with the time of the last entry of the one that waits longest. */
   standing(
     unit: Unit,
@@ -105,15 +127,17 @@ export class Overview {
     this.#clock = parts.clock;
   }
 
-  async funnel(
-    asker: Asker,
-    days: { from: Instant | undefined; before: Instant | undefined },
-  ): Promise<readonly Funnel[]> {
+  async funnel(asker: Asker, days: Days): Promise<readonly Funnel[]> {
     const reach = this.#reachOf(asker);
     const abandonedBefore = addSeconds(this.#clock.now(), -abandonedDays * daySeconds);
     const personStates = statesThatWaitFor('person');
     const question = { reach, ...days, abandonedBefore, personStates };
     return this.#units.run(asker.tenant, (unit) => this.#rows.funnel(unit, question));
+  }
+
+  async satisfaction(asker: Asker, days: Days): Promise<readonly Satisfaction[]> {
+    const question = { reach: this.#reachOf(asker), ...days };
+    return this.#units.run(asker.tenant, (unit) => this.#rows.satisfaction(unit, question));
   }
 
   async waiting(asker: Asker): Promise<readonly Waiting[]> {

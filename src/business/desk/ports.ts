@@ -5,8 +5,8 @@ import type { Instant } from '#base/clock';
 import type { Fen } from '#base/money';
 import type { Unit } from '#base/unit';
 import type { Reach } from '#business/access';
-import type { CaseState } from '#business/lending';
-import type { MaskedField } from './masks.ts';
+import type { CaseState, Entrance } from '#business/lending';
+import type { Sight } from './masks.ts';
 
 /** A case as a list shows it: where it stands and what it is worth, and nobody's name. */
 export interface CaseRow {
@@ -22,6 +22,8 @@ export interface CaseRow {
   readonly openedAt: Instant;
   readonly amount: Fen | undefined;
   readonly decision: string | undefined;
+  /** Undefined in a case that is older than the question. */
+  readonly entrance: Entrance | undefined;
 }
 
 /** Where a page ends; the next one begins after it. */
@@ -72,12 +74,12 @@ export interface People {
   findLike(unit: Unit, field: 'name', text: string): Promise<readonly string[]>;
 }
 
-/** For a while, for one purpose, one person sees these fields of one case as they are. */
+/** For a while, for one purpose, one person sees these things of one case as they are. */
 export interface UnmaskGrant {
   readonly id: string;
   readonly staff: string;
   readonly caseId: string;
-  readonly fields: readonly MaskedField[];
+  readonly fields: readonly Sight[];
   readonly purpose: string;
   readonly grantedAt: Instant;
   readonly until: Instant;

@@ -1,5 +1,6 @@
 /**
- * Unmasking: one person sees some fields of one case as they are, for a stated purpose and minutes.
+ * Unmasking: one person sees some values of one case, or its documents, as they are, for a stated
+ * purpose and minutes.
  *
  * The grant and its entry `unmask.granted` in the tenant's register are durable before any value is
  * shown. Why stands in the vault; who, what, which case and for how long stand in the entry.
@@ -11,7 +12,7 @@ import type { Random } from '#base/random';
 import type { Commit } from '#base/unit';
 import { type Register, type Rights, requireReason, requireStaff } from '#business/access';
 import type { Asker, CaseDesk } from './cases.ts';
-import { isMaskedField, type MaskedField } from './masks.ts';
+import { isSight, type Sight } from './masks.ts';
 import type { GrantStore, People, UnmaskGrant } from './ports.ts';
 
 export interface UnmaskParts {
@@ -84,8 +85,8 @@ export class UnmaskDesk {
   }
 }
 
-function fieldsOf(texts: readonly string[]): readonly MaskedField[] {
-  const fields = texts.filter(isMaskedField);
+function fieldsOf(texts: readonly string[]): readonly Sight[] {
+  const fields = texts.filter(isSight);
   if (fields.length === 0 || fields.length < texts.length || new Set(texts).size < texts.length) {
     throw new Fault('desk.fields_malformed');
   }

@@ -31,8 +31,22 @@ export interface JobStore {
   later(unit: Unit, job: Job, wait: { dueAt: Instant; because: string }): Promise<void>;
 }
 
-/** Does the outside half of a job and answers the commit that finishes it. */
+/**
+ * Does the outside half of a job and answers the commit that finishes it. A commit that answers an
+ * `Again` does not end its job: the same job comes due at that time.
+ */
 export type JobHand = (tenant: TenantId, caseId: string) => Promise<Commit<unknown>>;
+
+/** When a job that never ends for good is due again, and a word on why it rests until then. */
+export class Again {
+  readonly at: Instant;
+  readonly because: string;
+
+  constructor(at: Instant, because: string) {
+    this.at = at;
+    this.because = because;
+  }
+}
 
 export interface JobParts {
   readonly units: Units;
@@ -61,8 +75,10 @@ export class Jobs {
       if (hand === undefined) throw new Fault('integration.job_unknown', { kind: job.kind });
       const commit = await hand(tenant, job.caseId);
       await units.run(tenant, async (unit) => {
-        await commit(unit);
-        await store.done(unit, job, clock.now());
+        const answer = await commit(unit);
+        if (answer instanceof Again) {
+          await store.later(unit, job, { dueAt: answer.at, because: answer.because });
+        } else await store.done(unit, job, clock.now());
       });
     } catch (cause) {
       await this.#giveBack(tenant, job, cause);

@@ -4,4 +4,6 @@ export const judicialFaults = [
   'judicial.package_unknown',
   /** The case lacks something that a package must hold; `what` names it. */
   'judicial.material_missing',
+  /** The chain cannot be closed; `missing` lists what it lacks. */
+  'judicial.links_missing',
 ] as const;

@@ -32,6 +32,8 @@ export interface CaseMaterial {
   /** DER: the authority's own certificate and its newest revocation lists. */
   readonly authority: Uint8Array;
   readonly revocationLists: readonly Uint8Array[];
+  /** Further files under names of their own: slots, schemas, deposited files, environments. */
+  readonly more?: readonly BundleFile[];
   /** verifier.html, where the house ships one. */
   readonly verifier?: Uint8Array;
 }
@@ -72,8 +74,23 @@ export async function filesOf(material: CaseMaterial, engine: Engine): Promise<B
     { name: 'policy.tlog-proof', bytes: utf8(policy.proof) },
     { name: 'required-evidence.json', bytes: material.requiredEvidence },
     ...(await copies(material, engine)),
+    ...(material.more ?? []),
     ...(verifier === undefined ? [] : [{ name: 'verifier.html', bytes: verifier }]),
   ];
+}
+
+/** The stamps that end documents which were raised for the long term. */
+async function documentStampsOf(
+  { documents }: CaseMaterial,
+  engine: Engine,
+): Promise<readonly TimestampToken[]> {
+  const found: TimestampToken[] = [];
+  for (const { bytes } of documents) {
+    const places = readSignatures(await openPdf(bytes, engine));
+    const stamps = places.filter(({ kind }) => kind === 'timestamp');
+    found.push(...stamps.map(({ contents }) => parseToken(contents)));
+  }
+  return found;
 }
 
 /** Every signature of every document; a document without one has none here. */
@@ -85,6 +102,7 @@ export async function signaturesOf(
   for (const [at, document] of material.documents.entries()) {
     const file = documentName(at + 1, document.name);
     for (const place of readSignatures(await openPdf(document.bytes, engine))) {
+      if (place.kind === 'timestamp') continue;
       const signed = parseSignedData(place.contents);
       const token = signed.signer.timestampToken;
       if (token === undefined) throw new Fault('judicial.material_missing', { what: 'stamp' });
@@ -113,16 +131,20 @@ function entryFiles(entry: CaseEntry): BundleFile[] {
 /** Certificates, stamps and lists beside the documents, each once, named by its digest. */
 async function copies(material: CaseMaterial, engine: Engine): Promise<BundleFile[]> {
   const signatures = await signaturesOf(material, engine);
-  const certificates = signatures.flatMap(({ signed, stamp }) => [
-    ...signed.certificates,
-    ...stamp.certificates,
-  ]);
+  const stamps = [
+    ...signatures.map(({ stamp }) => stamp),
+    ...(await documentStampsOf(material, engine)),
+  ];
+  const certificates = [
+    ...signatures.flatMap(({ signed }) => signed.certificates),
+    ...stamps.flatMap((stamp) => stamp.certificates),
+  ];
   const listed = [
     // Without a signature no certificate is used, not even the authority's.
     ...(certificates.length === 0 ? [] : [material.authority, ...certificates]).map(
       (bytes) => ['certificate', bytes] as const,
     ),
-    ...signatures.map(({ stamp }) => ['stamp', stamp.der] as const),
+    ...stamps.map(({ der }) => ['stamp', der] as const),
     ...material.revocationLists.map((bytes) => ['revocation', bytes] as const),
   ];
   const files = new Map<string, Uint8Array>();

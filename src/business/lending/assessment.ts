@@ -13,11 +13,11 @@ import type { LoanFile } from './file.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan, LoanProduct } from './ports.ts';
 
-/** The last revision of a document: its number and the SHA-256 (hex) of its bytes. */
+/** What a document was when it was signed last: SHA-256 (hex) of its bytes, and by whom it was. */
 export type HeadOf = (
   tenant: TenantId,
   document: string,
-) => Promise<{ revision: number; sha256: string; signedFields: readonly string[] }>;
+) => Promise<{ sha256: string; signedFields: readonly string[] }>;
 
 export class Assessment {
   readonly #parts: LoanParts;

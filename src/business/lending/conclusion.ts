@@ -10,7 +10,7 @@ import type { Commit, TenantId, Unit } from '#base/unit';
 import type { DocumentKind, DocumentRecord, Reading } from '#business/contract';
 import { type CaseState, requireState } from './case.ts';
 import type { LoanFile } from './file.ts';
-import { lenderSealJob, receiptJob } from './jobs.ts';
+import { lenderSealJob, longTermJob, receiptJob } from './jobs.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan } from './ports.ts';
 
@@ -29,11 +29,25 @@ const turns: readonly { kind: DocumentKind; party: Party; from: CaseState; to: C
   { kind: 'loan-contract', party: 'lender', from: 'borrower_signed', to: 'loan_signed' },
 ];
 
+/**
+ * A revocation list speaks of the whole second it was made in: one that is to be younger than the
+ * last stamp cannot be had in the second of that stamp.
+ */
+const listAfterMs = 1_500;
+
+interface FollowingJob {
+  readonly kind: string;
+  readonly afterMs: number;
+}
+
 /** What follows a signature without anybody asking for it. */
-const jobAfter: ReadonlyMap<CaseState, string> = new Map([
-  ['borrower_signed', lenderSealJob],
-  ['loan_signed', receiptJob],
-]);
+const jobsAfter: Partial<Record<CaseState, readonly FollowingJob[]>> = {
+  borrower_signed: [{ kind: lenderSealJob, afterMs: 0 }],
+  loan_signed: [
+    { kind: receiptJob, afterMs: 0 },
+    { kind: longTermJob, afterMs: listAfterMs },
+  ],
+};
 
 export class Conclusion {
   readonly #parts: LoanParts;
@@ -129,10 +143,10 @@ export class Conclusion {
     const turn = turns.find(({ kind, party }) => kind === document.kind && party === act.party);
     if (turn === undefined) throw new Fault('contract.slot_unknown', { party: act.party });
     const next = await this.#file.move(unit, loan, turn.to);
-    const kind = jobAfter.get(next.state);
-    if (kind === undefined) return;
-    const dueAt = addMs(this.#parts.clock.now(), 0);
-    await this.#parts.jobs.add(unit, { caseId: loan.id, kind, dueAt });
+    for (const { kind, afterMs } of jobsAfter[next.state] ?? []) {
+      const dueAt = addMs(this.#parts.clock.now(), afterMs);
+      await this.#parts.jobs.add(unit, { caseId: loan.id, kind, dueAt });
+    }
   }
 
   #noteConfirmed(loan: Loan, document: DocumentRecord): Commit<Loan> {

@@ -11,6 +11,7 @@ import type { Attestation } from '#formats/entry';
 import type { Intention } from '#trust/signing';
 import type { CaseState } from './case.ts';
 import type { CalendarDate } from './days.ts';
+import type { Entrance } from './entrance.ts';
 import type { Applicant } from './terms.ts';
 
 /** One loan, from first contact on. Personal values stand in the vault under `subject`. */
@@ -34,6 +35,8 @@ export interface Loan {
   readonly contractNumber: string | undefined;
   readonly disbursedOn: CalendarDate | undefined;
   readonly decision: string | undefined;
+  /** Undefined in a case that is older than the question. */
+  readonly entrance?: Entrance | undefined;
 }
 
 export interface LoanStore {

@@ -14,14 +14,25 @@ import type { Commit, TenantId, Unit } from '#base/unit';
 import { freshToken, rootUnit } from '#business/access';
 import { checkLocally } from '#business/identity';
 import { saltBytes } from '#formats/disclosure';
+import { preservationNumber } from '#trust/evidence';
 import { requireState } from './case.ts';
 import { decideChannel } from './channel.ts';
 import { ageOn, parseDate } from './days.ts';
+import type { Entrance } from './entrance.ts';
 import type { LoanFile } from './file.ts';
 import type { LoanParts } from './parts.ts';
 import type { Loan, LoanProduct } from './ports.ts';
 import { rowOriginal } from './row-original.ts';
 import type { Applicant, Terms } from './terms.ts';
+
+/** How somebody came to a first contact. */
+export interface FirstContact {
+  /** The outlet's code; without one the case belongs to the tenant's root. */
+  readonly unit?: string | undefined;
+  readonly entrance?: Entrance | undefined;
+  /** Who opened it at a counter. */
+  readonly staff?: string | undefined;
+}
 
 export interface Opened {
   readonly loan: Loan;
@@ -39,10 +50,11 @@ export class Reception {
   }
 
   /**
-   * Opens the case and its evidence; the preservation number is reserved from here on. Without a
-   * unit the case belongs to the tenant's root; an unknown one is lending.unit_unknown.
+   * Opens the case and its evidence; the preservation number is reserved from here on. A unit that
+   * is not there is lending.unit_unknown.
    */
-  async open(productId: string, unitCode = rootUnit): Promise<Commit<Opened>> {
+  async open(productId: string, contact: FirstContact = {}): Promise<Commit<Opened>> {
+    const { unit: unitCode = rootUnit, entrance = 'web', staff } = contact;
     const { clock, random, shelf, engine } = this.#parts;
     const now = clock.now();
     const product = shelf.product(productId, now);
@@ -52,7 +64,7 @@ export class Reception {
       id: toBase64Url(random.bytes(16)),
       unit: unitCode,
       application: uuidv7(this.#parts),
-      preservationNumber: `FB${chinaDate(now).replaceAll('-', '')}${this.#digits(10)}`,
+      preservationNumber: preservationNumber({ now, random }),
       product: product.id,
       productVersion: product.version,
       state: 'opened',
@@ -65,6 +77,7 @@ export class Reception {
       contractNumber: undefined,
       disbursedOn: undefined,
       decision: undefined,
+      entrance,
     };
     return async (unit) => {
       const loan: Loan = { ...drafted, tenant: unit.tenant };
@@ -81,6 +94,8 @@ export class Reception {
           { name: 'preservationNumber', value: loan.preservationNumber },
           { name: 'product', value: `${loan.product} ${loan.productVersion}` },
           { name: 'institution', value: unit.tenant },
+          { name: 'entrance', value: entrance },
+          { name: 'openedBy', value: staff ?? 'borrower' },
         ],
         of: [{ name: 'required-evidence', bytes: product.requiredEvidence }, rowOriginal(loan)],
       });
@@ -258,9 +273,5 @@ export class Reception {
   #salts<Name extends string>(names: readonly Name[]): Record<Name, string> {
     const pairs = names.map((name) => [name, toBase64Url(this.#parts.random.bytes(saltBytes))]);
     return Object.fromEntries(pairs) as Record<Name, string>;
-  }
-
-  #digits(count: number): string {
-    return [...this.#parts.random.bytes(count)].map((byte) => byte % 10).join('');
   }
 }

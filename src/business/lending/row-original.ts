@@ -26,6 +26,8 @@ export function rowOriginal(loan: Loan): { name: string; bytes: Uint8Array } {
       contractNumber: loan.contractNumber ?? null,
       disbursedOn: loan.disbursedOn ?? null,
       decision: loan.decision ?? null,
+      // A case that is older than the question stands in its entries without it.
+      ...(loan.entrance === undefined ? {} : { entrance: loan.entrance }),
     }),
   };
 }

@@ -4,7 +4,7 @@
  * The order of laws 1 and 5 stands here as a table of contents; each step checks in the state table
  * whose turn it is (S2-37), so nothing is intended, certified or prepared out of order.
  */
-import { toHex } from '#base/bytes';
+import { toHex, utf8 } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Commit, TenantId, Unit } from '#base/unit';
@@ -18,7 +18,14 @@ import type {
   Slot,
 } from '#business/contract';
 import type { OutlineSource } from '#formats/pdf';
-import { openPdf, readSignatures, roundSeal, signerLines } from '#formats/pdf';
+import {
+  openPdf,
+  parseStrokes,
+  readSignatures,
+  roundSeal,
+  signerLines,
+  signerStrokes,
+} from '#formats/pdf';
 import type { Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
 import type { HeadOf } from './assessment.ts';
 import type { Conclusion } from './conclusion.ts';
@@ -35,6 +42,9 @@ export interface SigningDeskParts {
   readonly lenderSeal: LenderSeal;
   readonly outlines: OutlineSource;
 }
+
+/** Under which name of her record her handwriting stands, where she drew it. */
+export const handwritingField = 'handwriting';
 
 /** What of a document a seal has to know. */
 type SealedKind = Pick<DocumentRecord, 'id' | 'slots'> & { readonly kind: string };
@@ -92,15 +102,17 @@ export class SigningDesk {
       const { loan: held, document } = await conclusion.requireTurn(unit, turn);
       await this.#requireAgreed(unit, held);
       const covered = await loan.intents.covering(unit, { ...step, subject: held.subject });
-      return { ...covered, document, person: await file.person(unit, held) };
+      const hers = { subject: held.subject, field: handwritingField };
+      const drawn = await loan.persons.get(unit, hers);
+      return { ...covered, document, person: await file.person(unit, held), drawn };
     });
-    const { certificate, intent, document, person } = ready;
+    const { certificate, intent, document, person, drawn } = ready;
     const commit = await sealer.prepare({
       tenant: step.tenant,
       caseId: step.caseId,
       document: document.id,
       kind: document.kind,
-      face: this.#signerFace(document, person.name),
+      face: this.#signerFace(document, person.name, drawn),
       certificate: certificate.der,
       refs: { intent: intent.entry, certificate: certificate.entry },
     });
@@ -203,16 +215,21 @@ export class SigningDesk {
     });
   }
 
-  #signerFace(document: DocumentRecord, name: string): SealFace {
+  /** Her handwriting where she drew it, beside who and when; the look of a signature only. */
+  #signerFace(document: DocumentRecord, name: string, drawn: string | undefined): SealFace {
     const slot = slotOf(document, 'borrower');
     const at = formatInstant(this.#parts.loan.clock.now()).slice(0, 19).replace('T', ' ');
     const [left, bottom, right, top] = slot.rect;
-    const appearance = signerLines({
+    const wish = {
       lines: [`签署人：${name}`, `时间：${at}`],
       width: right - left,
       height: top - bottom,
       outlines: this.#parts.outlines,
-    });
+    };
+    const appearance =
+      drawn === undefined
+        ? signerLines(wish)
+        : signerStrokes({ ...wish, drawn: parseStrokes(utf8(drawn)) });
     return { ...place(slot), appearance, signerName: name, label: '借款人电子签名' };
   }
 
@@ -235,16 +252,20 @@ export class SigningDesk {
   }
 }
 
-/** What the newest revision of a document is and whose signatures it carries. */
+/**
+ * Whose signatures a document carries, and what it was when the last of them was made: what comes
+ * behind it for the long term changes neither, so that an order that is repeated stays the same.
+ */
 export function headOfShelf(parts: Pick<SigningDeskParts, 'loan' | 'shelf'>): HeadOf {
   const { loan, shelf } = parts;
   return (tenant, document) =>
     loan.units.run(tenant, async (unit) => {
-      const { number, sha256, bytes } = await shelf.read(unit, document);
-      const signatures = readSignatures(await openPdf(bytes, loan.engine));
+      const { bytes } = await shelf.read(unit, document);
+      const found = readSignatures(await openPdf(bytes, loan.engine));
+      const signatures = found.filter(({ kind }) => kind === 'signature');
+      const signed = bytes.subarray(0, signatures.at(-1)?.revisionEnd ?? bytes.length);
       return {
-        revision: number,
-        sha256: toHex(sha256),
+        sha256: toHex(await loan.engine.digest('sha256', signed)),
         signedFields: signatures.map(({ field }) => field),
       };
     });

@@ -10,7 +10,7 @@ import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
-import type { Commit } from '#base/unit';
+import type { Commit, Unit } from '#base/unit';
 import type { Evidence } from '#trust/evidence';
 import type { Erasure } from './erasure.ts';
 import type {
@@ -86,6 +86,13 @@ export class Holds {
     };
   }
 
+  /** Refuses with privacy.hold_unknown. */
+  async byId(unit: Unit, id: string): Promise<Hold> {
+    const known = await this.#parts.store.hold(unit, id);
+    if (known === undefined) throw new Fault('privacy.hold_unknown', { hold: id });
+    return known;
+  }
+
   /** Spends an approval for exactly this hold; a second call is privacy.hold_lifted. */
   lift(order: {
     id: string;
@@ -96,8 +103,7 @@ export class Holds {
     requireWords({ reason: order.reason });
     return async (unit) => {
       const { clock, store, evidence, fourEyes, erasure } = this.#parts;
-      const known = await store.hold(unit, order.id);
-      if (known === undefined) throw new Fault('privacy.hold_unknown', { hold: order.id });
+      const known = await this.byId(unit, order.id);
       if (known.liftedAt !== undefined) throw new Fault('privacy.hold_lifted', { hold: order.id });
       const { id, by, reason, approval } = order;
       await fourEyes.take(unit, { id: approval, kind: liftApproval, order: { hold: id }, by });

@@ -52,15 +52,19 @@ export async function evidenceOf(
     const { seq, type, at } = entry;
     caseTag = entry.caseTag;
     shown.push({ seq, type, at, hash, index, level: await evidence.levelOf(unit, hash) });
-    const revision = type === 'seal.done' ? revisionIn(entry) : undefined;
-    if (revision !== undefined) seals.set(revision, at);
+    const revision = digestOf(entry, 'revision');
+    if (revision === undefined) continue;
+    if (type === 'seal.done') seals.set(revision, at);
+    // Who raises a document for the long term seals nothing: its seals stay as old as they were.
+    const before = seals.get(digestOf(entry, 'before') ?? '');
+    if (type === 'document.raised' && before !== undefined) seals.set(revision, before);
   }
   const checkpoint = await entries.newestCheckpoint(unit, 'L1');
   const origin = checkpoint === undefined ? undefined : parseCheckpoint(checkpoint.note).origin;
   return { origin, caseTag, entries: shown, seals };
 }
 
-function revisionIn({ of }: Entry): string | undefined {
-  const revision = of.find(({ name }) => name === 'revision');
-  return revision === undefined ? undefined : toHex(fromBase64(revision.sha256));
+function digestOf({ of }: Entry, wanted: 'revision' | 'before'): string | undefined {
+  const original = of.find(({ name }) => name === wanted);
+  return original === undefined ? undefined : toHex(fromBase64(original.sha256));
 }

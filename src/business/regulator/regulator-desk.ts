@@ -206,7 +206,7 @@ function printCursor({ openedAt, contractNumber }: ContractCursor): string {
 }
 
 function cursorOf(text: string): ContractCursor {
-  const [, ms, contractNumber] = /^(\d{1,15})\.(HT\d{18})$/.exec(text) ?? [];
+  const [, ms, contractNumber] = /^(\d{1,15})\.(HT\d{18}(?:\d{6})?)$/.exec(text) ?? [];
   if (ms === undefined || contractNumber === undefined) {
     throw new Fault('regulator.cursor_malformed');
   }

@@ -8,7 +8,7 @@
  */
 import { concat, equal, toHex, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
-import { addSeconds, type Clock, formatInstant } from '#base/clock';
+import { addSeconds, type Clock, formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
@@ -61,6 +61,19 @@ export interface OpenCapture {
   readonly kind: string;
   readonly bytes: number;
   readonly missing: readonly number[];
+}
+
+/** A photo of hers as she is told of it. */
+export interface KnownPhoto {
+  readonly id: string;
+  readonly kind: string;
+  readonly bytes: number;
+  /** SHA-256 (hex) of the whole photo. */
+  readonly sha256: string;
+  readonly takenAt: string;
+  readonly storedAt: Instant;
+  readonly device: string | null;
+  readonly place: Whereabouts | null;
 }
 
 export interface CaptureParts {
@@ -188,6 +201,18 @@ export class Captures {
     return { stored: rows.filter(({ storedAt }) => storedAt !== undefined), open };
   }
 
+  /** What is kept of her photos, for herself to know: never the picture, which she may ask for. */
+  async known(unit: Unit, caseId: string): Promise<readonly KnownPhoto[]> {
+    const { stored } = await this.ofCase(unit, caseId);
+    const photos: KnownPhoto[] = [];
+    for (const row of stored) {
+      const { sha256, takenAt, device, place } = await this.#facts(unit, row);
+      const { id, kind, bytes, storedAt = row.openedAt } = row;
+      photos.push({ id, kind, bytes, sha256, takenAt, storedAt, device, place });
+    }
+    return photos;
+  }
+
   /** The photo itself, for herself and for whoever a permission lets see it. */
   async read(unit: Unit, at: { caseId: string; id: string }): Promise<Uint8Array> {
     const row = await this.#own(unit, at);
@@ -248,7 +273,7 @@ interface Facts {
   readonly media: string;
   readonly takenAt: string;
   readonly device: string | null;
-  readonly place: Json;
+  readonly place: Whereabouts | null;
 }
 
 function factsOf({ sha256, media, takenAt, device, place }: CaptureOrder): Json {

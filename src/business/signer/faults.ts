@@ -2,6 +2,7 @@
 export const signerFaults = [
   'signer.handover_refused',
   'signer.token_unknown',
+  'signer.counter_late',
   'signer.capture_unknown',
   'signer.capture_kind',
   'signer.capture_limit',

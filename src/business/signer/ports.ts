@@ -27,6 +27,8 @@ export interface Handover {
   readonly caseId: string;
   readonly sha256: Uint8Array;
   readonly until: Instant;
+  /** Who issued it at a counter; undefined where she did so herself. */
+  readonly staff?: string | undefined;
 }
 
 /** One open hand-over for a case at most. */

@@ -19,6 +19,7 @@ import type { CaseState, Loan, LoanFile, LoanProduct } from '#business/lending';
 import type { RevisionShelf } from '#trust/signing';
 import { isConcluded } from './afterwards.ts';
 import type { Captures } from './captures.ts';
+import type { Handwriting } from './handwriting.ts';
 
 /** The steps of the signer's way, in order. */
 export const steps = [
@@ -84,6 +85,7 @@ export interface Standing {
   readonly captures: Awaited<ReturnType<Captures['ofCase']>> & {
     readonly asked: ReturnType<Captures['asked']>;
   };
+  readonly handwriting: { readonly asked: boolean; readonly kept: boolean };
   readonly concluded: boolean;
 }
 
@@ -94,6 +96,7 @@ export interface ProgressParts {
   readonly intents: IntentDesk;
   readonly shelf: Pick<RevisionShelf, 'newest'>;
   readonly captures: Captures;
+  readonly handwriting: Pick<Handwriting, 'standing'>;
   readonly clock: Clock;
 }
 
@@ -105,7 +108,7 @@ export class Progress {
   }
 
   async of(unit: Unit, caseId: string): Promise<Standing> {
-    const { file, consents, contracts, intents, captures } = this.#parts;
+    const { file, consents, contracts, intents, captures, handwriting } = this.#parts;
     const loan = await file.read(unit, caseId);
     const product = file.productOf(loan);
     const read = await contracts.readingsOf(unit, caseId);
@@ -134,6 +137,7 @@ export class Progress {
       reading: budgetOf(next, documents),
       intent: newest && pending(newest),
       captures: photos,
+      handwriting: await handwriting.standing(unit, loan),
       concluded: isConcluded(loan.state),
     };
   }

@@ -11,7 +11,7 @@ import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import { freshToken } from '#business/access';
-import type { Loan, LoanFile, LoanStore } from '#business/lending';
+import type { Entrance, Loan, LoanFile, LoanStore } from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
 import type { CaseTokenStore, HandoverStore } from './ports.ts';
@@ -51,6 +51,12 @@ export interface GivenToken {
   readonly until: Instant;
 }
 
+/** A secret for another device, told once, and until when it works. */
+export interface GivenSecret {
+  readonly secret: string;
+  readonly until: Instant;
+}
+
 export class Visits {
   readonly #parts: VisitParts;
 
@@ -86,17 +92,20 @@ export class Visits {
     await this.#end(unit, asked, 0);
   }
 
-  /** A secret that opens the case once at another device. */
-  async handOver(unit: Unit, caseId: string): Promise<{ secret: string; until: Instant }> {
+  /** A secret that opens the case once at another device; `staff` issued it at a counter. */
+  async handOver(unit: Unit, caseId: string, staff?: string): Promise<GivenSecret> {
     const { random, clock, handovers } = this.#parts;
     const secret = toBase64Url(random.bytes(handoverBytes));
     const until = addSeconds(clock.now(), handoverSecondsMax);
-    await handovers.put(unit, { caseId, sha256: await this.#digest(secret), until });
+    await handovers.put(unit, { caseId, sha256: await this.#digest(secret), until, staff });
     return { secret, until };
   }
 
-  /** signer.handover_refused for a secret that is wrong, spent, replaced or over. */
-  async redeem(unit: Unit, secret: string): Promise<GivenToken> {
+  /**
+   * Goes on at the device that shows the secret; signer.handover_refused for one that is wrong,
+   * spent, replaced or over. The entry says who handed over and through which door she goes on.
+   */
+  async redeem(unit: Unit, secret: string, entrance: Entrance = 'web'): Promise<GivenToken> {
     const { handovers, clock, evidence } = this.#parts;
     const taken = await handovers.take(unit, await this.#digest(secret));
     if (taken === undefined || taken.until <= clock.now()) {
@@ -108,7 +117,11 @@ export class Visits {
       caseId,
       subject,
       type: 'session.handed_over',
-      disclosures: [{ name: 'state', value: given.loan.state }],
+      disclosures: [
+        { name: 'state', value: given.loan.state },
+        { name: 'by', value: taken.staff ?? 'borrower' },
+        { name: 'entrance', value: entrance },
+      ],
       of: [],
     });
     return given;

@@ -8,7 +8,7 @@
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { type Is, type VerifyOrder, verify } from '#trust/verify';
+import { type Is, type Report, type VerifyOrder, verify } from '#trust/verify';
 import { verdictText } from './verdict-text.ts';
 
 /** One file to judge and how to print the answer. */
@@ -24,10 +24,19 @@ export async function runVerify(
   engine: Engine,
   write: (text: string) => void,
 ): Promise<number> {
-  const { file, json, ...order } = command;
-  const report = await verify({ name: file, ...order }, engine);
+  return printVerdict(await judgedBy(command, engine), command.json, write);
+}
+
+/** Prints an answer and gives its exit code. */
+export function printVerdict(report: Report, json: boolean, write: (text: string) => void): number {
   write(json ? `${JSON.stringify(report)}\n` : `${verdictText(report)}\n`);
   return exitCodes[report.is];
+}
+
+/** The answer itself, for who also sets a report from it. */
+export function judgedBy(command: VerifyCommand, engine: Engine): Promise<Report> {
+  const { file, json: _, ...order } = command;
+  return verify({ name: file, ...order }, engine);
 }
 
 /** `--at`: as the house prints times, or any ISO 8601 time with its offset. */

@@ -16,7 +16,7 @@ import type {
   Reception,
   SigningDesk,
 } from '#business/lending';
-import type { Afterwards, Captures, Progress, Visits } from '#business/signer';
+import type { Afterwards, Captures, Handwriting, Progress, Visits } from '#business/signer';
 import type { Pages } from './pages.ts';
 
 /** What the signer's page asks for. */
@@ -24,6 +24,7 @@ export interface SignerDesk {
   readonly visits: Visits;
   readonly captures: Captures;
   readonly progress: Progress;
+  readonly handwriting: Pick<Handwriting, 'keep'>;
   readonly afterwards: Afterwards;
   /** The newest checkpoint that a quorum of witnesses has signed. */
   checkpoint(unit: Unit): Promise<{ size: number; note: string; level: string } | undefined>;
@@ -93,6 +94,8 @@ export interface Archive {
   timeline(of: Wanted): Promise<Json>;
   /** Builds the package, or answers the one already built for this state of the case. */
   build(of: Wanted): Promise<{ package: string; sha256: string; bytes: number }>;
+  /** Closes the chain of a case for good, or lists every link that is missing. */
+  close(of: Wanted): Promise<{ seq: number; hash: string }>;
   /** Whose package it is, without opening it; undefined when there is none. */
   caseOf(tenant: TenantId, packageId: string): Promise<string | undefined>;
   read(of: Omit<Wanted, 'caseId'> & { readonly package: string }): Promise<Uint8Array>;

@@ -14,6 +14,8 @@ import { captureRoutes } from './routes/captures.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { type ClientRoutesDesk, clientRoutes } from './routes/clients.ts';
 import { contractRoutes } from './routes/contracts.ts';
+import { type CounterRoutesDesk, counterRoutes } from './routes/counter.ts';
+import { type DepositRoutesDesk, depositRoutes } from './routes/deposits.ts';
 import { type DeskRoutesDesk, deskRoutes } from './routes/desk.ts';
 import { type ExplorerRoutesDesk, explorerRoutes } from './routes/explorer.ts';
 import { houseRoutes } from './routes/house.ts';
@@ -28,6 +30,7 @@ import { type SessionRoutesDesk, sessionRoutes } from './routes/sessions.ts';
 import { signerRoutes } from './routes/signer.ts';
 import { type SsoRoutesDesk, ssoRoutes } from './routes/sso.ts';
 import { type StaffRoutesDesk, staffRoutes } from './routes/staff.ts';
+import { type StatementRoutesDesk, statementRoutes } from './routes/statements.ts';
 import { type TenancyDesks, tenancyRoutes } from './routes/tenancy.ts';
 import { type AuthenticatorRoutesDesk, webauthnRoutes } from './routes/webauthn.ts';
 
@@ -37,6 +40,8 @@ export interface AllDesks
     ApprovalRoutesDesk,
     AuthenticatorRoutesDesk,
     ClientRoutesDesk,
+    CounterRoutesDesk,
+    DepositRoutesDesk,
     DeskRoutesDesk,
     GlassRoutesDesk,
     JournalRoutesDesk,
@@ -47,6 +52,7 @@ export interface AllDesks
     SessionRoutesDesk,
     SsoRoutesDesk,
     StaffRoutesDesk,
+    StatementRoutesDesk,
     TenancyDesks {
   readonly cases: CaseDesk;
 }
@@ -74,9 +80,12 @@ export function declareRoutes(desks: AllDesks): RouteBook {
   approvalRoutes(book, desks);
   glassRoutes(book, desks);
   deskRoutes(book, desks);
+  counterRoutes(book, desks);
   overviewRoutes(book, desks);
   explorerRoutes(book, desks);
   clientRoutes(book, desks);
+  depositRoutes(book, desks);
+  statementRoutes(book, desks);
   journalRoutes(book, desks);
   tenancyRoutes(book, desks);
   regulatorRoutes(book, desks);

@@ -22,6 +22,10 @@ export const accessRefusals: Readonly<Record<string, Phrase>> = {
     en: 'This approval was not given, was used, or is over.',
   },
   'access.approval_unknown': { zh: '没有这项审批。', en: 'There is no such approval.' },
+  'access.approvals_too_many': {
+    zh: '您申请的审批已有太多未决，请等其中一些办结后再申请。',
+    en: 'Too many approvals that you asked for are open; ask again when some are settled.',
+  },
   'access.duties_apart': {
     zh: '不相容岗位：您已在此案办理过另一环节。',
     en: 'Separation of duties: you did another step of this case.',

@@ -14,6 +14,10 @@ export const deskRefusals: Readonly<Record<string, Phrase>> = {
     zh: '所选字段有误。',
     en: 'The fields to be unmasked are unknown or repeated.',
   },
+  'desk.grant_missing': {
+    zh: '请先写明用途，申请查看本案的文件。',
+    en: 'Please say first why you need to see the documents of this case.',
+  },
   'desk.minutes_exceeded': {
     zh: '查看明文的时间过长。',
     en: 'Values are not unmasked for this long.',

@@ -2,7 +2,9 @@
  * What a person reads when the house refuses: one Chinese and one English sentence for each code.
  */
 import { accessRefusals } from './access-refusals.ts';
+import { anchorRefusals } from './anchor-refusals.ts';
 import { backupRefusals } from './backup-refusals.ts';
+import { depositRefusals } from './deposit-refusals.ts';
 import { deskRefusals } from './desk-refusals.ts';
 import { houseRefusals } from './house-refusals.ts';
 import { httpRefusals } from './http-refusals.ts';
@@ -18,7 +20,9 @@ import { vaultRefusals } from './vault-refusals.ts';
 const phrases: Readonly<Record<string, Phrase>> = {
   ...houseRefusals,
   ...accessRefusals,
+  ...anchorRefusals,
   ...backupRefusals,
+  ...depositRefusals,
   ...deskRefusals,
   ...httpRefusals,
   ...machineRefusals,

@@ -24,6 +24,10 @@ export const signerRefusals: Readonly<Record<string, Phrase>> = {
     zh: '没有这张影像，或者上传已经超时，请重新拍摄。',
     en: 'There is no such photo, or it took too long; please take it again.',
   },
+  'signer.counter_late': {
+    zh: '客户已经开始办理，请由客户在自己的设备上换机。',
+    en: 'She has begun already; another device is for her to let in, from her own.',
+  },
   'signer.handover_refused': {
     zh: '接续码无效：可能已经用过、已过期或者已被更换。请在原设备上重新生成。',
     en: 'This code no longer works. Please make a new one on the first device.',

@@ -20,6 +20,10 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '私钥与证书不匹配。',
     en: 'The key is not the one of the certificate.',
   },
+  'signing.not_first': {
+    zh: '认证签名必须是文件的第一个签名，文件已有签名，故未签署。',
+    en: 'Only the first signature of a document can certify it; nothing was signed.',
+  },
   'signing.nothing_signed': { zh: '文件中没有签名。', en: 'The document carries no signature.' },
   'signing.revocation_missing': {
     zh: '缺少时间戳之后签发的吊销信息，文件未升级，原有签名仍然有效。',
@@ -28,5 +32,78 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
   'signing.stamp_missing': {
     zh: '有签名未带时间戳，不能升级。',
     en: 'A signature bears no time stamp and cannot be raised.',
+  },
+  'pdf.encrypted': {
+    zh: '文件已加密，不能作为本机构的合同签署。',
+    en: 'The document is encrypted and cannot be one of the house’s own contracts.',
+  },
+  'pdf.encrypted_forbids': {
+    zh: '文件所有者未准许签名或添加签名域。',
+    en: 'The owner of the document does not allow it to be signed.',
+  },
+  'pdf.encrypted_password': {
+    zh: '文件要口令才能打开。',
+    en: 'The document wants a password.',
+  },
+  'pdf.encrypted_recipient': {
+    zh: '文件加密给了特定收件人，没有其密钥不能打开。',
+    en: 'The document is encrypted to recipients and cannot be opened without their keys.',
+  },
+  'pdf.encrypted_unsupported': {
+    zh: '文件的加密方式不受支持。',
+    en: 'The document is encrypted in a way that is not supported.',
+  },
+  'pdf.seal_malformed': {
+    zh: '印章的形状、尺寸或文字不合要求。',
+    en: 'The shape, the size or the words of the seal are not those of a seal.',
+  },
+  'pdf.strokes_malformed': {
+    zh: '手写笔迹数据不合要求，请重新书写。',
+    en: 'The strokes of the pad are malformed; please draw again.',
+  },
+  'pdf.text_missing': {
+    zh: '文件中没有找到指定的关键字。',
+    en: 'The document does not show these words as text, or not so often.',
+  },
+  'ses.not_holder': {
+    zh: '该证书不在印章的签章人名单中。',
+    en: 'The seal does not name this certificate among its holders.',
+  },
+  'ses.unsuitable': {
+    zh: '印章数据、密钥或时间不符合 GB/T 38540 的要求。',
+    en: 'GB/T 38540 has no place for such a seal, key or time.',
+  },
+  'pdf.encrypted_weak': {
+    zh: '文件的加密方式已过时：只读取，不再写入。',
+    en: 'The document is encrypted in an outdated way, which is read and never written.',
+  },
+  'pkcs12.certificate_missing': {
+    zh: '密钥文件中没有与私钥相配的证书。',
+    en: 'The key file holds no certificate for its key.',
+  },
+  'pkcs12.key_ambiguous': {
+    zh: '密钥文件中有不止一个私钥。',
+    en: 'The key file holds more than one key.',
+  },
+  'pkcs12.key_missing': { zh: '密钥文件中没有私钥。', en: 'The key file holds no key.' },
+  'pkcs12.limit': {
+    zh: '密钥文件超出限度（大小、层数或迭代次数）。',
+    en: 'The key file is beyond a limit: its size, its depth or its iterations.',
+  },
+  'pkcs12.mac_missing': {
+    zh: '密钥文件没有校验值，不能确认口令和内容。',
+    en: 'The key file has no check value: neither password nor contents can be confirmed.',
+  },
+  'pkcs12.malformed': {
+    zh: '不是完好的密钥文件（PKCS#12）。',
+    en: 'This is no sound key file (PKCS#12).',
+  },
+  'pkcs12.password_wrong': {
+    zh: '口令不对，或密钥文件已被改动。',
+    en: 'The password is wrong, or the key file was changed.',
+  },
+  'pkcs12.unsupported': {
+    zh: '密钥文件使用了不受支持的算法。',
+    en: 'The key file uses an algorithm that is not supported.',
   },
 };

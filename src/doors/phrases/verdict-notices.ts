@@ -49,6 +49,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '文件中有不属于任何签名栏的签名数据，没有采用。',
     'The file holds signature data that belongs to no field; it was not used.',
   ),
+  usage_rights: say(
+    '文件没有任何人的签名；核验的是表单制作工具授予阅读器权限时所加的签名。',
+    'Nobody has signed this document; what was judged is the signature with which a tool grants rights to readers.',
+  ),
   purpose_unusual: say(
     '证书所列用途不含签署文件，但也没有禁止。',
     'The certificate lists purposes without that of signing documents, and does not forbid it.',
@@ -72,6 +76,18 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
   counter_signature_not_judged: say(
     '签名带有副署，没有核验。',
     'The signature carries counter-signatures, which were not judged.',
+  ),
+  misbehaviour_proved: say(
+    '材料证明所列日志或者见证方失信。',
+    'The file proves that the log or the witnesses named have lied.',
+  ),
+  anchored: say(
+    '检查点已由所列链上的合约存证。',
+    'The contract on the chain named holds the checkpoint.',
+  ),
+  block_not_judged: say(
+    '所列区块是否属于该链，没有核验：请向一个可信的节点查询这一高度的区块哈希。',
+    'Whether the block belongs to the chain was not judged: ask a node you trust for its hash.',
   ),
   content_not_compared: say(
     '没有提交被签名的内容，只核验了签名本身。',

@@ -5,6 +5,7 @@
  */
 import type { FlawCode } from '#trust/verify';
 import type { Phrase } from './phrase.ts';
+import { aboutLogPhrases, logPhrases } from './verdict-logs.ts';
 
 export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
   ...containerPhrases(),
@@ -15,6 +16,7 @@ export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
   ...stampPhrases(),
   ...entryPhrases(),
   ...logPhrases(),
+  ...aboutLogPhrases(),
   ...wholenessPhrases(),
 };
 
@@ -275,55 +277,6 @@ function entryPhrases() {
   };
 }
 
-function logPhrases() {
-  return {
-    checkpoint_malformed: say('日志状态无法解读。', 'The checkpoint cannot be read.'),
-    checkpoint_unsigned: say(
-      '日志状态没有日志方的有效签名。',
-      'The checkpoint is not validly signed by the log.',
-    ),
-    checkpoint_signature_wrong: say(
-      '日志状态上有一个签名无效。',
-      'A signature line of the checkpoint does not hold.',
-    ),
-    institution_differs: say(
-      '此证据属于一家机构，却记在另一家机构的日志中。',
-      'This is of one institution, but stands in the log of another.',
-    ),
-    proof_malformed: say('日志证明无法解读。', 'The log proof cannot be read.'),
-    proof_missing: say('缺少条目已入日志的证明。', 'The proof that the log holds it is missing.'),
-    proof_wrong: say(
-      '日志证明与条目或者日志状态不符。',
-      'The log proof does not fit the entry or the checkpoint.',
-    ),
-    witness_quorum_missing: say(
-      '签署日志状态的见证方数量不足。',
-      'Too few witnesses cosigned the checkpoint.',
-    ),
-    sentinel_missing: say('哨兵见证没有签署日志状态。', 'The sentinel did not cosign.'),
-    witness_time_wrong: say(
-      '见证时间早于所见证的条目。',
-      'A witness cosigned before an entry was made.',
-    ),
-    policy_differs: say(
-      '证据包所附的见证规则与信任材料不一致。',
-      'The policy is not the one of the trust folder.',
-    ),
-    policy_not_logged: say(
-      '见证规则的采用未记入日志。',
-      'The adoption of the policy is not logged.',
-    ),
-    trust_missing: say(
-      '信任材料不全，不能判断。',
-      'The trust folder lacks what is needed to judge.',
-    ),
-    trust_malformed: say(
-      '信任材料中的文件无法解读。',
-      'A file of the trust folder cannot be read.',
-    ),
-  };
-}
-
 function wholenessPhrases() {
   return {
     report_binding_missing: say(
@@ -360,5 +313,25 @@ function wholenessPhrases() {
     case_not_sealed: say('案件没有封存条目。', 'The case is not closed by a seal entry.'),
     case_seal_differs: say('案件封存条目与条目不符。', 'The seal of the case does not fit it.'),
     evidence_missing: say('应当保全的证据不齐备。', 'Required evidence is missing.'),
+    slots_differ: say(
+      '封存的证据项清单与日志条目不符。',
+      'The sealed list of evidence slots is not what the entries say.',
+    ),
+    entry_out_of_place: say(
+      '该类条目不属于这种案卷。',
+      'An entry of this type does not belong into this kind of case.',
+    ),
+    file_not_committed: say(
+      '没有条目对该存证文件作出承诺。',
+      'No entry commits to this deposited file.',
+    ),
+    source_signature_wrong: say(
+      '来源系统的签名与存证内容不符。',
+      'The signature of the source is not over what was deposited.',
+    ),
+    entry_version_unknown: say(
+      '条目由更新版本的程序写成，本核验程序读不懂，请换用新版核验程序。',
+      'A newer program wrote the entry; please judge it with a newer verifier.',
+    ),
   };
 }

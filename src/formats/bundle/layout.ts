@@ -19,6 +19,10 @@ export type Place =
   | 'certificate'
   | 'revocation'
   | 'stamp'
+  | 'slots'
+  | 'schema'
+  | 'file'
+  | 'environment'
   | 'verifier';
 
 const single: readonly (readonly [string, Place])[] = [
@@ -29,6 +33,7 @@ const single: readonly (readonly [string, Place])[] = [
   ['policy-entry.json', 'policy entry'],
   ['policy.tlog-proof', 'policy proof'],
   ['required-evidence.json', 'required evidence'],
+  ['slots.json', 'slots'],
   ['verifier.html', 'verifier'],
 ];
 
@@ -40,6 +45,9 @@ const many: readonly (readonly [RegExp, Place])[] = [
   [/^certs\/[0-9a-f]{16}\.der$/, 'certificate'],
   [/^revocation\/[0-9a-f]{16}\.crl$/, 'revocation'],
   [/^stamps\/[0-9a-f]{16}\.tsr$/, 'stamp'],
+  [/^schemas\/[0-9a-f]{16}\.json$/, 'schema'],
+  [/^environments\/[0-9a-f]{16}\.json$/, 'environment'],
+  [/^files\/\d{4}\.bin$/, 'file'],
 ];
 
 /** Files without which a package is not one. */
@@ -62,9 +70,10 @@ export function placeOf(name: string): Place | undefined {
 }
 
 /** `entries/0007.json`: the number in a name is the entry's `seq` in its case. */
-export function numbered(place: 'entry' | 'disclosures' | 'proof', seq: number): string {
+export function numbered(place: 'entry' | 'disclosures' | 'proof' | 'file', seq: number): string {
   const number = String(seq).padStart(4, '0');
   if (place === 'entry') return `entries/${number}.json`;
+  if (place === 'file') return `files/${number}.bin`;
   return place === 'disclosures' ? `disclosures/${number}.json` : `proofs/${number}.tlog-proof`;
 }
 
@@ -77,6 +86,8 @@ const digestFolders = {
   certificate: ['certs', 'der'],
   revocation: ['revocation', 'crl'],
   stamp: ['stamps', 'tsr'],
+  schema: ['schemas', 'json'],
+  environment: ['environments', 'json'],
 } as const;
 
 /** Files named by the first 16 hex digits of the SHA-256 of their bytes, so that none is free. */

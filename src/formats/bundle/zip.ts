@@ -6,7 +6,7 @@
  * out anew with the own writer and compares: a byte that differs anywhere is named. So no header
  * byte is free, and two programs can never see different files in one package.
  */
-import { compare, concat, fromLatin1, latin1, utf8 } from '#base/bytes';
+import { compare, concat, equal, fromLatin1, latin1, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 
 import { crc32 } from './crc32.ts';
@@ -205,7 +205,8 @@ function differencesOf(
   wanted.records.forEach((record, index) => {
     const end = wanted.records[index + 1]?.at ?? wanted.bytes.length;
     const crcAt = record.at + (record.name === 'local header' ? crcAtLocal : crcAtCentral);
-    for (let at = record.at; at < end; at += 1) {
+    if (equal(found.subarray(record.at, end), wanted.bytes.subarray(record.at, end))) return;
+    for (let { at } = record; at < end; at += 1) {
       if (found[at] === wanted.bytes[at]) continue;
       const inChecksum = record.file >= 0 && at >= crcAt && at < crcAt + 4;
       if (inChecksum) {

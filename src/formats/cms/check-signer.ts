@@ -7,9 +7,9 @@
  */
 import { compare, concat, equal } from '#base/bytes';
 import { faultCode } from '#base/fault';
-import { type Engine, type HashName, isSupported, schemeOf } from '#formats/crypto';
+import { type Engine, type HashName, schemeOf } from '#formats/crypto';
 import { setOf } from '#formats/der';
-import { type Certificate, hashAlgorithmOf } from '#formats/x509';
+import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
 import type { CmsFacts } from './facts.ts';
 import { type CmsFinding, cmsFindings, type Found, type SignerFinding } from './findings.ts';
 import { cmsOid } from './oids.ts';
@@ -132,12 +132,12 @@ async function checkValue(
     found('algorithm_unknown', signer.algorithmOid);
     return undefined;
   }
-  if (!isSupported(algorithm)) {
-    found('algorithm_unsupported', algorithm);
-    return undefined;
-  }
   const messages = signedBytes(signer, content);
   if (certificate === undefined || messages === undefined) return undefined;
+  if (!isComputable(algorithm, certificate.publicKey)) {
+    found('algorithm_unsupported', `${algorithm} by this key`);
+    return undefined;
+  }
   const { signature, wasRaw } = engineSignature(signer.signature, algorithm);
   const { publicKey } = certificate;
   for (const [at, message] of messages.entries()) {

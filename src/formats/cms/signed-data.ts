@@ -90,6 +90,8 @@ export interface SignedDataDraft {
   /** DER of further certificates for the bag: those between the signer's and a root. */
   readonly chain?: readonly Uint8Array[];
   readonly timestampToken?: Uint8Array;
+  /** The same structures under the identifiers of GB/T 35275-2017; SM2 alone. */
+  readonly isGm?: boolean;
   /** Absent for a detached signature over id-data. */
   readonly encapsulated?: { readonly contentType: string; readonly content: Uint8Array };
 }
@@ -97,11 +99,12 @@ export interface SignedDataDraft {
 const bagMax = 64;
 
 export function buildSignedData(draft: SignedDataDraft): Uint8Array {
-  const { certificate, encapsulated, algorithm = 'ecdsa-sha256', chain = [] } = draft;
+  const { certificate, encapsulated, algorithm = 'ecdsa-sha256', chain = [], isGm = false } = draft;
+  if (isGm && algorithm !== 'sm2-sm3') throw new Fault('cms.unsuitable', { why: 'not SM2' });
   const digestAlgorithm = hashAlgorithmDer(messageHashOf(algorithm));
   const content =
     encapsulated === undefined
-      ? sequence(oid(cmsOid.data))
+      ? sequence(oid(isGm ? cmsOid.gmData : cmsOid.data))
       : sequence(
           oid(encapsulated.contentType),
           contextConstructed(0, octetString(encapsulated.content)),
@@ -125,7 +128,8 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
     onWire(0, setOf(certificate.der, ...chain)),
     setOf(signer),
   );
-  return sequence(oid(cmsOid.signedData), contextConstructed(0, signedData));
+  const type = isGm ? cmsOid.gmSignedData : cmsOid.signedData;
+  return sequence(oid(type), contextConstructed(0, signedData));
 }
 
 /**

@@ -70,7 +70,8 @@ export type SigningAlgorithm =
   | 'rsa-pss-sha256-sha256-32'
   | 'rsa-pss-sha384-sha384-48'
   | 'rsa-pss-sha512-sha512-64'
-  | 'sm2-sm3';
+  | 'sm2-sm3'
+  | 'ml-dsa-44';
 
 /**
  * A signature algorithm a verifier meets. `rsa-pss-H-M-N` is RSASSA-PSS with digest H, MGF1 over
@@ -86,7 +87,7 @@ export type SignatureAlgorithm =
 
 /** What the name of a signature algorithm says. */
 export type SignatureScheme =
-  | { readonly scheme: 'ed25519' | 'ed448'; readonly hash?: undefined }
+  | { readonly scheme: 'ed25519' | 'ed448' | 'ml-dsa-44'; readonly hash?: undefined }
   | { readonly scheme: 'dsa' | 'ecdsa' | 'rsa-pkcs1'; readonly hash: HashName }
   | { readonly scheme: 'sm2'; readonly hash: 'sm3' }
   | {
@@ -98,7 +99,9 @@ export type SignatureScheme =
 
 /** Takes a name apart. */
 export function schemeOf(algorithm: SignatureAlgorithm): SignatureScheme {
-  if (algorithm === 'ed25519' || algorithm === 'ed448') return { scheme: algorithm };
+  if (algorithm === 'ed25519' || algorithm === 'ed448' || algorithm === 'ml-dsa-44') {
+    return { scheme: algorithm };
+  }
   if (algorithm === 'sm2-sm3') return { scheme: 'sm2', hash: 'sm3' };
   for (const scheme of ['dsa', 'ecdsa', 'rsa-pkcs1'] as const) {
     const hash = hashNames.find((one) => algorithm === `${scheme}-${one}`);
@@ -113,12 +116,4 @@ export function schemeOf(algorithm: SignatureAlgorithm): SignatureScheme {
     return { scheme: 'rsa-pss', hash, mgfHash, saltBytes: Number(tail.slice(mgfHash.length + 1)) };
   }
   throw new TypeError(`not a signature algorithm: ${algorithm}`);
-}
-
-/**
- * Can an engine answer for this algorithm? DSA alone is named and not computed: no signer of the
- * field uses it since 2014, and "not supported" is an honester word for it than "broken".
- */
-export function isSupported(algorithm: SignatureAlgorithm): boolean {
-  return !algorithm.startsWith('dsa-');
 }

@@ -12,15 +12,17 @@ export type {
   SignatureScheme,
   SigningAlgorithm,
 } from './algorithms.ts';
-export { digestBytes, digestOids, hashNames, isSupported, schemeOf } from './algorithms.ts';
+export { digestBytes, digestOids, hashNames, schemeOf } from './algorithms.ts';
 
 /** The part that computes: digests, signature checks, inflation. Nothing in it holds a key. */
 export interface Engine {
-  digest(hash: HashName, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Of the parts one behind the other: large files are not joined to be digested. */
+  digest(hash: HashName, ...parts: readonly Uint8Array[]): Promise<Uint8Array>;
   /**
    * Is `signature` over `message` by `publicKey`? ECDSA and SM2 signatures are DER (RFC 3279
    * §2.2.3); EC keys name their curve. A malformed key or signature, a key of another kind than the
-   * algorithm, and an algorithm that is not `isSupported` are `false`, never an exception.
+   * algorithm, and a curve the engine does not know are `false`, never an exception: ask
+   * `isComputable` (formats/x509) first to tell "broken" from "not supported".
    */
   verify(check: SignatureCheck): Promise<boolean>;
   /** zlib (RFC 1950) inflate; refuses with crypto.inflate_limit beyond `bytesMax`. */

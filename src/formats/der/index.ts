@@ -19,6 +19,7 @@ export {
   boolean,
   contextConstructed,
   contextPrimitive,
+  ia5String,
   integer,
   integerFromBytes,
   nullValue,

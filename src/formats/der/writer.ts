@@ -79,6 +79,12 @@ export function utf8String(text: string): Uint8Array {
   return tlv(tag.utf8String, utf8(text));
 }
 
+/** X.680 §41: ASCII. */
+export function ia5String(text: string): Uint8Array {
+  if (!/^[ -~]*$/.test(text)) throw new Fault('der.unsuitable', { why: 'not ASCII' });
+  return tlv(tag.ia5String, utf8(text));
+}
+
 export function printableString(text: string): Uint8Array {
   if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) {
     throw new Fault('der.unsuitable', { why: 'not printable' });

@@ -4,8 +4,10 @@
  * A seal (`case.sealed`) fixes how many entries stand before it and the hash of the last of them:
  * whoever shows a package with a seal can neither leave one out nor slip one in.
  */
+import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { type Entry, entryHash, parseEntry } from './entry.ts';
+import type { EntryType } from './entry-types.ts';
 
 export interface NumberedEntry {
   readonly entry: Entry;
@@ -15,6 +17,7 @@ export interface NumberedEntry {
 export interface CaseFlaw {
   readonly code:
     | 'entry_malformed'
+    | 'version_unknown'
     | 'case_differs'
     | 'seq_differs'
     | 'prev_differs'
@@ -29,8 +32,13 @@ export interface CaseFlaw {
 /** What a seal states: `n` entries stand before it, and `head` is the hash of the last. */
 export function sealOf(entry: Entry): { n: number; head: string } | undefined {
   const head = entry.refs?.['head'];
-  if (entry.type !== 'case.sealed' || head === undefined) return undefined;
+  if (!isSeal(entry.type) || head === undefined) return undefined;
   return { n: entry.seq, head };
+}
+
+/** A case is sealed as it stands; it is closed only when nothing that it must hold is missing. */
+export function isSeal(type: EntryType): boolean {
+  return type === 'case.sealed' || type === 'case.closed';
 }
 
 /** Checks a whole case from its first entry on. An empty list of flaws is a sound chain. */
@@ -42,8 +50,8 @@ export async function caseFlaws(
   const flaws: CaseFlaw[] = [];
   for (const [at, bytes] of bytesOfEntries.entries()) {
     const entry = tryParse(bytes);
-    if (entry === undefined) {
-      flaws.push({ code: 'entry_malformed', at, detail: 'not an entry' });
+    if (typeof entry === 'string') {
+      flaws.push({ code: entry, at, detail: 'not an entry that this program reads' });
       break; // What follows cannot be judged without the hash chain's next link.
     }
     flaws.push(...linkFlaws(entry, at, entries));
@@ -68,16 +76,16 @@ function linkFlaws(entry: Entry, at: number, before: readonly NumberedEntry[]): 
   for (const [name, hash] of Object.entries(entry.refs ?? {})) {
     if (!known.has(hash)) say('ref_unknown', name);
   }
-  if (entry.type === 'case.sealed' && sealOf(entry)?.head !== entry.prev) {
+  if (isSeal(entry.type) && sealOf(entry)?.head !== entry.prev) {
     say('seal_differs', `entry ${entry.seq}`);
   }
   return flaws;
 }
 
-function tryParse(bytes: Uint8Array): Entry | undefined {
+function tryParse(bytes: Uint8Array): Entry | 'entry_malformed' | 'version_unknown' {
   try {
     return parseEntry(bytes);
-  } catch {
-    return undefined;
+  } catch (thrown) {
+    return faultCode(thrown) === 'entry.version_unknown' ? 'version_unknown' : 'entry_malformed';
   }
 }

@@ -1,8 +1,12 @@
 /**
  * The one list of what an entry can state. GLOSSARY explains each word; a type outside the list is
  * refused by the parser, so that no reader has to guess.
+ *
+ * An entry carries the lowest version of the format that can say it. So a program of the version
+ * before, running beside this one, reads every entry but those of types it never heard of, and
+ * there is one spelling for one fact.
  */
-export const entryTypes = [
+const entryTypesSince1 = [
   'case.opened',
   'application.received',
   'capture.stored',
@@ -50,8 +54,33 @@ export const entryTypes = [
   'restored',
 ] as const;
 
+/** What the second version of the format adds. */
+const entryTypesSince2 = [
+  'schema.approved',
+  'deposit.opened',
+  'deposit.item',
+  'deposit.file',
+  'slot.added',
+  'slot.absent',
+  'case.closed',
+  'statement.received',
+  'originals.checked',
+  'log.twinned',
+  'document.raised',
+] as const;
+
+export const entryTypes = [...entryTypesSince1, ...entryTypesSince2] as const;
+
+/** The newest version of the format that this program reads and writes. */
+export const entryVersionMax = 2;
+
 export type EntryType = (typeof entryTypes)[number];
 
 export function isEntryType(text: string): text is EntryType {
   return entryTypes.some((type) => type === text);
+}
+
+/** The lowest version of the format that knows the type: the only one an entry of it may carry. */
+export function entryVersion(type: EntryType): 1 | 2 {
+  return entryTypesSince1.some((known) => known === type) ? 1 : 2;
 }

@@ -11,7 +11,7 @@ import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { type Attestation, attestationJson, parseAttestation } from './attestation.ts';
-import { type EntryType, isEntryType } from './entry-types.ts';
+import { type EntryType, entryVersion, entryVersionMax, isEntryType } from './entry-types.ts';
 
 /** C2SP tlog-tiles: an entry's length is a uint16 in its bundle. */
 export const entryBytesMax = 65_535;
@@ -80,16 +80,16 @@ export function parseEntry(bytes: Uint8Array): Entry {
   if (bytes.length > entryBytesMax) throw malformed('length');
   const json = wrapped('json', () => parseCanonical(bytes));
   const fields = objectOf(json, 'json');
+  requireVersion(fields['v']);
   const optional = ['att', 'refs'].filter((name) => name in fields);
   const expected = [...membersRequired, ...optional].toSorted().join();
   if (Object.keys(fields).toSorted().join() !== expected) throw malformed('members');
-  if (fields['v'] !== 1) throw malformed('v');
   const seq = wholeOf(fields['seq'], 'seq');
   const sd = commitmentsOf(fields['_sd'], '_sd');
   const sd3 = commitmentsOf(fields['_sd3'], '_sd3');
   if (sd.length !== sd3.length) throw malformed('_sd3');
   return {
-    type: typeOf(fields['type']),
+    type: typeOf(fields),
     caseTag: sizedOf(fields['case'], { name: 'case', bytes: caseTagBytes, read: fromBase64Url }),
     seq,
     prev: prevOf(fields['prev'], seq),
@@ -108,7 +108,7 @@ export function parseEntry(bytes: Uint8Array): Entry {
 
 function unsignedJson(entry: UnsignedEntry): { readonly [key: string]: Json } {
   return {
-    v: 1,
+    v: entryVersion(entry.type),
     type: entry.type,
     case: entry.caseTag,
     seq: entry.seq,
@@ -125,9 +125,16 @@ function unsignedJson(entry: UnsignedEntry): { readonly [key: string]: Json } {
   };
 }
 
-function typeOf(json: Json | undefined): EntryType {
-  const text = textOf(json, 'type');
+/** A newer program wrote it: no mistake of the entry's, and nothing this reader may judge. */
+function requireVersion(json: Json | undefined): void {
+  const v = wholeOf(json, 'v');
+  if (v > entryVersionMax) throw new Fault('entry.version_unknown', { v, known: entryVersionMax });
+}
+
+function typeOf(fields: { readonly [key: string]: Json }): EntryType {
+  const text = textOf(fields['type'], 'type');
   if (!isEntryType(text)) throw malformed('type');
+  if (fields['v'] !== entryVersion(text)) throw malformed('v');
   return text;
 }
 

@@ -9,7 +9,7 @@ export {
   parseAttestation,
   type Statement,
 } from './attestation.ts';
-export { type CaseFlaw, caseFlaws, type NumberedEntry, sealOf } from './case-chain.ts';
+export { type CaseFlaw, caseFlaws, isSeal, type NumberedEntry, sealOf } from './case-chain.ts';
 export { type EntryFlaw, type Opened, openEntry, signatureFlaw } from './checks.ts';
 export { enrolmentDigest, enrolmentMessage, shownDigestLetters } from './enrolment.ts';
 export {
@@ -23,5 +23,32 @@ export {
   printEntry,
   type UnsignedEntry,
 } from './entry.ts';
-export { type EntryType, entryTypes, isEntryType } from './entry-types.ts';
+export {
+  type EntryType,
+  entryTypes,
+  entryVersion,
+  entryVersionMax,
+  isEntryType,
+} from './entry-types.ts';
 export { entryFaults } from './faults.ts';
+export {
+  type Absence,
+  addedSlotsIn,
+  fillSlots,
+  printSlots,
+  readAddedSlot,
+  readSlots,
+  type SlotDocument,
+  type SlotLine,
+  type SlotState,
+  slotDigest,
+} from './slots.ts';
+export { type SourceRecord, sourceMessage } from './source.ts';
+export {
+  type StatedPlace,
+  type StatementRule,
+  statedPlace,
+  statementFlaw,
+  statementRules,
+  statementRulesOf,
+} from './statements.ts';

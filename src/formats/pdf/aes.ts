@@ -2,27 +2,40 @@
  * AES in CBC mode (FIPS 197, NIST SP 800-38A) as encrypted PDF files use it.
  *
  * A reader answers for an object at once, and the engine's answers come later: so this one cipher
- * is written here. It opens files whose password is empty; it protects nothing.
+ * is written here. It opens files whose password is empty; it protects nothing, and takes no care
+ * that others on the computer could not watch its tables.
  */
 import { Fault } from '#base/fault';
 
+const blockBytes = 16;
+
+/** Substitution, and what it becomes in each row of a column that is mixed at once. */
+interface Direction {
+  readonly box: Uint8Array;
+  readonly mixed: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  /** ShiftRows: row r of a column comes from r steps further on, or as good as back. */
+  readonly step: 1 | 3;
+}
+
 const boxes = makeBoxes();
+const forward = directionOf(boxes.forward, [2, 1, 1, 3], 1);
+const backward = directionOf(boxes.backward, [14, 9, 13, 11], 3);
 
 function makeBoxes(): { readonly forward: Uint8Array; readonly backward: Uint8Array } {
-  const [forward, backward] = [new Uint8Array(256), new Uint8Array(256)];
+  const [to, from] = [new Uint8Array(256), new Uint8Array(256)];
   let [p, q] = [1, 1];
   do {
     p = p ^ double(p);
     for (const shift of [1, 2, 4]) q = (q ^ (q << shift)) & 0xff;
     if ((q & 0x80) !== 0) q ^= 0x09;
     const turned = q ^ turn(q, 1) ^ turn(q, 2) ^ turn(q, 3) ^ turn(q, 4);
-    forward[p] = turned ^ 0x63;
+    to[p] = turned ^ 0x63;
   } while (p !== 1);
-  forward[0] = 0x63;
-  forward.forEach((value, at) => {
-    backward[value] = at;
+  to[0] = 0x63;
+  to.forEach((value, at) => {
+    from[value] = at;
   });
-  return { forward, backward };
+  return { forward: to, backward: from };
 }
 
 function turn(byte: number, count: number): number {
@@ -33,119 +46,173 @@ function double(byte: number): number {
   return ((byte << 1) ^ ((byte & 0x80) === 0 ? 0 : 0x1b)) & 0xff;
 }
 
-/** What multiplying by 9, 11, 13 and 14 gives: the inverse of MixColumns. */
-const products = [9, 11, 13, 14].map((factor) =>
-  Uint8Array.from({ length: 256 }, (_, byte) => {
-    let [sum, power] = [0, byte];
-    for (let bit = factor; bit > 0; bit >>= 1) {
-      if ((bit & 1) === 1) sum ^= power;
-      power = double(power);
-    }
-    return sum;
-  }),
-);
+function product(byte: number, factor: number): number {
+  let [sum, power] = [0, byte];
+  for (let bit = factor; bit > 0; bit >>= 1) {
+    if ((bit & 1) === 1) sum ^= power;
+    power = double(power);
+  }
+  return sum;
+}
 
-/** FIPS 197 §5.2: the round keys, sixteen bytes each. */
-function expand(key: Uint8Array): Uint8Array {
+type Four = readonly [number, number, number, number];
+
+/** `factors` is the first column of the matrix of FIPS 197 §5.1.3 or §5.3.3. */
+function directionOf(box: Uint8Array, factors: Four, step: 1 | 3): Direction {
+  const row = (places: number): Uint32Array =>
+    Uint32Array.from(box, (value) => {
+      const [a, b, c, d] = factors;
+      const word = wordOf([
+        product(value, a),
+        product(value, b),
+        product(value, c),
+        product(value, d),
+      ]);
+      return (word >>> (8 * places)) | (places === 0 ? 0 : word << (32 - 8 * places));
+    });
+  return { box, mixed: [row(0), row(1), row(2), row(3)], step };
+}
+
+function wordOf([a, b, c, d]: Four): number {
+  return (a << 24) | (b << 16) | (c << 8) | d;
+}
+
+/** FIPS 197 §5.2: the round keys, four words each. */
+function expand(key: Uint8Array): Uint32Array {
+  if (key.length !== 16 && key.length !== 32) throw new Fault('pdf.encrypted_unsupported');
   const words = key.length / 4;
-  const rounds = words + 6;
-  const keys = new Uint8Array(16 * (rounds + 1));
-  keys.set(key);
+  const keys = new Uint32Array(4 * (words + 7));
+  load(keys.subarray(0, words), key, 0);
   let constant = 1;
-  for (let at = key.length; at < keys.length; at += 4) {
-    let word = keys.slice(at - 4, at);
-    if ((at / 4) % words === 0) {
-      const [a = 0, b = 0, c = 0, d = 0] = word;
-      word = Uint8Array.of(b, c, d, a).map((byte) => boxes.forward[byte] ?? 0);
-      word[0] = (word[0] ?? 0) ^ constant;
+  for (let at = words; at < keys.length; at += 1) {
+    let word = keys[at - 1] ?? 0;
+    if (at % words === 0) {
+      word = substituted((word << 8) | (word >>> 24)) ^ (constant << 24);
       constant = double(constant);
-    } else if (words > 6 && (at / 4) % words === 4) {
-      word = word.map((byte) => boxes.forward[byte] ?? 0);
-    }
-    for (let place = 0; place < 4; place += 1) {
-      keys[at + place] = (keys[at + place - key.length] ?? 0) ^ (word[place] ?? 0);
-    }
+    } else if (words > 6 && at % words === 4) word = substituted(word);
+    keys[at] = (keys[at - words] ?? 0) ^ word;
   }
   return keys;
+}
+
+function substituted(word: number): number {
+  const of = (shift: number): number => boxes.forward[(word >>> shift) & 0xff] ?? 0;
+  return wordOf([of(24), of(16), of(8), of(0)]);
+}
+
+/** §5.3.5: the keys of the equivalent inverse cipher, in the order in which it uses them. */
+function invertedKeys(keys: Uint32Array): Uint32Array {
+  const out = new Uint32Array(keys.length);
+  const last = keys.length - 4;
+  for (let at = 0; at < keys.length; at += 1) {
+    const word = keys[last - at + 2 * (at % 4)] ?? 0;
+    const isOuter = at < 4 || at >= last;
+    const plain = Uint32Array.of(substituted(word), 0, 0, 0);
+    out[at] = isOuter ? word : mixedColumn(plain, [0, 0, 0, 0], backward);
+  }
+  return out;
 }
 
 /** Without padding: `bytes` is a whole number of blocks. */
 export function encryptCbc(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
   const keys = expand(key);
-  const out = bytes.slice();
-  let previous = iv;
-  for (let at = 0; at + 16 <= out.length; at += 16) {
-    const block = out.subarray(at, at + 16);
-    xor(block, previous);
-    encryptBlock(block, keys);
-    previous = block;
+  const out = new Uint8Array(bytes.length);
+  const [block, chain] = [new Uint32Array(4), new Uint32Array(4)];
+  load(chain, iv, 0);
+  for (let at = 0; at + blockBytes <= bytes.length; at += blockBytes) {
+    load(block, bytes, at);
+    xor(block, chain, 0);
+    cipher(block, keys, forward);
+    chain.set(block);
+    store(out, at, block);
   }
   return out;
 }
 
 /** Without padding; a last block that is not whole is left out. */
 export function decryptCbc(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
-  if (key.length !== 16 && key.length !== 32) throw new Fault('pdf.encrypted_unsupported');
-  const keys = expand(key);
-  const out = bytes.slice(0, bytes.length - (bytes.length % 16));
-  for (let at = 0; at < out.length; at += 16) {
-    const block = out.subarray(at, at + 16);
-    decryptBlock(block, keys);
-    xor(block, at === 0 ? iv : bytes.subarray(at - 16, at));
+  const keys = invertedKeys(expand(key));
+  const out = new Uint8Array(bytes.length - (bytes.length % blockBytes));
+  const [block, chain, next] = [new Uint32Array(4), new Uint32Array(4), new Uint32Array(4)];
+  load(chain, iv, 0);
+  for (let at = 0; at < out.length; at += blockBytes) {
+    load(block, bytes, at);
+    next.set(block);
+    cipher(block, keys, backward);
+    xor(block, chain, 0);
+    chain.set(next);
+    store(out, at, block);
   }
   return out;
 }
 
-function xor(block: Uint8Array, other: Uint8Array): void {
-  for (let at = 0; at < 16; at += 1) block[at] = (block[at] ?? 0) ^ (other[at] ?? 0);
+/** One block is ciphered at a time. */
+const scratch = new Uint32Array(4);
+
+function cipher(block: Uint32Array, keys: Uint32Array, direction: Direction): void {
+  const last = keys.length - 4;
+  const { box, step } = direction;
+  const was = scratch;
+  xor(block, keys, 0);
+  for (let round = 4; round < last; round += 4) {
+    was.set(block);
+    for (let c = 0; c < 4; c += 1) block[c] = mixedColumn(was, rowsOf(c, step), direction);
+    xor(block, keys, round);
+  }
+  was.set(block);
+  for (let c = 0; c < 4; c += 1) {
+    const of = (row: number): number =>
+      box[((was[(c + row * step) & 3] ?? 0) >>> (24 - 8 * row)) & 0xff] ?? 0;
+    block[c] = wordOf([of(0), of(1), of(2), of(3)]);
+  }
+  xor(block, keys, last);
 }
 
-function encryptBlock(block: Uint8Array, keys: Uint8Array): void {
-  const last = keys.length - 16;
-  xor(block, keys);
-  for (let round = 16; round <= last; round += 16) {
-    const was = block.map((byte) => boxes.forward[byte] ?? 0);
-    // ShiftRows: column c, row r comes from column c + r.
-    for (let at = 0; at < 16; at += 1) block[at] = was[(at + 4 * (at % 4)) % 16] ?? 0;
-    if (round < last) mixColumns(block);
-    xor(block, keys.subarray(round));
+const rowsByStep: Readonly<Record<1 | 3, readonly [Four, Four, Four, Four]>> = {
+  1: [
+    [0, 1, 2, 3],
+    [1, 2, 3, 0],
+    [2, 3, 0, 1],
+    [3, 0, 1, 2],
+  ],
+  3: [
+    [0, 3, 2, 1],
+    [1, 0, 3, 2],
+    [2, 1, 0, 3],
+    [3, 2, 1, 0],
+  ],
+};
+
+function rowsOf(column: number, step: 1 | 3): Four {
+  return rowsByStep[step][column] ?? rowsByStep[step][0];
+}
+
+/** One column after substitution, ShiftRows and MixColumns. */
+function mixedColumn(was: Uint32Array, rows: Four, { mixed }: Direction): number {
+  return (
+    (mixed[0][(was[rows[0]] ?? 0) >>> 24] ?? 0) ^
+    (mixed[1][((was[rows[1]] ?? 0) >>> 16) & 0xff] ?? 0) ^
+    (mixed[2][((was[rows[2]] ?? 0) >>> 8) & 0xff] ?? 0) ^
+    (mixed[3][(was[rows[3]] ?? 0) & 0xff] ?? 0)
+  );
+}
+
+function load(words: Uint32Array, bytes: Uint8Array, from: number): void {
+  for (let word = 0; word < words.length; word += 1) {
+    const at = from + 4 * word;
+    const [a, b] = [bytes[at] ?? 0, bytes[at + 1] ?? 0];
+    words[word] = wordOf([a, b, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0]);
   }
 }
 
-function mixColumns(block: Uint8Array): void {
-  for (let column = 0; column < 16; column += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = block.subarray(column, column + 4);
-    const all = a ^ b ^ c ^ d;
-    block[column] = a ^ all ^ double(a ^ b);
-    block[column + 1] = b ^ all ^ double(b ^ c);
-    block[column + 2] = c ^ all ^ double(c ^ d);
-    block[column + 3] = d ^ all ^ double(d ^ a);
+function store(bytes: Uint8Array, from: number, words: Uint32Array): void {
+  for (let at = 0; at < blockBytes; at += 1) {
+    bytes[from + at] = (words[at >> 2] ?? 0) >>> (24 - 8 * (at & 3));
   }
 }
 
-function decryptBlock(block: Uint8Array, keys: Uint8Array): void {
-  const last = keys.length - 16;
-  for (let round = last; round > 0; round -= 16) {
-    xor(block, keys.subarray(round));
-    if (round < last) unmixColumns(block);
-    const was = block.slice();
-    for (let at = 0; at < 16; at += 1) {
-      block[at] = boxes.backward[was[(at + 16 - 4 * (at % 4)) % 16] ?? 0] ?? 0;
-    }
-  }
-  xor(block, keys);
-}
-
-function unmixColumns(block: Uint8Array): void {
-  const [by9, by11, by13, by14] = products;
-  if (by9 === undefined || by11 === undefined || by13 === undefined || by14 === undefined) return;
-  for (let column = 0; column < 16; column += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = block.subarray(column, column + 4);
-    const mixed = ([w, x, y, z]: readonly [number, number, number, number]): number =>
-      (by14[w] ?? 0) ^ (by11[x] ?? 0) ^ (by13[y] ?? 0) ^ (by9[z] ?? 0);
-    block[column] = mixed([a, b, c, d]);
-    block[column + 1] = mixed([b, c, d, a]);
-    block[column + 2] = mixed([c, d, a, b]);
-    block[column + 3] = mixed([d, a, b, c]);
+function xor(block: Uint32Array, other: Uint32Array, from: number): void {
+  for (let word = 0; word < 4; word += 1) {
+    block[word] = (block[word] ?? 0) ^ (other[from + word] ?? 0);
   }
 }

@@ -8,29 +8,24 @@ import type { ByteRange, PreparedRevision } from './prepare.ts';
 
 /** What is signed: everything but the contents string with its angle brackets. */
 export function signedBytes(bytes: Uint8Array, byteRange: ByteRange): Uint8Array {
-  checkRange(bytes, byteRange);
+  checkRange(bytes.length, byteRange);
   const [from, first, second, rest] = byteRange;
   return concat(bytes.subarray(from, from + first), bytes.subarray(second, second + rest));
 }
 
-/**
- * The digest of what is signed, without a copy of the file: what stands behind the gap is moved
- * over it while the digest is made, and back. The bytes must be the caller's alone.
- */
-export async function digestInPlace(
-  { bytes, byteRange }: PreparedRevision,
+/** The digest of what is signed, without a copy of the file. */
+export async function digestPrepared(
+  { before, appended, byteRange }: PreparedRevision,
   hash: HashName,
   engine: Engine,
 ): Promise<Uint8Array> {
-  checkRange(bytes, byteRange);
-  const [, first, second, rest] = byteRange;
-  const held = bytes.slice(first);
-  bytes.copyWithin(first, second, second + rest);
-  try {
-    return await engine.digest(hash, bytes.subarray(0, first + rest));
-  } finally {
-    bytes.set(held, first);
-  }
+  const gap = gapIn(before, appended, byteRange);
+  const parts = [
+    before,
+    appended.subarray(0, gap.from),
+    appended.subarray(gap.to, gap.to + byteRange[3]),
+  ];
+  return engine.digest(hash, ...parts);
 }
 
 /** A copy with the CMS in its place: lower-case hex, filled up with zeros. */
@@ -39,35 +34,47 @@ export function embedSignature(
   byteRange: ByteRange,
   cms: Uint8Array,
 ): Uint8Array {
-  const bytes = prepared.slice();
-  embedInPlace({ bytes, byteRange }, cms);
-  return bytes;
+  const appended = prepared.slice();
+  embedInPlace({ before: new Uint8Array(), appended, byteRange }, cms);
+  return appended;
 }
 
-/** The same in bytes that are the caller's alone. */
+/** The same in an appended part that is the caller's alone. */
 export function embedInPlace(
-  { bytes: prepared, byteRange }: PreparedRevision,
+  { before, appended, byteRange }: Pick<PreparedRevision, 'before' | 'appended' | 'byteRange'>,
   cms: Uint8Array,
 ): void {
-  checkRange(prepared, byteRange);
-  const [, first, second] = byteRange;
-  const room = (second - first - 2) / 2;
+  const { from, to } = gapIn(before, appended, byteRange);
+  const room = (to - from - 2) / 2;
   if (cms.length > room) {
     throw new Fault('pdf.certificate_space_small', { bytes: room, needed: cms.length });
   }
-  if (prepared[first] !== 0x3c || prepared[second - 1] !== 0x3e) {
+  if (appended[from] !== 0x3c || appended[to - 1] !== 0x3e) {
     throw new Fault('pdf.range_malformed', { why: 'brackets' });
   }
-  for (let at = first + 1; at < second - 1; at += 1) {
-    if (prepared[at] !== 0x30) throw new Fault('pdf.range_malformed', { why: 'taken' });
+  for (let at = from + 1; at < to - 1; at += 1) {
+    if (appended[at] !== 0x30) throw new Fault('pdf.range_malformed', { why: 'taken' });
   }
-  prepared.set(fromLatin1(toHex(cms)), first + 1);
+  appended.set(fromLatin1(toHex(cms)), from + 1);
 }
 
-function checkRange(bytes: Uint8Array, [from, first, second, rest]: ByteRange): void {
+/** Where the contents string stands in the appended part, whose end is the end of the range. */
+function gapIn(
+  before: Uint8Array,
+  appended: Uint8Array,
+  byteRange: ByteRange,
+): { readonly from: number; readonly to: number } {
+  const length = before.length + appended.length;
+  checkRange(length, byteRange);
+  const [, first, second] = byteRange;
+  if (first < before.length) throw new Fault('pdf.range_malformed', { why: 'not appended' });
+  return { from: first - before.length, to: second - before.length };
+}
+
+function checkRange(length: number, [from, first, second, rest]: ByteRange): void {
   const ordered = from === 0 && first > 0 && second >= first + 2 && rest > 0;
   const whole = [from, first, second, rest].every(Number.isSafeInteger);
-  if (!whole || !ordered || second + rest > bytes.length || (second - first) % 2 !== 0) {
+  if (!whole || !ordered || second + rest > length || (second - first) % 2 !== 0) {
     throw new Fault('pdf.range_malformed');
   }
 }

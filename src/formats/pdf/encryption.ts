@@ -28,6 +28,10 @@ export interface FileCipher {
   readonly strings: CipherName;
   readonly streams: CipherName;
   readonly metadata: boolean;
+  /** Of the key's derivation; what is older than 4, and 5, are not written any more. */
+  readonly revision: number;
+  /** /P: what the owner allows others to do (ISO 32000-2 table 22). */
+  readonly permissions: number;
 }
 
 /** `resolve` follows references of the Encrypt dictionary, which itself is never encrypted. */
@@ -56,11 +60,12 @@ export async function fileCipher(
   };
   // Nothing but attached files may be encrypted: then the document opens without any key.
   const isOpen = ciphers.strings === 'identity' && ciphers.streams === 'identity';
-  if (isOpen) return { key: new Uint8Array(), ...ciphers, metadata };
+  const { permissions } = parts;
+  if (isOpen) return { key: new Uint8Array(), ...ciphers, metadata, revision, permissions };
   const sealed = { user: stringOf(at('UE')), owner: stringOf(at('OE')) };
   const key = revision >= 5 ? await newKey(parts, sealed, engine) : oldKey(parts);
   if (key === undefined) throw new Fault('pdf.encrypted_password');
-  return { key, ...ciphers, metadata };
+  return { key, ...ciphers, metadata, revision, permissions };
 }
 
 const recipient = 'pdf.encrypted_recipient';
@@ -201,15 +206,22 @@ export function decipher(
   object: { readonly number: number; readonly generation: number },
   bytes: Uint8Array,
 ): Uint8Array {
-  const { key, name } = cipher;
+  const { name } = cipher;
   if (name === 'identity') return bytes;
-  if (name === 'aes-256') return cbc(key, bytes);
-  const { number, generation } = object;
+  const own = objectKey(cipher, object);
+  return name === 'rc4' ? rc4(own, bytes) : cbc(own, bytes);
+}
+
+/** The key of one object: AES-256 has one for all of them. */
+export function objectKey(
+  { key, name }: { readonly key: Uint8Array; readonly name: CipherName },
+  { number, generation }: { readonly number: number; readonly generation: number },
+): Uint8Array {
+  if (name === 'aes-256') return key;
   const place = [number, number >> 8, number >> 16, generation, generation >> 8];
   const salt = name === 'aes-128' ? fromLatin1('sAlT') : new Uint8Array();
   const digest = md5(concat(key, Uint8Array.from(place), salt));
-  const own = digest.subarray(0, Math.min(16, key.length + 5));
-  return name === 'rc4' ? rc4(own, bytes) : cbc(own, bytes);
+  return digest.subarray(0, Math.min(16, key.length + 5));
 }
 
 function cbc(key: Uint8Array, bytes: Uint8Array): Uint8Array {

@@ -74,12 +74,24 @@ function judgeNewSignature(judge: RevisionJudge, number: number, node: PdfField)
     });
   }
   judge.explainAdded(dict.entries.get('V'), 'signature');
+  judgeSignatureValue(judge, number, node);
   judge.explainAdded(dict.entries.get('AP'), 'appearance');
   for (const key of ['Lock', 'SV', 'MK', 'DR']) {
     judge.explainAdded(dict.entries.get(key), 'signature field');
   }
   const isSigned = judge.after.resolve(node.value).kind !== 'null';
   judgeAppearance(judge, number, { node, value: undefined, valueChanged: isSigned });
+}
+
+/**
+ * A signature that comes into a field came with it. One that already lay in the file, held by no
+ * field, covers a state before this one and would vouch for a face that its maker never saw.
+ */
+export function judgeSignatureValue(judge: RevisionJudge, number: number, node: PdfField): void {
+  const { value, name } = node;
+  if (value?.kind !== 'ref' || judge.after.resolve(value).kind === 'null') return;
+  if (judge.touched.get(value.number) === 'added') return;
+  judge.object(number, `the signature of ${name} lay in the file before`, 'form_changed');
 }
 
 /** Is what the field holds a time stamp of the document (ISO 32000-2 §12.8.5)? */

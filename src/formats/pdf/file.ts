@@ -21,7 +21,8 @@ import {
   type PdfValue,
   pdfNull,
 } from './value.ts';
-import { type Reading, startOfChain, type XrefEntry, type XrefSection } from './xref.ts';
+import { type Reading, startOfChain, type XrefSection } from './xref.ts';
+import { chained, type XrefEntries } from './xref-entries.ts';
 
 /** What a reader had to forgive in a file, and how it is encrypted. */
 export interface PdfFacts {
@@ -53,7 +54,7 @@ export interface FileParts {
 export class PdfFile {
   readonly bytes: Uint8Array;
   readonly sections: readonly XrefSection[];
-  readonly entries: ReadonlyMap<number, XrefEntry>;
+  readonly entries: XrefEntries;
   readonly trailer: PdfDict;
   /** Objects that the end of the bytes cuts off. */
   readonly cut = new Set<number>();
@@ -70,14 +71,8 @@ export class PdfFile {
     const newest = this.sections[0];
     if (newest === undefined) throw new Fault('pdf.xref_malformed', { why: 'empty' });
     this.trailer = newest.trailer;
-    const entries = new Map<number, XrefEntry>();
-    for (const section of this.sections) {
-      parts.reading.work.spend(section.entries.size * entrySteps);
-      for (const [number, entry] of section.entries) {
-        if (!entries.has(number)) entries.set(number, entry);
-      }
-    }
-    this.entries = entries;
+    for (const { entries } of this.sections) parts.reading.work.spend(entries.size * entrySteps);
+    this.entries = chained(this.sections.map(({ entries }) => entries));
   }
 
   get facts(): PdfFacts {
@@ -91,14 +86,15 @@ export class PdfFile {
     return this.#parts.reading;
   }
 
+  /** What later revisions must be encrypted with; absent where nothing is. */
+  get cipher(): FileCipher | undefined {
+    return this.#parts.cipher;
+  }
+
   /** Inflates the object streams, so that every later question is answered at once. */
   async unpack(): Promise<void> {
-    const numbers = new Set<number>();
-    for (const entry of this.entries.values()) {
-      if (entry.kind === 'inside') numbers.add(entry.container);
-    }
     const { shelf, reading } = this.#parts;
-    for (const number of numbers) {
+    for (const number of this.entries.containers()) {
       const at = this.#offsetOf(number);
       if (at !== undefined && shelf.containers.has(at)) continue;
       try {
@@ -188,9 +184,8 @@ export class PdfFile {
 
   /** One more than the highest object number in use. */
   size(): number {
-    let size = integer(this.trailer.entries.get('Size')) ?? 0;
-    for (const number of this.entries.keys()) size = Math.max(size, number + 1);
-    return size;
+    const stated = integer(this.trailer.entries.get('Size')) ?? 0;
+    return Math.max(stated, this.entries.highest() + 1);
   }
 
   /** The leaves of the page tree, in order. */

@@ -4,9 +4,11 @@
  */
 import { Fault } from '#base/fault';
 import type { Appearance } from './appearance.ts';
+import { requireAllowed } from './encrypted-writing.ts';
 import { type PdfField, readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
+import { lockOf } from './permissions.ts';
 import {
   addToForm,
   checkRoom,
@@ -16,7 +18,8 @@ import {
   type SignedWith,
   signatureOf,
 } from './prepare.ts';
-import { dictOf, isName, numberOf, refTo, withEntries } from './value.ts';
+import { certifiedBy, checkRestrictions, type Restrictions, restricted } from './restrictions.ts';
+import { dictOf, integer, isName, numberOf, type PdfDict, refTo, withEntries } from './value.ts';
 
 /** What is to stand in a field that is there already. */
 export interface FillWish extends SignedWith {
@@ -35,10 +38,13 @@ export function emptySignatureFields(file: PdfFile): readonly string[] {
 
 /**
  * Refuses with pdf.field_missing, pdf.field_taken where it is signed, and pdf.field_unsupported
- * where the field asks for more than a signature: a lock, seed values, several widgets.
+ * where the field asks for more than a signature: required seed values, several widgets,
+ * another lock.
  */
 export function fillSignature(file: PdfFile, wish: FillWish): PreparedRevision {
   checkRoom(file, wish.contentsBytes);
+  requireAllowed(file.cipher, 'filled field');
+  checkRestrictions(file, wish.restrictions);
   const { field, object } = emptyField(file, wish.field);
   const [left = 0, bottom = 0, right = 0, top = 0] = file
     .list(field.dict.entries.get('Rect'))
@@ -50,10 +56,10 @@ export function fillSignature(file: PdfFile, wish: FillWish): PreparedRevision {
   const increment = new Increment(file);
   const signature = increment.allocate();
   const form = increment.allocate();
-  const kept = keepPlace(increment, signature, {
-    fixed: signatureOf(wish),
-    contentsBytes: wish.contentsBytes,
-  });
+  const restrictions = restrictionsOf(file, field, wish);
+  const fixed = restricted(file, signatureOf(wish), restrictions);
+  const { contentsBytes } = wish;
+  const kept = keepPlace(increment, signature, { fixed, contentsBytes });
   increment.put(form, formOf(wish.appearance(size)));
   const flags = file.resolve(field.dict.entries.get('F'));
   increment.put(
@@ -64,8 +70,20 @@ export function fillSignature(file: PdfFile, wish: FillWish): PreparedRevision {
       F: flags.kind === 'number' ? flags : numberOf(printFlag),
     }),
   );
-  addToForm(file, increment);
+  const isCertifier = restrictions.certify !== undefined;
+  addToForm(file, increment, { certified: isCertifier ? certifiedBy(file, signature) : {} });
   return kept();
+}
+
+/** The lock that the field's maker wants is written by whoever signs it (§12.7.5.5). */
+function restrictionsOf(file: PdfFile, field: PdfField, wish: FillWish): Restrictions {
+  const { restrictions = {} } = wish;
+  const lock = file.dict(field.dict.entries.get('Lock'));
+  if (lock === undefined) return restrictions;
+  if (restrictions.lock !== undefined) {
+    throw new Fault('pdf.field_unsupported', { field: field.name, why: 'Lock' });
+  }
+  return { ...restrictions, lock: lockOf(file, lock) };
 }
 
 const printFlag = 4;
@@ -76,11 +94,19 @@ function emptyField(file: PdfFile, name: string): { field: PdfField; object: num
   if (!isEmpty(file, field)) throw new Fault('pdf.field_taken', { field: name });
   const { dict, object } = field;
   const isOne = isName(file.resolve(dict.entries.get('Subtype')), 'Widget');
-  const asksMore = ['Lock', 'SV'].find((key) => dict.entries.has(key));
-  if (!isOne || object === undefined || asksMore !== undefined) {
-    throw new Fault('pdf.field_unsupported', { field: name, why: asksMore ?? 'widget' });
+  const asksMore = asksSeeds(file, file.dict(dict.entries.get('SV')));
+  if (!isOne || object === undefined || asksMore) {
+    const why = asksMore ? 'SV' : 'widget';
+    throw new Fault('pdf.field_unsupported', { field: name, why });
   }
   return { field, object };
+}
+
+/** Seed values (§12.7.5.5 table 237): wishes may be passed over, what is required may not. */
+function asksSeeds(file: PdfFile, seeds: PdfDict | undefined): boolean {
+  if (seeds === undefined) return false;
+  const required = integer(file.resolve(seeds.entries.get('Ff'))) ?? 0;
+  return required !== 0 || seeds.entries.has('MDP') || seeds.entries.has('LockDocument');
 }
 
 function isEmpty(file: PdfFile, { type, value }: PdfField): boolean {

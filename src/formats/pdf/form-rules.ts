@@ -3,7 +3,7 @@
  * signature field, sign an empty one, fill in the others as far as signatures so far allow it.
  */
 
-import { isStamp, judgeAppearance, judgeNewField } from './field-rules.ts';
+import { isStamp, judgeAppearance, judgeNewField, judgeSignatureValue } from './field-rules.ts';
 import { type FieldNodes, type PdfField, readFieldNodes } from './fields.ts';
 import type { RevisionJudge } from './revision-judge.ts';
 import { dictOf, integer, type PdfDict, type PdfValue, sameValue } from './value.ts';
@@ -164,6 +164,11 @@ function judgeKids(judge: RevisionJudge, number: number, { was, is, nodes }: Kep
   if (kids.was === undefined && kids.is === undefined) return;
   judge.explainContainer(kids.was, kids.is, 'list of fields');
   const lists = { was: judge.before.list(kids.was), is: judge.after.list(kids.is) };
+  // With children a field is no longer drawn by itself; only a group may become a longer one.
+  const isGroup = was.type === '' || lists.was.length > 0;
+  if (kids.was === undefined && (!isGroup || lists.is.length === 0)) {
+    judge.object(number, '/Kids was added', 'form_changed');
+  }
   for (const kid of judge.appended(number, lists, 'form_changed')) {
     judgeNewField(judge, kid, nodes);
   }
@@ -216,6 +221,7 @@ function sameIfAny(a: PdfValue | undefined, b: PdfValue | undefined): boolean {
 
 function judgeSigned(judge: RevisionJudge, number: number, { was, is }: Kept): void {
   const isSigned = judge.after.resolve(is.value).kind !== 'null';
+  judgeSignatureValue(judge, number, is);
   if (isSigned && !judge.filled.includes(was.name)) judge.filled.push(was.name);
   judgeAppearance(judge, number, { node: is, value: undefined, valueChanged: isSigned });
 }

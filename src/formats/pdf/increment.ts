@@ -6,52 +6,93 @@
  * §7.5.8.4 wants no table on top of a stream.
  */
 import { concat, fromLatin1 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { RevisionCipher } from './encrypted-writing.ts';
 import type { PdfFile } from './file.ts';
-import { pdfBytesMax, within } from './limits.ts';
+import { objectNumberMax, pdfBytesMax, within } from './limits.ts';
 import { printText, printValue } from './print.ts';
 import { arrayOf, nameOf, numberOf, type PdfRef, type PdfValue, refTo } from './value.ts';
 import { startOfChain } from './xref.ts';
 
 const offsetWidth = 4; // bytes of an offset in a cross-reference stream: 4 GiB, beyond pdfBytesMax
-const trailerKeys = ['Root', 'Info', 'ID'] as const;
+const generationWidth = 2; // ISO 32000-1 §7.5.4: at most 65,535
+const trailerKeys = ['Root', 'Info', 'ID', 'Encrypt'] as const;
+/** What a section says of itself; all else of a trailer is taken over (§7.5.6). */
+const sectionKeys = new Set(
+  'Size Prev XRefStm Type W Index Length Filter DecodeParms F FFilter FDecodeParms DL'.split(' '),
+);
 
-export interface Appended {
-  readonly bytes: Uint8Array;
-  /** Where the body of each new object starts, behind `obj`. */
+/** A file and what is appended to it, which are joined when somebody asks for both in one. */
+export class Appended {
+  readonly before: Uint8Array;
+  /** Where the body of each new object starts in the whole, behind `obj`. */
   readonly bodyAt: ReadonlyMap<number, number>;
+  #appended: Uint8Array;
+  #whole: Uint8Array | undefined;
+
+  constructor(before: Uint8Array, appended: Uint8Array, bodyAt: ReadonlyMap<number, number>) {
+    this.before = before;
+    this.bodyAt = bodyAt;
+    this.#appended = appended;
+  }
+
+  get appended(): Uint8Array {
+    return this.#appended;
+  }
+
+  /** A copy of the earlier bytes costs as much as half their digest: whoever can, writes two. */
+  get bytes(): Uint8Array {
+    if (this.#whole !== undefined) return this.#whole;
+    const whole = concat(this.before, this.#appended);
+    this.#whole = whole;
+    // What is written into the one is written into the other.
+    this.#appended = whole.subarray(this.before.length);
+    return whole;
+  }
 }
 
 export class Increment {
   readonly #file: PdfFile;
   readonly #bodies = new Map<number, Uint8Array>();
+  readonly #cipher: RevisionCipher | undefined;
   #next: number;
 
   constructor(file: PdfFile) {
+    const { cipher, bytes } = file;
     this.#file = file;
     this.#next = file.size();
+    this.#cipher = cipher === undefined ? undefined : new RevisionCipher(cipher, bytes.length);
   }
 
   /** A number for an object that is not there yet. */
   allocate(): PdfRef {
     const ref = refTo(this.#next);
+    within(ref.number, objectNumberMax, 'objectNumberMax');
     this.#next += 1;
     return ref;
   }
 
+  /** An object of the file, or of this revision, in the generation that its references name. */
+  refTo(number: number): PdfRef {
+    const entry = this.#file.entries.get(number);
+    return refTo(number, entry?.kind === 'at' ? entry.generation : 0);
+  }
+
   put(ref: PdfRef, value: PdfValue): void {
-    this.putBody(ref, printValue(value));
+    this.putBody(ref, printValue(this.sealed(ref, value)));
+  }
+
+  /** The value as that object must hold it: encrypted, in a file that is. */
+  sealed(ref: PdfRef, value: PdfValue): PdfValue {
+    return this.#cipher?.seal(this.refTo(ref.number), value) ?? value;
   }
 
   putBody(ref: PdfRef, body: Uint8Array): void {
-    // Only generation 0 is ever written here: freed numbers are not used again.
-    if (ref.generation !== 0) throw new Fault('pdf.object_misplaced', { object: ref.number });
     this.#bodies.set(ref.number, body);
   }
 
   build(): Appended {
     const { bytes } = this.#file;
-    const parts: Uint8Array[] = [bytes];
+    const parts: Uint8Array[] = [];
     let at = bytes.length;
     const write = (part: Uint8Array): void => {
       parts.push(part);
@@ -63,7 +104,7 @@ export class Increment {
     const bodyAt = new Map<number, number>();
     for (const [number, body] of [...this.#bodies].toSorted(([a], [b]) => a - b)) {
       offsets.set(number, at);
-      write(fromLatin1(`${number} 0 obj\n`));
+      write(fromLatin1(`${number} ${this.refTo(number).generation} obj\n`));
       bodyAt.set(number, at);
       write(body);
       write(fromLatin1('\nendobj\n'));
@@ -73,14 +114,15 @@ export class Increment {
     write(isStream ? this.#xrefStream(offsets, start) : this.#xrefTable(offsets));
     write(fromLatin1(`startxref\n${start}\n%%EOF\n`));
     within(at, pdfBytesMax, 'pdfBytesMax');
-    return { bytes: concat(...parts), bodyAt };
+    return new Appended(bytes, concat(...parts), bodyAt);
   }
 
   #xrefTable(offsets: ReadonlyMap<number, number>): Uint8Array {
     const lines = ranges([...offsets.keys()]).map(([first, count]) => {
       const entries = Array.from({ length: count }, (_, place) => {
-        const offset = offsets.get(first + place) ?? 0;
-        return `${String(offset).padStart(10, '0')} 00000 n \n`;
+        const offset = String(offsets.get(first + place) ?? 0).padStart(10, '0');
+        const generation = String(this.refTo(first + place).generation).padStart(5, '0');
+        return `${offset} ${generation} n \n`;
       });
       return `${first} ${count}\n${entries.join('')}`;
     });
@@ -92,17 +134,19 @@ export class Increment {
     const own = this.#next;
     const places = new Map([...offsets, [own, start]]);
     const numbers = [...places.keys()].toSorted((a, b) => a - b);
-    const rows = new Uint8Array(numbers.length * (offsetWidth + 2));
+    const width = 1 + offsetWidth + generationWidth;
+    const rows = new Uint8Array(numbers.length * width);
     numbers.forEach((number, row) => {
-      const view = new DataView(rows.buffer, row * (offsetWidth + 2));
+      const view = new DataView(rows.buffer, row * width);
       view.setUint8(0, 1);
       view.setUint32(1, places.get(number) ?? 0);
+      view.setUint16(1 + offsetWidth, this.refTo(number).generation);
     });
     const index = ranges(numbers).flat();
     const entries = new Map<string, PdfValue>([
       ['Type', nameOf('XRef')],
       ...this.#trailer(own + 1),
-      ['W', arrayOf([1, offsetWidth, 1].map(numberOf))],
+      ['W', arrayOf([1, offsetWidth, generationWidth].map(numberOf))],
       ['Index', arrayOf(index.map(numberOf))],
       ['Length', numberOf(rows.length)],
     ]);
@@ -113,9 +157,9 @@ export class Increment {
   #trailer(size: number): Map<string, PdfValue> {
     const { trailer, bytes } = this.#file;
     const entries = new Map<string, PdfValue>([['Size', numberOf(size)]]);
-    for (const key of trailerKeys) {
+    for (const key of [...trailerKeys, ...trailer.entries.keys()]) {
       const value = trailer.entries.get(key);
-      if (value !== undefined) entries.set(key, value);
+      if (value !== undefined && !sectionKeys.has(key)) entries.set(key, value);
     }
     entries.set('Prev', numberOf(startOfChain(bytes)));
     return entries;

@@ -167,6 +167,10 @@ describe('what is shown is exchanged by a later revision', () => {
     ['an image is another', { 15: '<< /Subtype /Image /Length 1 >>\nstream\nB\nendstream' }],
     ['a page is taken away', { 2: '<< /Type /Pages /Kids [3 0 R] /Count 1 >>' }],
     ['a page is put in', { 2: '<< /Type /Pages /Kids [3 0 R 26 0 R 3 0 R] /Count 3 >>' }],
+    [
+      'a field is turned into a group of nothing',
+      { 9: `${widget} /T (remark) /Rect [50 560 140 580] /AP << /N 14 0 R >> /Kids [] >>` },
+    ],
     ['an unsigned field shows a text', { 11: prepared, 60: face('x') }],
     [
       'an unsigned field paints over',
@@ -174,6 +178,33 @@ describe('what is shown is exchanged by a later revision', () => {
     ],
   ])('is forbidden when %s', async (_, later) => {
     expect(await judged(later)).toMatchObject({ is: 'forbidden' });
+  });
+
+  test('a signature that lay in the file unused does not vouch for a field', async () => {
+    const value = '<< /Type /Sig /Filter /X /ByteRange [0 1 2 3] /Contents <00> >>';
+    const plain = '<< /Type /Annot /Subtype /Widget /F 4 /P 3 0 R /FT /Sig /Rect [0 0 0 0]';
+    const filledWith = (number: number): Bodies => ({
+      11: `${plain} /T (prepared) /V ${number} 0 R >>`,
+    });
+    const boobytrapped = await signedRich(nodeEngine, {
+      11: `${plain} /T (prepared) >>`,
+      85: value,
+    });
+    const judgedIn = async (later: Bodies) => {
+      const file = await readPdf(revise(boobytrapped, later, '/Info 27 0 R'), nodeEngine);
+      const first = readSignatures(file).filter(({ field }) => field === 'lender');
+      return (await judgeChanges(file, first, nodeEngine))[0];
+    };
+    const because = { is: 'forbidden', because: 'form_changed' };
+    expect(await judgedIn({ ...filledWith(86), 86: value })).toMatchObject({ is: 'permitted' });
+    expect(await judgedIn(filledWith(85))).toMatchObject(because);
+    const fonts = '/DR << /Font << /F1 6 0 R >> >> /DA (/F1 0 Tf) /SigFlags 3';
+    const listed = (held: number): Bodies => ({
+      5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 91 0 R 87 0 R] ${fonts} >>`,
+      87: `${plain} /T (evil) /V ${held} 0 R >>`,
+    });
+    expect(await judgedIn({ ...listed(86), 86: value })).toMatchObject({ is: 'permitted' });
+    expect(await judgedIn(listed(85))).toMatchObject(because);
   });
 
   test('an object written twice, the second where no cross-reference leads', async () => {

@@ -2,11 +2,11 @@
  * The objects of one file by their numbers, for readers that need no more of the file than that.
  */
 import type { PdfDict, PdfValue } from './value.ts';
-import type { XrefEntry } from './xref.ts';
+import type { XrefEntries } from './xref-entries.ts';
 
 /** What the cross-reference leads to; whatever is missing or of another kind is read as nothing. */
 export interface PdfObjects {
-  readonly entries: ReadonlyMap<number, XrefEntry>;
+  readonly entries: XrefEntries;
   object(number: number): PdfValue;
   /** The value itself, or what its reference leads to. */
   resolve(value: PdfValue | undefined): PdfValue;

@@ -5,6 +5,7 @@
 import { fromLatin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
+import { writable } from './encrypted-writing.ts';
 import { type FileCipher, fileCipher } from './encryption.ts';
 import { type FileParts, PdfFile } from './file.ts';
 import { headerBytesMax, pdfBytesMax, Work, within } from './limits.ts';
@@ -20,11 +21,37 @@ const headerMark = fromLatin1('%PDF-');
  * Encrypted files are refused, and so is every file that viewers would have to forgive something.
  */
 export async function openPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
+  return openStrictly(bytes, engine, () => Promise.reject(new Fault('pdf.encrypted')));
+}
+
+/**
+ * As openPdf, for anybody's file that is to be signed: one that is encrypted under an empty
+ * password is opened too. Refuses `pdf.encrypted_…` where the key is not to be had, and where it
+ * could be read and not be written: pdf.encrypted_weak.
+ */
+export async function openToSign(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
+  return openStrictly(bytes, engine, async (parts) => {
+    const [newest] = parts.sections;
+    // What is appended takes over the newest trailer, and would leave it out too.
+    const isStated = newest?.trailer.entries.has('Encrypt') === true;
+    if (!isStated) throw new Fault('pdf.trailer_malformed', { why: 'encrypt' });
+    const cipher = await cipherOf(parts);
+    return cipher === undefined ? undefined : writable(cipher);
+  });
+}
+
+async function openStrictly(
+  bytes: Uint8Array,
+  engine: Engine,
+  decide: (parts: FileParts) => Promise<FileCipher | undefined>,
+): Promise<PdfFile> {
   within(bytes.length, pdfBytesMax, 'pdfBytesMax');
   if (findWord(bytes.subarray(0, 8), headerMark, 0) !== 0) throw new Fault('pdf.header_missing');
   const reading = strictReading(bytes, engine);
-  const file = new PdfFile({ reading, sections: await readXrefChain(reading) });
-  if (file.trailer.entries.has('Encrypt')) throw new Fault('pdf.encrypted');
+  const parts = { reading, sections: await readXrefChain(reading) };
+  const isSealed = parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'));
+  const cipher = isSealed ? await decide(parts) : undefined;
+  const file = new PdfFile(cipher === undefined ? parts : { ...parts, cipher });
   await file.unpack();
   if (file.catalog().entries.get('Pages') === undefined) {
     throw new Fault('pdf.trailer_malformed', { why: 'catalog' });

@@ -65,3 +65,14 @@ function numberIn(file: PdfObjects, value: PdfValue): number {
   const found = file.resolve(value);
   return found.kind === 'number' ? found.value : Number.NaN;
 }
+
+/** What a page says itself, or the nearest node above it does (§7.7.3.4). */
+export function inherited(file: PdfObjects, page: PdfPage, key: string): PdfValue | undefined {
+  let dict: PdfDict | undefined = page.dict;
+  for (let depth = 0; dict !== undefined && depth <= depthMax; depth += 1) {
+    const own: PdfValue | undefined = dict.entries.get(key);
+    if (own !== undefined) return own;
+    dict = file.dict(dict.entries.get('Parent'));
+  }
+  return undefined;
+}

@@ -61,7 +61,8 @@ function levelOf(
   return level === 2 || level === 3 ? level : 1;
 }
 
-function lockOf(file: PdfFile, dict: PdfDict): FieldLock {
+/** A lock as a field or a signature states it; an action nobody knows is read as all. */
+export function lockOf(file: PdfFile, dict: PdfDict): FieldLock {
   const action = file.resolve(dict.entries.get('Action'));
   const fields = file.list(dict.entries.get('Fields')).flatMap((item) => {
     const name = file.resolve(item);

@@ -5,16 +5,25 @@
  * What PDF/A-3a asks of a widget is kept (ISO 19005-3 §6.3, §6.4): the Print flag, one normal
  * appearance of vectors, no action, no NeedAppearances, and a place in the structure tree.
  */
-import { fromLatin1 } from '#base/bytes';
+import { concat, fromLatin1 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Appearance } from './appearance.ts';
+import { requireAllowed } from './encrypted-writing.ts';
 import { fieldNames } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
 import type { PdfPage } from './pages.ts';
+import type { FieldLock } from './permissions.ts';
 import { printText } from './print.ts';
-import { tagWidget } from './tagging.ts';
+import {
+  certifiedBy,
+  checkRestrictions,
+  lockDict,
+  type Restrictions,
+  restricted,
+} from './restrictions.ts';
+import { tagWidgets } from './tagging.ts';
 import {
   arrayOf,
   dictOf,
@@ -24,6 +33,7 @@ import {
   type PdfDict,
   type PdfRef,
   type PdfValue,
+  refTo,
   textOf,
   withEntries,
 } from './value.ts';
@@ -53,21 +63,31 @@ export interface SignatureWish {
   readonly contentsBytes: number;
   /** Not one of the house's own contracts: judged by the general profile, without our mark. */
   readonly isForeign?: boolean;
+  readonly restrictions?: Restrictions;
 }
 
+/** A file with an empty place for its CMS at the end. */
 export interface PreparedRevision {
+  /** What was there, which nothing here writes into. */
+  readonly before: Uint8Array;
+  /** What comes behind it; the CMS is written into it. */
+  readonly appended: Uint8Array;
+  /** Both joined, by a copy that is made when it is first asked for. */
   readonly bytes: Uint8Array;
   readonly byteRange: ByteRange;
 }
 
 /** Who signs and when, as the dictionary says it. */
-export type SignedWith = Pick<SignatureWish, 'signerName' | 'time' | 'isForeign'>;
+export type SignedWith = Pick<SignatureWish, 'signerName' | 'time' | 'isForeign' | 'restrictions'>;
 
 /** A field that is made for what it will hold, whatever that is. */
 export type FieldWish = Omit<SignatureWish, 'time'>;
 
 export function prepareSignature(file: PdfFile, wish: SignatureWish): PreparedRevision {
-  return prepareField(file, wish, signatureOf(wish));
+  requireAllowed(file.cipher, 'new field');
+  checkRestrictions(file, wish.restrictions);
+  const fixed = restricted(file, signatureOf(wish), wish.restrictions ?? {});
+  return prepareField(file, wish, fixed);
 }
 
 /** Appends a field with its widget; `fixed` is the dictionary without range and contents. */
@@ -80,18 +100,40 @@ export function prepareField(file: PdfFile, wish: FieldWish, fixed: PdfDict): Pr
   const form = increment.allocate();
   const kept = keepPlace(increment, signature, { fixed, contentsBytes: wish.contentsBytes });
   increment.put(form, formOf(wish.appearance));
-  const structure = tagWidget({ file, increment, widget, page, label: labelOf(wish) });
-  const field = widgetOf(wish, { signature, page, form });
-  increment.put(widget, structure === undefined ? field : withEntries(field, structure));
-  addToPage(file, increment, { page, widget });
-  addToForm(file, increment, widget);
+  const widgets = [{ widget, page }];
+  const [structure = {}] = tagWidgets({ file, increment, label: labelOf(wish), widgets });
+  const { certify, lock } = wish.restrictions ?? {};
+  const field = withEntries(
+    widgetOf(wish, {
+      signature,
+      page: increment.refTo(page.number),
+      form,
+    }),
+    structure ?? {},
+  );
+  increment.put(widget, withEntries(field, lock === undefined ? {} : lockedBy(increment, lock)));
+  addToPages(file, increment, widgets);
+  const certified = certify === undefined ? {} : certifiedBy(file, signature);
+  addToForm(file, increment, { fields: [widget], certified });
   return kept();
 }
 
-function checkWish(file: PdfFile, wish: FieldWish): void {
-  if (!fieldPattern.test(wish.field)) throw new Fault('pdf.field_malformed', { field: wish.field });
-  if (fieldNames(file).has(wish.field)) throw new Fault('pdf.field_taken', { field: wish.field });
+/** The lock is an object of its own, as table 235 wants it. */
+export function lockedBy(increment: Increment, lock: FieldLock): Record<string, PdfValue> {
+  const ref = increment.allocate();
+  increment.put(ref, lockDict(lock));
+  return { Lock: ref };
+}
+
+/** The name is free, and there is room. */
+export function checkWish(file: PdfFile, wish: Pick<FieldWish, 'field' | 'contentsBytes'>): void {
+  checkName(wish.field, fieldNames(file));
   checkRoom(file, wish.contentsBytes);
+}
+
+export function checkName(field: string, taken: ReadonlySet<string>): void {
+  if (!fieldPattern.test(field)) throw new Fault('pdf.field_malformed', { field });
+  if (taken.has(field)) throw new Fault('pdf.field_taken', { field });
 }
 
 export function checkRoom(file: PdfFile, contentsBytes: number): void {
@@ -107,7 +149,8 @@ export function checkTail(file: PdfFile): void {
   if (!tailPattern.test(tail)) throw new Fault('pdf.tail_malformed', { why: 'end' });
 }
 
-function pageOf(file: PdfFile, wish: FieldWish): PdfPage {
+/** The page, if the place lies on it. */
+export function pageOf(file: PdfFile, wish: Pick<FieldWish, 'field' | 'page' | 'rect'>): PdfPage {
   const page = file.pages()[wish.page - 1];
   if (page === undefined) throw new Fault('pdf.page_missing', { page: wish.page });
   const [left, bottom, right, top] = wish.rect;
@@ -144,19 +187,34 @@ export function keepPlace(
   signature: PdfRef,
   wish: { readonly fixed: PdfDict; readonly contentsBytes: number },
 ): () => PreparedRevision {
-  const head = `${printText(wish.fixed).slice(0, -3)} /ByteRange `;
+  const fixed = printText(increment.sealed(signature, wish.fixed));
+  const head = `${fixed.slice(0, -3)} /ByteRange `;
   const middle = `${head}${' '.repeat(byteRangeWidth)} /Contents `;
-  const contents = `<${'0'.repeat(2 * wish.contentsBytes)}>`;
-  increment.putBody(signature, fromLatin1(`${middle}${contents} >>`));
+  // Tens of thousands of zeros, filled in at once instead of letter by letter.
+  const contents = new Uint8Array(2 * wish.contentsBytes + 2).fill(0x30);
+  contents[0] = 0x3c;
+  contents[contents.length - 1] = 0x3e;
+  increment.putBody(signature, concat(fromLatin1(middle), contents, fromLatin1(' >>')));
   return () => {
-    const { bytes, bodyAt } = increment.build();
-    const start = bodyAt.get(signature.number) ?? 0;
+    const built = increment.build();
+    const { before, appended } = built;
+    const start = built.bodyAt.get(signature.number) ?? 0;
     const first = start + middle.length;
     const second = first + contents.length;
-    const byteRange: ByteRange = [0, first, second, bytes.length - second];
+    const end = before.length + appended.length;
+    const byteRange: ByteRange = [0, first, second, end - second];
     const range = `[${byteRange.join(' ')}]`.padEnd(byteRangeWidth, ' ');
-    bytes.set(fromLatin1(range), start + head.length);
-    return { bytes, byteRange };
+    appended.set(fromLatin1(range), start + head.length - before.length);
+    return {
+      before,
+      byteRange,
+      get appended() {
+        return built.appended;
+      },
+      get bytes() {
+        return built.bytes;
+      },
+    };
   };
 }
 
@@ -179,7 +237,7 @@ export function formOf(appearance: Appearance): PdfValue {
 
 function widgetOf(
   wish: FieldWish,
-  parts: { signature: PdfRef; page: PdfPage; form: PdfRef },
+  parts: { signature: PdfRef; page: PdfRef; form: PdfRef },
 ): PdfDict {
   return dictOf({
     Type: nameOf('Annot'),
@@ -188,47 +246,58 @@ function widgetOf(
     T: textOf(wish.field),
     TU: textOf(labelOf(wish)),
     V: parts.signature,
-    P: { kind: 'ref', number: parts.page.number, generation: 0 },
+    P: parts.page,
     Rect: arrayOf(wish.rect.map(numberOf)),
     F: numberOf(annotationFlags),
     AP: dictOf({ N: parts.form }),
   });
 }
 
-function addToPage(
+/** Lists each widget among the annotations of its page; a list of several pages is written once. */
+export function addToPages(
   file: PdfFile,
   increment: Increment,
-  parts: { page: PdfPage; widget: PdfRef },
+  widgets: readonly { readonly page: PdfPage; readonly widget: PdfRef }[],
 ): void {
-  const { page, widget } = parts;
-  const annotations = page.dict.entries.get('Annots');
-  const appended = arrayOf([...file.list(annotations), widget]);
-  if (annotations?.kind === 'ref') increment.put(annotations, appended);
-  else {
-    const self: PdfRef = { kind: 'ref', number: page.number, generation: 0 };
-    increment.put(self, withEntries(page.dict, { Annots: appended }));
+  const lists = new Map<number, PdfValue[]>();
+  for (const { page, widget } of widgets) {
+    const annotations = page.dict.entries.get('Annots');
+    const holder = annotations?.kind === 'ref' ? annotations.number : page.number;
+    const list = lists.get(holder) ?? [...file.list(annotations)];
+    list.push(widget);
+    lists.set(holder, list);
+    if (annotations?.kind === 'ref') increment.put(annotations, arrayOf(list));
+    else increment.put(refTo(page.number), withEntries(page.dict, { Annots: arrayOf(list) }));
   }
 }
 
-/** The form says that it holds signatures, and lists the widget if it is a new one. */
-export function addToForm(file: PdfFile, increment: Increment, widget?: PdfRef): void {
+/**
+ * The form says that it holds signatures, and lists the fields that are new; the catalogue
+ * says who certified the document, if that is what is signed.
+ */
+export function addToForm(
+  file: PdfFile,
+  increment: Increment,
+  parts: {
+    readonly fields?: readonly PdfRef[];
+    readonly certified?: Readonly<Record<string, PdfValue>>;
+  },
+): void {
+  const { fields: added = [], certified = {} } = parts;
   const catalog = file.catalog();
   const held = catalog.entries.get('AcroForm');
   const form = file.dict(held) ?? dictOf({});
   const flags = (integer(file.resolve(form.entries.get('SigFlags'))) ?? 0) | signatureFlags;
   const fields = form.entries.get('Fields');
-  const appended = arrayOf([...file.list(fields), ...(widget === undefined ? [] : [widget])]);
-  if (fields?.kind === 'ref' && widget !== undefined) increment.put(fields, appended);
+  const appended = arrayOf([...file.list(fields), ...added]);
+  if (fields?.kind === 'ref' && added.length > 0) increment.put(fields, appended);
   const next = withEntries(form, {
     Fields: fields?.kind === 'ref' ? fields : appended,
     SigFlags: numberOf(flags),
   });
-  if (held?.kind === 'ref') {
-    increment.put(held, next);
-    return;
-  }
   // An object of its own: the next signature changes it and leaves the catalogue alone.
-  const own = increment.allocate();
+  const own = held?.kind === 'ref' ? held : increment.allocate();
   increment.put(own, next);
-  increment.put(file.rootRef(), withEntries(catalog, { AcroForm: own }));
+  if (own === held && Object.keys(certified).length === 0) return;
+  increment.put(file.rootRef(), withEntries(catalog, { AcroForm: own, ...certified }));
 }

@@ -11,7 +11,8 @@ import { readContainer } from './object-streams.ts';
 import { type Definition, scanDefinitions, scanTrailers } from './scan.ts';
 import { SyntaxReader } from './syntax.ts';
 import { isName, type PdfDict, type PdfValue, refTo } from './value.ts';
-import type { Reading, XrefEntry, XrefSection } from './xref.ts';
+import type { Reading, XrefSection } from './xref.ts';
+import { type XrefEntry, XrefTable } from './xref-entries.ts';
 
 /** How the sections of a repaired file are opened; encryption is settled there. */
 export type Opener = (
@@ -39,7 +40,7 @@ export async function repairedFile(reading: Reading, open: Opener): Promise<PdfF
 const nothing: PdfDict = { kind: 'dict', entries: new Map() };
 
 function sectionOf(entries: ReadonlyMap<number, XrefEntry>, trailer: PdfDict): XrefSection {
-  return { offset: 0, form: 'table', trailer, entries };
+  return { offset: 0, form: 'table', trailer, entries: XrefTable.of(entries) };
 }
 
 type Inside = Extract<XrefEntry, { kind: 'inside' }>;

@@ -12,7 +12,7 @@ import type { PdfFile } from './file.ts';
 import { judgeFrozen } from './frozen.ts';
 import { openPdf } from './open.ts';
 import { judgePages } from './page-rules.ts';
-import { type ChangePolicy, lawTwo, RevisionJudge } from './revision-judge.ts';
+import { type AddedWidget, type ChangePolicy, lawTwo, RevisionJudge } from './revision-judge.ts';
 import { judgeCatalog, judgeInformation } from './store-rules.ts';
 import { judgeStructure } from './structure-rules.ts';
 import { reachable } from './touched.ts';
@@ -33,6 +33,8 @@ export interface RevisionChange {
     readonly object: number;
     readonly page: number;
     readonly rect: readonly number[];
+    /** It has a face with something in it; one without shows nothing, whatever its rectangle. */
+    readonly isDrawn: boolean;
   }[];
   readonly changes: readonly PdfChange[];
 }
@@ -97,9 +99,13 @@ export function answerOf(found: RevisionJudge): RevisionChange {
     is: first === undefined ? 'permitted' : 'forbidden',
     ...(first?.because === undefined ? {} : { because: first.because }),
     fields: [...found.widgets.map(({ field }) => field), ...found.filled],
-    widgets: found.widgets,
+    widgets: found.widgets.map((widget) => ({ ...widget, isDrawn: isDrawn(found, widget) })),
     changes: [...found.objections, ...explained],
   };
+}
+
+function isDrawn({ faces }: RevisionJudge, { object }: AddedWidget): boolean {
+  return faces.some((one) => one.object === object && (one.face?.raw.length ?? 0) > 0);
 }
 
 /** The later chain must stand behind the earlier bytes and end in the earlier chain, whole. */

@@ -1,11 +1,10 @@
 /**
- * Draws the round red seal of an institution: ring, star, its name along the arc, the kind of seal
- * (合同专用章) under the star. Pure vectors in device RGB, which the file's sRGB output intent covers.
+ * Draws seals from data: ring or frame, star, the name along the rim, lines and code. Pure vectors
+ * in device RGB, which the file's sRGB output intent covers.
  *
- * Measures follow what registered seals look like (GA/T 1106 gives 38 to 58 mm for the circle);
- * they are proportions of the diameter, so a seal of any size looks the same.
+ * All measures are shares of the seal's own size, so that a seal of any size looks the same, and
+ * the same figure gives the same bytes on every computer.
  */
-import { Fault } from '#base/fault';
 import {
   type Appearance,
   type GlyphOutline,
@@ -16,19 +15,62 @@ import {
   type Point,
   pathOf,
   sealRed,
+  signerBlue,
 } from './appearance.ts';
+import { filled, textOnRim } from './arc-text.ts';
+import {
+  checkedFigure,
+  type OvalSeal,
+  type RoundSeal,
+  type SealFigure,
+  type SquareSeal,
+} from './seal-figures.ts';
 
+const pointsPerMm = 72 / 25.4;
 const circleControl = 0.5523; // control distance of the cubic that best follows a quarter circle
-const ringShare = 0.028; // width of the ring, share of the diameter
-const nameRadiusShare = 0.345; // where the baseline of the arc text runs
-const nameArcMax = (250 / 180) * Math.PI;
-const nameSizeShare = 0.115;
-const kindSizeShare = 0.098;
-const kindHeightShare = 0.235; // baseline of the kind above the lower edge
-const starRadiusShare = 0.15;
+const nameArcShare = 250 / 360;
+const namePitch = 1.32;
+const codePitch = 0.86;
 const starInner = 0.382; // of a regular pentagram: inner radius over outer
-const nameLettersMax = 40;
+const ascent = 0.88; // of a Chinese letter above its feet, in em
 
+/** Of a round seal, as shares of its diameter. */
+const round = {
+  ring: 0.028,
+  nameFeet: 0.345,
+  name: 0.115,
+  line: 0.098,
+  lineFeet: 0.235,
+  lineWidth: 0.52,
+  star: 0.165,
+  code: 0.062,
+  codeFeet: 0.452,
+};
+/** Of an oval one, as shares of its height. */
+const oval = {
+  ring: 0.033,
+  gap: 0.03,
+  name: 0.14,
+  middle: 0.125,
+  middleWidth: 0.66, // of the width
+  line: 0.145,
+  lineFeet: 0.16,
+  lineWidth: 0.5, // of the width
+  code: 0.085,
+};
+/** Of a square one, as shares of its side. */
+const square = { frame: 0.05, gap: 0.045 };
+
+/** The seal in its own size; refuses with pdf.seal_malformed, and as `outlines` does a letter. */
+export function drawSeal(figure: SealFigure, outlines: OutlineSource): Appearance {
+  const seal = checkedFigure(figure);
+  const ink = seal.ink === 'blue' ? signerBlue : sealRed;
+  if (seal.shape === 'square') return drawn(squareSeal(seal, outlines), ink);
+  if (seal.shape === 'oval') return drawn(ovalSeal(seal, outlines), ink);
+  return drawn(ringSeal(seal, { diameter: seal.diameterMm * pointsPerMm, outlines }), ink);
+}
+
+/** What a seal in the place of a contract shows. */
 export interface SealWish {
   readonly organisation: string;
   /** For example 合同专用章. */
@@ -38,112 +80,179 @@ export interface SealWish {
   readonly outlines: OutlineSource;
 }
 
+/** A round seal for a place of that diameter. */
 export function roundSeal(wish: SealWish): Appearance {
-  const { diameter } = wish;
-  if ([...wish.organisation].length > nameLettersMax) {
-    throw new Fault('pdf.limit', { limit: 'nameLettersMax' });
-  }
+  const { organisation: name, kind: line, diameter, outlines } = wish;
+  const seal: RoundSeal = { shape: 'round', diameterMm: 40, name, hasStar: true, line };
+  checkedFigure(seal);
+  return drawn(ringSeal(seal, { diameter, outlines }), sealRed);
+}
+
+interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  /** Width of the ring or frame, and its path. */
+  readonly ring: number;
+  readonly frame: string;
+  readonly filled: readonly string[];
+}
+
+function drawn({ width, height, ring, frame, filled: shapes }: Drawing, ink: string): Appearance {
+  const inks = `${ink} rg ${ink} RG ${number(ring)} w`;
+  const parts = ['q', inks, `${frame} S`, ...shapes.filter((path) => path !== ''), 'Q'];
+  return { width, height, content: `${parts.join('\n')}\n` };
+}
+
+function ringSeal(seal: RoundSeal, by: { diameter: number; outlines: OutlineSource }): Drawing {
+  const { diameter, outlines } = by;
   const centre: Point = [diameter / 2, diameter / 2];
-  const ring = diameter * ringShare;
-  const parts = [
-    'q',
-    `${sealRed} rg ${sealRed} RG ${number(ring)} w`,
-    `${circle(centre, (diameter - ring) / 2)} S`,
-    `${star(centre, diameter * starRadiusShare)} f`,
-    arcText(wish, centre),
-    kindText(wish),
-    'Q',
-  ];
-  return { width: diameter, height: diameter, content: `${parts.join('\n')}\n` };
-}
-
-function circle([x, y]: Point, radius: number): string {
-  const k = circleControl * radius;
-  const steps: PathStep[] = [
-    { do: 'move', to: [radius, 0] },
-    {
-      do: 'cubic',
-      by: [
-        [radius, k],
-        [k, radius],
-      ],
-      to: [0, radius],
-    },
-    {
-      do: 'cubic',
-      by: [
-        [-k, radius],
-        [-radius, k],
-      ],
-      to: [-radius, 0],
-    },
-    {
-      do: 'cubic',
-      by: [
-        [-radius, -k],
-        [-k, -radius],
-      ],
-      to: [0, -radius],
-    },
-    {
-      do: 'cubic',
-      by: [
-        [k, -radius],
-        [radius, -k],
-      ],
-      to: [radius, 0],
-    },
-    { do: 'close' },
-  ];
-  return pathOf(steps, [1, 0, 0, 1, x, y]);
-}
-
-function star([x, y]: Point, radius: number): string {
-  const points = Array.from({ length: 10 }, (_, corner): PathStep => {
-    const angle = Math.PI / 2 + (corner * Math.PI) / 5;
-    const reach = corner % 2 === 0 ? radius : radius * starInner;
-    const to: Point = [reach * Math.cos(angle), reach * Math.sin(angle)];
-    return corner === 0 ? { do: 'move', to } : { do: 'line', to };
+  const ring = diameter * round.ring;
+  const share = (one: number): number => diameter * one;
+  const rim = { centre, pitch: namePitch, shareMax: nameArcShare };
+  const name = textOnRim(outlines(seal.name), {
+    ...rim,
+    axes: [share(round.nameFeet), share(round.nameFeet)],
+    half: 'upper',
+    size: share(round.name),
   });
-  return pathOf([...points, { do: 'close' }], [1, 0, 0, 1, x, y]);
+  return {
+    width: diameter,
+    height: diameter,
+    ring,
+    frame: ellipse(centre, [(diameter - ring) / 2, (diameter - ring) / 2]),
+    filled: [
+      seal.hasStar ? `${star(centre, share(round.star))} f` : '',
+      name,
+      centredLine(outlines(seal.line ?? ''), {
+        size: share(round.line),
+        widthMax: share(round.lineWidth),
+        x: centre[0],
+        y: share(round.lineFeet),
+      }),
+      codeOnRim(outlines(seal.code ?? ''), {
+        centre,
+        size: share(round.code),
+        axes: [share(round.codeFeet), share(round.codeFeet)],
+      }),
+    ],
+  };
 }
 
-/** Letters stand upright on the arc, centred at its top, closer together when they are many. */
-function arcText(wish: SealWish, [x, y]: Point): string {
-  const glyphs = wish.outlines(wish.organisation);
-  const radius = wish.diameter * nameRadiusShare;
-  const size = wish.diameter * nameSizeShare;
-  const wide = (glyphs.length * 1.32 * size) / radius;
-  const step = Math.min(wide, nameArcMax) / Math.max(1, glyphs.length);
-  const squeeze = Math.min(1, (step * (radius + size / 2)) / (1.05 * size));
-  return glyphs
-    .map((glyph, place) => {
-      const turn = ((glyphs.length - 1) / 2 - place) * step;
-      const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-      const width = size * squeeze;
-      const shift = (-glyph.advance * width) / 2;
-      const matrix: Matrix = [
-        width * cos,
-        width * sin,
-        -size * sin,
-        size * cos,
-        x + shift * cos - radius * sin,
-        y + shift * sin + radius * cos,
-      ];
-      return fill(glyph, matrix);
-    })
-    .join('\n');
-}
-
-function kindText(wish: SealWish): string {
-  const glyphs = wish.outlines(wish.kind);
-  const size = wish.diameter * kindSizeShare;
-  const width = glyphs.reduce((sum, glyph) => sum + glyph.advance * size, 0);
-  return lineOfText(glyphs, {
-    size,
-    x: (wish.diameter - width) / 2,
-    y: wish.diameter * kindHeightShare,
+function ovalSeal(seal: OvalSeal, outlines: OutlineSource): Drawing {
+  const [width, height] = [seal.widthMm * pointsPerMm, seal.heightMm * pointsPerMm];
+  const centre: Point = [width / 2, height / 2];
+  const share = (one: number): number => height * one;
+  const ring = share(oval.ring);
+  const inset = (by: number): Point => [
+    width / 2 - ring - share(oval.gap) - by,
+    height / 2 - ring - share(oval.gap) - by,
+  ];
+  const name = textOnRim(outlines(seal.name), {
+    centre,
+    axes: inset(share(oval.name) * ascent),
+    half: 'upper',
+    size: share(oval.name),
+    pitch: namePitch,
+    shareMax: seal.middle === undefined ? 0.58 : 0.46,
   });
+  const raised = seal.code === undefined ? 0 : share(oval.code);
+  return {
+    width,
+    height,
+    ring,
+    frame: ellipse(centre, [(width - ring) / 2, (height - ring) / 2]),
+    filled: [
+      name,
+      centredLine(outlines(seal.middle ?? ''), {
+        size: share(oval.middle),
+        widthMax: width * oval.middleWidth,
+        x: centre[0],
+        y: centre[1] - share(oval.middle) / 2.6,
+      }),
+      centredLine(outlines(seal.line ?? ''), {
+        size: share(oval.line),
+        widthMax: width * oval.lineWidth,
+        x: centre[0],
+        y: share(oval.lineFeet) + raised,
+      }),
+      codeOnRim(outlines(seal.code ?? ''), {
+        centre,
+        size: share(oval.code),
+        axes: inset(0),
+      }),
+    ],
+  };
+}
+
+/** Columns from the right, each letter filling its cell, as they are cut in stone. */
+function squareSeal(seal: SquareSeal, outlines: OutlineSource): Drawing {
+  const side = seal.sideMm * pointsPerMm;
+  const frame = side * square.frame;
+  const gap = side * square.gap;
+  const inner = side - 2 * frame - 2 * gap;
+  const letters = outlines(seal.text);
+  const rows = letters.length === 1 ? 1 : Math.ceil(letters.length / 2);
+  // Of an odd number the first column has one less: the family name stands alone and tall.
+  const first = letters.length <= 2 ? letters.length : Math.floor(letters.length / 2);
+  const columns = [letters.slice(0, first), letters.slice(first)].filter(({ length }) => length);
+  const width = inner / columns.length;
+  const cells = columns.flatMap((column, place) =>
+    column.map((glyph, row) => {
+      const height = inner / column.length;
+      const left = side - frame - gap - (place + 1) * width;
+      const bottom = side - frame - gap - (row + 1) * height;
+      const room = gap * (rows > 1 ? 1 : 0.5);
+      return stretched(glyph, [
+        left + room / 2,
+        bottom + room / 2,
+        left + width - room / 2,
+        bottom + height - room / 2,
+      ]);
+    }),
+  );
+  const edge = frame / 2;
+  const corners: Point[] = [
+    [edge, edge],
+    [side - edge, edge],
+    [side - edge, side - edge],
+    [edge, side - edge],
+  ];
+  return { width: side, height: side, ring: frame, frame: polygon(corners), filled: cells };
+}
+
+/** The letter's own outline fills the box, whatever its font leaves around it. */
+function stretched(glyph: GlyphOutline, box: readonly [number, number, number, number]): string {
+  const points = glyph.steps.flatMap((step) => (step.do === 'close' ? [] : [step.to]));
+  if (points.length === 0) return '';
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
+  // A letter like 一 would become a bar: no letter grows to more than its em and a half.
+  const a = (box[2] - box[0]) / Math.max(right - left, 0.66);
+  const d = (box[3] - box[1]) / Math.max(top - bottom, 0.66);
+  const x = (box[0] + box[2] - a * (left + right)) / 2;
+  const y = (box[1] + box[3] - d * (bottom + top)) / 2;
+  const matrix: Matrix = [a, 0, 0, d, x, y];
+  return filled(glyph, matrix);
+}
+
+function codeOnRim(
+  glyphs: readonly GlyphOutline[],
+  at: { centre: Point; axes: Point; size: number },
+): string {
+  if (glyphs.length === 0) return '';
+  return textOnRim(glyphs, { ...at, half: 'lower', pitch: codePitch, shareMax: 0.26 });
+}
+
+function centredLine(
+  glyphs: readonly GlyphOutline[],
+  place: { size: number; x: number; y: number; widthMax: number },
+): string {
+  const ems = glyphs.reduce((sum, { advance }) => sum + advance, 0);
+  if (ems === 0) return '';
+  const size = Math.min(place.size, place.widthMax / ems);
+  return lineOfText(glyphs, { size, x: place.x - (ems * size) / 2, y: place.y });
 }
 
 /** One straight line of filled outlines. */
@@ -152,14 +261,41 @@ export function lineOfText(
   place: { size: number; x: number; y: number },
 ): string {
   let { x } = place;
-  const drawn = glyphs.map((glyph) => {
+  const paths = glyphs.map((glyph) => {
     const matrix: Matrix = [place.size, 0, 0, place.size, x, place.y];
     x += glyph.advance * place.size;
-    return fill(glyph, matrix);
+    return filled(glyph, matrix);
   });
-  return drawn.filter((path) => path !== '').join('\n');
+  return paths.filter((path) => path !== '').join('\n');
 }
 
-function fill(glyph: GlyphOutline, matrix: Matrix): string {
-  return glyph.steps.length === 0 ? '' : `${pathOf(glyph.steps, matrix)}\nf`;
+function ellipse([x, y]: Point, [a, b]: Point): string {
+  const [k, l] = [circleControl * a, circleControl * b];
+  const steps: PathStep[] = [
+    { do: 'move', to: [a, 0] },
+    quarter([a, l], [k, b], [0, b]),
+    quarter([-k, b], [-a, l], [-a, 0]),
+    quarter([-a, -l], [-k, -b], [0, -b]),
+    quarter([k, -b], [a, -l], [a, 0]),
+    { do: 'close' },
+  ];
+  return pathOf(steps, [1, 0, 0, 1, x, y]);
+}
+
+function quarter(one: Point, two: Point, to: Point): PathStep {
+  return { do: 'cubic', by: [one, two], to };
+}
+
+function star([x, y]: Point, radius: number): string {
+  const points = Array.from({ length: 10 }, (_, corner): Point => {
+    const angle = Math.PI / 2 + (corner * Math.PI) / 5;
+    const reach = corner % 2 === 0 ? radius : radius * starInner;
+    return [x + reach * Math.cos(angle), y + reach * Math.sin(angle)];
+  });
+  return polygon(points);
+}
+
+function polygon(points: readonly Point[]): string {
+  const steps = points.map((to, place): PathStep => ({ do: place === 0 ? 'move' : 'line', to }));
+  return pathOf([...steps, { do: 'close' }], [1, 0, 0, 1, 0, 0]);
 }

@@ -82,6 +82,27 @@ export function readSignatures(file: PdfFile): PdfSignature[] {
     .toSorted((a, b) => a.revisionEnd - b.revisionEnd);
 }
 
+/** What such a signature is called where others are called by their field. */
+export const usageRightsName = '/Perms/UR3';
+
+/**
+ * The signature with which a maker of forms grants rights to readers (ISO 32000-1 §12.8.2.3): no
+ * field holds it and no person signed with it, but it is over the document like any other.
+ */
+export function readUsageRights(file: PdfFile): PdfSignature | undefined {
+  const rights = file.dict(file.catalog().entries.get('Perms'))?.entries;
+  const value = rights?.get('UR3') ?? rights?.get('UR');
+  if (value === undefined || file.dict(value) === undefined) return undefined;
+  const dict: PdfDict = { kind: 'dict', entries: new Map() };
+  return readSignature(file, {
+    name: usageRightsName,
+    object: undefined,
+    dict,
+    type: 'Sig',
+    value,
+  });
+}
+
 function readSignature(file: PdfFile, field: PdfField): PdfSignature {
   const flaws: SignatureFlaw[] = [];
   const object = field.value?.kind === 'ref' ? field.value.number : undefined;

@@ -26,30 +26,45 @@ import {
 export interface TagWish {
   readonly file: PdfFile;
   readonly increment: Increment;
-  readonly widget: PdfRef;
-  readonly page: PdfPage;
   readonly label: string;
+  readonly widgets: readonly {
+    readonly widget: PdfRef;
+    readonly page: PdfPage;
+    /** Its own, where there is more than one field. */
+    readonly label?: string;
+  }[];
 }
 
-/** Tags the widget and answers the entries it must carry, or undefined where nothing was done. */
-export function tagWidget(wish: TagWish): Record<string, PdfValue> | undefined {
-  const tree = simpleTree(wish.file);
-  if (tree === undefined) return undefined;
-  const element = wish.increment.allocate();
-  wish.increment.put(element, elementOf(wish, tree.top));
-  const nums = arrayOf([...tree.nums.items, numberOf(tree.nextKey), element]);
-  const root = withEntries(tree.root, {
-    ParentTree: withEntries(tree.parentTree, { Nums: nums }),
-    ParentTreeNextKey: numberOf(tree.nextKey + 1),
+/** Tags the widgets; answers the entries each must carry, none where nothing was done. */
+export function tagWidgets(wish: TagWish): readonly Record<string, PdfValue>[] {
+  const { file, increment, widgets, label } = wish;
+  const tree = simpleTree(file);
+  if (tree === undefined) return widgets.map(() => ({}));
+  const nums: PdfValue[] = [];
+  const elements = widgets.map(({ widget, page, label: own = label }, place) => {
+    const element = increment.allocate();
+    increment.put(
+      element,
+      elementOf({ widget, page: increment.refTo(page.number), label: own }, tree.top),
+    );
+    nums.push(numberOf(tree.nextKey + place), element);
+    return element;
   });
-  wish.increment.put(tree.rootRef, root);
-  const kids = arrayOf([...tree.kids.items, element]);
-  wish.increment.put(tree.top, withEntries(tree.document, { K: kids }));
-  return { StructParent: numberOf(tree.nextKey) };
+  const root = withEntries(tree.root, {
+    ParentTree: withEntries(tree.parentTree, { Nums: arrayOf([...tree.nums.items, ...nums]) }),
+    ParentTreeNextKey: numberOf(tree.nextKey + widgets.length),
+  });
+  increment.put(tree.rootRef, root);
+  const kids = arrayOf([...tree.kids.items, ...elements]);
+  increment.put(tree.top, withEntries(tree.document, { K: kids }));
+  return widgets.map((_, place) => ({ StructParent: numberOf(tree.nextKey + place) }));
 }
 
-function elementOf(wish: TagWish, parent: PdfRef): PdfDict {
-  const page: PdfRef = { kind: 'ref', number: wish.page.number, generation: 0 };
+function elementOf(
+  wish: { readonly widget: PdfRef; readonly page: PdfRef; readonly label: string },
+  parent: PdfRef,
+): PdfDict {
+  const { page } = wish;
   const reference = dictOf({ Type: nameOf('OBJR'), Pg: page, Obj: wish.widget });
   return dictOf({
     Type: nameOf('StructElem'),

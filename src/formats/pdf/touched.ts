@@ -7,7 +7,7 @@
 import type { PdfFile } from './file.ts';
 import { graphObjectsMax, visitSteps, within } from './limits.ts';
 import { type PdfValue, sameValue } from './value.ts';
-import type { XrefEntry } from './xref.ts';
+import type { XrefEntry } from './xref-entries.ts';
 
 export type Touch = 'added' | 'changed' | 'freed';
 

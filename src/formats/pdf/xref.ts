@@ -14,21 +14,16 @@ import { objectNumberMax, Work, within, xrefEntriesMax, xrefSectionsMax } from '
 import { findStreamBody, readStreamBody } from './stream.ts';
 import { SyntaxReader } from './syntax.ts';
 import { integer, isName, type PdfDict, type PdfStream } from './value.ts';
+import { rowKind, usualRowBytes, usualRows, XrefTable } from './xref-entries.ts';
 
 const tailBytesMax = 1024; // where startxref is looked for, as readers agree on
 const fieldWidthMax = 7; // bytes of one field of a stream entry: stays a safe integer
-
-export type XrefEntry =
-  /** `isHead`: written like the head of the free list, 0000000000 65535. */
-  | { readonly kind: 'free'; readonly isHead?: boolean }
-  | { readonly kind: 'at'; readonly offset: number; readonly generation: number }
-  | { readonly kind: 'inside'; readonly container: number; readonly index: number };
 
 export interface XrefSection {
   readonly offset: number;
   readonly form: 'table' | 'stream' | 'hybrid';
   readonly trailer: PdfDict;
-  readonly entries: ReadonlyMap<number, XrefEntry>;
+  readonly entries: XrefTable;
 }
 
 /** How the bytes are to be read. */
@@ -90,23 +85,28 @@ async function readSection(reading: Reading, offset: number): Promise<XrefSectio
   work.spend(reader.at - offset);
   const hidden = offsetFrom(trailer, 'XRefStm', reading);
   if (hidden === undefined) return { offset, form: 'table', trailer, entries } as const;
-  // ISO 32000-1 §7.5.8.4: objects hidden from old readers are free in the table.
   const more = await streamSection(reading, hidden);
-  for (const [number, entry] of more.entries) {
+  return { offset, form: 'hybrid', trailer, entries: unhidden(entries, more.entries) } as const;
+}
+
+/** ISO 32000-1 §7.5.8.4: objects hidden from old readers are free in the table. */
+function unhidden(table: XrefTable, more: XrefTable): XrefTable {
+  const entries = new Map(table);
+  for (const [number, entry] of more) {
     if ((entries.get(number)?.kind ?? 'free') === 'free') entries.set(number, entry);
   }
-  return { offset, form: 'hybrid', trailer, entries } as const;
+  return XrefTable.of(entries);
 }
 
 /** Some writers call the head of the free list object 1: all their numbers are one too high. */
-function correctNumbering(entries: Map<number, XrefEntry>): Map<number, XrefEntry> {
+function correctNumbering(entries: XrefTable): XrefTable {
   const head = entries.get(1);
   if (head?.kind !== 'free' || head.isHead !== true || entries.has(0)) return entries;
-  return new Map([...entries].map(([number, entry]) => [number - 1, entry]));
+  return XrefTable.of(Array.from(entries, ([number, entry]) => [number - 1, entry] as const));
 }
 
-function tableEntries(reader: SyntaxReader, shift: number): Map<number, XrefEntry> {
-  const entries = new Map<number, XrefEntry>();
+function tableEntries(reader: SyntaxReader, shift: number): XrefTable {
+  const entries = new XrefTable();
   for (;;) {
     reader.skipSpace();
     const byte = reader.bytes[reader.at] ?? 0;
@@ -114,47 +114,30 @@ function tableEntries(reader: SyntaxReader, shift: number): Map<number, XrefEntr
     const first = reader.wholeNumber();
     const count = reader.wholeNumber();
     within(first + count, objectNumberMax, 'objectNumberMax');
-    for (let number = first; number < first + count; number += 1) {
-      const entry = usualEntry(reader, shift) ?? tableEntry(reader, shift);
-      if (!entries.has(number)) entries.set(number, entry);
+    reader.skipSpace();
+    const usual = usualRows(reader.bytes, reader.at, count);
+    within(entries.size + usual, xrefEntriesMax, 'xrefEntriesMax');
+    entries.leave(first, { bytes: reader.bytes, at: reader.at, count: usual, shift });
+    reader.at += usual * usualRowBytes;
+    if (usual < count) entries.startRun(first + usual);
+    for (let row = usual; row < count; row += 1) {
+      tableEntry(reader, entries, shift);
       within(entries.size, xrefEntriesMax, 'xrefEntriesMax');
     }
   }
 }
 
-/** An entry written as it should be, `0000000016 00000 n`; undefined for the others. */
-function usualEntry(reader: SyntaxReader, shift: number): XrefEntry | undefined {
-  const { bytes } = reader;
-  let { at } = reader;
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d) at += 1;
-  const offset = digits(bytes, at, 10);
-  const generation = digits(bytes, at + 11, 5);
-  const [kind, next] = [bytes[at + 17], bytes[at + 18]];
-  const isSpaced = bytes[at + 10] === 0x20 && bytes[at + 16] === 0x20;
-  const ends = next === 0x20 || next === 0x0a || next === 0x0d;
-  if (!isSpaced || !ends || offset < 0 || generation < 0) return undefined;
-  if (kind !== 0x6e && kind !== 0x66) return undefined;
-  reader.at = at + 18;
-  if (kind === 0x6e) return { kind: 'at', offset: offset + shift, generation };
-  return { kind: 'free', isHead: offset === 0 && generation === 65_535 };
-}
-
-function digits(bytes: Uint8Array, from: number, count: number): number {
-  let value = 0;
-  for (let at = from; at < from + count; at += 1) {
-    const digit = (bytes[at] ?? 0) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-function tableEntry(reader: SyntaxReader, shift: number): XrefEntry {
+/** An entry in any spelling. */
+function tableEntry(reader: SyntaxReader, entries: XrefTable, shift: number): void {
   const offset = reader.wholeNumber();
   const generation = reader.wholeNumber();
-  if (reader.takes('f')) return { kind: 'free', isHead: offset === 0 && generation === 65_535 };
+  if (reader.takes('f')) {
+    const isHead = offset === 0 && generation === 65_535;
+    entries.push(isHead ? rowKind.head : rowKind.free, 0, 0);
+    return;
+  }
   reader.expect('n');
-  return { kind: 'at', offset: offset + shift, generation };
+  entries.push(rowKind.at, offset + shift, generation);
 }
 
 async function streamSection(reading: Reading, offset: number): Promise<XrefSection> {
@@ -181,18 +164,14 @@ function xrefStreamAt(reading: Reading, offset: number): PdfStream {
   return readStreamBody(reader, dict, length);
 }
 
-function streamEntries(
-  dict: PdfDict,
-  plain: Uint8Array,
-  { shift, loose }: Reading,
-): Map<number, XrefEntry> {
+function streamEntries(dict: PdfDict, plain: Uint8Array, { shift, loose }: Reading): XrefTable {
   const widths = integers(dict, 'W');
   const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths ?? [];
   if (widths?.length !== 3 || widths.some((width) => width < 0 || width > fieldWidthMax)) {
     throw new Fault('pdf.xref_malformed', { why: 'widths' });
   }
   const ranges = integers(dict, 'Index') ?? [0, integer(dict.entries.get('Size')) ?? 0];
-  const entries = new Map<number, XrefEntry>();
+  const entries = new XrefTable();
   const row = typeWidth + secondWidth + thirdWidth;
   let at = 0;
   for (let range = 0; range + 1 < ranges.length; range += 2) {
@@ -203,23 +182,19 @@ function streamEntries(
     if (first < 0 || count < 0 || row === 0 || at + count * row > plain.length) {
       throw new Fault('pdf.xref_malformed', { why: 'range' });
     }
-    for (let number = first; number < first + count; number += 1) {
+    within(entries.size + count, xrefEntriesMax, 'xrefEntriesMax');
+    entries.startRun(first, count);
+    for (let left = count; left > 0; left -= 1) {
       const type = typeWidth === 0 ? 1 : bigEndian(plain, at, typeWidth);
       const second = bigEndian(plain, at + typeWidth, secondWidth);
       const third = bigEndian(plain, at + typeWidth + secondWidth, thirdWidth);
-      const entry = streamEntry(type, type === 1 ? second + shift : second, third);
-      if (!entries.has(number)) entries.set(number, entry);
+      if (type === 1) entries.push(rowKind.at, second + shift, third);
+      else if (type === 2) entries.push(rowKind.inside, second, third);
+      else entries.push(rowKind.free, 0, 0);
       at += row;
     }
-    within(entries.size, xrefEntriesMax, 'xrefEntriesMax');
   }
   return entries;
-}
-
-function streamEntry(type: number, second: number, third: number): XrefEntry {
-  if (type === 1) return { kind: 'at', offset: second, generation: third };
-  if (type === 2) return { kind: 'inside', container: second, index: third };
-  return { kind: 'free' };
 }
 
 function bigEndian(bytes: Uint8Array, at: number, width: number): number {

@@ -24,7 +24,7 @@ import {
   timeDoubt,
 } from './revocation-ask.ts';
 import { type RevocationSource, revokedBy } from './revocation-verdict.ts';
-import { isVouchedFor, signerOf } from './signer.ts';
+import { signerOf, vouchedForBy } from './signer.ts';
 
 interface Believed {
   readonly index: number;
@@ -84,9 +84,26 @@ async function believed(
   if (signer.extensions.keyUsage?.includes('cRLSign') === false) {
     return aside('signer_unsuitable', 'no cRLSign');
   }
-  if (!(await isVouchedFor(ask, signer, list.thisUpdate)))
-    return aside('signer_unknown', signer.subject.text);
+  const above = await vouchedForBy(ask, signer, list.thisUpdate);
+  if (above === undefined) return aside('signer_unknown', signer.subject.text);
+  if (await isRevoked(ask, signer, above)) return aside('signer_revoked', signer.subject.text);
   return { index, list, signer, reasons: scope.reasons };
+}
+
+/**
+ * Who signs lists with a key of its own can lose that key: then nothing it says counts. A ring of
+ * signers who speak for each other ends after one step.
+ */
+async function isRevoked(
+  ask: RevocationQuestion,
+  signer: Certificate,
+  above: Certificate,
+): Promise<boolean> {
+  const isItself = signer === above || equal(signer.der, ask.certificate.der);
+  if (isItself || ask.isAboutSigner === true) return false;
+  const question = { ...ask, certificate: signer, issuer: above, isAboutSigner: true };
+  const heard = await judgeLists(question);
+  return heard.some((one) => 'statement' in one && one.statement.says === 'revoked');
 }
 
 /** §5.1.2.5, §5.2.1, §5.2.3: what every conforming list includes, and not as critical. */

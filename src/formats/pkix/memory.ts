@@ -6,9 +6,9 @@
  * costs a thousand times what everything else in a path costs, so the number of them is bounded.
  */
 import { equal, toHex } from '#base/bytes';
-import { type Engine, isSupported, type SignatureAlgorithm } from '#formats/crypto';
+import type { Engine, SignatureAlgorithm } from '#formats/crypto';
 import { readOcsp } from '#formats/ocsp';
-import { readRevocationList } from '#formats/x509';
+import { isComputable, readRevocationList } from '#formats/x509';
 import { Readings } from './readings.ts';
 
 /** Signatures checked in one verification at most. */
@@ -47,7 +47,7 @@ export class PathMemory {
 
   async judge(signed: Signed, publicKey: Uint8Array): Promise<SignatureAnswer> {
     const { signatureAlgorithm: algorithm, signature, tbs: message } = signed;
-    if (algorithm === undefined || !isSupported(algorithm)) return 'unsupported';
+    if (algorithm === undefined || !isComputable(algorithm, publicKey)) return 'unsupported';
     const slot = toHex(signature.subarray(-16));
     const known = this.#known.get(slot) ?? [];
     this.#known.set(slot, known);

@@ -48,6 +48,8 @@ export interface RevocationAsk {
 /** The same question with its memory made. */
 export interface RevocationQuestion extends RevocationAsk {
   readonly memory: PathMemory;
+  /** The certificate asked about signed a list itself: the signers of its own are not asked. */
+  readonly isAboutSigner?: boolean;
 }
 
 /** What one piece of material comes to: a statement, or the reason why it is put aside. */

@@ -66,6 +66,7 @@ export type RevocationDoubt =
   | 'algorithm_unknown'
   | 'signer_unknown'
   | 'signer_unsuitable'
+  | 'signer_revoked'
   | 'critical_unknown'
   | 'delta_without_base'
   | 'stale'

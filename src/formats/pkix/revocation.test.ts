@@ -198,6 +198,24 @@ describe('certificate lists (RFC 5280 §6.3)', () => {
     expect(why(await ask({ crls: [early], pool }))).toBe('signer_unknown');
   });
 
+  test('a signer of lists whose own certificate is revoked (PKITS 4.4.21)', async () => {
+    const { list, ask, issuer, root } = await ground();
+    const signer = keyAt(3);
+    const listing = draft(
+      { subject: issuer.subject, issuer: root.subject, signer: keyAt(0), key: signer },
+      [keyUsage('cRLSign')],
+    );
+    const pool = [await certify(listing)];
+    const own = await list({ signer });
+    expect(why(await ask({ crls: [own], pool }))).toBe('good');
+    const entries = (pool[0] === undefined ? [] : [pool[0]]).map(({ serial }) => ({
+      serial,
+      from: yesterday,
+    }));
+    const byRoot = await list({ issuer: root.subject, signer: keyAt(0), entries });
+    expect(why(await ask({ crls: [own, byRoot], pool }))).toBe('signer_revoked');
+  });
+
   test('a signer that may not sign lists', async () => {
     const bent = await plan();
     having(bent.middle, keyUsage('keyCertSign'));

@@ -48,14 +48,18 @@ export async function isCertifiedByIssuer(
   );
 }
 
-/** RFC 5280 §6.3.3 (f): when it signed, its path led to the issuer or to the caller's anchor. */
-export async function isVouchedFor(
+/**
+ * RFC 5280 §6.3.3 (f): when it signed, its path led to the issuer or to the caller's anchor. The
+ * answer is whoever certified it there; the signer itself where it is the issuer or an anchor.
+ */
+export async function vouchedForBy(
   ask: RevocationQuestion,
   signer: Certificate,
   at: Instant,
-): Promise<boolean> {
+): Promise<Certificate | undefined> {
   const { pool = [], engine, memory, issuer } = ask;
-  if (isSameAuthority(signer, issuer)) return true;
+  if (isSameAuthority(signer, issuer)) return signer;
   const anchors = [...(ask.anchors ?? []), { certificate: issuer, applies: 'key' as const }];
-  return (await buildPath({ target: signer, anchors, pool, at, engine, memory })).is === 'valid';
+  const verdict = await buildPath({ target: signer, anchors, pool, at, engine, memory });
+  return verdict.is === 'valid' ? (verdict.path.certificates[1] ?? signer) : undefined;
 }

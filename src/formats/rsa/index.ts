@@ -1,2 +1,3 @@
-/** RSA signatures (RFC 8017) checked over whole numbers. Public values only. */
+/** RSA (RFC 8017) and DSA (FIPS 186-4) checked over whole numbers. Public values only. */
+export { verifyDsa } from './dsa.ts';
 export { verifyRsa } from './rsa.ts';

@@ -16,6 +16,7 @@ import {
   schemeOf,
 } from '#formats/crypto';
 import { DerReader, integerOf, nullValue, oid, oidOf, parseDer, sequence, tag } from '#formats/der';
+import { bitsOf, powerOf } from './power.ts';
 
 interface PublicKey {
   readonly modulus: bigint;
@@ -57,10 +58,12 @@ export async function verifyRsa(
   if (scheme.scheme === 'rsa-pss') {
     return isPssEncoding({ encoded, digest, encodedBits: key.modulusBits - 1 }, scheme, engine);
   }
-  return identifiersOf(scheme.hash).some((dotted) => {
-    const info = sequence(sequence(oid(dotted), nullValue()), octets(digest));
-    return equal(encoded, paddedInfo(info, modulusBytes));
-  });
+  // RFC 8017 §9.2 note 1: the parameters of the digest are NULL, and readers take none as well.
+  return identifiersOf(scheme.hash).some((dotted) =>
+    [sequence(oid(dotted), nullValue()), sequence(oid(dotted))].some((name) =>
+      equal(encoded, paddedInfo(sequence(name, octets(digest)), modulusBytes)),
+    ),
+  );
 }
 
 /** OpenSSL names SM3 inside a signature by the identifier of SM3 with RSA. */
@@ -80,12 +83,7 @@ function paddedInfo(info: Uint8Array, modulusBytes: number): Uint8Array {
 function open(signature: Uint8Array, key: PublicKey): bigint | undefined {
   const base = BigInt(`0x${toHex(signature)}`);
   if (base >= key.modulus) return undefined;
-  let result = 1n;
-  for (const bit of key.exponent.toString(2)) {
-    result = (result * result) % key.modulus;
-    if (bit === '1') result = (result * base) % key.modulus;
-  }
-  return result;
+  return powerOf(base, key.exponent, key.modulus);
 }
 
 /** EMSA-PSS-VERIFY (RFC 8017 §9.1.2), step by step. */
@@ -143,11 +141,11 @@ function publicKeyOf(spki: Uint8Array, forPss: boolean): PublicKey | undefined {
     const exponent = integerOf(numbers.next(tag.integer));
     numbers.end();
     if (bits[0] !== 0 || modulus <= 0n || exponent < 3n || exponent % 2n === 0n) return undefined;
-    const modulusBits = modulus.toString(2).length;
+    const modulusBits = bitsOf(modulus);
     if (modulusBits < modulusBitsMin || modulusBits > modulusBitsMax || modulus % 2n === 0n) {
       return undefined;
     }
-    if (exponent.toString(2).length > exponentBitsMax) return undefined;
+    if (bitsOf(exponent) > exponentBitsMax) return undefined;
     return { modulus, exponent, modulusBits };
   } catch (thrown) {
     if (faultCode(thrown) === undefined) throw thrown;

@@ -1,6 +1,6 @@
 /**
- * A tree head as text (C2SP tlog-checkpoint v1.0.0) and the cosignatures on it
- * (C2SP tlog-cosignature v1, Ed25519, signature type 0x04).
+ * A tree head as text (C2SP tlog-checkpoint v1.0.0) and the cosignatures on it (C2SP
+ * tlog-cosignature v1.1: Ed25519, signature type 0x04, and ML-DSA-44, type 0x06).
  *
  * Extension lines are refused: nobody audits them. A cosignature says that at its time the largest
  * consistent tree its witness had seen of this origin had this root.
@@ -12,7 +12,10 @@ import { isBy, type Note, type NoteKey, type NoteSignature, parseNote } from './
 import { parseHash, parseSize } from './size.ts';
 
 const timestampBytes = 8;
-const originLettersMax = 255;
+const opaqueBytesMax = 255;
+const originBytesMax = opaqueBytesMax;
+/** tlog-cosignature: `uint8 label[12]`, another domain than every text of the house. */
+const subtreeLabel = utf8('subtree/v1\n\0');
 
 export interface TreeHead {
   readonly origin: string;
@@ -50,7 +53,7 @@ export function parseHead(text: string): TreeHead {
   if (lines.length !== 4 || end !== '' || origin === undefined || origin.length === 0) {
     throw new Fault('tlog.checkpoint_malformed', { why: 'lines' });
   }
-  if (origin.length > originLettersMax) {
+  if (utf8(origin).length > originBytesMax) {
     throw new Fault('tlog.checkpoint_malformed', { why: 'origin' });
   }
   return { origin, size: parseSize(size ?? ''), root: parseHash(root ?? '') };
@@ -61,9 +64,33 @@ export function parseCheckpoint(text: string): Checkpoint {
   return { ...parseHead(note.text), note };
 }
 
-/** What a witness signs: a domain line, its time, the checkpoint's whole text. */
-export function cosignedMessage(atSeconds: number, text: string): Uint8Array {
-  return utf8(`cosignature/v1\ntime ${atSeconds}\n${text}`);
+/**
+ * What a witness signs. Ed25519: a domain line, its time, the checkpoint's whole text. ML-DSA-44:
+ * the structure `cosigned_message`, which also commits to the witness's name.
+ */
+function cosignedMessage(key: NoteKey, atSeconds: number, text: string): Uint8Array {
+  if (key.kind !== 'mldsa-cosignature') {
+    return utf8(`cosignature/v1\ntime ${atSeconds}\n${text}`);
+  }
+  const { origin, size, root } = parseHead(text);
+  const start = uint64(0);
+  const named = [opaque(key.name), uint64(atSeconds), opaque(origin)];
+  return concat(subtreeLabel, ...named, start, uint64(size), root);
+}
+
+/** RFC 8446 §3.4: a vector of up to 255 octets behind its length. */
+function opaque(text: string): Uint8Array {
+  const bytes = utf8(text);
+  if (bytes.length > opaqueBytesMax) {
+    throw new Fault('tlog.checkpoint_malformed', { why: 'name length' });
+  }
+  return concat(Uint8Array.of(bytes.length), bytes);
+}
+
+function uint64(value: number): Uint8Array {
+  const bytes = new Uint8Array(timestampBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
 }
 
 export async function cosign(
@@ -71,9 +98,8 @@ export async function cosign(
   key: NoteKey,
   signer: Signer,
 ): Promise<NoteSignature> {
-  const signature = await signer.sign(cosignedMessage(what.atSeconds, what.text));
-  const time = new Uint8Array(timestampBytes);
-  new DataView(time.buffer).setBigUint64(0, BigInt(what.atSeconds));
+  const signature = await signer.sign(cosignedMessage(key, what.atSeconds, what.text));
+  const time = uint64(what.atSeconds);
   return { name: key.name, keyId: key.id, signature: concat(time, signature) };
 }
 
@@ -92,15 +118,13 @@ export async function judgeCheckpoint(
     const key = [keys.log, ...keys.witnesses].find((candidate) => isBy(signature, candidate));
     if (key === undefined) {
       unknown.push(signature.name);
-    } else if (key.kind === 'ed25519') {
-      const holds = await holdsOver(utf8(checkpoint.note.text), { key, signature, engine });
-      if (holds && key === keys.log) signedByLog = true;
-      else broken.push(signature.name);
-    } else {
-      const cosigner = await cosignerOf(checkpoint.note.text, { key, signature, engine });
-      if (cosigner === undefined) broken.push(signature.name);
-      else cosigners.set(cosigner.name, cosigner);
+      continue;
     }
+    const held = await heldBy(checkpoint.note.text, { key, signature, engine });
+    if (held === undefined || (key.kind === 'ed25519' && key !== keys.log)) {
+      broken.push(signature.name);
+    } else if (key === keys.log) signedByLog = true;
+    else cosigners.set(held.name, held);
   }
   return { checkpoint, signedByLog, cosigners: [...cosigners.values()], unknown, broken };
 }
@@ -113,20 +137,38 @@ interface Signed {
 
 /** Who cosigned and when, or nothing when this key did not sign this text. */
 export async function cosignerOf(text: string, signed: Signed): Promise<Cosigner | undefined> {
+  return signed.key.kind === 'ed25519' ? undefined : heldBy(text, signed);
+}
+
+/** The same for every kind of key; a signature of the text itself has no time of its own. */
+async function heldBy(text: string, signed: Signed): Promise<Cosigner | undefined> {
+  const { name, kind } = signed.key;
+  if (kind === 'ed25519') {
+    return (await holdsOver(utf8(text), signed)) ? { name, atSeconds: 0 } : undefined;
+  }
   const bytes = signed.signature.signature;
-  if (signed.key.kind !== 'cosignature' || bytes.length <= timestampBytes) return undefined;
+  if (bytes.length <= timestampBytes) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, timestampBytes);
   const atSeconds = Number(view.getBigUint64(0));
-  if (!Number.isSafeInteger(atSeconds)) return undefined;
+  // Without a time nothing is said about the largest tree (tlog-cosignature, ML-DSA-44 message).
+  if (!Number.isSafeInteger(atSeconds) || atSeconds === 0) return undefined;
   const signature = { ...signed.signature, signature: bytes.slice(timestampBytes) };
-  const holds = await holdsOver(cosignedMessage(atSeconds, text), { ...signed, signature });
-  return holds ? { name: signed.key.name, atSeconds } : undefined;
+  const message = cosignedMessage(signed.key, atSeconds, text);
+  return (await holdsOver(message, { ...signed, signature })) ? { name, atSeconds } : undefined;
+}
+
+/** Does the key's own signature hold over a note that is no checkpoint? */
+export async function judgeNote(note: Note, key: NoteKey, engine: Engine): Promise<boolean> {
+  const signature = note.signatures.find((line) => isBy(line, key));
+  if (signature === undefined || key.kind !== 'ed25519') return false;
+  return holdsOver(utf8(note.text), { key, signature, engine });
 }
 
 function holdsOver(message: Uint8Array, signed: Signed): Promise<boolean> {
+  const { kind, publicKey } = signed.key;
   return signed.engine.verify({
-    algorithm: 'ed25519',
-    publicKey: signed.key.publicKey,
+    algorithm: kind === 'mldsa-cosignature' ? 'ml-dsa-44' : 'ed25519',
+    publicKey,
     signature: signed.signature.signature,
     message,
   });

@@ -7,4 +7,6 @@ export const tlogFaults = [
   'tlog.vkey_malformed',
   'tlog.checkpoint_malformed',
   'tlog.proof_malformed',
+  'tlog.policy_malformed',
+  'tlog.policy_unsound',
 ] as const;

@@ -6,6 +6,7 @@ export {
   cosignerOf,
   type JudgedCheckpoint,
   judgeCheckpoint,
+  judgeNote,
   parseCheckpoint,
   parseHead,
   printHead,
@@ -25,9 +26,11 @@ export {
   rootHash,
 } from './merkle.ts';
 export {
+  isKeyName,
   keyIdText,
   type Note,
   type NoteKey,
+  type NoteKeyKind,
   type NoteSignature,
   noteKey,
   parseNote,
@@ -38,13 +41,19 @@ export {
   printVkey,
   signNote,
 } from './note.ts';
-export { atLeast, type Level, type LevelPolicy, levelUnder, quorumsIntersect } from './policy.ts';
-export { consistencyFlaw, inclusionFlaw, type ProofFlaw } from './proof-checks.ts';
 export {
-  type JudgedProof,
-  judgeLogProof,
-  type LogProof,
-  parseLogProof,
-  printLogProof,
-} from './proof-file.ts';
+  atLeast,
+  type Level,
+  type LevelPolicy,
+  levelRule,
+  levelUnder,
+  parseLevelPolicy,
+  requireSound,
+} from './policy.ts';
+export { type LogPolicy, parsePolicy, printPolicy, quorumHolds } from './policy-file.ts';
+export { lintRule, type Rule, type RuleFinding } from './policy-rules.ts';
+export { judgePrefix, prefixProof } from './prefix-proof.ts';
+export { consistencyFlaw, inclusionFlaw, type ProofFlaw } from './proof-checks.ts';
+export { type JudgedProof, judgeLogProof, parseLogProof, printLogProof } from './proof-file.ts';
 export { hashBytes, parseHash, parseSize } from './size.ts';
+export { subtreeConsistencyFlaw, subtreeInclusionFlaw } from './subtree-checks.ts';

@@ -11,13 +11,33 @@ import type { Engine, Signer } from '#formats/crypto';
 const noteLettersMax = 256 * 1024;
 const signaturesMax = 64;
 const keyIdBytes = 4;
-const ed25519KeyBytes = 32;
-// RFC 8410 section 4: SubjectPublicKeyInfo of an Ed25519 key is this, then the 32 bytes.
-const ed25519SpkiPrefix = fromHex('302a300506032b6570032100');
+/** What one length octet can count: an ML-DSA cosignature commits to the name. */
+const nameBytesMax = 255;
 
-/** Type bytes of signed-note: 0x01 signs the text, 0x04 is a time-stamped cosignature. */
-export type NoteKeyKind = 'ed25519' | 'cosignature';
-const kindBytes: Readonly<Record<NoteKeyKind, number>> = { ed25519: 0x01, cosignature: 0x04 };
+/**
+ * Type bytes of signed-note: 0x01 signs the text, 0x04 and 0x06 are time-stamped cosignatures with
+ * Ed25519 and ML-DSA-44.
+ */
+export type NoteKeyKind = 'ed25519' | 'cosignature' | 'mldsa-cosignature';
+
+interface KindRule {
+  readonly typeByte: number;
+  /** SubjectPublicKeyInfo is this, then the key's own bytes (RFC 8410 §4, RFC 9881 §4). */
+  readonly spkiPrefix: Uint8Array;
+  readonly keyBytes: number;
+}
+
+const ed25519Key = { spkiPrefix: fromHex('302a300506032b6570032100'), keyBytes: 32 };
+const kindRules: Readonly<Record<NoteKeyKind, KindRule>> = {
+  ed25519: { typeByte: 0x01, ...ed25519Key },
+  cosignature: { typeByte: 0x04, ...ed25519Key },
+  'mldsa-cosignature': {
+    typeByte: 0x06,
+    spkiPrefix: fromHex('30820532300b06096086480165030403110382052100'),
+    keyBytes: 1312,
+  },
+};
+const kinds = ['ed25519', 'cosignature', 'mldsa-cosignature'] as const satisfies NoteKeyKind[];
 
 export interface NoteKey {
   readonly name: string;
@@ -45,9 +65,7 @@ export async function noteKey(
   engine: Engine,
 ): Promise<NoteKey> {
   if (!isKeyName(key.name)) throw new Fault('tlog.vkey_malformed', { why: 'name' });
-  const material = ed25519Material(key.publicKey);
-  const kindByte = Uint8Array.of(kindBytes[key.kind]);
-  const digest = await engine.digest('sha256', concat(utf8(`${key.name}\n`), kindByte, material));
+  const digest = await engine.digest('sha256', concat(utf8(`${key.name}\n`), materialOf(key)));
   return { ...key, id: digest.slice(0, keyIdBytes) };
 }
 
@@ -58,8 +76,7 @@ export function keyIdText(key: NoteKey): string {
 
 /** The verifier key as one line of text, as trust files hold it. */
 export function printVkey(key: NoteKey): string {
-  const material = concat(Uint8Array.of(kindBytes[key.kind]), ed25519Material(key.publicKey));
-  return `${keyIdText(key)}+${toBase64(material)}`;
+  return `${keyIdText(key)}+${toBase64(materialOf(key))}`;
 }
 
 export async function parseVkey(text: string, engine: Engine): Promise<NoteKey> {
@@ -69,11 +86,11 @@ export async function parseVkey(text: string, engine: Engine): Promise<NoteKey> 
     throw new Fault('tlog.vkey_malformed', { why: 'form' });
   }
   const material = base64Of(encoded, 'tlog.vkey_malformed');
-  const kind = material[0] === kindBytes.ed25519 ? 'ed25519' : 'cosignature';
-  if (material[0] !== kindBytes[kind] || material.length !== 1 + ed25519KeyBytes) {
+  const kind = kinds.find((one) => kindRules[one].typeByte === material[0]);
+  if (kind === undefined || material.length !== 1 + kindRules[kind].keyBytes) {
     throw new Fault('tlog.vkey_malformed', { why: 'kind' });
   }
-  const publicKey = concat(ed25519SpkiPrefix, material.slice(1));
+  const publicKey = concat(kindRules[kind].spkiPrefix, material.slice(1));
   const key = await noteKey({ name, kind, publicKey }, engine);
   if (toHex(key.id) !== id) throw new Fault('tlog.vkey_malformed', { why: 'id' });
   return key;
@@ -103,7 +120,7 @@ export function parseSignatures(lines: string): NoteSignature[] {
   const list = lines.slice(0, -1).split('\n');
   if (list.length > signaturesMax) throw malformed('signatures');
   return list.map((line) => {
-    const match = /^— (\S+) (\S+)$/u.exec(line);
+    const match = /^— ([^ ]+) ([^ ]+)$/u.exec(line);
     const [name, encoded] = [match?.[1], match?.[2]];
     if (name === undefined || encoded === undefined || !isKeyName(name)) throw malformed('line');
     const bytes = base64Of(encoded, 'tlog.note_malformed');
@@ -122,18 +139,21 @@ export function isBy(signature: NoteSignature, key: NoteKey): boolean {
   return signature.name === key.name && equal(signature.keyId, key.id);
 }
 
-/** C2SP signed-note: key names are not empty and have no space and no plus. */
+/** C2SP signed-note: key names are not empty and have no Unicode space and no plus. */
 export function isKeyName(name: string): boolean {
-  return name.length > 0 && name.length <= 255 && /^[^\s+]+$/u.test(name) && isPlain(name);
+  const isShort = name.length > 0 && utf8(name).length <= nameBytesMax;
+  return isShort && /^[^\p{White_Space}+]+$/u.test(name) && isPlain(name);
 }
 
-function ed25519Material(spki: Uint8Array): Uint8Array {
-  const prefix = spki.slice(0, ed25519SpkiPrefix.length);
-  const material = spki.slice(ed25519SpkiPrefix.length);
-  if (!equal(prefix, ed25519SpkiPrefix) || material.length !== ed25519KeyBytes) {
+/** The type byte and the key as the note formats hold it. */
+function materialOf({ kind, publicKey }: Pick<NoteKey, 'kind' | 'publicKey'>): Uint8Array {
+  const { typeByte, spkiPrefix, keyBytes } = kindRules[kind];
+  const prefix = publicKey.slice(0, spkiPrefix.length);
+  const key = publicKey.slice(spkiPrefix.length);
+  if (!equal(prefix, spkiPrefix) || key.length !== keyBytes) {
     throw new Fault('tlog.vkey_malformed', { why: 'key' });
   }
-  return material;
+  return concat(Uint8Array.of(typeByte), key);
 }
 
 /** No control character but the newline, and nothing that has no UTF-8. */

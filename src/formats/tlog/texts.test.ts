@@ -7,7 +7,7 @@ import { Fault } from '#base/fault';
 import { cosign, judgeCheckpoint, parseCheckpoint, printHead } from './checkpoint.ts';
 import { hashLeaf } from './merkle.ts';
 import { noteKey, parseNote, parseVkey, printNote, printVkey, signNote } from './note.ts';
-import { levelUnder, quorumsIntersect } from './policy.ts';
+import { levelUnder } from './policy.ts';
 import { judgeLogProof, parseLogProof, printLogProof } from './proof-file.ts';
 
 // The example of c2sp.org/signed-note, and of c2sp.org/tlog-cosignature.
@@ -134,6 +134,4 @@ test('no level without the sentinel; three of four voters and it make L2', () =>
   expect(levelUnder(policy, named('sentinel', 'court', 'court', 'notary'))).toBe('L1');
   expect(levelUnder(policy, named('sentinel', 'court', 'notary', 'regulator'))).toBe('L1');
   expect(levelUnder(policy, named('sentinel', 'court', 'notary', 'peer-bank'))).toBe('L2');
-  expect(quorumsIntersect(policy, 1)).toBe(true);
-  expect(quorumsIntersect({ ...policy, quorum: 2 }, 1)).toBe(false);
 });

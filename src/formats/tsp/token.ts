@@ -9,9 +9,10 @@ import { Fault } from '#base/fault';
 import {
   buildSignedData,
   cmsOid,
+  messageHashOf,
   parseSignedData,
   type SignedData,
-  signedAttributes,
+  signedAttributesWith,
   smallerTwin,
 } from '#formats/cms';
 import type { Engine, Signer } from '#formats/crypto';
@@ -65,16 +66,21 @@ export async function buildToken(
   info: TimestampClaim,
   by: { readonly certificate: Certificate; readonly signer: Signer; readonly engine: Engine },
 ): Promise<Uint8Array> {
+  const { algorithm } = by.signer;
+  const hash = messageHashOf(algorithm);
   const content = claimDer(info);
-  const attributes = signedAttributes({
+  const attributes = signedAttributesWith(hash, {
     contentType: cmsOid.timestampInfo,
-    messageDigest: await by.engine.digest('sha256', content),
-    certificateSha256: await by.engine.digest('sha256', by.certificate.der),
+    messageDigest: await by.engine.digest(hash, content),
+    certificateDigest: await by.engine.digest(hash, by.certificate.der),
   });
+  const signature = await by.signer.sign(attributes);
   return buildSignedData({
     certificate: by.certificate,
     signedAttributes: attributes,
-    signature: smallerTwin(await by.signer.sign(attributes)),
+    // The house's own stamps are of this one kind, and have one form.
+    signature: algorithm === 'ecdsa-sha256' ? smallerTwin(signature) : signature,
+    algorithm,
     encapsulated: { contentType: cmsOid.timestampInfo, content },
   });
 }

@@ -17,6 +17,8 @@ export interface WitnessedHead {
   readonly oldSize: number;
   readonly proof: readonly Uint8Array[];
   readonly atSeconds: number;
+  /** The head as the log signed it, without cosignatures: with it, a fork can be proved. */
+  readonly note?: string;
 }
 
 export function printWitnessedHead(head: WitnessedHead): Uint8Array {
@@ -27,6 +29,7 @@ export function printWitnessedHead(head: WitnessedHead): Uint8Array {
     old: head.oldSize,
     proof: head.proof.map(toBase64),
     at: head.atSeconds,
+    ...(head.note === undefined ? {} : { note: head.note }),
   });
 }
 
@@ -34,7 +37,9 @@ export function parseWitnessedHead(bytes: Uint8Array): WitnessedHead {
   const json = parseCanonical(bytes);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed();
   const fields = json as { readonly [key: string]: Json };
-  if (Object.keys(fields).toSorted().join() !== 'at,old,origin,proof,root,size') throw malformed();
+  const { note, ...rest } = fields;
+  if (Object.keys(rest).toSorted().join() !== 'at,old,origin,proof,root,size') throw malformed();
+  if (note !== undefined && typeof note !== 'string') throw malformed();
   const { origin, root, proof } = fields;
   if (typeof origin !== 'string' || typeof root !== 'string') throw malformed();
   if (!Array.isArray(proof)) throw malformed();
@@ -48,6 +53,7 @@ export function parseWitnessedHead(bytes: Uint8Array): WitnessedHead {
       return parseHash(hash);
     }),
     atSeconds: wholeOf(fields['at']),
+    ...(note === undefined ? {} : { note }),
   };
 }
 

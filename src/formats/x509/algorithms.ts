@@ -130,6 +130,8 @@ export function cmsSignatureAlgorithmOf(identifier: Der, hash: HashName): Signat
     case rsaEncryption:
       return `rsa-pkcs1-${hash}`;
     case '1.2.840.10045.2.1':
+    // ansi-X9-62 signatures without a word on the digest, as some toolkits name "ECDSA".
+    case '1.2.840.10045.4':
       return `ecdsa-${hash}`;
     case '1.2.840.10040.4.1':
       return `dsa-${hash}`;

@@ -40,7 +40,7 @@ export {
 export { x509Faults } from './faults.ts';
 export type { IssuedFlaw } from './issued.ts';
 export { checkIssued } from './issued.ts';
-export { type KeyFacts, publicKeyFacts } from './key-facts.ts';
+export { isComputable, type KeyFacts, publicKeyFacts } from './key-facts.ts';
 export type { Name } from './name.ts';
 export { buildName, nameKey, namePart, parseName, relativeKeys } from './name.ts';
 export { type NameConstraints, nameConstraints } from './name-constraints.ts';

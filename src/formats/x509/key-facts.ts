@@ -4,6 +4,7 @@
  * Nothing is refused here but a structure that cannot be read; a weak key is a fact, too.
  */
 import { Fault } from '#base/fault';
+import { type SignatureAlgorithm, schemeOf } from '#formats/crypto';
 import { type Der, DerReader, oidOf, parseDer, tag } from '#formats/der';
 
 /** A public key's family and size. */
@@ -63,6 +64,30 @@ const nothing: Omit<KeyFacts, 'oid'> = {
   isSound: false,
   hasExplicitCurve: false,
 };
+
+/** The curves that every engine of the house computes for ECDSA. */
+const computedCurves: readonly string[] = [
+  'P-256',
+  'P-384',
+  'P-521',
+  'secp256k1',
+  'brainpoolP256r1',
+  'brainpoolP384r1',
+  'brainpoolP512r1',
+];
+
+/**
+ * Can an engine say whether a signature holds under this key? Of another curve, a curve that is
+ * spelt out, or a DSA key whose group stands elsewhere it cannot, and that is no forgery. A key of
+ * another kind than the algorithm is computable: the signature is broken.
+ */
+export function isComputable(algorithm: SignatureAlgorithm, publicKey: Uint8Array): boolean {
+  const { scheme } = schemeOf(algorithm);
+  if (scheme !== 'ecdsa' && scheme !== 'dsa') return true;
+  const { family, curve, bits } = publicKeyFacts(publicKey);
+  if (scheme === 'dsa') return family !== 'dsa' || bits > 0;
+  return family !== 'ec' || computedCurves.includes(curve ?? '');
+}
 
 function factsOf(reader: DerReader): KeyFacts {
   const algorithm = reader.enter(tag.sequence);

@@ -9,13 +9,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
-import { openDatabase, PostgresLogLease } from '#adapters/postgres';
-import { FileTiles } from '#adapters/tiles';
-import { FileSignedHeads, SocketWitness } from '#adapters/witnesses';
+import { nodeEngine, openKeyFile, openKeyFileIfThere, softSigner } from '#adapters/engine';
+import { openDatabase, PostgresEntries, PostgresLogLease } from '#adapters/postgres';
+import { FileTiles, treeHash, twinTreeHash } from '#adapters/tiles';
+import { convictionsIn, FileSignedHeads, SocketWitness } from '#adapters/witnesses';
 import { systemClock } from '#base/clock';
 import type { TenantId } from '#base/unit';
-import { Sequencer } from '#trust/evidence';
+import { requireSound } from '#formats/tlog';
+import { twinKey, twinOrigin } from '#formats/twin';
+import { Bell, Sequencer, type TwinParts } from '#trust/evidence';
 import type { ProcessSettings } from '../../config.ts';
 import { databaseUrlFile } from '../database-access.ts';
 import { type HostedLog, LogHost } from '../log-host.ts';
@@ -35,47 +37,73 @@ import { logFolder, logKey, logTenants, witnessKey } from '../trust-folder.ts';
 /** The lease's session is the only one a log needs. */
 const connectionsMax = 1;
 const headsFile = 'signed-heads.jsonl';
+const twinKeyFile = 'twin-key.pem';
+const twinHeadsFile = 'twin-heads.jsonl';
+/** The twin's files lie beside those of its log. */
+const twinSuffix = '-sm3';
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
 async function open(settings: ProcessSettings): Promise<Opened> {
+  requireSound({ sentinel: sentinelName, voters: voterNames, quorum });
   const { folder, trust } = settings;
   const url = (await readFile(join(folder, databaseUrlFile), 'utf8')).trim();
   // Of a tenant that has left the house only the public key is kept.
   const isHeld = (tenant: TenantId): boolean => existsSync(join(folder, logKeyFile(tenant)));
+  const bells = new Map<string, Bell>();
+  const bellOf = (tenant: TenantId): Bell => {
+    const bell = bells.get(tenant) ?? new Bell();
+    bells.set(tenant, bell);
+    return bell;
+  };
   const host = new LogHost({
     known: async () => (await logTenants(trust)).filter(isHeld),
-    open: (tenant) => openLog(settings, { tenant, url }),
+    open: (tenant) => openLog(settings, { tenant, url, arrivals: bellOf(tenant) }),
     onTrouble: onBug,
     pause,
   });
+  const ear = openDatabase(url, { connectionsMax });
+  const hearing = ear.hear(PostgresEntries.channel, (tenant) => bells.get(tenant)?.ring());
   const running = runBeside((stop) => host.run(stop));
   return {
     handler: tileDoor((name) => {
       const tenant = host.tenants.find((known) => known === name);
       return tenant === undefined ? undefined : new FileTiles(logFolder(trust, tenant));
     }),
-    close: () => running.stop(),
+    close: async () => {
+      await running.stop();
+      await hearing.close();
+      await ear.close();
+    },
   };
 }
 
 async function openLog(
   settings: ProcessSettings,
-  { tenant, url }: { tenant: TenantId; url: string },
+  { tenant, url, arrivals }: { tenant: TenantId; url: string; arrivals: Bell },
 ): Promise<HostedLog> {
   const { trust } = settings;
+  const twin = await twinOf(settings, tenant);
   const keyPath = join(settings.folder, logKeyFile(tenant));
+  const key = await logKey(trust, tenant, nodeEngine);
+  const sentinel = await witnessLine(settings, sentinelName);
+  const voters = await Promise.all(voterNames.map((role) => witnessLine(settings, role)));
+  const witnesses = [sentinel, ...voters].map((line) => line.key);
   const parts = {
-    key: await logKey(trust, tenant, nodeEngine),
+    key,
     signer: softSigner(await openKeyFile(keyPath)),
+    hash: treeHash,
     tiles: new FileTiles(logFolder(trust, tenant)),
     heads: await FileSignedHeads.open(join(dirname(keyPath), headsFile)),
-    sentinel: await witnessLine(settings, sentinelName),
-    voters: await Promise.all(voterNames.map((role) => witnessLine(settings, role))),
+    sentinel,
+    voters,
     mirrors: [await witnessLine(settings, mirrorName)],
     quorum,
+    arrivals,
+    conviction: convictionsIn(join(trust, 'convictions'), { log: key, witnesses }, nodeEngine),
+    ...(twin === undefined ? {} : { twin }),
     engine: nodeEngine,
     clock: systemClock,
     pause,
@@ -84,6 +112,25 @@ async function openLog(
   const lease = new PostgresLogLease({ database, tenant });
   const sequencer = new Sequencer({ ...parts, lease });
   return { run: (stop) => sequencer.run(stop), close: () => database.close() };
+}
+
+/** The twin under SM3, where the house has made a key for one. */
+async function twinOf(
+  { folder, trust }: ProcessSettings,
+  tenant: TenantId,
+): Promise<TwinParts | undefined> {
+  const home = join(folder, dirname(logKeyFile(tenant)));
+  const key = await openKeyFileIfThere(join(home, twinKeyFile));
+  if (key === undefined) return undefined;
+  const signer = softSigner(key);
+  const name = twinOrigin((await logKey(trust, tenant, nodeEngine)).name);
+  return {
+    key: await twinKey({ name, publicKey: signer.publicKey }, nodeEngine),
+    signer,
+    hash: twinTreeHash,
+    tiles: new FileTiles(`${logFolder(trust, tenant)}${twinSuffix}`),
+    heads: await FileSignedHeads.open(join(home, twinHeadsFile)),
+  };
 }
 
 async function witnessLine(settings: ProcessSettings, role: string): Promise<SocketWitness> {

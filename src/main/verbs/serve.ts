@@ -27,6 +27,7 @@ import {
 import type { ProcessSettings } from '../../config.ts';
 import { openArchive } from '../archive.ts';
 import { changesOf } from '../changes.ts';
+import { type DepositRooms, openAdmission, openDepositRooms } from '../deposit-rooms.ts';
 import { type Ground, openGround } from '../ground.ts';
 import { type LendingRooms, openLendingRooms } from '../lending-rooms.ts';
 import { type MachineRooms, openMachineRooms } from '../machine-rooms.ts';
@@ -78,6 +79,7 @@ interface Rooms {
   readonly privacy: PrivacyRooms;
   readonly archive: Archive;
   readonly signer: SignerDesk;
+  readonly deposits: DepositRooms;
 }
 
 async function openRooms(ground: Ground): Promise<Rooms> {
@@ -87,7 +89,8 @@ async function openRooms(ground: Ground): Promise<Rooms> {
   const privacy = openPrivacyRooms(ground, lending, people);
   const signer = openSignerDesk(ground, lending);
   const archive = await openArchive(ground, lending);
-  return { lending, people, machines, privacy, archive, signer };
+  const deposits = openDepositRooms(ground, lending);
+  return { lending, people, machines, privacy, archive, signer, deposits };
 }
 
 /** HTTPS for this computer's network, when the house was started with `--lan`. */
@@ -195,10 +198,10 @@ function borrowerWay({ units }: Ground, { visits }: SignerDesk): Way {
 
 function desksOf(
   ground: Ground,
-  { lending, people, machines, privacy, archive, signer }: Rooms,
+  { lending, people, machines, privacy, archive, signer, deposits }: Rooms,
 ): Omit<AllDesks, 'pages'> {
   const { consents, contracts, intents } = lending.loan;
-  const shown = openCaseDesks(ground, people, lending);
+  const shown = openCaseDesks(ground, people, { lending, signer });
   return {
     ...lending,
     ...people,
@@ -211,6 +214,9 @@ function desksOf(
     intents,
     archive,
     signer,
+    deposits,
+    admission: openAdmission(ground),
+    photos: signer.captures,
     clock: ground.clock,
     explorer: ground.explorer,
     changes: changesOf(ground),

@@ -1,44 +1,60 @@
 /**
- * `fubie sign FILE --out FILE (--field NAME | --at PAGE,X,Y,WIDTH,HEIGHT) --key FILE --cert FILE
- * [--password-file FILE] [--pss] [--tsa URL …] [--level B-B|B-T|B-LT|B-LTA] [--root FILE …]
- * [--chain FILE …] [--crl FILE …] [--ocsp FILE …] [--json]`
+ * `fubie sign FILE --out FILE (--field NAME | --at PAGE,X,Y,WIDTH,HEIGHT)
+ * (--key FILE --cert FILE | --p12 FILE) [--password-file FILE] [--pss]
+ * [--level B-B|B-T|B-LT|B-LTA] [--tsa URL …] [--root FILE …] [--chain FILE …] [--crl FILE …]
+ * [--ocsp FILE …] [--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT …] [--certify 1|2|3]
+ * [--lock all|include|exclude [--lock-field NAME …]] [--json]`
  *
- * For people who have a file and a key and need nothing else: no server, no database. Without
- * `--key` a signed file is raised, or renewed, to the level. Nothing is written unless all of it
- * was done; an earlier file is never written over.
+ * For people who have a file and a key and need nothing else: no server, no database. Without a key
+ * a signed file is raised, or renewed, to the level, or places are prepared for others. Nothing is
+ * written unless all of it was done; an earlier file is never written over.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
+import { writeFile } from 'node:fs/promises';
+import { nodeEngine } from '#adapters/engine';
 import { loadFonts, outlinesOf } from '#adapters/typesetting';
 import { toHex } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
-import { type Appearance, openPdf, type Rect, signerLines } from '#formats/pdf';
+import {
+  type Appearance,
+  openToSign,
+  type Rect,
+  type Restrictions,
+  signerLines,
+} from '#formats/pdf';
 import { readCertificate } from '#formats/x509';
-import { LongTerm, type SignaturePlace, type Stamper, signDocument } from '#trust/signing';
+import {
+  LongTerm,
+  prepareFields,
+  type SignaturePlace,
+  type Stamper,
+  signDocument,
+} from '#trust/signing';
 import { StampLines } from '#trust/timestamp';
-import { optionOf } from '../options.ts';
+import { bytesOf, optionOf, optionsOf } from '../options.ts';
 import { derOrPem, fetchedLists, httpTimestampLine } from '../public-lines.ts';
+import { type GivenKey, givenKey, givenRestrictions } from '../signing-key.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 type Level = (typeof levels)[number];
 
-const valued =
-  '--out --field --at --key --cert --password-file --tsa --level --root --chain --crl --ocsp'.split(
-    ' ',
-  );
+const valued = [
+  '--out --field --at --key --cert --p12 --password-file --tsa --level --root --chain --crl',
+  '--ocsp --prepare --certify --lock --lock-field',
+].flatMap((names) => names.split(' '));
 
 export async function run(args: readonly string[]): Promise<number> {
   const order = await orderFrom(args);
-  const signed = order.key === undefined ? order.document : await sign(order, order.key);
+  const signed = await sign(order);
   const raised =
     order.level === 'B-LT' || order.level === 'B-LTA'
       ? await raise(order, signed, order.level)
       : signed;
   await written(order.out, raised);
   const sha256 = toHex(await nodeEngine.digest('sha256', raised));
-  const { out, level } = order;
+  const { out } = order;
+  const level = signed === order.document && raised === signed ? 'prepared' : order.level;
   const said = {
     out,
     level,
@@ -53,18 +69,13 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-interface SigningKey {
-  readonly pem: string;
-  readonly password: string | undefined;
-  readonly pss: boolean;
-  readonly place: SignaturePlace;
-}
-
 interface SignOrder {
   readonly document: Uint8Array;
   readonly out: string;
   readonly level: Level;
-  readonly key: SigningKey | undefined;
+  readonly key: GivenKey | undefined;
+  readonly restrictions: Restrictions;
+  readonly place: SignaturePlace | undefined;
   /** The signer's first, then what came along. */
   readonly certificates: readonly Uint8Array[];
   readonly roots: readonly Uint8Array[];
@@ -78,19 +89,18 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     (word, at) => !word.startsWith('--') && !valued.includes(args[at - 1] ?? ''),
   );
   if (file === undefined) throw new Fault('main.usage', { needs: 'FILE' });
-  if (args.includes('--p12')) {
-    const needs = '--key FILE --cert FILE (openssl pkcs12 -in FILE -nodes)';
-    throw new Fault('main.usage', { needs, given: '--p12' });
-  }
   const level = levels.find((one) => one === (optionOf(args, '--level') ?? 'B-B'));
   if (level === undefined) throw new Fault('main.usage', { needs: `--level ${levels.join('|')}` });
   const tsas = optionsOf(args, '--tsa');
   if (level !== 'B-B' && level !== 'B-LT' && tsas.length === 0) {
     throw new Fault('main.usage', { needs: '--tsa URL', level });
   }
-  const document = await bytesOf(file);
+  if (!isAsked(args, level)) throw new Fault('main.usage', { needs: '--key FILE | --p12 FILE' });
+  const document = await withFields(await bytesOf(file), optionsOf(args, '--prepare'));
   const roots = await filesOf(args, '--root', 'CERTIFICATE');
+  const key = await givenKey(args);
   const certificates = [
+    ...(key?.certificates ?? []),
     ...(await filesOf(args, '--cert', 'CERTIFICATE')),
     ...(await filesOf(args, '--chain', 'CERTIFICATE')),
   ];
@@ -99,7 +109,9 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     document,
     out: needed(args, '--out'),
     level,
-    key: await keyFrom(args, document),
+    key,
+    restrictions: givenRestrictions(args),
+    place: key === undefined ? undefined : await placeFrom(args, document),
     certificates,
     roots,
     crls: await filesOf(args, '--crl', 'X509 CRL'),
@@ -108,19 +120,20 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
   };
 }
 
-async function keyFrom(
-  args: readonly string[],
-  document: Uint8Array,
-): Promise<SigningKey | undefined> {
-  const path = optionOf(args, '--key');
-  if (path === undefined) return undefined;
-  const passwordFile = optionOf(args, '--password-file');
-  const password =
-    passwordFile === undefined
-      ? undefined
-      : textOf(await bytesOf(passwordFile)).replace(/\r?\n$/, '');
-  const place = await placeFrom(args, document);
-  return { pem: textOf(await bytesOf(path)), password, pss: args.includes('--pss'), place };
+/** Is there anything to do: to sign, to prepare, to raise? */
+function isAsked(args: readonly string[], level: Level): boolean {
+  const isRaised = level === 'B-LT' || level === 'B-LTA';
+  return isRaised || ['--key', '--p12', '--prepare'].some((name) => args.includes(name));
+}
+
+/** The document with the empty fields that are asked for. */
+async function withFields(document: Uint8Array, asked: readonly string[]): Promise<Uint8Array> {
+  if (asked.length === 0) return document;
+  const fields = asked.map((words) => {
+    const [field = '', ...place] = words.split(',');
+    return { field, ...placeOf(place.join(','), '--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT') };
+  });
+  return prepareFields(document, fields, nodeEngine);
 }
 
 /** `--at` makes a field, under `--field`'s name if given; alone, `--field` is an empty one. */
@@ -128,18 +141,22 @@ async function placeFrom(args: readonly string[], document: Uint8Array): Promise
   const field = optionOf(args, '--field');
   const at = optionOf(args, '--at');
   if (at === undefined) return { is: 'field', field: field ?? needed(args, '--field') };
-  const match = /^(\d{1,5})((?:,-?\d{1,5}(?:\.\d{1,3})?){4})$/.exec(at);
+  const place = placeOf(at, '--at PAGE,X,Y,WIDTH,HEIGHT');
+  return { is: 'new', field: field ?? (await newName(document)), ...place };
+}
+
+function placeOf(text: string, needs: string): { readonly page: number; readonly rect: Rect } {
+  const match = /^(\d{1,5})((?:,-?\d{1,5}(?:\.\d{1,3})?){4})$/.exec(text);
   const [left, bottom, width, height] = (match?.[2] ?? '').split(',').slice(1).map(Number);
   if (match === null || left === undefined || bottom === undefined) {
-    throw new Fault('main.usage', { needs: '--at PAGE,X,Y,WIDTH,HEIGHT', given: at });
+    throw new Fault('main.usage', { needs, given: text });
   }
   const rect: Rect = [left, bottom, left + (width ?? 0), bottom + (height ?? 0)];
-  const name = field ?? (await newName(document));
-  return { is: 'new', field: name, page: Number(match[1]), rect };
+  return { page: Number(match[1]), rect };
 }
 
 async function newName(document: Uint8Array): Promise<string> {
-  const digest = await nodeEngine.digest('sha256', (await openPdf(document, nodeEngine)).bytes);
+  const digest = await nodeEngine.digest('sha256', (await openToSign(document, nodeEngine)).bytes);
   return `Signature-${toHex(digest).slice(0, 12)}`;
 }
 
@@ -157,19 +174,19 @@ function stampsBy(
   });
 }
 
-async function sign(order: SignOrder, key: SigningKey): Promise<Uint8Array> {
+/** The document itself where no key was given. */
+async function sign({ document, key, place, ...order }: SignOrder): Promise<Uint8Array> {
+  if (key === undefined || place === undefined) return document;
+  const { restrictions, stamps } = order;
   const [certificate, ...chain] = order.certificates;
   if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
-  const { document, stamps } = order;
-  const signer = softSigner(softKeyFromPem(key.pem, key.password), { pss: key.pss });
   const name = readCertificate(certificate).subjectCommonName ?? '';
-  const parts = {
-    engine: nodeEngine,
-    clock: systemClock,
-    ...(stamps === undefined ? {} : { stamps }),
-  };
   const face = (size: { width: number; height: number }): Appearance => drawn(name, size);
-  return signDocument({ document, place: key.place, signer, certificate, chain, face }, parts);
+  const { signer } = key;
+  return signDocument(
+    { document, place, signer, certificate, chain, face, restrictions },
+    { engine: nodeEngine, clock: systemClock, ...(stamps === undefined ? {} : { stamps }) },
+  );
 }
 
 /** The signer's name in the house's font; nothing in a place without a size. */
@@ -192,10 +209,6 @@ async function raise(
   return longTerm.raise(document, { anchors: roots, certificates, crls, ocsps }, level);
 }
 
-function optionsOf(args: readonly string[], name: string): readonly string[] {
-  return args.flatMap((word, at) => (word === name ? [args[at + 1] ?? ''] : []));
-}
-
 function needed(args: readonly string[], name: string): string {
   const value = optionOf(args, name);
   if (value === undefined || value === '') throw new Fault('main.usage', { needs: name });
@@ -209,18 +222,6 @@ async function filesOf(
 ): Promise<readonly Uint8Array[]> {
   const files = await Promise.all(optionsOf(args, name).map(bytesOf));
   return files.flatMap((bytes) => derOrPem(label, bytes));
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Fault('main.file_unreadable', { path }, { cause });
-  }
 }
 
 async function written(path: string, bytes: Uint8Array): Promise<void> {

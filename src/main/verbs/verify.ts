@@ -1,20 +1,33 @@
 /**
  * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--content FILE]
- * [--profile strict|etsi] [--revocation if-present|required] [--json]`
+ * [--profile strict|etsi] [--revocation if-present|required] [--json]
+ * [--report OUT --key FILE --cert FILE [--chain FILE …] [--password-file FILE] [--tsa URL …]]`
  *
- * Reads files and nothing else: no server, no database, no network.
+ * Reads files and nothing else: no server, no database, no network. Only a report that is to bear a
+ * time-stamp asks the authority named. A report is never written over another file.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
-import { nodeEngine } from '#adapters/engine';
+import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
+import { fromUtf8 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
-import { readJudgingTime, runVerify } from '#doors/cli';
+import { systemRandom } from '#base/random';
+import { judgedBy, printVerdict, readJudgingTime, type VerifyCommand } from '#doors/cli';
+import { readCertificate } from '#formats/x509';
+import { StampLines } from '#trust/timestamp';
+import type { Report } from '#trust/verify';
 import { optionOf } from '../options.ts';
+import { derOrPem, httpTimestampLine } from '../public-lines.ts';
 import { trustFiles } from '../trust-folder.ts';
+import type { ReportSeal } from '../verification-report.ts';
 
-const options = ['--trust', '--at', '--receipt', '--content', '--profile', '--revocation'];
+const options =
+  '--trust --at --receipt --content --profile --revocation --report --key --cert --chain --password-file --tsa'.split(
+    ' ',
+  );
 
 export async function run(args: readonly string[]): Promise<number> {
   const file = args.find(
@@ -27,8 +40,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const content = optionOf(args, '--content');
   const profile = oneOf(optionOf(args, '--profile'), ['strict', 'etsi']);
   const revocation = oneOf(optionOf(args, '--revocation'), ['if-present', 'required']);
+  const out = optionOf(args, '--report');
   const command = {
-    file,
+    // A report is handed on: where a file lay on this computer is nobody's business.
+    file: out === undefined ? file : basename(file),
     bytes: await bytesOf(file),
     trust: trust === undefined ? new Map<string, Uint8Array>() : await trustFiles(trust),
     json: args.includes('--json'),
@@ -38,7 +53,67 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(profile === undefined ? {} : { profile }),
     ...(revocation === undefined ? {} : { revocation }),
   };
-  return runVerify(command, nodeEngine, (text) => process.stdout.write(text));
+  const report = await judgedBy(command, nodeEngine);
+  const exit = printVerdict(report, command.json, (text) => process.stdout.write(text));
+  if (out !== undefined) await seal({ command, report }, { args, out });
+  return exit;
+}
+
+/** The typesetter is large: it is loaded only by who wants a report. */
+async function seal(
+  judged: { readonly command: VerifyCommand; readonly report: Report },
+  { args, out }: { readonly args: readonly string[]; readonly out: string },
+): Promise<void> {
+  const issuer = await sealFrom(args);
+  const { writeReport } = await import('../verification-report.ts');
+  const sealed = await writeReport(judged, issuer, systemClock);
+  try {
+    await writeFile(out, sealed, { flag: 'wx' });
+  } catch (cause) {
+    throw new Fault('main.file_unwritable', { path: out }, { cause });
+  }
+}
+
+async function sealFrom(args: readonly string[]): Promise<ReportSeal> {
+  const [key, cert] = [optionOf(args, '--key'), optionOf(args, '--cert')];
+  if (key === undefined || cert === undefined) {
+    throw new Fault('main.usage', { needs: '--key FILE --cert FILE' });
+  }
+  const passwordFile = optionOf(args, '--password-file');
+  const password =
+    passwordFile === undefined
+      ? undefined
+      : fromUtf8(await bytesOf(passwordFile)).replace(/\r?\n$/, '');
+  const [certificate, ...more] = await certificatesIn(cert);
+  if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
+  const chains = await Promise.all(optionsOf(args, '--chain').map(certificatesIn));
+  const chain = [...more, ...chains.flat()];
+  const lines = optionsOf(args, '--tsa').map(httpTimestampLine);
+  const stamps =
+    lines.length === 0
+      ? {}
+      : { stamps: new StampLines({ ...stampParts, lines, ...(await stampTrust(args)) }) };
+  const signer = softSigner(softKeyFromPem(fromUtf8(await bytesOf(key)), password));
+  return { signer, certificate, chain, ...stamps };
+}
+
+const stampParts = { engine: nodeEngine, clock: systemClock, random: systemRandom };
+
+/** Whom to believe about the time: the certificates of the trust folder. */
+async function stampTrust(args: readonly string[]) {
+  const trust = optionOf(args, '--trust');
+  const files = trust === undefined ? [] : [...(await trustFiles(trust)).values()];
+  const known = files.flatMap((bytes) => derOrPem('CERTIFICATE', bytes));
+  const anchors = known.map((der) => readCertificate(der));
+  return { anchors, pool: anchors };
+}
+
+async function certificatesIn(path: string): Promise<readonly Uint8Array[]> {
+  return derOrPem('CERTIFICATE', await bytesOf(path));
+}
+
+function optionsOf(args: readonly string[], name: string): readonly string[] {
+  return args.flatMap((word, at) => (word === name ? [args[at + 1] ?? ''] : []));
 }
 
 function oneOf<Word extends string>(

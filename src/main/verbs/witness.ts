@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
-import { FileTiles } from '#adapters/tiles';
+import { FileTiles, treeHash } from '#adapters/tiles';
 import { FileWitnessMemory } from '#adapters/witnesses';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -54,6 +54,7 @@ function mirror({ folder, sockets }: ProcessSettings, logs: TrustedLogs): Runnin
         source: new SocketTiles(sockets['sequencer'] ?? '', tenant),
         copy: new FileTiles(join(folder, 'copy', tenant)),
         log,
+        hash: treeHash,
         engine: nodeEngine,
       });
       await copy.catchUp().catch((thrown: unknown) => {

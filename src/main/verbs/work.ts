@@ -5,8 +5,8 @@ import { PostgresJobs } from '#adapters/postgres';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
-import { type JobHand, Jobs } from '#business/integration';
-import { disburseJob, lenderSealJob, receiptJob } from '#business/lending';
+import { Again, type JobHand, Jobs } from '#business/integration';
+import { disburseJob, lenderSealJob, longTermJob, receiptJob } from '#business/lending';
 import type { ProcessSettings } from '../../config.ts';
 import { type ChoreRooms, choresOf } from '../chores.ts';
 import { handedOrderSecret, openEpochChange } from '../epochs.ts';
@@ -99,7 +99,14 @@ async function openRooms(settings: ProcessSettings): Promise<ChoreRooms> {
 }
 
 function jobsOf({ ground, lending }: ChoreRooms, sendReceipt: JobHand): Jobs {
-  const { lender, disbursement } = lending;
+  const { lender, disbursement, longTerm } = lending;
+  const keep: JobHand = async (of, caseId) => {
+    const commit = await longTerm.keep(of, caseId);
+    return async (unit) => {
+      const next = await commit(unit);
+      return next && new Again(next.at, next.because);
+    };
+  };
   return new Jobs({
     units: ground.units,
     store: lending.jobs,
@@ -107,6 +114,7 @@ function jobsOf({ ground, lending }: ChoreRooms, sendReceipt: JobHand): Jobs {
     hands: new Map<string, JobHand>([
       [lenderSealJob, (of, caseId) => lender.sealAndNote(of, caseId)],
       [receiptJob, sendReceipt],
+      [longTermJob, keep],
       [disburseJob, (of, caseId) => disbursement.disburse({ tenant: of, caseId })],
     ]),
     // A job that waits for a passing reason says so in its row; only what broke is news here.

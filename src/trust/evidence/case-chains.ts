@@ -3,7 +3,7 @@
  *
  * An original whose name begins with `row/` is the canonical state of a stored row at that moment.
  */
-import type { Entry } from '#formats/entry';
+import { type Entry, isSeal } from '#formats/entry';
 
 const rowPrefix = 'row/';
 
@@ -66,6 +66,6 @@ function breach(chain: Chain | undefined, { entry, caseId }: FollowedEntry): str
   if (entry.seq !== expected) return `number ${entry.seq} where ${expected} should be`;
   if (entry.prev !== (last?.hash ?? null)) return 'names another entry as the one before';
   if (chain !== undefined && chain.caseId !== caseId) return 'stored under another case';
-  if (entry.type === 'case.sealed' && entry.refs?.['head'] !== entry.prev) return 'seal differs';
+  if (isSeal(entry.type) && entry.refs?.['head'] !== entry.prev) return 'seal differs';
   return undefined;
 }

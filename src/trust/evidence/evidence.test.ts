@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { treeHash } from '#adapters/tiles';
 import { fromUtf8, toBase64, toBase64Url, toHex, utf8 } from '#base/bytes';
 import { parseDisclosure } from '#formats/disclosure';
 import { caseFlaws, openEntry, parseEntry, printEntry, sealOf } from '#formats/entry';
@@ -8,7 +9,11 @@ import { CaseFile } from './case-file.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { record, settle } from './test-story.ts';
 
-const crypto = { engine: nodeEngine, newSigner: () => softSigner(generateSoftKey('ed25519')) };
+const crypto = {
+  engine: nodeEngine,
+  hash: treeHash,
+  newSigner: () => softSigner(generateSoftKey('ed25519')),
+};
 
 // Synthetic values of the requirements: no such division, card prefix or segment exists.
 const person = {

@@ -8,15 +8,16 @@
 import { fromBase64Url, toBase64, toBase64Url } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { TenantId, Unit } from '#base/unit';
 import type { Engine, Signer } from '#formats/crypto';
-import { disclose, printDisclosures, saltBytes } from '#formats/disclosure';
+import { type Disclosure, disclose, printDisclosures, saltBytes } from '#formats/disclosure';
 import {
   type Attestation,
   attestationJson,
   caseTagBytes,
+  type Entry,
   type EntryType,
   entryBytesMax,
   entryHash,
@@ -24,12 +25,13 @@ import {
   type Original,
   parseEntry,
   printEntry,
+  statementFlaw,
   type UnsignedEntry,
 } from '#formats/entry';
 import { atLeast, keyIdText, type Level, noteKey } from '#formats/tlog';
 import { disclosurePlace } from './disclosure-place.ts';
 import { refusePersonal } from './personal.ts';
-import type { DisclosureKeeper, EntryStore } from './ports.ts';
+import type { Chain, DisclosureKeeper, EntryStore, NewEntry } from './ports.ts';
 import { officeSubject, registerCaseId, registerFirst, registerOpening } from './register.ts';
 
 export interface EntryDraft {
@@ -53,6 +55,19 @@ export interface Recorded {
   readonly at: Instant;
 }
 
+/** Makes `slots.json` from the entries of a case as they stand under the lock. */
+export type SlotsOf = (entries: readonly Entry[]) => Promise<Uint8Array>;
+
+/** What the seal of a case calls its `slots.json`. */
+const slotsOriginal = 'slots';
+
+interface ReadyDraft {
+  readonly draft: EntryDraft;
+  readonly openings: readonly Disclosure[];
+  readonly of: readonly Original[];
+  readonly sealed: Uint8Array | undefined;
+}
+
 export class Evidence {
   readonly #parts: EvidenceParts;
   #actor: Promise<string> | undefined;
@@ -65,15 +80,57 @@ export class Evidence {
 
   /** Adds one entry to its case, within the unit. */
   async record(unit: Unit, draft: EntryDraft): Promise<Recorded> {
-    const { clock, engine, signer, store, random } = this.#parts;
-    refusePersonal(draft.of.map(({ name }) => name));
-    if (draft.att !== undefined) refusePersonal(attestationJson(draft.att));
-    const openings = await this.#disclose(draft);
-    const of = await Promise.all(draft.of.map((item) => this.#original(item)));
-    const sealed = await this.#seal(unit, draft, openings);
+    const { caseId } = draft;
+    const [recorded] = await this.recordAll(unit, caseId, [draft]);
+    assert(recorded !== undefined, 'one draft is one entry');
+    return recorded;
+  }
+
+  /** Adds entries to one case in their order, within the unit: they come together or not at all. */
+  async recordAll(
+    unit: Unit,
+    caseId: string,
+    drafts: readonly Omit<EntryDraft, 'caseId'>[],
+  ): Promise<readonly Recorded[]> {
+    const { store, random } = this.#parts;
+    const ready: ReadyDraft[] = [];
+    for (const draft of drafts) ready.push(await this.#prepare(unit, { ...draft, caseId }));
     // The lock comes last: from here to the end of the unit other entries of the case wait.
     const freshTag = toBase64Url(random.bytes(caseTagBytes));
-    const chain = await store.lockChain(unit, draft.caseId, freshTag);
+    const chain = await store.lockChain(unit, caseId, freshTag);
+    const entries: NewEntry[] = [];
+    const recorded: Recorded[] = [];
+    let { seq, head: prev } = chain;
+    for (const one of ready) {
+      const { bytes, hash, at } = await this.#state(one, { ...chain, seq, head: prev });
+      const { type, subject } = one.draft;
+      entries.push({ caseId, seq, hash, type, bytes, subject, sealed: one.sealed });
+      recorded.push({ hash, caseTag: chain.caseTag, seq, at });
+      prev = hash;
+      seq += 1;
+    }
+    await store.append(unit, entries);
+    return recorded;
+  }
+
+  /** Everything of an entry that does not depend on the one before. */
+  async #prepare(unit: Unit, draft: EntryDraft): Promise<ReadyDraft> {
+    refusePersonal(draft.of.map(({ name }) => name));
+    if (draft.att !== undefined) {
+      refusePersonal(attestationJson(draft.att));
+      const why = statementFlaw(draft.att, { type: draft.type, at: this.#parts.clock.now() });
+      if (why !== undefined) throw new Fault('evidence.statement_refused', { why });
+    }
+    const openings = await this.#disclose(draft);
+    const of = await Promise.all(draft.of.map((item) => this.#original(item)));
+    return { draft, openings, of, sealed: await this.#seal(unit, draft, openings) };
+  }
+
+  async #state(
+    { draft, openings, of }: ReadyDraft,
+    chain: Chain,
+  ): Promise<{ bytes: Uint8Array; hash: string; at: Instant }> {
+    const { clock, signer, engine } = this.#parts;
     const unsigned: UnsignedEntry = {
       type: draft.type,
       caseTag: chain.caseTag,
@@ -94,10 +151,7 @@ export class Evidence {
     if (bytes.length > entryBytesMax) throw new Fault('evidence.entry_too_long');
     // What no verifier could read must not become a fact: it could never be taken back.
     parseEntry(bytes);
-    const hash = await entryHash(bytes, engine);
-    const { caseId, type, subject } = draft;
-    await store.append(unit, { caseId, seq: chain.seq, hash, type, bytes, subject, sealed });
-    return { hash, caseTag: chain.caseTag, seq: chain.seq, at: unsigned.at };
+    return { bytes, hash: await entryHash(bytes, engine), at: unsigned.at };
   }
 
   /**
@@ -119,16 +173,24 @@ export class Evidence {
 
   /**
    * Seals the case as it is now: the entry's own number says how many stand before it, `refs.head`
-   * the hash of the last of them. Whoever shows the seal can leave none out.
+   * the hash of the last of them. Whoever shows the seal can leave none out. `slots` is what the
+   * case must hold and by what each slot is filled (slots.json), made under the same lock.
+   * `case.closed` says besides that nothing is missing; whoever asks for it has looked.
    */
-  async sealCase(unit: Unit, caseId: string): Promise<Recorded & { n: number; head: string }> {
-    const entries = await this.#parts.store.ofCase(unit, caseId);
-    if (entries.length === 0) throw new Fault('evidence.case_unknown', { case: caseId });
-    const fresh = toBase64Url(this.#parts.random.bytes(caseTagBytes));
-    const { seq, head } = await this.#parts.store.lockChain(unit, caseId, fresh);
-    const refs = { head: head ?? '' };
-    const draft = { caseId, type: 'case.sealed', disclosures: [], of: [], refs } as const;
-    return { ...(await this.record(unit, draft)), n: seq, head: refs.head };
+  async sealCase(
+    unit: Unit,
+    caseId: string,
+    how: { readonly type?: 'case.sealed' | 'case.closed'; readonly slots?: SlotsOf } = {},
+  ): Promise<Recorded & { n: number; head: string; slots: Uint8Array | undefined }> {
+    const { store, random } = this.#parts;
+    const fresh = toBase64Url(random.bytes(caseTagBytes));
+    const { seq, head } = await store.lockChain(unit, caseId, fresh);
+    if (head === null) throw new Fault('evidence.case_unknown', { case: caseId });
+    const entries = how.slots === undefined ? [] : await store.ofCase(unit, caseId);
+    const slots = await how.slots?.(entries.map(({ bytes }) => parseEntry(bytes)));
+    const of = slots === undefined ? [] : [{ name: slotsOriginal, bytes: slots }];
+    const draft = { type: how.type ?? 'case.sealed', disclosures: [], of, refs: { head } } as const;
+    return { ...(await this.record(unit, { caseId, ...draft })), n: seq, head, slots };
   }
 
   /** How far this entry has come. */

@@ -2,6 +2,7 @@
 export const evidenceFaults = [
   'evidence.subject_missing',
   'evidence.personal_value',
+  'evidence.statement_refused',
   'evidence.block_unknown',
   'evidence.case_unknown',
   'evidence.entry_unknown',
@@ -9,9 +10,14 @@ export const evidenceFaults = [
   'evidence.level_not_reached',
   'evidence.lease_taken',
   'evidence.head_moved',
+  'evidence.entry_known',
+  'evidence.intake_malformed',
+  'evidence.intake_full',
+  'evidence.intake_closed',
   'evidence.tile_differs',
   'evidence.root_differs',
   'evidence.rolled_back',
   'evidence.forked',
+  'evidence.convicted',
   'evidence.start_unproved',
 ] as const;

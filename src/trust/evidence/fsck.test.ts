@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { treeHash } from '#adapters/tiles';
 import { toBase64, utf8 } from '#base/bytes';
 import { entryMessage, parseEntry, printEntry } from '#formats/entry';
 import { parseCheckpoint } from '#formats/tlog';
@@ -8,7 +9,11 @@ import type { RowClaims } from './row-claims.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { auditOf, check, record, settle } from './test-story.ts';
 
-const crypto = { engine: nodeEngine, newSigner: () => softSigner(generateSoftKey('ed25519')) };
+const crypto = {
+  engine: nodeEngine,
+  hash: treeHash,
+  newSigner: () => softSigner(generateSoftKey('ed25519')),
+};
 
 /** A log grown head by head, so that witnesses have kept several. */
 async function grown(batches: readonly number[]): Promise<TestWorld> {
@@ -66,7 +71,7 @@ describe('an entry altered in the database, signed anew', () => {
     const again = await TestWorld.open(crypto);
     for (const { bytes, caseId, seq, hash, type, subject, sealed } of world.log.rows) {
       await again.log.lockChain(testUnit, caseId, 'tag');
-      await again.log.append(testUnit, { bytes, caseId, seq, hash, type, subject, sealed });
+      await again.log.append(testUnit, [{ bytes, caseId, seq, hash, type, subject, sealed }]);
     }
     const thief = Object.assign(world, { log: again.log, tiles: again.tiles, heads: again.heads });
     const sequencer = thief.sequencer();

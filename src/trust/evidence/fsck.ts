@@ -34,6 +34,13 @@ const batchEntries = 500;
 /** An entry as it is stored, with its place in the log. */
 export interface AuditedEntry {
   readonly index: number;
+  /** Undefined for a loose entry: it belongs to no case of ours and is held to the tree alone. */
+  readonly caseId: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** An entry that a unit has recorded and that has no place yet. */
+export interface UnplacedEntry {
   readonly caseId: string;
   readonly bytes: Uint8Array;
 }
@@ -43,7 +50,7 @@ export interface LogAudit {
   /** Placed entries from a place on, in order. */
   entries(start: number, countMax: number): Promise<readonly AuditedEntry[]>;
   /** Entries that wait for a place, in the order in which they will get one. */
-  unplaced(): Promise<readonly Omit<AuditedEntry, 'index'>[]>;
+  unplaced(): Promise<readonly UnplacedEntry[]>;
   /** Every drafted checkpoint, smallest first, with its signature lines. */
   checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]>;
 }
@@ -247,7 +254,8 @@ class Checking {
       engine,
       completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
     });
-    await this.#follow(stored, `entry ${stored.index}`);
+    const { index, caseId, bytes } = stored;
+    if (caseId !== undefined) await this.#follow({ index, caseId, bytes }, `entry ${index}`);
   }
 
   async #follow(

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { treeHash } from '#adapters/tiles';
 import { alarmsOf, heartbeatMs, silentSecondsMax } from './heartbeat.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 
-const crypto = { engine: nodeEngine, newSigner: () => softSigner(generateSoftKey('ed25519')) };
+const crypto = {
+  engine: nodeEngine,
+  hash: treeHash,
+  newSigner: () => softSigner(generateSoftKey('ed25519')),
+};
 
 /** What somebody would be told who asks at the world's own time. */
 async function told(world: TestWorld): Promise<readonly string[]> {

@@ -1,14 +1,10 @@
 /** The evidence log: recording facts, sequencing them, proving them, checking all of it. */
 export { type EntryType, entryTypes } from '#formats/entry';
+export { Admission, type AdmissionParts, type Admitted, type PartyKey } from './admission.ts';
+export { Bell } from './bell.ts';
 export { CaseFile, type FiledCase, type FiledEntry } from './case-file.ts';
-export { type EntryDraft, Evidence, type EvidenceParts, type Recorded } from './evidence.ts';
-export {
-  type Block,
-  type BlockRow,
-  Explorer,
-  type ExplorerStore,
-  type ShownEntry,
-} from './explorer.ts';
+export { type EntryDraft, Evidence, type Recorded, type SlotsOf } from './evidence.ts';
+export { type Block, type BlockRow, Explorer, type ExplorerStore } from './explorer.ts';
 export { evidenceFaults } from './faults.ts';
 export {
   type AuditedEntry,
@@ -17,27 +13,23 @@ export {
   type FsckReport,
   fsck,
   type LogAudit,
+  type UnplacedEntry,
 } from './fsck.ts';
-export {
-  type Alarm,
-  type AlarmBoard,
-  alarmsOf,
-  type Heartbeat,
-  heartbeatMs,
-  type LogPart,
-  silentSecondsMax,
-} from './heartbeat.ts';
+export { emptyTree, grow, type TreeHash } from './growth.ts';
+export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
+export { Intake, type Place } from './intake.ts';
 export type { Difference } from './narrowing.ts';
 export type {
   Chain,
   CheckpointStore,
-  DisclosureKeeper,
   Draft,
   EntryStore,
+  KeptLines,
   LogHead,
   LogLease,
   LogStep,
   LogStore,
+  LooseEntry,
   NewEntry,
   PendingEntry,
   SignedHeads,
@@ -47,7 +39,10 @@ export type {
   TileStore,
   WitnessLine,
 } from './ports.ts';
+export { isPreservationNumber, preservationNumber } from './preservation-number.ts';
 export { officeSubject, registerCaseId } from './register.ts';
 export type { Opened, Openings, RowClaim, RowClaims, RowDemand } from './row-claims.ts';
-export { noteOf, Sequencer, type SequencerParts, type SequencerStep } from './sequencer.ts';
+export { Sequencer, type SequencerStep, sequencerSteps } from './sequencer.ts';
 export { checkTiles, writeTiles } from './tile-writing.ts';
+export { namesTwin, noteTwin, type TwinHeads, twinNoteNames } from './twin-notes.ts';
+export type { TwinParts } from './twin-signing.ts';

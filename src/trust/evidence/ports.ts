@@ -47,8 +47,8 @@ export interface EntryStore {
    * the order of their numbers. Without one, it is begun under `freshTag`.
    */
   lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain>;
-  /** Adds the entry and moves the chain on; one unit, one fate. */
-  append(unit: Unit, entry: NewEntry): Promise<void>;
+  /** Adds entries of one case, numbered one after another, and moves the chain on: one fate. */
+  append(unit: Unit, entries: readonly NewEntry[]): Promise<void>;
   /** In the order of their numbers. */
   ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]>;
   byHash(unit: Unit, hash: string): Promise<StoredEntry | undefined>;
@@ -71,13 +71,26 @@ export interface DisclosureKeeper {
   open(unit: Unit, place: DisclosurePlace, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
-export interface LogHead extends Edge {
+/** How far one tree has grown: its right edge and its root. */
+export interface GrownTree extends Edge {
   readonly root: Uint8Array;
+}
+
+/** How far the log has grown; with a twin, how far the tree over the same leaves under SM3 has. */
+export interface LogHead extends GrownTree {
+  readonly twin?: GrownTree;
 }
 
 export interface PendingEntry {
   /** What the store knows it by. */
   readonly arrival: bigint;
+  readonly bytes: Uint8Array;
+}
+
+/** An entry that comes with its place: nobody's unit holds it, so placing it makes it durable. */
+export interface LooseEntry {
+  /** Its RFC 6962 leaf hash: the name under which it stands in a log once. */
+  readonly leaf: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
@@ -92,9 +105,12 @@ export interface LogStore {
   /**
    * Gives the entries the places from `from.size` on, replaces the head and keeps the draft: one
    * transaction, durable when the promise resolves. Refuses with evidence.head_moved if the head is
-   * not `from`, or an entry had a place already.
+   * not `from`, or an entry had a place already, and with evidence.entry_known if a loose
+   * entry stands in the log or came twice; then nothing has happened.
    */
   advance(step: LogStep): Promise<void>;
+  /** The places of loose by leaf hash, in lower-case hex; those that stand nowhere are absent. */
+  known(leaves: readonly Uint8Array[]): Promise<ReadonlyMap<string, number>>;
   /** The bytes of entries by place, from `start` up to, not including, `end`. */
   entries(start: number, end: number): Promise<readonly Uint8Array[]>;
   readonly checkpoints: CheckpointStore;
@@ -104,9 +120,19 @@ export interface LogStep {
   readonly from: LogHead | undefined;
   readonly to: LogHead;
   readonly entries: readonly PendingEntry[];
+  /** They take the places after the entries. */
+  readonly loose: readonly LooseEntry[];
   /** The checkpoint's text, unsigned. */
   readonly draft: string;
+  /** The text of the twin's checkpoint of the same size, where there is a twin. */
+  readonly twinDraft: string | undefined;
   readonly at: Instant;
+}
+
+/** The checkpoint of the twin: the text, and the signed note's line once there is one. */
+export interface TwinDraft {
+  readonly text: string;
+  readonly line: string | undefined;
 }
 
 export interface Draft {
@@ -117,14 +143,28 @@ export interface Draft {
   readonly signatures: string;
   readonly signed: boolean;
   readonly level: Level;
+  readonly twin?: TwinDraft;
+}
+
+/** Signature lines that came for one checkpoint, and what they make of it together. */
+export interface KeptLines {
+  readonly size: number;
+  readonly lines: readonly {
+    readonly by: string;
+    readonly text: string;
+    readonly isLog: boolean;
+  }[];
+  /** The level reached with these and the earlier ones; a level never sinks. */
+  readonly level?: Level;
+  /** The signature line of the twin's checkpoint. */
+  readonly twinLine?: string;
 }
 
 export interface CheckpointStore {
   newest(): Promise<Draft | undefined>;
   newestSigned(): Promise<Draft | undefined>;
-  /** Keeps one signature line of `by`; the first one stays. */
-  keep(line: { size: number; by: string; text: string; isLog: boolean }): Promise<void>;
-  reached(size: number, level: Level): Promise<void>;
+  /** Keeps signature lines, of each signer the first one; one fate for all. */
+  keep(kept: KeptLines): Promise<void>;
   /** Raises an alarm that is not standing yet, or lets a standing one end. */
   alarm(alarm: { code: string; detail: string; at: Instant; stands: boolean }): Promise<void>;
   /** A sign of life of this part of the log, for those who wait in vain for the next one. */

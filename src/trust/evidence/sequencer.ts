@@ -2,8 +2,12 @@
  * Gives a tenant's entries their places in its log and gets every head signed and witnessed, in an
  * order in which a crash after any step loses nothing and never leads to two roots for one size.
  *
+ * Two loops share the lease: places are given batch after batch (sequencing.ts), and rounds of
+ * signing (signing-round.ts) take whatever has a place by then.
+ *
  * The ceremony (`step`; recovery runs the same functions from where the last run stopped):
- *   1 sequence    places, head and unsigned draft in one transaction. After a crash: the draft.
+ *   1 sequence    places, loose, head and unsigned draft in one transaction. After a crash: the
+ *                 draft; who brought one and heard nothing brings the same bytes again.
  *   2 write       bundles and tiles of the draft, write-once. After a crash: written again, equal.
  *   3 check       every new file is read back and hashed up to the draft's root.
  *   4 remember    size and root go to this process's own journal, which refuses another root.
@@ -15,49 +19,61 @@
 import { addMs, type Clock, type Instant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
-import { nodesFromTiles } from '#formats/tiles';
-import {
-  append,
-  consistencyProof,
-  type Edge,
-  edgeRoot,
-  emptyEdge,
-  hashLeaf,
-  type LevelPolicy,
-  levelUnder,
-  type NoteKey,
-  parseSignatures,
-  printHead,
-  printSignatures,
-  signNote,
-} from '#formats/tlog';
+import type { LevelPolicy, NoteKey } from '#formats/tlog';
+import { Alarms } from './alarms.ts';
+import { Bell } from './bell.ts';
+import type { TreeHash } from './growth.ts';
 import { heartbeatMs } from './heartbeat.ts';
-import type { Draft, LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
+import type { Intake } from './intake.ts';
+import type { LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
 import { newestSigned, RollbackGuard } from './rollback-guard.ts';
-import { checkTiles, writeTiles } from './tile-writing.ts';
-import { type Submission, WitnessDesk, type WitnessOutcome } from './witness-desk.ts';
+import { Sequencing, type SequencingStep, type ShardEnds } from './sequencing.ts';
+import { SigningRounds, type SigningStep } from './signing-round.ts';
+import { Twin, type TwinParts } from './twin-signing.ts';
+import { WitnessDesk } from './witness-desk.ts';
 
-const batchEntriesMax = 1_000;
-const idleMs = 50;
+/** A bell is a hint and may be lost: so often the loops look by themselves. */
+const lookMs = 1_000;
 const startMs = 200;
+/** Between the beginnings of two rounds: what is placed meanwhile is signed together. */
+const roundMsMin = 100;
 
-export type SequencerStep =
-  | 'sequence'
-  | 'write'
-  | 'check'
-  | 'remember'
-  | 'sign'
-  | 'sentinel'
-  | 'witnesses'
-  | 'publish';
+/** Every point at which a drill may end the process. */
+export type SequencerStep = SequencingStep | SigningStep;
+
+/** All of them, in the order of the ceremony. */
+export const sequencerSteps: readonly SequencerStep[] = [
+  'sequence',
+  'placed',
+  'answered',
+  'write',
+  'check',
+  'remember',
+  'sign',
+  'sentinel',
+  'witnesses',
+  'keep',
+  'publish',
+  'published',
+];
 
 export interface SequencerParts {
   /** The log's key; its name is the origin. */
   readonly key: NoteKey;
   readonly signer: Signer;
+  readonly hash: TreeHash;
   readonly lease: LogLease;
   readonly tiles: TileStore;
   readonly heads: SignedHeads;
+  /** Without one the log takes entries of units only. */
+  readonly intake?: Intake;
+  /** Rung by whoever hears that a unit has recorded something for this log. */
+  readonly arrivals?: Bell;
+  /** Why this log may sign nothing any more: a judged proof of its own misbehaviour, if any. */
+  readonly conviction?: () => Promise<string | undefined>;
+  readonly twin?: TwinParts;
+  /** Where the log is one shard of several. */
+  readonly shard?: ShardEnds;
   readonly sentinel: WitnessLine;
   readonly voters: readonly WitnessLine[];
   /** Non-voting: the regulator's mirror. */
@@ -70,18 +86,28 @@ export interface SequencerParts {
   readonly observe?: (step: SequencerStep) => void;
 }
 
+/** One log taken up under its lease. */
+interface Taken {
+  readonly log: LogStore;
+  readonly placed: Sequencing;
+  readonly rounds: SigningRounds;
+}
+
 export class Sequencer {
   readonly #parts: SequencerParts;
   readonly #sentinel: WitnessDesk;
   readonly #others: readonly WitnessDesk[];
   readonly #policy: LevelPolicy;
-  readonly #standing = new Map<string, boolean>();
-  /** False until this run has published: the last one may have crashed before its step 8. */
-  #published = false;
+  readonly #arrivals: Bell;
+  /** Rung when entries were placed: there is something to sign. */
+  readonly #placed = new Bell();
+  #taken: Promise<Taken> | undefined;
   #beatAfter: Instant | undefined;
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
+    this.#arrivals = parts.arrivals ?? new Bell();
+    parts.intake?.rings(this.#arrivals);
     const desk = (line: WitnessLine): WitnessDesk => new WitnessDesk({ ...parts, line });
     this.#sentinel = desk(parts.sentinel);
     this.#others = [...parts.voters, ...parts.mirrors].map(desk);
@@ -94,20 +120,28 @@ export class Sequencer {
 
   /** Holds the lease and works until told to stop; refuses to begin with a log set back. */
   async run(stop: AbortSignal): Promise<void> {
-    await this.#parts.lease.hold(async (log) => {
-      try {
-        await this.#work(log, stop);
-      } catch (thrown) {
-        // Said as long as it can be said: on a lost connection only the silence tells.
-        const code = faultCode(thrown) ?? 'unknown';
-        await this.#note(log, 'log_stopped', code).catch(() => undefined);
-        throw thrown;
-      }
-    });
+    try {
+      await this.#parts.lease.hold(async (log) => {
+        const alarms = new Alarms(log.checkpoints, this.#parts.clock);
+        try {
+          await this.#work(log, alarms, stop);
+        } catch (thrown) {
+          // Said as long as it can be said: on a lost connection only the silence tells.
+          const code = faultCode(thrown) ?? 'unknown';
+          if (code === 'evidence.convicted') await alarms.note('log_convicted', detailOf(thrown));
+          await alarms.note('log_stopped', code).catch(() => undefined);
+          throw thrown;
+        }
+      });
+    } finally {
+      this.#parts.intake?.close('the log has stopped');
+    }
   }
 
   /** Proves that no witness that matters has seen a longer log than this one. */
   async start(log: LogStore): Promise<void> {
+    const detail = await this.#parts.conviction?.();
+    if (detail !== undefined) throw new Fault('evidence.convicted', { detail });
     const voters = this.#others.filter(({ name }) => this.#policy.voters.includes(name));
     const parts = { ...this.#parts, sentinel: this.#sentinel, voters };
     await new RollbackGuard(parts).prove(log);
@@ -125,172 +159,94 @@ export class Sequencer {
     if (is !== 'absent') await log.checkpoints.alive('sentinel', now);
   }
 
-  /** One round. Answers whether there was anything to sequence. */
+  /** One round of everything. Answers whether there was anything to place. */
   async step(log: LogStore): Promise<boolean> {
-    const left = await log.checkpoints.newest();
-    if (left !== undefined) await this.#finish(log, left);
-    const sequenced = await this.#sequence(log);
-    const draft = sequenced ? await log.checkpoints.newest() : undefined;
-    if (draft !== undefined) await this.#finish(log, draft);
-    return sequenced;
+    const { placed, rounds } = await this.#take(log);
+    await rounds.step();
+    const grown = await placed.step();
+    if (grown) await rounds.step();
+    return grown;
   }
 
-  async #work(log: LogStore, stop: AbortSignal): Promise<void> {
+  async #work(log: LogStore, alarms: Alarms, stop: AbortSignal): Promise<void> {
     const { pause } = this.#parts;
     for (;;) {
       if (stop.aborted) return;
       await this.beat(log);
-      if (await this.#started(log)) break;
+      if (await this.#started(log, alarms)) break;
       await pause(startMs, stop);
     }
-    await this.#note(log, 'log_stopped', undefined);
-    while (!stop.aborted) {
-      await this.beat(log);
-      if (!(await this.step(log))) await pause(idleMs, stop);
+    await alarms.note('log_stopped', undefined);
+    // Whichever loop fails, the other is told to end before the lease is given back.
+    const both = new AbortController();
+    const ended = AbortSignal.any([stop, both.signal]);
+    const { placed, rounds } = await this.#take(log, alarms);
+    const loops = [
+      placed.run(ended, () => this.#rest(this.#arrivals, ended)),
+      this.#sign(log, rounds, ended),
+    ];
+    try {
+      await Promise.all(loops);
+    } finally {
+      both.abort();
+      await Promise.allSettled(loops);
     }
   }
 
+  async #sign(log: LogStore, rounds: SigningRounds, stop: AbortSignal): Promise<void> {
+    const { clock, pause } = this.#parts;
+    while (!stop.aborted) {
+      const began = clock.now();
+      await this.beat(log);
+      const moved = await rounds.step();
+      // A clock that was set back must not make the rest longer.
+      const passed = Math.max(clock.now() - began, 0);
+      if (moved) await pause(Math.max(roundMsMin - passed, 0), stop);
+      else await this.#rest(this.#placed, stop);
+    }
+  }
+
+  /** Until the bell rings, or for a second. */
+  async #rest(bell: Bell, stop: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    const look = this.#parts.pause(lookMs, AbortSignal.any([stop, early.signal]));
+    await Promise.race([look, bell.rung()]);
+    early.abort();
+  }
+
   /** A witness that is not up yet is waited for, with an alarm; a log set back is not. */
-  async #started(log: LogStore): Promise<boolean> {
+  async #started(log: LogStore, alarms: Alarms): Promise<boolean> {
     try {
       await this.start(log);
-      await this.#note(log, 'start_unproved', undefined);
+      await alarms.note('start_unproved', undefined);
       return true;
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== 'evidence.start_unproved') throw thrown;
-      await this.#note(log, 'start_unproved', String(thrown.details['missing']));
+      await alarms.note('start_unproved', String(thrown.details['missing']));
       return false;
     }
   }
 
-  async #sequence(log: LogStore): Promise<boolean> {
-    const { engine, key, clock } = this.#parts;
-    const entries = await log.pending(batchEntriesMax);
-    if (entries.length === 0) return false;
-    // Step 1: if we crash in it, no entry has a place; after it, all have, and a draft waits.
-    this.#begin('sequence');
-    const from = await log.head();
-    let edge: Edge = from ?? emptyEdge;
-    for (const { bytes } of entries) {
-      edge = await append(edge, await hashLeaf(bytes, engine), { engine });
-    }
-    const to = { ...edge, root: await edgeRoot(edge, engine) };
-    const draft = printHead({ origin: key.name, size: to.size, root: to.root });
-    await log.advance({ from, to, entries, draft, at: clock.now() });
-    return true;
+  #take(log: LogStore, alarms = new Alarms(log.checkpoints, this.#parts.clock)): Promise<Taken> {
+    this.#taken ??= this.#open(log, alarms);
+    return this.#taken;
   }
 
-  async #finish(log: LogStore, draft: Draft): Promise<void> {
-    if (!draft.signed) await this.#sign(log, draft);
-    const signed = (await log.checkpoints.newestSigned()) ?? draft;
-    const moved = await this.#collect(log, signed);
-    if (!moved && draft.signed && this.#published) return;
-    // Step 8: readers see the head with all that was collected. A crash before it shows the older.
-    this.#begin('publish');
-    const shown = (await log.checkpoints.newestSigned()) ?? signed;
-    await this.#parts.tiles.publish(noteOf(shown));
-    this.#published = true;
-  }
-
-  async #sign(log: LogStore, draft: Draft): Promise<void> {
-    const { key, signer, heads, tiles, engine } = this.#parts;
-    const from = (await log.checkpoints.newestSigned())?.size ?? 0;
-    const growth = { from, to: draft.size, root: draft.root };
-    // Step 2: written from the entries, never from memory. Half of it is as good as none of it.
-    this.#begin('write');
-    await writeTiles(growth, log, { tiles, engine });
-    // Step 3: what cannot be read back is not signed. The log stops here until a person looks.
-    this.#begin('check');
-    await checkTiles(growth, { tiles, engine });
-    // Step 4: from here on this process will sign no other root for this size, nor a smaller one.
-    this.#begin('remember');
-    await heads.put({ size: draft.size, root: draft.root });
-    // Step 5: the signature is kept beside the draft; made twice it would be the same bytes.
-    this.#begin('sign');
-    const text = printSignatures([await signNote(draft.text, key, signer)]);
-    await log.checkpoints.keep({ size: draft.size, by: key.name, text, isLog: true });
-  }
-
-  /** Steps 6 and 7. Answers whether a cosignature came. */
-  async #collect(log: LogStore, draft: Draft): Promise<boolean> {
-    const had = new Set(parseSignatures(draft.signatures).map(({ name }) => name));
-    const submission = this.#submission(draft);
-    let moved = false;
-    if (!had.has(this.#sentinel.name) && !this.#sentinel.rests) {
-      // Step 6: the sentinel is our memory in another place; without it the level stays L0.
-      this.#begin('sentinel');
-      const outcome = await this.#sentinel.cosign(submission);
-      await this.#note(log, 'sentinel_absent', outcome.is !== 'cosigned' ? outcome.is : undefined);
-      if (outcome.is === 'opposed') await this.#stop(log, outcome.detail);
-      moved = await this.#keep(log, { draft, had, desk: this.#sentinel, outcome });
-    }
-    const asked = this.#others.filter((desk) => !had.has(desk.name) && !desk.rests);
-    if (asked.length === 0) return moved;
-    // Step 7: all at once; one that is down costs its deadline once, then it rests.
-    this.#begin('witnesses');
-    const outcomes = await Promise.all(
-      asked.map(async (desk) => ({ desk, outcome: await desk.cosign(submission) })),
-    );
-    for (const { desk, outcome } of outcomes) {
-      const opposed = outcome.is === 'opposed' ? outcome.detail : undefined;
-      await this.#note(log, `witness_opposed.${desk.name}`, opposed);
-      moved = (await this.#keep(log, { draft, had, desk, outcome })) || moved;
-    }
-    const votes = this.#policy.voters.filter((name) => had.has(name)).length;
-    const missing = votes < this.#policy.quorum ? `${votes} of ${this.#policy.quorum}` : undefined;
-    await this.#note(log, 'quorum_missing', missing);
-    return moved;
-  }
-
-  async #keep(
-    log: LogStore,
-    kept: { draft: Draft; had: Set<string>; desk: WitnessDesk; outcome: WitnessOutcome },
-  ): Promise<boolean> {
-    const { draft, had, desk, outcome } = kept;
-    if (outcome.is !== 'cosigned') return false;
-    const text = printSignatures([outcome.signature]);
-    await log.checkpoints.keep({ size: draft.size, by: desk.name, text, isLog: false });
-    had.add(desk.name);
-    const level = levelUnder(
-      this.#policy,
-      [...had].map((name) => ({ name })),
-    );
-    await log.checkpoints.reached(draft.size, level);
-    return true;
-  }
-
-  #submission(draft: Draft): Submission {
-    const { tiles, engine, key } = this.#parts;
-    const nodes = nodesFromTiles(draft.size, (path) => tiles.read(path), engine);
-    const own = parseSignatures(draft.signatures).filter(({ name }) => name === key.name);
-    return {
-      size: draft.size,
-      text: draft.text,
-      note: `${draft.text}\n${printSignatures(own)}`,
-      prove: (from) => consistencyProof({ from, to: draft.size }, nodes, engine),
+  async #open(log: LogStore, alarms: Alarms): Promise<Taken> {
+    const { key, hash, twin, intake, shard, clock, observe } = this.#parts;
+    const trees = {
+      tree: { origin: key.name, hash },
+      twin: twin === undefined ? undefined : { origin: twin.key.name, hash: twin.hash },
     };
-  }
-
-  /** An alarm is written when it begins and when it ends, not at every round. */
-  async #note(log: LogStore, code: string, detail: string | undefined): Promise<void> {
-    const stands = detail !== undefined;
-    if (this.#standing.get(code) === stands) return;
-    const at = this.#parts.clock.now();
-    await log.checkpoints.alarm({ code, detail: detail ?? '', at, stands });
-    this.#standing.set(code, stands);
-  }
-
-  async #stop(log: LogStore, detail: string): Promise<never> {
-    await this.#note(log, 'forked', detail);
-    throw new Fault('evidence.forked', { detail });
-  }
-
-  #begin(step: SequencerStep): void {
-    this.#parts.observe?.(step);
+    const bell = this.#placed;
+    const placed = await Sequencing.open({ ...trees, intake, shard, clock, observe, bell }, log);
+    const [sentinel, others, policy] = [this.#sentinel, this.#others, this.#policy];
+    const signed = twin === undefined ? undefined : new Twin(twin);
+    const parts = { ...this.#parts, twin: signed, sentinel, others, policy, observe };
+    return { log, placed, rounds: new SigningRounds(parts, { log, placed, alarms }) };
   }
 }
 
-/** The note as readers get it. */
-export function noteOf(draft: { text: string; signatures: string }): string {
-  return `${draft.text}\n${draft.signatures}`;
+function detailOf(thrown: unknown): string {
+  return thrown instanceof Fault ? String(thrown.details['detail']) : '';
 }

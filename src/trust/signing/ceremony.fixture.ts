@@ -161,14 +161,14 @@ export class Ceremony {
   readonly #tsa: Party;
   readonly #root = softSigner(generateSoftKey('p256'));
 
-  private constructor(tsa: Party, stores?: Ceremony['parts']) {
+  private constructor(tsa: Party, stores?: Ceremony['parts'], own?: Stamps) {
     this.#tsa = tsa;
     const memory = new MemoryStores(this.book);
     this.parts = stores ?? { revisions: memory, tickets: memory, units: memory };
     const cipher = { seal: scramble, open: scramble };
     const engine = nodeEngine;
     this.shelf = new RevisionShelf({ revisions: this.parts.revisions, cipher, engine });
-    const stamps: Stamps = { stamp: (bytes) => this.#stamp(bytes) };
+    const stamps: Stamps = own ?? { stamp: (bytes) => this.#stamp(bytes) };
     this.sealer = new Sealer({
       ...this.parts,
       shelf: this.shelf,
@@ -181,7 +181,8 @@ export class Ceremony {
     });
   }
 
-  static async open(stores?: Ceremony['parts']): Promise<Ceremony> {
+  /** `stamps` in place of the ceremony's own clock. */
+  static async open(stores?: Ceremony['parts'], stamps?: Stamps): Promise<Ceremony> {
     const clock = new TurnedClock();
     const root = softSigner(generateSoftKey('p256'));
     const tsa = await issue(root, {
@@ -190,7 +191,7 @@ export class Ceremony {
       seconds: 86_400,
       extensions: [keyUsage('digitalSignature'), extendedKeyUsage(true, purposeOid.timeStamping)],
     });
-    const ceremony = new Ceremony(tsa, stores);
+    const ceremony = new Ceremony(tsa, stores, stamps);
     await ceremony.parts.units.run(bank, (unit) =>
       ceremony.shelf.keep(unit, { document: documentId, subject: 'person-1' }, basePdf),
     );

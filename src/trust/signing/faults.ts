@@ -9,6 +9,7 @@ export const signingFaults = [
   'signing.document_unknown',
   'signing.earlier_broken',
   'signing.key_differs',
+  'signing.not_first',
   'signing.nothing_signed',
   'signing.revision_differs',
   'signing.revocation_missing',

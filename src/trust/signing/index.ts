@@ -4,7 +4,20 @@ export { checkBeforeSigning } from './check.ts';
 export { leaseSecondsMax, type SealFace } from './drafting.ts';
 export { signingFaults } from './faults.ts';
 export { LongTerm, type LongTermParts, type ProofMaterial } from './long-term.ts';
-export { type SignaturePlace, type SigningOrder, signDocument } from './one-signature.ts';
+export {
+  LongTermShelf,
+  type LongTermShelfParts,
+  type NextRaise,
+  type ProofSource,
+  type RaiseOrder,
+} from './long-term-shelf.ts';
+export {
+  type SignaturePlace,
+  type SigningOrder,
+  type SigningParts,
+  signAppended,
+  signDocument,
+} from './one-signature.ts';
 export type {
   Cipher,
   CipherPlace,
@@ -19,6 +32,7 @@ export type {
   TicketStore,
   VoidReason,
 } from './ports.ts';
+export { prepareFields } from './prepared-fields.ts';
 export { type Revision, RevisionShelf } from './revision-shelf.ts';
 export {
   type Intention,

@@ -14,7 +14,7 @@ import {
   appendSecurityStore,
   embedSignature,
   judgeChanges,
-  openPdf,
+  openToSign,
   type PdfFile,
   type PdfSignature,
   prepareDocTimeStamp,
@@ -67,10 +67,10 @@ export class LongTerm {
     level: 'B-LT' | 'B-LTA' = 'B-LTA',
   ): Promise<Uint8Array> {
     const { engine, stamps } = this.#parts;
-    const file = await openPdf(document, engine);
+    const file = await openToSign(document, engine);
     const stored = await appendSecurityStore(file, await this.#proofs(file, material));
     if (level === 'B-LT') return stored;
-    const prepared = prepareDocTimeStamp(await openPdf(stored, engine));
+    const prepared = prepareDocTimeStamp(await openToSign(stored, engine));
     const { byteRange, bytes } = prepared;
     const stamp = await stamps.stamp(signedBytes(bytes, byteRange));
     return embedSignature(bytes, byteRange, stamp.der);

@@ -7,29 +7,48 @@
 import { equal } from '#base/bytes';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
-import { buildSignedData, messageHashOf, signedAttributesWith } from '#formats/cms';
+import { buildSignedData, cmsOid, messageHashOf, signedAttributesWith } from '#formats/cms';
 import type { Engine, Signer } from '#formats/crypto';
 import {
   type Appearance,
-  digestInPlace,
+  digestPrepared,
   embedInPlace,
   fillSignature,
+  findText,
   invisible,
-  judgeChanges,
-  openPdf,
+  openToSign,
   type PdfFile,
+  type Point,
   type PreparedRevision,
   prepareSignature,
+  prepareStraddle,
   type Rect,
+  type Restrictions,
   readSignatures,
+  rectOver,
+  type StraddleWish,
+  type TextPlace,
+  type TextWish,
 } from '#formats/pdf';
 import { type Certificate, readCertificate } from '#formats/x509';
+import { requireEarlierIntact } from './earlier.ts';
 import type { Stamper } from './ports.ts';
 
 /** Where the signature goes: into an empty field of the document, or into a new one. */
 export type SignaturePlace =
   | { readonly is: 'field'; readonly field: string }
-  | { readonly is: 'new'; readonly field: string; readonly page: number; readonly rect: Rect };
+  | { readonly is: 'new'; readonly field: string; readonly page: number; readonly rect: Rect }
+  /** Over words of the document: the middle of the face on the middle of the words, then moved. */
+  | {
+      readonly is: 'text';
+      readonly field: string;
+      readonly find: TextWish;
+      readonly width: number;
+      readonly height: number;
+      readonly offset?: Point;
+    }
+  /** One seal over the right edges of several pages (骑缝章); all pages unless said. */
+  | ({ readonly is: 'straddle' } & Pick<StraddleWish, 'field' | 'seal' | 'pages' | 'heightShare'>);
 
 /** What one person wants signed. */
 export interface SigningOrder {
@@ -42,8 +61,19 @@ export interface SigningOrder {
   readonly chain?: readonly Uint8Array[];
   /** What is drawn, for a field of this size in points; nothing unless said. */
   readonly face?: (size: { width: number; height: number }) => Appearance;
+  /** The message under the identifiers of GB/T 35275; for an SM2 key alone. */
+  readonly isGm?: boolean;
   /** Who signs, for a reader's eyes; the certificate's common name unless said. */
   readonly signerName?: string;
+  /** What nobody may change any more once this is signed. */
+  readonly restrictions?: Restrictions;
+}
+
+/** What signing alone leans on; without a stamper the signature bears no proved time (B-B). */
+export interface SigningParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly stamps?: Stamper;
 }
 
 /** Room for one signature of any algorithm with its attributes. */
@@ -52,18 +82,39 @@ const stampRoomBytes = 12_288;
 
 /**
  * The document with one more revision, stamped if there is a stamper. Refuses with a `pdf.*` code
- * what cannot be signed as it stands (encrypted, to be repaired, beyond a limit), with
- * signing.key_differs, signing.certificate_expired, signing.earlier_broken, and with `timestamp.*`
+ * what cannot be signed as it stands (locked by a password, to be repaired, beyond a limit), with
+ * signing.key_differs, signing.certificate_expired, signing.not_first where it is to be certified
+ * late, signing.earlier_broken where an earlier signer forbids it, and with `timestamp.*`
  * where no trusted time was to be had: then nothing is signed.
  */
-export async function signDocument(
-  order: SigningOrder,
-  parts: { readonly engine: Engine; readonly clock: Clock; readonly stamps?: Stamper },
-): Promise<Uint8Array> {
+export async function signDocument(order: SigningOrder, parts: SigningParts): Promise<Uint8Array> {
+  return (await signedRevision(order, parts)).bytes;
+}
+
+/**
+ * The same as two pieces, the document and what comes behind it: whoever writes to a disk need not
+ * join them, which for a large file costs as much as half its digest.
+ */
+export async function signAppended(order: SigningOrder, parts: SigningParts): Promise<Uint8Array> {
+  return (await signedRevision(order, parts)).appended;
+}
+
+async function signedRevision(order: SigningOrder, parts: SigningParts): Promise<PreparedRevision> {
   const { engine, clock, stamps } = parts;
   const certificate = certificateFor(order, clock);
-  const file = await openPdf(order.document, engine);
-  const prepared = prepareFor(order, { file, certificate, clock, isStamped: stamps !== undefined });
+  const file = await openToSign(order.document, engine);
+  const earlier = readSignatures(file);
+  // ISO 32000-2 §12.8.2.2.1: who certifies a document signs it first.
+  const isCertifying = order.restrictions?.certify !== undefined;
+  if (isCertifying && earlier.length > 0) throw new Fault('signing.not_first');
+  const prepared = await prepareFor(order, {
+    file,
+    certificate,
+    clock,
+    isStamped: stamps !== undefined,
+  });
+  // Before the key is asked: what an earlier signer forbids is not signed and then thrown away.
+  if (earlier.length > 0) await requireEarlierIntact({ file, earlier }, prepared.bytes, engine);
   const attributes = await attributesFor(order, prepared, engine);
   const signature = await order.signer.sign(attributes);
   await requireIntact(order, { attributes, signature }, engine);
@@ -74,11 +125,11 @@ export async function signDocument(
     signature,
     algorithm: order.signer.algorithm,
     chain: order.chain ?? [],
+    isGm: order.isGm === true,
     ...(stamp === undefined ? {} : { timestampToken: stamp.der }),
   });
   embedInPlace(prepared, cms);
-  await requireEarlierIntact(file, prepared.bytes, engine);
-  return prepared.bytes;
+  return prepared;
 }
 
 function certificateFor({ certificate: der, signer }: SigningOrder, clock: Clock): Certificate {
@@ -91,7 +142,7 @@ function certificateFor({ certificate: der, signer }: SigningOrder, clock: Clock
   return certificate;
 }
 
-function prepareFor(
+async function prepareFor(
   order: SigningOrder,
   by: {
     readonly file: PdfFile;
@@ -99,7 +150,7 @@ function prepareFor(
     readonly clock: Clock;
     readonly isStamped: boolean;
   },
-): PreparedRevision {
+): Promise<PreparedRevision> {
   const { place, chain = [], face = () => invisible } = order;
   const { file, certificate, clock, isStamped } = by;
   const bag = [certificate.der, ...chain].reduce((sum, der) => sum + der.length, 0);
@@ -109,21 +160,31 @@ function prepareFor(
     time: clock.now(),
     contentsBytes: signatureRoomBytes + bag + (isStamped ? stampRoomBytes : 0),
     isForeign: true,
+    ...(order.restrictions === undefined ? {} : { restrictions: order.restrictions }),
   };
   if (place.is === 'field') return fillSignature(file, { ...wish, appearance: face });
-  const { page, rect } = place;
+  if (place.is === 'straddle') return prepareStraddle(file, { ...wish, ...place });
+  const { page, rect } = place.is === 'new' ? place : over(await findText(file, place.find), place);
   const size = { width: rect[2] - rect[0], height: rect[3] - rect[1] };
   return prepareSignature(file, { ...wish, page, rect, appearance: face(size) });
 }
 
+function over(
+  found: TextPlace,
+  face: { width: number; height: number; offset?: Point },
+): { readonly page: number; readonly rect: Rect } {
+  return { page: found.page, rect: rectOver(found, face) };
+}
+
 async function attributesFor(
-  { signer, certificate }: SigningOrder,
+  { signer, certificate, isGm = false }: SigningOrder,
   prepared: PreparedRevision,
   engine: Engine,
 ): Promise<Uint8Array> {
   const hash = messageHashOf(signer.algorithm);
   return signedAttributesWith(hash, {
-    messageDigest: await digestInPlace(prepared, hash, engine),
+    ...(isGm ? { contentType: cmsOid.gmData } : {}),
+    messageDigest: await digestPrepared(prepared, hash, engine),
     certificateDigest: await engine.digest(hash, certificate),
   });
 }
@@ -138,28 +199,4 @@ async function requireIntact(
   const { attributes: message, signature } = made;
   if (await engine.verify({ algorithm, publicKey, signature, message })) return;
   throw new Fault('signing.signature_differs');
-}
-
-/** What an earlier signer forbade (a certification, a lock) is not for us to break. */
-async function requireEarlierIntact(
-  before: PdfFile,
-  signed: Uint8Array,
-  engine: Engine,
-): Promise<void> {
-  const earlier = readSignatures(before);
-  if (earlier.length === 0) return;
-  const after = await openPdf(signed, engine);
-  const was = await judgeChanges(before, earlier, engine);
-  const found = readSignatures(after).filter(({ field }) =>
-    earlier.some((one) => one.field === field),
-  );
-  const is = await judgeChanges(after, found, engine);
-  const broken = is.findIndex(
-    (change, at) => change.is === 'forbidden' && was[at]?.is !== 'forbidden',
-  );
-  if (broken < 0) return;
-  throw new Fault('signing.earlier_broken', {
-    field: found[broken]?.field ?? '',
-    because: is[broken]?.because ?? '',
-  });
 }

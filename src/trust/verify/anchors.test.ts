@@ -33,6 +33,12 @@ describe('a trust folder', () => {
     expect(anchors({ 'whatever.bin': root.der }).signing).toEqual(['CN=Sample root']);
   });
 
+  test('holds lists and answers about revocation, by their names', () => {
+    const der = Uint8Array.of(0x30, 0);
+    const { material, flaws } = anchors({ 'a.crl': der, 'b.ors': der, 'c.ocsp': der, d: der });
+    expect([material.crls.length, material.ocsps.length, flaws]).toEqual([1, 2, []]);
+  });
+
   test('an intermediate beside its root is no anchor, alone it is one', () => {
     const both = anchors({ r: root.der, i: issuing.der });
     expect([both.signing, both.material.certificates.length]).toEqual([['CN=Sample root'], 2]);

@@ -50,17 +50,20 @@ interface Found {
   readonly stamping: TrustAnchor[];
   readonly loose: Certificate[];
   readonly crls: Uint8Array[];
+  readonly ocsps: Uint8Array[];
   readonly lists: string[];
 }
 
 const certificateNames = /\.(?:pem|crt|cer|der)$/i;
+/** OCSP answers as `openssl ocsp -respout` and browsers name them. */
+const ocspNames = /\.(?:ocsp|ors)$/i;
 /** `tsa.pem` of the house's own folder speaks for times and for nothing else. */
 const stampingName = 'tsa.pem';
 const headBytesMax = 4096;
 const derSequence = 0x30;
 
 export function readAnchors(files: TrustFiles, findings: Findings): AnchorSet {
-  const found: Found = { signing: [], stamping: [], loose: [], crls: [], lists: [] };
+  const found: Found = { signing: [], stamping: [], loose: [], crls: [], ocsps: [], lists: [] };
   for (const name of [...files.keys()].toSorted()) {
     const bytes = files.get(name) ?? new Uint8Array();
     findings.tried({ code: 'trust_malformed', part: `trust/${name}` }, () => {
@@ -73,7 +76,7 @@ export function readAnchors(files: TrustFiles, findings: Findings): AnchorSet {
   return {
     signing: [...always, ...found.signing],
     stamping: [...always, ...found.stamping],
-    material: { certificates: found.loose, crls: found.crls, ocsps: [] },
+    material: { certificates: found.loose, crls: found.crls, ocsps: found.ocsps },
     unverifiedLists: found.lists,
   };
 }
@@ -134,6 +137,7 @@ function readDerFile(name: string, bytes: Uint8Array, found: Found): void {
   if (certificate !== undefined) found.loose.push(certificate);
   else if (certificateNames.test(name)) throw new Fault('x509.malformed', { why: 'certificate' });
   else if (name.endsWith('.crl')) found.crls.push(bytes);
+  else if (ocspNames.test(name)) found.ocsps.push(bytes);
 }
 
 function isAnchor({ subject, issuer }: Certificate, names: ReadonlySet<string>): boolean {

@@ -15,9 +15,13 @@ export function readJson(bytes: Uint8Array): Json {
   }
 }
 
+export function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
 export function objectOf(json: Json | undefined): JsonObject {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed('object');
-  return json as JsonObject;
+  if (!isObject(json)) throw malformed('object');
+  return json;
 }
 
 export function textIn(fields: JsonObject, name: string): string {

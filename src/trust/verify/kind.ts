@@ -44,6 +44,8 @@ function kindOf(name: string, bytes: Uint8Array): FileKind {
   if (bytes[0] === sequenceTag) return derKind(bytes);
   const head = latin1(bytes.subarray(0, headerBytesMax));
   if (head.startsWith('c2sp.org/tlog-proof@')) return 'proof';
+  if (head.startsWith('{"format":"fubie/misbehaviour/')) return 'misbehaviour';
+  if (head.startsWith('{"account":[')) return 'anchor';
   // A signed note: text, an empty line, signature lines that begin with an em dash (UTF-8).
   return indexOf(bytes, fromHex('0a0ae28094')) > 0 ? 'checkpoint' : 'unknown';
 }

@@ -2,11 +2,12 @@
  * The trust folder a verifier is handed: whose signatures count, and who runs which key.
  *
  * `ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
- * operators.json`
+ * operators.json anchor.json`
  * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
  * then simply not trusted.
  */
-import { equal, fromBase64, fromUtf8 } from '#base/bytes';
+import { equal, fromBase64, fromHex, fromUtf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
 import type { Engine, SignatureAlgorithm } from '#formats/crypto';
 import { keyIdText, type LevelPolicy, type NoteKey, parseVkey } from '#formats/tlog';
 import { type Certificate, publicKeyKind, readOnePem } from '#formats/x509';
@@ -31,6 +32,13 @@ export interface OperatedKey extends KeyReport {
   readonly id: string | undefined;
 }
 
+/** A contract on a chain, and what people call that chain. */
+export interface TrustedChain {
+  readonly chain: bigint;
+  readonly contract: Uint8Array;
+  readonly name: string;
+}
+
 export interface VerifyingKey {
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: Uint8Array;
@@ -46,6 +54,8 @@ export class Trust {
   readonly policyBytes: Uint8Array | undefined;
   readonly policy: LevelPolicy | undefined;
   readonly keys: readonly OperatedKey[];
+  /** The contract whose storage anchors heads. */
+  readonly chain: TrustedChain | undefined;
   readonly #gateways: ReadonlyMap<string, VerifyingKey>;
 
   constructor(parts: TrustParts) {
@@ -56,6 +66,7 @@ export class Trust {
     this.policyBytes = parts.policyBytes;
     this.policy = parts.policy;
     this.keys = parts.keys;
+    this.chain = parts.chain;
     this.#gateways = parts.gateways;
   }
 
@@ -96,6 +107,7 @@ interface TrustParts {
   readonly policyBytes: Uint8Array | undefined;
   readonly policy: LevelPolicy | undefined;
   readonly keys: readonly OperatedKey[];
+  readonly chain: TrustedChain | undefined;
 }
 
 export async function readTrust(
@@ -114,6 +126,7 @@ export async function readTrust(
     policyBytes,
     policy: reader.read('policy.json', readPolicy),
     keys: await reader.operators(),
+    chain: reader.read('anchor.json', readChain),
   });
 }
 
@@ -122,6 +135,18 @@ export function readPolicy(bytes: Uint8Array): LevelPolicy {
   const fields = objectOf(readJson(bytes));
   const voters = arrayIn(fields, 'voters').map((voter) => textIn({ voter }, 'voter'));
   return { sentinel: textIn(fields, 'sentinel'), voters, quorum: wholeIn(fields, 'quorum') };
+}
+
+/** anchor.json: `{ v, chain, contract, name }`; the name is for people and stands in the report. */
+function readChain(bytes: Uint8Array): TrustedChain {
+  const fields = objectOf(readJson(bytes));
+  const chain = textIn(fields, 'chain');
+  if (!/^[1-9][0-9]{0,18}$/.test(chain)) throw new Fault('verify.json_malformed', { why: 'chain' });
+  return {
+    chain: BigInt(chain),
+    contract: fromHex(textIn(fields, 'contract')),
+    name: textIn(fields, 'name'),
+  };
 }
 
 class TrustReader {

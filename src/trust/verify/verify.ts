@@ -8,8 +8,10 @@
 import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { readAnchors } from './anchors.ts';
+import { judgeAnchorFile } from './input/anchor-file.ts';
 import { judgeCertificateFile, judgeCrlFile, judgeOcspFile } from './input/certificate-file.ts';
 import { judgeMessageFile } from './input/message-file.ts';
+import { judgeMisbehaviourFile } from './input/misbehaviour.ts';
 import { judgeCheckpointFile, judgeProofFile } from './input/note.ts';
 import { judgeOfdFile } from './input/ofd.ts';
 import { judgePdfFile } from './input/pdf-file.ts';
@@ -85,6 +87,8 @@ async function judge(order: VerifyOrder, judging: Judging): Promise<Answer> {
   if (kind === 'ocsp') return judgeOcspFile(file, judging);
   if (kind === 'checkpoint') return judgeCheckpointFile(file, judging);
   if (kind === 'proof') return judgeProofFile(file, judging);
+  if (kind === 'misbehaviour') return judgeMisbehaviourFile(file, judging);
+  if (kind === 'anchor') return judgeAnchorFile(file, judging);
   findings.add('file_unknown', order.name, 'nothing that this verifier knows');
   return { kind, signatures: [], notices: [] };
 }

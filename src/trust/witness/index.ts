@@ -1,4 +1,14 @@
-/** Those who watch the log from outside: witnesses that cosign, and the mirror that copies. */
+/** Those who watch the log from outside: witnesses that cosign, the mirror, monitors. */
+export { EntryWatch } from './entry-watch.ts';
 export { witnessFaults } from './faults.ts';
+export type { Finding, FindingCode } from './log-walk.ts';
 export { Mirror } from './mirror.ts';
+export {
+  Monitor,
+  type MonitorMemory,
+  type MonitorParts,
+  type MonitorReport,
+  type Verified,
+  type WitnessView,
+} from './monitor.ts';
 export { Witness, type WitnessMemory } from './witness.ts';

@@ -10,18 +10,32 @@ import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { bundlePath, parseBundle, tileWidth } from '#formats/tiles';
 import { type Checkpoint, judgeCheckpoint, type NoteKey, parseCheckpoint } from '#formats/tlog';
-import { checkTiles, type TileFiles, type TileStore, writeTiles } from '#trust/evidence';
+import {
+  checkTiles,
+  type TileFiles,
+  type TileStore,
+  type TreeHash,
+  writeTiles,
+} from '#trust/evidence';
 
 export class Mirror {
   readonly #source: TileFiles;
   readonly #copy: TileStore;
   readonly #log: NoteKey;
+  readonly #hash: TreeHash;
   readonly #engine: Engine;
 
-  constructor(parts: { source: TileFiles; copy: TileStore; log: NoteKey; engine: Engine }) {
+  constructor(parts: {
+    source: TileFiles;
+    copy: TileStore;
+    log: NoteKey;
+    hash: TreeHash;
+    engine: Engine;
+  }) {
     this.#source = parts.source;
     this.#copy = parts.copy;
     this.#log = parts.log;
+    this.#hash = parts.hash;
     this.#engine = parts.engine;
   }
 
@@ -48,7 +62,7 @@ export class Mirror {
   }
 
   async #grow(growth: { from: number; to: number; root: Uint8Array }): Promise<void> {
-    const parts = { tiles: this.#copy, engine: this.#engine };
+    const parts = { tiles: this.#copy, hash: this.#hash, bundles: true };
     const entries = (start: number, end: number): Promise<Uint8Array[]> =>
       this.#entries({ start, end, size: growth.to });
     try {

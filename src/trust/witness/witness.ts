@@ -16,6 +16,7 @@ import {
   judgeCheckpoint,
   type NoteKey,
   parseCheckpoint,
+  printNote,
 } from '#formats/tlog';
 import {
   parseWitnessRequest,
@@ -86,10 +87,13 @@ export class Witness {
     const judged = await judgeCheckpoint(request.checkpoint, keys, this.#parts.engine);
     if (!judged.signedByLog) return refused('untrusted');
     if (request.oldSize > checkpoint.size) return refused('malformed');
-    return this.#compare(request, checkpoint);
+    return this.#compare(request, { checkpoint, log });
   }
 
-  async #compare(request: WitnessRequest, checkpoint: Checkpoint): Promise<WitnessReply> {
+  async #compare(
+    request: WitnessRequest,
+    { checkpoint, log }: { checkpoint: Checkpoint; log: NoteKey },
+  ): Promise<WitnessReply> {
     const { memory, engine } = this.#parts;
     const { origin, size, root } = checkpoint;
     const latest = await memory.latest(origin);
@@ -104,7 +108,11 @@ export class Witness {
     const flaw = await consistencyFlaw({ from, to: { size, root }, proof }, engine);
     if (flaw !== undefined) return refused('inconsistent');
     // Kept before it is answered: what we have cosigned we never forget, whatever happens now.
-    await memory.keep({ origin, size, root, oldSize, proof, atSeconds: this.#nowSeconds() });
+    const { text, signatures } = checkpoint.note;
+    const own = signatures.filter(({ name, keyId }) => name === log.name && equal(keyId, log.id));
+    const note = printNote({ text, signatures: own });
+    const atSeconds = this.#nowSeconds();
+    await memory.keep({ origin, size, root, oldSize, proof, atSeconds, note });
     return this.#sign(checkpoint);
   }
 

@@ -53,6 +53,11 @@ export function keyboardOf(page: Page) {
       }
       if (!(await what.isChecked())) await page.keyboard.press('Space');
     },
+    /** A closed list: the arrow goes on to the next, without opening it. */
+    async next(what: Locator): Promise<void> {
+      await reach(what);
+      await page.keyboard.press('ArrowDown');
+    },
     async fill(what: Locator, text: string): Promise<void> {
       await reach(what);
       await page.keyboard.press('ControlOrMeta+A');

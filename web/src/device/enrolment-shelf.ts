@@ -4,12 +4,13 @@
  * IndexedDB keeps a CryptoKey without showing its bytes to anybody. A device that keeps nothing
  * only loses the code she was sent: the page asks for another.
  */
+import { onShelf } from './shelf.ts';
+
 export interface WaitingKey {
   readonly intent: string;
   readonly pair: CryptoKeyPair;
 }
 
-const database = 'fubie';
 const shelf = 'enrolment';
 const place = 'waiting';
 
@@ -18,7 +19,7 @@ let held: WaitingKey | undefined;
 export async function keepEnrolment(waiting: WaitingKey): Promise<void> {
   held = waiting;
   try {
-    await onShelf('readwrite', (store) => store.put(waiting, place));
+    await onShelf(shelf, 'readwrite', (store) => store.put(waiting, place));
   } catch {
     // In a private window it waits in the page alone.
   }
@@ -28,7 +29,7 @@ export async function keepEnrolment(waiting: WaitingKey): Promise<void> {
 export async function enrolmentOf(intent: string): Promise<CryptoKeyPair | undefined> {
   if (held?.intent === intent) return held.pair;
   try {
-    const waiting = (await onShelf('readonly', (store) => store.get(place))) as
+    const waiting = (await onShelf(shelf, 'readonly', (store) => store.get(place))) as
       | WaitingKey
       | undefined;
     return waiting?.intent === intent ? waiting.pair : undefined;
@@ -40,29 +41,8 @@ export async function enrolmentOf(intent: string): Promise<CryptoKeyPair | undef
 export async function dropEnrolment(): Promise<void> {
   held = undefined;
   try {
-    await onShelf('readwrite', (store) => store.delete(place));
+    await onShelf(shelf, 'readwrite', (store) => store.delete(place));
   } catch {
     // Nothing was kept.
   }
-}
-
-function onShelf(
-  mode: IDBTransactionMode,
-  act: (store: IDBObjectStore) => IDBRequest,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(database, 1);
-    const fail = (): void => reject(new Error('the device keeps nothing'));
-    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(shelf));
-    opening.addEventListener('error', fail);
-    opening.addEventListener('blocked', fail);
-    opening.addEventListener('success', () => {
-      const asked = act(opening.result.transaction(shelf, mode).objectStore(shelf));
-      asked.addEventListener('success', () => {
-        opening.result.close();
-        resolve(asked.result);
-      });
-      asked.addEventListener('error', fail);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Line } from '../api/line.ts';
 import type { Photo } from './photo.ts';
+import { type WaitingPhoto, waitingPhotos, waitsMsMax } from './photo-shelf.ts';
 import { sha256Hex } from './shown.ts';
 import { base64, upload } from './upload.ts';
 
@@ -40,29 +41,49 @@ async function photo(first: number): Promise<Photo> {
   return { bytes, media: 'image/jpeg', sha256: await sha256Hex(bytes), takenAt: '' };
 }
 
+const waiting = (taken: Photo): WaitingPhoto => ({
+  caseId: 'a',
+  photo: taken,
+  told: { kind: 'scene' },
+  since: 0,
+});
+
 describe('sending a photograph', () => {
   test('every piece arrives although the line is cut at each', async () => {
     const { line, chunks, asked } = house();
-    const told = { kind: 'id-front' };
-    await upload(line, { caseId: 'a', photo: await photo(1), told, onPart: noPart });
+    await upload(line, waiting(await photo(1)), noPart);
     const sent = [0, 1, 2].map((n) => atob(chunks.get(n) ?? ''));
     expect(sent.map((part) => part.length)).toEqual([4, 4, 2]);
     expect(sent.join('')).toBe('\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\u00fa');
     expect(asked.at(-1)).toBe('POST /v1/captures/c1/completion');
   });
 
-  test('broken off and pressed again, only what is missing is sent', async () => {
+  test('S1-23 broken off and pressed again, only what is missing is sent', async () => {
     let isDown = true;
     const { line, asked } = house((path) => isDown && path.endsWith('/chunks/1'));
-    const order = { caseId: 'a', photo: await photo(2), told: { kind: 'scene' }, onPart: noPart };
-    await expect(upload(line, order)).rejects.toMatchObject({ code: 'wire.down' });
+    await expect(upload(line, waiting(await photo(2)), noPart)).rejects.toMatchObject({
+      code: 'wire.down',
+    });
     isDown = false;
     const before = asked.length;
-    await upload(line, order);
+    const [kept] = await waitingPhotos('a', 1);
+    expect(kept?.opened).toEqual({ capture: 'c1', chunkBytes, missing: [1, 2] });
+    if (kept !== undefined) await upload(line, kept, noPart);
+    expect(await waitingPhotos('a', 1)).toEqual([]);
+    expect(asked.slice(before)).not.toContain('POST /v1/cases/a/captures');
     const after = asked.slice(before).filter((one) => one.startsWith('PUT'));
     expect(new Set(after)).toEqual(
       new Set(['PUT /v1/captures/c1/chunks/1', 'PUT /v1/captures/c1/chunks/2']),
     );
+  });
+
+  test('what waited longer than a day is thrown away unsent', async () => {
+    const { line } = house(() => true);
+    await expect(upload(line, waiting(await photo(3)), noPart)).rejects.toThrow('wire.down');
+    expect(await waitingPhotos('other', 1)).toEqual([]);
+    expect(await waitingPhotos('a', 1)).toHaveLength(1);
+    expect(await waitingPhotos('a', waitsMsMax + 1)).toEqual([]);
+    expect(await waitingPhotos('a', 1)).toEqual([]);
   });
 
   test('base64 of many bytes is what the platform makes of them', () => {

@@ -71,7 +71,7 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
   const say = useWords(verdictWords);
   const { revisions } = shown;
   const last = revisions.length - 1;
-  const [before, setBefore] = useState(Math.max(0, last - 1));
+  const [before, setBefore] = useState(unsignedOf(revisions));
   const [after, setAfter] = useState(last);
   const [page, setPage] = useState(1);
   const sheets = useDrawn(shown, { before, after, page });
@@ -131,6 +131,15 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
       {after > before && <ChangeList shown={shown} before={before} after={after} />}
     </>
   );
+}
+
+/**
+ * What stood there before anybody signed, or else the last but one: what was appended last, a store
+ * or a stamp, often shows nothing.
+ */
+function unsignedOf(revisions: readonly Revision[]): number {
+  const signed = revisions.findIndex(({ fields }) => fields.length > 0);
+  return Math.max(0, (signed > 0 ? signed : revisions.length - 1) - 1);
 }
 
 type Sheet = 'drawing' | 'drawn' | 'broken';

@@ -16,6 +16,7 @@ import { minuteOf, yuanOf } from './shown.ts';
 import { Timeline } from './timeline.tsx';
 import { Title } from './title.tsx';
 import { caseWords } from './words/cases.ts';
+import { houseWords } from './words/house.ts';
 
 export type Shown = components['schemas']['GetCasesByIdAnswer'];
 
@@ -53,6 +54,7 @@ export function CasePage() {
 
 function Head({ one }: { readonly one: Shown }) {
   const say = useWords(caseWords);
+  const sayHouse = useWords(houseWords);
   const names = useNames();
   return (
     <>
@@ -66,6 +68,7 @@ function Head({ one }: { readonly one: Shown }) {
             [say('amount'), one.amountFen === null ? '—' : yuanOf(one.amountFen)],
             [say('unit'), names.unit(one.unit)],
             [say('opened'), minuteOf(one.openedAt)],
+            [say('entrance'), sayHouse(`entrance.${one.entrance ?? 'none'}`)],
             [say('caseTag'), <Digest key="tag" text={one.case} />],
           ]}
         />

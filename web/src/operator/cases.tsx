@@ -1,17 +1,19 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { CaseTable, type State } from './case-table.tsx';
 import { Filters } from './filters.tsx';
+import { useMay } from './rules.ts';
 import { Title } from './title.tsx';
 import { caseWords } from './words/cases.ts';
 
 /** The cases within reach, newest first; filters stand in the address, so that it can be sent. */
 export function CasesPage() {
   const say = useWords(caseWords);
+  const may = useMay();
   const [filters, setFilters] = useSearchParams();
   const cases = useInfiniteQuery({
     queryKey: ['cases', filters.toString()],
@@ -23,7 +25,13 @@ export function CasesPage() {
   });
   return (
     <>
-      <Title text={say('title')} />
+      <Title text={say('title')}>
+        {may('case.open') === true ? (
+          <Link className="button" to="/open">
+            {say('openHere')}
+          </Link>
+        ) : null}
+      </Title>
       <Filters filters={filters} onChange={setFilters} />
       <Asked question={cases}>
         {({ pages }) => {

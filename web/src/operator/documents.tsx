@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { components } from '../api/schema.d.ts';
+import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { Digest } from './digest.tsx';
+import { DocumentText, type OpenedDocument } from './document-text.tsx';
 import { Level } from './level.tsx';
+import { useMay } from './rules.ts';
 import { minuteOf, secondOf } from './shown.ts';
 import { Table } from './table.tsx';
 import { type Entry, useTimeline } from './timeline-of.ts';
@@ -21,6 +25,8 @@ export function Documents({ id }: { readonly id: string }) {
     queryFn: () => answerOf(api.GET('/v1/cases/{id}/documents', { params: { path: { id } } })),
   });
   const entries = useTimeline(id).data?.entries ?? [];
+  const mayRead = useMay()('case.unmask') === true;
+  const [opened, setOpened] = useState<OpenedDocument>();
   return (
     <Section title={say('documents')} note={say('documentsNote')}>
       <Asked question={documents}>
@@ -38,6 +44,7 @@ export function Documents({ id }: { readonly id: string }) {
                   <th scope="col">{say('readAt')}</th>
                   <th scope="col">{say('signatures')}</th>
                   <th scope="col">SHA-256</th>
+                  {mayRead ? <td /> : null}
                 </tr>
               </thead>
               <tbody>
@@ -52,6 +59,16 @@ export function Documents({ id }: { readonly id: string }) {
                     <td>
                       <Digest text={row.sha256} />
                     </td>
+                    {mayRead ? (
+                      <td>
+                        <Button
+                          label={say('openNamed', { title: row.title })}
+                          onPress={() => setOpened({ id: row.id, title: row.title })}
+                        >
+                          {say('openDocument')}
+                        </Button>
+                      </td>
+                    ) : null}
                   </tr>
                 ))}
               </tbody>
@@ -59,6 +76,14 @@ export function Documents({ id }: { readonly id: string }) {
           )
         }
       </Asked>
+      {opened === undefined ? null : (
+        <DocumentText
+          key={opened.id}
+          caseId={id}
+          document={opened}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </Section>
   );
 }

@@ -23,6 +23,7 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   'intent.confirmed': ['method'],
   'seal.intended': ['kind', 'field'],
   'seal.done': ['field', 'revision'],
+  'document.raised': ['level', 'revision'],
   'payment.authorised': ['method'],
   disbursed: ['amountFen'],
   repaid: ['number', 'amountFen'],

@@ -5,6 +5,7 @@ import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { useNames } from './rules.ts';
+import { Satisfaction } from './satisfaction.tsx';
 import { grouped } from './shown.ts';
 import { Table } from './table.tsx';
 import { Title } from './title.tsx';
@@ -32,18 +33,22 @@ export function FunnelPage() {
             products.length === 0 ? (
               <Empty title={say('noCases')} note={say('noCasesNote')} />
             ) : (
-              products.map((product) => <OneFunnel key={product.product} product={product} />)
+              products.map((product) => (
+                <OneFunnel key={`${product.product} ${product.entrance}`} product={product} />
+              ))
             )
           }
         </Asked>
       </Section>
+      <Satisfaction />
     </>
   );
 }
 
 function OneFunnel({ product }: { readonly product: Product }) {
   const say = useWords(houseWords);
-  const name = useNames().product(product.product);
+  const entrance = say(`entrance.${product.entrance ?? 'none'}`);
+  const name = `${useNames().product(product.product)} · ${entrance}`;
   const counts: Readonly<Record<string, number>> = product.steps;
   const opened = counts['opened'] ?? 0;
   const rows = [

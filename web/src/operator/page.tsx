@@ -4,6 +4,7 @@ import { HashRouter, Navigate, Route, Routes } from 'react-router';
 import { Empty, Loading } from './asked.tsx';
 import { CasePage } from './case.tsx';
 import { CasesPage } from './cases.tsx';
+import { CounterPage } from './counter.tsx';
 import { FindPage } from './find.tsx';
 import { FunnelPage } from './funnel.tsx';
 import { HousePage } from './house.tsx';
@@ -48,6 +49,7 @@ export function OperatorPage() {
           <Route element={<Shell />}>
             <Route index element={<Start />} />
             <Route path="cases/:id" element={<CasePage />} />
+            <Route path="open" element={<CounterPage />} />
             <Route path="find" element={<FindPage />} />
             <Route path="funnel" element={<FunnelPage />} />
             <Route path="house" element={<HousePage />} />

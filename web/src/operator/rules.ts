@@ -2,12 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../api/schema.d.ts';
 import { useLanguage } from '../ui/language.tsx';
+import { productName } from '../ui/product-words.ts';
 import { answerOf, api } from './api.ts';
 
 export type Rules = components['schemas']['GetDeskRulesAnswer'];
 export type Permission =
   | 'case.list'
   | 'case.find'
+  | 'case.open'
   | 'case.unmask'
   | 'case.decide'
   | 'package.build'
@@ -46,7 +48,10 @@ export function useNames(): Names {
     queryFn: () => answerOf(api.GET('/v1/products')),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const products = data?.products ?? [];
+  const products = (data?.products ?? []).map((product) => ({
+    id: product.id,
+    name: productName(product, language),
+  }));
   return {
     products,
     product: (code) => products.find(({ id }) => id === code)?.name ?? code,

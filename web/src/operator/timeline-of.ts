@@ -45,7 +45,7 @@ export interface Chapter {
 }
 
 /** What happens in any phase and begins none: it stays where it happened. */
-const between: readonly string[] = ['document.drafted', 'session.handed_over'];
+const between: readonly string[] = ['document.drafted', 'document.raised', 'session.handed_over'];
 
 /** Runs of entries of one day and one phase. */
 export function chaptersOf(entries: readonly Entry[]): readonly Chapter[] {

@@ -9,7 +9,7 @@ import type { personFields } from './person.tsx';
 import { useRules } from './rules.ts';
 import { caseWords } from './words/cases.ts';
 
-type PersonField = (typeof personFields)[number];
+type PersonField = (typeof personFields)[number] | 'documents';
 
 const whyLettersMax = 500;
 const minutesFirst = '10';
@@ -22,14 +22,16 @@ export function Unmask({
 }: {
   readonly id: string;
   readonly fields: readonly PersonField[];
-  readonly onDone: () => void;
+  /** Told whether something was granted. */
+  readonly onDone: (isGranted: boolean) => void;
 }) {
   const say = useWords(caseWords);
   const { language } = useLanguage();
   const queries = useQueryClient();
   const { minutesMax = 0, purposes = [] } = useRules()?.unmask ?? {};
   const [key] = useState(actKey);
-  const [wanted, setWanted] = useState<readonly PersonField[]>([]);
+  // One thing to see is not asked about twice.
+  const [wanted, setWanted] = useState<readonly PersonField[]>(fields.length === 1 ? fields : []);
   const [purpose, setPurpose] = useState('');
   const [minutes, setMinutes] = useState(minutesFirst);
   const [why, setWhy] = useState('');
@@ -38,12 +40,16 @@ export function Unmask({
     const body = { fields: [...wanted], purpose, why, minutes: Number(minutes) };
     await answerOf(api.POST('/v1/cases/{id}/unmaskings', { params, body }));
     await queries.invalidateQueries({ queryKey: ['case', id] });
-    onDone();
+    onDone(true);
   });
   const toggle = (field: PersonField) =>
     setWanted(wanted.includes(field) ? wanted.filter((one) => one !== field) : [...wanted, field]);
   return (
-    <form onSubmit={act.submit} aria-label={say('unmask')} className="inset">
+    <form
+      onSubmit={act.submit}
+      aria-label={say(fields[0] === 'documents' ? 'askDocuments' : 'unmask')}
+      className="inset"
+    >
       <p className="note">{say('unmaskNote')}</p>
       <fieldset className="checks">
         <legend>{say('unmaskFields')}</legend>
@@ -54,7 +60,7 @@ export function Unmask({
               checked={wanted.includes(field)}
               onChange={() => toggle(field)}
             />
-            {say(field)}
+            {say(field === 'documents' ? 'sightDocuments' : field)}
           </label>
         ))}
       </fieldset>
@@ -86,7 +92,7 @@ export function Unmask({
         >
           {say('unmaskDo')}
         </Button>
-        <Button onPress={onDone}>{say('cancel')}</Button>
+        <Button onPress={() => onDone(false)}>{say('cancel')}</Button>
       </div>
     </form>
   );

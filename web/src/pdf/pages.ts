@@ -15,6 +15,8 @@ export interface Pages {
   readonly count: number;
   /** Draws a page `width` CSS pixels wide; a later call for the same canvas ends an earlier one. */
   draw(number: number, canvas: HTMLCanvasElement, width: number): Promise<void>;
+  /** Draws a page before anybody asks for it and reads its words: who then asks has it at once. */
+  ahead(number: number, width: number): Promise<void>;
   text(number: number): Promise<readonly string[]>;
   /** The machine-readable data that the file carries, if it carries any. */
   data(): Promise<unknown>;
@@ -55,37 +57,73 @@ async function openOnce(bytes: Uint8Array): Promise<Pages> {
     stopAtErrors: true,
   });
   const document = await loading.promise;
-  const drawing = new WeakMap<HTMLCanvasElement, { cancel(): void }>();
+  const { draw, ahead } = drawerOf(document);
+  const texts = new Map<number, Promise<readonly string[]>>();
+  const text = (number: number): Promise<readonly string[]> => {
+    const reading = texts.get(number) ?? textOf(document, number);
+    texts.set(number, reading);
+    reading.catch(() => texts.delete(number));
+    return reading;
+  };
   return {
     count: document.numPages,
-    async draw(number, canvas, width) {
-      drawing.get(canvas)?.cancel();
-      const page = await document.getPage(number);
-      const plain = page.getViewport({ scale: 1 });
-      const ratio = plain.height / plain.width;
-      const wanted = width * (window.devicePixelRatio || 1);
-      const across = Math.min(wanted, Math.sqrt(canvasPixelsMax / ratio));
-      const viewport = page.getViewport({ scale: across / plain.width });
-      canvas.width = Math.floor(viewport.width);
-      canvas.height = Math.floor(viewport.height);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${width * ratio}px`;
-      const task = page.render({ canvas, viewport });
-      drawing.set(canvas, task);
-      try {
-        await task.promise;
-      } catch (thrown) {
-        if (!(thrown instanceof Error && thrown.name === 'RenderingCancelledException'))
-          throw thrown;
-      }
+    draw,
+    async ahead(number, width) {
+      await Promise.all([ahead(number, width), text(number)]);
     },
-    text: (number) => textOf(document, number),
+    text,
     data: () => dataOf(document),
     close() {
       opened.delete(bytes);
       closing = closing.then(() => loading.destroy()).catch(() => {});
     },
   };
+}
+
+/** Draws the pages of one document; of what was drawn ahead it keeps one page, for its size. */
+function drawerOf(pdf: PDFDocumentProxy): Pick<Pages, 'draw' | 'ahead'> {
+  const drawing = new WeakMap<HTMLCanvasElement, { cancel(): void }>();
+  let kept: { readonly number: number; readonly canvas: HTMLCanvasElement } | undefined;
+  async function draw(number: number, canvas: HTMLCanvasElement, width: number): Promise<void> {
+    drawing.get(canvas)?.cancel();
+    if (kept?.number === number && kept.canvas !== canvas) {
+      const same = kept.canvas;
+      if (same.style.width === `${width}px`) return copyTo(canvas, same);
+    }
+    const page = await pdf.getPage(number);
+    const plain = page.getViewport({ scale: 1 });
+    const ratio = plain.height / plain.width;
+    const wanted = width * (window.devicePixelRatio || 1);
+    const across = Math.min(wanted, Math.sqrt(canvasPixelsMax / ratio));
+    const viewport = page.getViewport({ scale: across / plain.width });
+    canvas.width = Math.floor(viewport.width);
+    canvas.height = Math.floor(viewport.height);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${width * ratio}px`;
+    const task = page.render({ canvas, viewport });
+    drawing.set(canvas, task);
+    try {
+      await task.promise;
+    } catch (thrown) {
+      if (!(thrown instanceof Error && thrown.name === 'RenderingCancelledException')) throw thrown;
+    }
+  }
+  return {
+    draw,
+    async ahead(number, width) {
+      const canvas = document.createElement('canvas');
+      await draw(number, canvas, width);
+      kept = { number, canvas };
+    },
+  };
+}
+
+function copyTo(canvas: HTMLCanvasElement, drawn: HTMLCanvasElement): void {
+  canvas.width = drawn.width;
+  canvas.height = drawn.height;
+  canvas.style.width = drawn.style.width;
+  canvas.style.height = drawn.style.height;
+  canvas.getContext('2d')?.drawImage(drawn, 0, 0);
 }
 
 async function textOf(document: PDFDocumentProxy, number: number): Promise<readonly string[]> {

@@ -18,6 +18,7 @@ export const entryWords: Readonly<Record<string, Words>> = {
   'certificate.issued': { zh: '证书签发', en: 'certificate issued' },
   'seal.intended': { zh: '签名意图', en: 'signature intended' },
   'seal.done': { zh: '签名完成', en: 'signature made' },
+  'document.raised': { zh: '文件加盖长期时间戳', en: 'document stamped for the long term' },
   'attempt.void': { zh: '签署尝试作废', en: 'attempt void' },
   'note.confirmed': { zh: '借据确认', en: 'note confirmed' },
   'payment.authorised': { zh: '支付授权', en: 'payment authorised' },
@@ -47,6 +48,16 @@ export const entryWords: Readonly<Record<string, Words>> = {
   'epoch.turned': { zh: '密钥纪元轮换', en: 'key epoch turned' },
   'backup.made': { zh: '备份', en: 'back-up made' },
   'restored': { zh: '恢复', en: 'restored from back-up' },
+  'schema.approved': { zh: '存证数据模式启用', en: 'evidence schema approved' },
+  'deposit.opened': { zh: '存证案卷开立', en: 'deposit opened' },
+  'deposit.item': { zh: '存证记录', en: 'record deposited' },
+  'deposit.file': { zh: '存证文件', en: 'file deposited' },
+  'slot.added': { zh: '增补应存证据项', en: 'required evidence added' },
+  'slot.absent': { zh: '说明缺项原因', en: 'absence explained' },
+  'case.closed': { zh: '证据链闭合', en: 'chain of evidence closed' },
+  'statement.received': { zh: '第三方自行提交的陈述', en: 'statement of a third party' },
+  'log.twinned': { zh: '日志与国密副本互记树头', en: 'heads of the log and its twin' },
+  'originals.checked': { zh: '原件复核', en: 'originals re-hashed' },
 };
 
 export const stateWords: Readonly<Record<string, Words>> = {

@@ -29,6 +29,7 @@ export function useBeats(
   const [told, setTold] = useState<ReadingAnswer>(() => ({
     met: document.read,
     secondsRead: document.secondsRead,
+    secondsAloud: 0,
     secondsLeft: Math.max(0, document.secondsMin - document.secondsRead),
     pagesUnseen: document.pagesUnseen,
   }));

@@ -11,10 +11,12 @@ const document = (kind: string, change: Partial<CaseDocument> = {}): CaseDocumen
   sha256: '',
   secondsMin: 20,
   secondsRead: 0,
+  secondsLeft: 20,
   pagesUnseen: [1, 2],
   read: false,
   clauses: [],
   signed: false,
+  revision: 0,
   action: kind === 'cost-sheet' || kind === 'note' ? 'confirm' : 'sign',
   ...change,
 });
@@ -30,7 +32,7 @@ const at = (
   productName: '',
   label: null,
   preservationNumber: '',
-  state: '',
+  state: 'opened',
   decision: null,
   contractNumber: null,
   institution: { name: '', phone: '' },
@@ -43,7 +45,8 @@ const at = (
   reading: null,
   documents,
   intent: null,
-  captures: { asked: [], stored: [] },
+  captures: { asked: [], stored: [], open: [] },
+  handwriting: { asked: false, kept: false },
   receipt: false,
   ...more,
 });
@@ -63,7 +66,7 @@ describe('which screen comes next', () => {
     expect(screenOf(at('application'), 'sign')).toEqual({ is: 'application', page: 'who' });
   });
 
-  test('nobody comes to the signature over a document that is not read', () => {
+  test('S1-30 nobody comes to the signature over a document that is not read', () => {
     const set = [document('pi-authorisation', read), document('credit-authorisation')];
     for (const place of ['sign', '', 'set', 'code', 'read:elsewhere']) {
       expect(screenOf(at('authorisations', set), place).is).toBe('set');
@@ -104,17 +107,20 @@ describe('which screen comes next', () => {
   });
 
   test('photographs that nobody has to take are offered once and can be passed by', () => {
+    const budget = { secondsMin: 9, secondsRead: 3, secondsLeft: 6, documents: [] };
     const asked = [{ kind: 'scene', title: '签署现场', required: false }];
     const set = [document('pi-authorisation')];
-    const fresh = at('authorisations', set, { captures: { asked, stored: [] } });
+    const fresh = at('authorisations', set, { captures: { asked, stored: [], open: [] } });
     expect(screenOf(fresh, '')).toEqual({ is: 'captures', kind: undefined });
     expect(screenOf(fresh, 'photo:scene')).toEqual({ is: 'captures', kind: 'scene' });
     expect(screenOf(fresh, 'set').is).toBe('set');
-    const stored = [{ id: 'x', kind: 'scene' }];
-    const taken = at('authorisations', set, { captures: { asked, stored } });
+    const open = [{ id: 'x', kind: 'scene', bytes: 1, chunkBytes: 1, missing: [0] }];
+    const killed = at('authorisations', set, { captures: { asked, stored: [], open } });
+    expect(screenOf({ ...killed, reading: { ...budget, secondsRead: 3 } }, '').is).toBe('captures');
+    const stored = [{ id: 'x', kind: 'scene', bytes: 1, at: '' }];
+    const taken = at('authorisations', set, { captures: { asked, stored, open: [] } });
     expect(screenOf(taken, '').is).toBe('set');
     expect(screenOf(taken, 'photos').is).toBe('captures');
-    const budget = { secondsMin: 9, secondsRead: 3, secondsLeft: 6, documents: [] };
     expect(screenOf({ ...fresh, reading: budget }, '').is).toBe('set');
   });
 

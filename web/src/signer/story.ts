@@ -5,7 +5,7 @@
  * only ever lead to what is due; the place inside a step is the page's, and one that does not fit
  * falls back to the step's beginning.
  */
-import type { CaseDocument, Progress, Step } from '../api/answers.ts';
+import type { CaptureKind, CaseDocument, Progress, Step } from '../api/answers.ts';
 
 export const formPages = ['who', 'reach', 'account', 'loan', 'review'] as const;
 
@@ -92,15 +92,25 @@ function reading(set: readonly CaseDocument[], name: string, of: string): Screen
     : { is: 'sign', documents: set };
 }
 
-/** Photographs that nobody has to take are offered once, before anything is read. */
-function isPhotoTime({ captures, reading: budget }: Progress, name: string): boolean {
-  if (captures.asked.length === 0) return false;
+/** What is photographed; her handwriting is asked for where she signs. */
+export function photosAsked({ captures }: Progress): readonly CaptureKind[] {
+  return captures.asked.filter(({ kind }) => kind !== 'handwriting');
+}
+
+/**
+ * Photographs that nobody has to take are offered once, before anything is read; one that did not
+ * get through when its tab was killed comes first.
+ */
+function isPhotoTime(progress: Progress, name: string): boolean {
+  const { captures, reading: budget } = progress;
+  if (photosAsked(progress).length === 0) return false;
   if (name === 'photos' || name === 'photo') return true;
+  if (name === '' && captures.open.length > 0) return true;
   return name === '' && captures.stored.length === 0 && (budget?.secondsRead ?? 0) === 0;
 }
 
 function captureOf(progress: Progress, kind: string): string | undefined {
-  return progress.captures.asked.find((asked) => asked.kind === kind)?.kind;
+  return photosAsked(progress).find((asked) => asked.kind === kind)?.kind;
 }
 
 /** The document to open next, and where to go when all are read. */

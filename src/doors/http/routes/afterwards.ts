@@ -13,7 +13,7 @@ import { caseId, sha256Hex } from '../schemas.ts';
 
 const tag = 'afterwards';
 const withCase = z.strictObject({ id: caseId });
-const number = z.string().regex(/^FB\d{18}$/);
+const number = z.string().regex(/^FB\d{18}(?:\d{6})?$/);
 const secret = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 const contract = z.strictObject({
   sha256: sha256Hex,

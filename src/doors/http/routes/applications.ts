@@ -6,7 +6,7 @@ import { Fault } from '#base/fault';
 import { parseFen } from '#base/money';
 import type { Commit } from '#base/unit';
 import type { DocumentRecord } from '#business/contract';
-import type { Loan } from '#business/lending';
+import { entrances, type Loan } from '#business/lending';
 import type { Desks } from '../desks.ts';
 import { openingsPerMinuteMax } from '../limits.ts';
 import { type Own, ownOf } from '../own.ts';
@@ -20,6 +20,8 @@ const tag = 'applications';
 const opening = z.strictObject({
   product: z.string().max(64),
   unit: z.string().max(32).optional(),
+  /** Through which door she came; a counter opens a case by its own route. */
+  entrance: z.enum(entrances).exclude(['counter']).default('web'),
 });
 const consenting = z.strictObject({
   kind: z.string().max(64),
@@ -124,7 +126,8 @@ function openRoute(doors: Doors, { reception }: Desks): void {
       ],
     },
     async ({ body }) => {
-      const commit = await reception.open(body.product, body.unit);
+      const { product, ...contact } = body;
+      const commit = await reception.open(product, contact);
       return async (unit) => {
         const { loan, token } = await commit(unit);
         return { subject: loan.subject, body: { ...loanJson(loan), token } };

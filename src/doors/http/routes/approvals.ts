@@ -67,6 +67,7 @@ function askRoute(doors: Doors, { approvals }: ApprovalRoutesDesk): void {
       refusals: [
         'access.approval_kind_unknown',
         'access.approval_malformed',
+        'access.approvals_too_many',
         'access.not_permitted',
         'access.password_change_due',
         'access.reason_missing',

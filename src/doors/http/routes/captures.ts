@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { fromBase64 } from '#base/bytes';
+import { canonicalBytes } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { captureBytesMax, chunkBytes, photoMedia } from '#business/signer';
 import type { Desks } from '../desks.ts';
@@ -12,6 +13,7 @@ import { caseId as caseName, id, instant, sha256Hex, withId } from '../schemas.t
 
 const tag = 'captures';
 const chunkBodyBytesMax = 512 * 1024;
+const drawingBytesMax = 64 * 1024;
 const chunksMax = captureBytesMax / chunkBytes;
 
 const announcing = z.strictObject({
@@ -33,6 +35,16 @@ const announcing = z.strictObject({
     .optional(),
 });
 const announced = z.strictObject({ capture: id, chunkBytes: z.int(), missing: z.array(z.int()) });
+/** Whole numbers only: x, y in tenths of a point of the pad, and milliseconds. */
+const drawing = z.strictObject({
+  v: z.literal(1),
+  width: z.int().min(1).max(10_000),
+  height: z.int().min(1).max(10_000),
+  strokes: z
+    .array(z.array(z.int().min(0).max(3_600_000)).min(3).max(3_000))
+    .min(1)
+    .max(64),
+});
 const number = z.string().regex(/^(0|[1-9]\d?)$/);
 
 export function captureRoutes(doors: Doors, desks: Desks): void {
@@ -40,6 +52,7 @@ export function captureRoutes(doors: Doors, desks: Desks): void {
   chunkRoute(doors, desks);
   completionRoute(doors, desks);
   photoRoute(doors, desks);
+  handwritingRoute(doors, desks);
 }
 
 function announceRoute(doors: Doors, { signer }: Desks): void {
@@ -144,6 +157,42 @@ function photoRoute(doors: Doors, { units, signer }: Desks): void {
       const { tenant, caseId } = ownOf(asked);
       const at = { caseId, id: asked.params.id };
       return units.run(tenant, (unit) => signer.captures.read(unit, at));
+    },
+  );
+}
+
+function handwritingRoute(doors: Doors, { signer }: Desks): void {
+  doors.once(
+    {
+      method: 'PUT',
+      path: '/v1/cases/:id/handwriting',
+      tag,
+      summary: {
+        zh: '保存手写签名图样（只是样子，不是签名）',
+        en: 'How her signature is to look; never a signature by itself',
+      },
+      who: ['borrower'],
+      params: z.strictObject({ id: caseName }),
+      body: drawing,
+      bytesMax: drawingBytesMax,
+      answer: { status: 200, body: z.strictObject({ kept: z.boolean() }) },
+      refusals: [
+        'lending.out_of_order',
+        'lending.product_unknown',
+        'pdf.strokes_malformed',
+        'signer.capture_kind',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    async (asked) => {
+      const { caseId } = ownOf(asked);
+      if (caseId !== asked.params.id) throw new Fault('access.not_yours');
+      const strokes = canonicalBytes(asked.body);
+      return async (unit) => {
+        await signer.handwriting.keep(unit, caseId, strokes);
+        return { body: { kept: true } };
+      };
     },
   );
 }

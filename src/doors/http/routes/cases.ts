@@ -25,6 +25,7 @@ export function caseRoutes(doors: Doors, desks: Desks): void {
   timelineRoute(doors, desks);
   packingRoute(doors, desks);
   packageRoute(doors, desks);
+  closureRoute(doors, desks);
 }
 
 function timelineRoute(doors: Doors, { archive, cases }: Desks): void {
@@ -67,6 +68,36 @@ function packingRoute(doors: Doors, { archive, cases }: Desks): void {
       await requireCase(asked, { caseId: asked.body.case, permission: 'package.build' }, cases);
       const { tenant } = asked;
       return archive.build({ tenant, caseId: asked.body.case, lawful: lawfulOf(asked, cases) });
+    },
+  );
+}
+
+function closureRoute(doors: Doors, { archive, cases }: Desks): void {
+  doors.each(
+    {
+      method: 'POST',
+      path: '/v1/cases/:id/closure',
+      tag: 'packages',
+      summary: {
+        zh: '结案归档；证据链有缺项则不予受理并列出',
+        en: 'Closes the chain of a case, or lists every link that is missing',
+      },
+      why: 'A case is closed once: asked again, the answer is the same entry.',
+      who: ['staff', 'machine'],
+      needs: 'package.build',
+      params: z.strictObject({ id: caseId }),
+      answer: { status: 200, body: z.strictObject({ seq: z.int(), hash: z.base64() }) },
+      refusals: [
+        'judicial.links_missing',
+        'lending.case_unknown',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    async (asked) => {
+      const about = asked.params.id;
+      await requireCase(asked, { caseId: about, permission: 'package.build' }, cases);
+      return archive.close({ tenant: asked.tenant, caseId: about, lawful: lawfulOf(asked, cases) });
     },
   );
 }

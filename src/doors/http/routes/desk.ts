@@ -11,8 +11,10 @@ import {
   dayOf,
   maskedFields,
   type ShownCase,
+  sights,
   type UnmaskDesk,
 } from '#business/desk';
+import { entrances } from '#business/lending';
 import { assessmentRefusals } from '../refusals.ts';
 import type { Doors } from '../route.ts';
 import { caseId, caseState, date, fenText, id, instant, sha256Hex } from '../schemas.ts';
@@ -28,6 +30,7 @@ export interface DeskRoutesDesk {
 const tag = 'cases';
 const withCase = z.strictObject({ id: caseId });
 const field = z.enum(maskedFields);
+const sight = z.enum(sights);
 const row = z.strictObject({
   case: caseId,
   application: id,
@@ -38,6 +41,8 @@ const row = z.strictObject({
   decision: z.string().nullable(),
   amountFen: fenText.nullable(),
   openedAt: instant,
+  /** Null in a case that is older than the question. */
+  entrance: z.enum(entrances).nullable(),
 });
 const value = z.strictObject({ text: z.string(), masked: z.boolean() });
 const shown = z.strictObject({
@@ -51,6 +56,7 @@ export function deskRoutes(doors: Doors, desk: DeskRoutesDesk): void {
   listRoute(doors, desk);
   readRoute(doors, desk);
   documentsRoute(doors, desk);
+  textRoute(doors, desk);
   searchRoute(doors, desk);
   unmaskRoute(doors, desk);
   decisionRoute(doors, desk);
@@ -149,6 +155,34 @@ function documentsRoute(doors: Doors, { documents }: DeskRoutesDesk): void {
   );
 }
 
+function textRoute(doors: Doors, { documents }: DeskRoutesDesk): void {
+  doors.file(
+    {
+      method: 'GET',
+      path: '/v1/cases/:id/documents/:document',
+      tag,
+      summary: {
+        zh: '打开一份文件（须先申请查看）',
+        en: 'The newest revision of a document, under a grant to see the documents',
+      },
+      who: ['staff'],
+      needs: 'case.unmask',
+      params: z.strictObject({ id: caseId, document: id }),
+      answer: { status: 200, media: 'application/pdf' },
+      refusals: [
+        'contract.document_unknown',
+        'desk.grant_missing',
+        'lending.case_unknown',
+        'signing.document_unknown',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    ({ tenant, caller, params }) =>
+      documents.read({ tenant, caller }, { caseId: params.id, document: params.document }),
+  );
+}
+
 function searchRoute(doors: Doors, { cases }: DeskRoutesDesk): void {
   doors.each(
     {
@@ -191,14 +225,14 @@ function unmaskRoute(doors: Doors, { unmask }: DeskRoutesDesk): void {
       needs: 'case.unmask',
       params: withCase,
       body: z.strictObject({
-        fields: z.array(field).min(1).max(maskedFields.length),
+        fields: z.array(sight).min(1).max(sights.length),
         purpose: z.string().max(32),
         why,
         minutes: z.int().min(1).max(240),
       }),
       answer: {
         status: 201,
-        body: z.strictObject({ grant: id, fields: z.array(field), until: instant }),
+        body: z.strictObject({ grant: id, fields: z.array(sight), until: instant }),
       },
       refusals: [
         'access.reason_missing',
@@ -267,6 +301,7 @@ function rowOf(held: CaseRow): z.infer<typeof row> {
     decision: held.decision ?? null,
     amountFen: held.amount === undefined ? null : String(held.amount),
     openedAt: formatInstant(held.openedAt),
+    entrance: held.entrance ?? null,
   };
 }
 

@@ -4,7 +4,16 @@
 import { z } from 'zod';
 import { formatInstant } from '#base/clock';
 import type { TenantId } from '#base/unit';
-import { type DeskRulebook, dayOf, funnelSteps, type Glance, type Overview } from '#business/desk';
+import {
+  type Days,
+  type DeskRulebook,
+  dayOf,
+  funnelSteps,
+  type Glance,
+  type Overview,
+  satisfactionScores,
+} from '#business/desk';
+import { entrances } from '#business/lending';
 import type { Doors } from '../route.ts';
 import { caseState, date, instant } from '../schemas.ts';
 
@@ -22,8 +31,17 @@ const count = z.int().min(0);
 const steps = Object.fromEntries(Object.keys(funnelSteps).map((step) => [step, count]));
 const funnel = z.strictObject({
   product: z.string(),
+  /** Null for cases that are older than the question. */
+  entrance: z.enum(entrances).nullable(),
   steps: z.strictObject(steps),
   abandoned: count,
+});
+const days = z.strictObject({ from: date.optional(), to: date.optional() });
+const satisfaction = z.strictObject({
+  product: z.string(),
+  entrance: z.enum(entrances).nullable(),
+  /** How many gave 1, 2, 3, 4 and 5. */
+  scores: z.array(count).length(satisfactionScores.length),
 });
 const waiting = z.strictObject({
   state: caseState,
@@ -34,6 +52,7 @@ const waiting = z.strictObject({
 
 export function overviewRoutes(doors: Doors, desk: OverviewRoutesDesk): void {
   funnelRoute(doors, desk);
+  satisfactionRoute(doors, desk);
   waitingRoute(doors, desk);
   changesRoute(doors, desk);
   glanceRoute(doors, desk);
@@ -49,19 +68,54 @@ function funnelRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
       summary: { zh: '各产品走到哪一步的案件数', en: 'How far the cases of each product got' },
       who: ['staff', 'machine'],
       needs: 'case.list',
-      query: z.strictObject({ from: date.optional(), to: date.optional() }),
+      query: days,
       answer: { status: 200, body: z.strictObject({ products: z.array(funnel) }) },
       refusals: ['desk.search_malformed'],
     },
     async ({ tenant, caller, query: { from, to } }) => {
-      const days = {
-        from: from === undefined ? undefined : dayOf(from).from,
-        before: to === undefined ? undefined : dayOf(to).before,
+      const products = await overview.funnel({ tenant, caller }, daysOf({ from, to }));
+      return {
+        products: products.map((one) => ({
+          ...one,
+          entrance: one.entrance ?? null,
+          steps: { ...one.steps },
+        })),
       };
-      const products = await overview.funnel({ tenant, caller }, days);
-      return { products: products.map((one) => ({ ...one, steps: { ...one.steps } })) };
     },
   );
+}
+
+function satisfactionRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
+  doors.read(
+    {
+      method: 'GET',
+      path: '/v1/desk/satisfaction',
+      tag,
+      summary: { zh: '各产品、各渠道的满意度', en: 'How people found it, by product and channel' },
+      who: ['staff', 'machine'],
+      needs: 'case.list',
+      query: days,
+      answer: { status: 200, body: z.strictObject({ products: z.array(satisfaction) }) },
+      refusals: ['desk.search_malformed'],
+    },
+    async ({ tenant, caller, query }) => {
+      const products = await overview.satisfaction({ tenant, caller }, daysOf(query));
+      return {
+        products: products.map(({ product, entrance, scores }) => ({
+          product,
+          entrance: entrance ?? null,
+          scores: [...scores],
+        })),
+      };
+    },
+  );
+}
+
+function daysOf({ from, to }: z.infer<typeof days>): Days {
+  return {
+    from: from === undefined ? undefined : dayOf(from).from,
+    before: to === undefined ? undefined : dayOf(to).before,
+  };
 }
 
 function waitingRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {

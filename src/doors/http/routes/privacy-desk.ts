@@ -17,6 +17,7 @@ import {
   holdJson,
   keptUnder,
   known,
+  knownOf,
   type PrivacyDesks,
   request,
   requestJson,
@@ -99,7 +100,8 @@ function queueRoutes(doors: Doors, { units, rights, cases }: PrivacyDesks): void
 }
 
 /** Her record, read for her at the counter. */
-function recordRoute(doors: Doors, { units, rights, report, cases }: PrivacyDesks): void {
+function recordRoute(doors: Doors, desks: PrivacyDesks): void {
+  const { units, rights, cases } = desks;
   doors.read(
     {
       method: 'GET',
@@ -121,7 +123,7 @@ function recordRoute(doors: Doors, { units, rights, report, cases }: PrivacyDesk
     async (asked) => {
       const one = await requestOf(asked, { units, rights, cases });
       rights.requireReading(one);
-      return units.run(asked.tenant, (unit) => report.of(unit, one.caseId));
+      return knownOf(desks, { tenant: asked.tenant, caseId: one.caseId });
     },
   );
 }
@@ -254,7 +256,8 @@ function holdRoute(doors: Doors, { holds, cases }: PrivacyDesks): void {
   );
 }
 
-function liftRoute(doors: Doors, { holds }: PrivacyDesks): void {
+/** Who places a hold on cases within reach lifts those, and no others. */
+function liftRoute(doors: Doors, { units, holds, cases }: PrivacyDesks): void {
   doors.once(
     {
       method: 'POST',
@@ -271,6 +274,7 @@ function liftRoute(doors: Doors, { holds }: PrivacyDesks): void {
       answer: { status: 200, body: hold },
       refusals: [
         ...approvalRefusals,
+        'lending.case_unknown',
         'privacy.erased',
         'privacy.hold_lifted',
         'privacy.hold_malformed',
@@ -279,7 +283,10 @@ function liftRoute(doors: Doors, { holds }: PrivacyDesks): void {
     },
     async (asked) => {
       const { reason, approval } = asked.body;
-      const commit = holds.lift({ id: asked.params.id, reason, approval, by: staffOf(asked) });
+      const { id: about } = asked.params;
+      const { caseId: held } = await units.run(asked.tenant, (unit) => holds.byId(unit, about));
+      await cases.require(asked, held);
+      const commit = holds.lift({ id: about, reason, approval, by: staffOf(asked) });
       return async (unit) => ({ body: holdJson(await commit(unit)) });
     },
   );

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { formatInstant } from '#base/clock';
-import type { Units } from '#base/unit';
+import type { TenantId, Units } from '#base/unit';
 import type { Consents, Screen } from '#business/consent';
 import type { DecisionDesk } from '#business/desk';
 import type { LoanFile } from '#business/lending';
@@ -19,6 +19,7 @@ import {
   requestKinds,
   requestStandings,
 } from '#business/privacy';
+import type { Captures, KnownPhoto } from '#business/signer';
 import type { CaseAccess } from '../desks.ts';
 import { caseId, caseState, date, id, instant, sha256Hex } from '../schemas.ts';
 
@@ -33,6 +34,7 @@ export interface PrivacyDesks {
   readonly holds: Holds;
   readonly retention: RetentionRun;
   readonly decision: Pick<DecisionDesk, 'decide'>;
+  readonly photos: Pick<Captures, 'known'>;
 }
 
 export const words = z.string().max(1_000);
@@ -98,6 +100,24 @@ export const known = z.strictObject({
     }),
   ),
   documents: z.array(z.strictObject({ kind: z.string(), title: z.string(), sha256: sha256Hex })),
+  photos: z.array(
+    z.strictObject({
+      id,
+      kind: z.string(),
+      bytes: z.int(),
+      sha256: sha256Hex,
+      takenAt: instant,
+      storedAt: instant,
+      device: z.string().nullable(),
+      place: z
+        .strictObject({
+          latitudeMillionths: z.int(),
+          longitudeMillionths: z.int(),
+          accuracyM: z.int(),
+        })
+        .nullable(),
+    }),
+  ),
   decisionReasons: z.array(z.string()),
   requests: z.array(
     z.strictObject({
@@ -190,4 +210,19 @@ export function screenJson(screen: Screen): z.infer<typeof shownConsent>[] {
   return screen.map(
     ({ asked: _asked, recipientBound: _bound, purpose: _purpose, ...shown }) => shown,
   );
+}
+
+/** Her record with her photos, which the signer's room keeps. */
+export function knownOf(
+  { units, report, photos }: Pick<PrivacyDesks, 'units' | 'report' | 'photos'>,
+  { tenant, caseId: of }: { tenant: TenantId; caseId: string },
+) {
+  return units.run(tenant, async (unit) => ({
+    ...(await report.of(unit, of)),
+    photos: (await photos.known(unit, of)).map(photoJson),
+  }));
+}
+
+function photoJson({ storedAt, place, ...photo }: KnownPhoto) {
+  return { ...photo, storedAt: formatInstant(storedAt), place: place && { ...place } };
 }

@@ -12,6 +12,7 @@ import {
   asking,
   keptUnder,
   known,
+  knownOf,
   type PrivacyDesks,
   recipientId,
   request,
@@ -32,7 +33,7 @@ export function privacyRoutes(doors: Doors, desks: PrivacyDesks): void {
 }
 
 /** A borrower and her own record. */
-function ownRoutes(doors: Doors, { units, report }: PrivacyDesks): void {
+function ownRoutes(doors: Doors, desks: PrivacyDesks): void {
   doors.read(
     {
       method: 'GET',
@@ -43,10 +44,7 @@ function ownRoutes(doors: Doors, { units, report }: PrivacyDesks): void {
       answer: { status: 200, body: known },
       refusals: ['privacy.erased', 'privacy.case_unknown', 'vault.erased'],
     },
-    (asked) => {
-      const own = ownOf(asked);
-      return units.run(own.tenant, (unit) => report.of(unit, own.caseId));
-    },
+    (asked) => knownOf(desks, ownOf(asked)),
   );
 }
 

@@ -43,7 +43,7 @@ const count = z.int().nonnegative();
 const month = z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/);
 const bothWords = z.strictObject({ zh: word, en: word });
 const review = z.strictObject({ authority: word, certificate: word, issuedOn: date, until: date });
-const number = z.string().regex(/^HT\d{18}$/);
+const number = z.string().regex(/^HT\d{18}(?:\d{6})?$/);
 const withNumber = z.strictObject({ number });
 const level = z.enum(['L0', 'L1', 'L2']);
 

@@ -20,12 +20,13 @@ export const product = z.strictObject({
   id: z.string(),
   name: z.string(),
   label: z.string().nullable(),
+  english: z.strictObject({ name: z.string(), label: z.string().nullable() }),
   amountFenMin: fenText,
   amountFenMax: fenText,
   termMonths: z.array(z.int()),
   annualRatePercent: z.string(),
   method: z.string(),
-  purposes: z.array(z.strictObject({ code: z.string(), title: z.string() })),
+  purposes: z.array(z.strictObject({ code: z.string(), title: z.string(), english: z.string() })),
 });
 const document = z.strictObject({
   id,
@@ -97,6 +98,7 @@ export const progress = z.strictObject({
     stored: z.array(z.strictObject({ ...capture, at: instant })),
     open: z.array(z.strictObject({ ...capture, chunkBytes: z.int(), missing: z.array(z.int()) })),
   }),
+  handwriting: z.strictObject({ asked: z.boolean(), kept: z.boolean() }),
   receipt: z.boolean(),
 });
 
@@ -106,12 +108,17 @@ export function productJson(held: LoanProduct): z.infer<typeof product> {
     id: held.id,
     name: held.name,
     label: words.label ?? null,
+    english: { name: words.english.name, label: words.english.label ?? null },
     amountFenMin: String(held.amountMin),
     amountFenMax: String(held.amountMax),
     termMonths: [...held.termMonths],
     annualRatePercent: annualRatePercent(held),
     method: words.method,
-    purposes: Object.entries(words.purposes).map(([code, title]) => ({ code, title })),
+    purposes: Object.entries(words.purposes).map(([code, title]) => ({
+      code,
+      title,
+      english: words.english.purposes[code] ?? title,
+    })),
   };
 }
 
@@ -145,6 +152,7 @@ export function progressJson(standing: Standing): ProgressJson {
     documents: standing.documents.map(documentJson),
     intent: intentJson(standing),
     captures: capturesJson(standing),
+    handwriting: standing.handwriting,
     receipt: standing.concluded,
   };
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { toBase64 } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
+import { entrances } from '#business/lending';
 import type { GivenToken } from '#business/signer';
 import type { Desks } from '../desks.ts';
 import { handoversPerMinuteMax } from '../limits.ts';
@@ -174,13 +175,13 @@ function handoverRoutes(doors: Doors, { signer }: Desks): void {
       summary: { zh: '在另一台设备上接续办理', en: 'Redeems the secret of another device' },
       who: ['anyone'],
       perMinuteMax: handoversPerMinuteMax,
-      body: z.strictObject({ secret }),
+      body: z.strictObject({ secret, entrance: z.enum(entrances).default('web') }),
       answer: { status: 201, body: given },
       refusals: ['lending.case_unknown', 'signer.handover_refused', 'vault.erased'],
     },
     async ({ body }) =>
       async (unit) =>
-        keptToken(await signer.visits.redeem(unit, body.secret)),
+        keptToken(await signer.visits.redeem(unit, body.secret, body.entrance)),
   );
 }
 

@@ -2,8 +2,9 @@
  * What a building block of ETSI EN 319 102-1 §5.2 answers: nothing, or what it doubts and where.
  *
  * The sub-indication stands beside each code in `flawRules`. Doubts that a proof of existence can
- * heal are those whose sub-indication ends in NO_POE: past signature validation (§5.6.2) is tried
- * for them and for no others.
+ * heal are those whose sub-indication ends in NO_POE, and TRY_LATER, for what nobody can be asked
+ * today may have been kept in time: past signature validation (§5.6.2) is tried for them and for no
+ * others.
  */
 import { type FlawCode, flawRules } from '../report/flaws.ts';
 
@@ -15,5 +16,8 @@ export interface Doubt {
 
 /** Can a proof that the signature existed earlier heal everything that is doubted? */
 export function areHealable(doubts: readonly Doubt[]): boolean {
-  return doubts.every(({ code }) => flawRules[code].sub.endsWith('NO_POE'));
+  return doubts.every(({ code }) => {
+    const { sub } = flawRules[code];
+    return sub.endsWith('NO_POE') || sub === 'TRY_LATER';
+  });
 }

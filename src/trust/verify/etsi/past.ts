@@ -54,7 +54,45 @@ export async function validatePast(
   const outside = outsideLife(certificate, proof);
   if (outside !== undefined) return { doubts: [outside] };
   const weak = judgeStrength(signatureSunsets(value, certificate), proof.at);
-  return weak.length > 0 ? { doubts: weak } : { doubts: [], path };
+  const unknown = await unknownOf(path, { at: proof.at, now }, context);
+  const left = [...weak, ...unknown];
+  return left.length > 0 ? { doubts: left } : { doubts: [], path };
+}
+
+/**
+ * §5.6.2.2.4 steps 2 a and b, where the policy asks for revocation material: each certificate needs
+ * an answer that it was good when the signature existed, itself proved to have existed while the
+ * word of its issuer still counted. Later a thief of the issuer's key could have written it.
+ */
+async function unknownOf(
+  path: CertificatePath,
+  { at, now }: { readonly at: Instant; readonly now: Instant },
+  context: Context,
+): Promise<readonly Doubt[]> {
+  if (context.revocation !== 'required') return [];
+  const sunsets = pathSunsets(path);
+  const doubts: Doubt[] = [];
+  let counts = now;
+  for (let index = path.certificates.length - 1; index >= 0; index -= 1) {
+    const certificate = path.certificates[index];
+    const issuer = path.certificates[index + 1];
+    const ends = [outdatedAt(sunsets[index] ?? [], counts)?.until ?? counts];
+    if (certificate !== undefined && issuer !== undefined) {
+      const when = { at, later: 'accepted' } as const;
+      const said = await revocationOf({ certificate, issuer, path }, when, context);
+      const isKept = said.statements.some(
+        ({ source: { isFresh, der } }) =>
+          isFresh && (counts >= now || context.existence.isProvedAt(der, counts)),
+      );
+      if (!isKept && said.is !== 'never_revoked') {
+        const detail = `${certificate.subject.text}: nothing that was kept in time`;
+        doubts.push({ code: 'revocation_not_known', detail });
+      }
+      ends.push(certificate.notAfter, said.is === 'revoked' ? said.from : counts);
+    }
+    for (const end of ends) if (end < counts) counts = end;
+  }
+  return doubts;
 }
 
 /** §5.6.2.1: the validity periods below the anchor must share a moment. */
@@ -99,10 +137,10 @@ export async function slideControlTime(
     );
     if (said.is === 'revoked') back(said.from);
     const good = said.statements.find(({ says }) => says === 'good')?.source;
-    // An answer that is no longer fresh speaks for the day it was given; one that is not proved to
-    // have existed by then speaks for nothing.
+    // An answer that is no longer fresh speaks until the next one was due, as it did when it was
+    // new; one that is not proved to have existed by then speaks for nothing.
     if (good?.isFresh === false && isUsable(good.der, { at, now }, context)) {
-      back(good.producedAt);
+      back(good.nextUpdate ?? good.producedAt);
     }
     back(certificate.notAfter);
   }

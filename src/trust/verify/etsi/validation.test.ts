@@ -161,6 +161,31 @@ describe('revocation', () => {
     ]);
   });
 
+  test('an answer from before the signature speaks until the next one was due', async () => {
+    const signer = await authority.signer('2020-01-01', '2022-01-01');
+    const entry = await signedBy(signer, { claimed: '2021-06-01' });
+    const clock = await authority.clock('2020-01-01', '2030-01-01');
+    const listed = async (day: string) => {
+      const none = { day, revoked: [] };
+      const crls = [
+        await authority.list(authority.root, none),
+        await authority.list(authority.issuing, none),
+      ];
+      const covers = [...crls, entry.integrity.value.signature];
+      const stamps = [
+        await stampedBy(clock, { day: '2021-06-01', of: entry }),
+        await stampedBy(clock, { day: '2021-06-02', covers }),
+      ];
+      return judged({ entry, stamps, crls, at: '2026-01-01' });
+    };
+    const known = await listed('2021-05-20');
+    expect([known.doubts, known.one?.isRevocationKnown]).toEqual([[], true]);
+    // The next list was due before the signature is proved to have existed.
+    const stale = await listed('2021-04-20');
+    expect(stale.doubts).toEqual(['certificate_out_of_time']);
+    expect(stale.one?.isRevocationKnown).toBe(false);
+  });
+
   test('of an authority falls on all below it', async () => {
     const { signer, crls } = await lists('2021-06-01', 'authority');
     const entry = await signedBy(signer);

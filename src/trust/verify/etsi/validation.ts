@@ -182,7 +182,8 @@ async function judgeKey(ask: KeyAsk): Promise<JudgedKey> {
   const { integrity, purpose, now, proof, context } = ask;
   const { certificate, value } = integrity;
   if (certificate === undefined) return unjudged(integrity);
-  const result = await validateCertificate({ certificate, purpose, at: now }, context);
+  const proved = proof?.isAsserted === true ? undefined : proof?.at;
+  const result = await validateCertificate({ certificate, purpose, at: now, proved }, context);
   const isTrusted = result.path?.certificates.length === 1;
   const use = purpose === 'signing' ? judgeUse(certificate, { isTrusted }) : noUse;
   const timely = [...result.doubts, ...strengthDoubts(value, result, { certificate, now })];

@@ -25,6 +25,8 @@ export interface CertificateAsk {
   readonly certificate: Certificate;
   readonly purpose: Purpose;
   readonly at: Instant;
+  /** Since when what was made with it is proved to have existed. */
+  readonly proved?: Instant | undefined;
 }
 
 /** What became of the certificate: the path that came nearest, and what is doubted of it. */
@@ -137,12 +139,27 @@ async function judgePathRevocation(
       revokedFrom ??= said.from;
     }
     if (said.is !== 'unknown') continue;
-    isRevocationKnown = false;
+    const was = await wasKnown({ certificate, issuer, path }, ask, context);
+    if (!was) isRevocationKnown = false;
     const detail = `${certificate.subject.text}: ${said.because}`;
+    // Whether an answer that has aged was kept in time is asked of the past (§5.6.2).
     if (context.revocation === 'required') doubts.push({ code: 'revocation_not_known', detail });
-    else notices.push({ code: 'revocation_not_checked', detail });
+    else if (!was) notices.push({ code: 'revocation_not_checked', detail });
   }
   return { doubts, notices, revokedFrom, isRevocationKnown };
+}
+
+/**
+ * What is proved to be older was made while other answers were fresh: an answer that has aged since
+ * then is as good for that day as it was.
+ */
+async function wasKnown(
+  one: IssuedOne,
+  { at, proved }: CertificateAsk,
+  context: Context,
+): Promise<boolean> {
+  if (proved === undefined || proved >= at) return false;
+  return (await revocationOf(one, { at: proved, later: 'accepted' }, context)).is !== 'unknown';
 }
 
 function sayRevoked(

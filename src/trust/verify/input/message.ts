@@ -130,6 +130,12 @@ export function objectsOf(opened: OpenedMessage): readonly Uint8Array[] {
   return [...certificates, ...crls, ...ocsps, ...signatures];
 }
 
+/** The same of a token that stands by itself over a whole document. */
+export function objectsOfToken({ cms, signer }: Token): readonly Uint8Array[] {
+  const { certificates, crls, ocsps } = bagOfOne(cms);
+  return [...certificates, ...crls, ...ocsps, signer.signature];
+}
+
 export function joined(bags: readonly Bag[]): Bag {
   return {
     certificates: bags.flatMap(({ certificates }) => certificates),

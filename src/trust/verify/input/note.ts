@@ -25,7 +25,8 @@ interface NoteFile {
   readonly bytes: Uint8Array;
 }
 
-interface JudgedNote {
+/** A checkpoint, and what was found of its signatures. */
+export interface JudgedNote {
   readonly judged: JudgedCheckpoint | undefined;
   readonly signatures: readonly SignatureReport[];
   readonly notices: readonly Notice[];
@@ -57,7 +58,7 @@ export async function judgeProofFile({ name, bytes }: NoteFile, judging: Judging
   return answer;
 }
 
-async function judgeNote({ name, bytes }: NoteFile, judging: Judging): Promise<JudgedNote> {
+export async function judgeNote({ name, bytes }: NoteFile, judging: Judging): Promise<JudgedNote> {
   const { findings, trust, engine } = judging;
   const nothing = { judged: undefined, signatures: [], notices: [] };
   const log = logOfNote(bytes, trust);

@@ -9,7 +9,15 @@ import type { Entry, StampEntry } from '../etsi/docket.ts';
 import { contentOf, type Integrity } from '../etsi/integrity.ts';
 import { judgeTokenIntegrity, readToken, type Token } from '../etsi/stamp.ts';
 import type { Findings } from '../report/findings.ts';
-import { type Bag, bagOf, entriesOf, joined, type OpenedMessage, objectsOf } from './message.ts';
+import {
+  type Bag,
+  bagOf,
+  entriesOf,
+  joined,
+  type OpenedMessage,
+  objectsOf,
+  objectsOfToken,
+} from './message.ts';
 import { pdfTime } from './pdf-time.ts';
 
 /** One signature of the file with its part and its message, as far as it could be read. */
@@ -52,12 +60,16 @@ export async function pdfDocket(
   parts: Parts,
 ): Promise<readonly PdfDocketItem[]> {
   const docket: PdfDocketItem[] = [];
-  for (const [index, item] of items.entries()) {
-    const earlier = items.slice(0, index).flatMap(({ opened }) => opened ?? []);
-    const covers = earlier.flatMap(objectsOf);
-    docket.push(await docketItem(item, covers, parts));
+  for (const item of items) {
+    docket.push(await docketItem(item, docket.flatMap(objectsIn), parts));
   }
   return docket;
+}
+
+/** What one of them brought: a later stamp proves it, and with it what an older stamp proved. */
+function objectsIn({ item: { opened }, stamps }: PdfDocketItem): readonly Uint8Array[] {
+  if (opened !== undefined) return objectsOf(opened);
+  return stamps.flatMap(({ token }) => objectsOfToken(token));
 }
 
 async function docketItem(

@@ -3,7 +3,13 @@
  * ETSI EN 319 102-1 has it.
  */
 import { Fault } from '#base/fault';
-import { type PdfFile, type PdfSignature, readPdf, readSignatures } from '#formats/pdf';
+import {
+  type PdfFile,
+  type PdfSignature,
+  readPdf,
+  readSignatures,
+  readUsageRights,
+} from '#formats/pdf';
 import type { Answer, Judging, Profile } from '../judging.ts';
 import { claimsToBeOurs } from '../own/claims.ts';
 import { judgeDocument } from '../own/documents.ts';
@@ -35,14 +41,20 @@ export async function judgePdfFile(order: PdfOrder, judging: Judging): Promise<A
   const claims = order.profile === undefined && (await claimsToBeOurs(file, found, judging.trust));
   if (claims) return judgeOwnPdf(order, judging);
   const { name } = order;
-  if (found.length === 0) {
-    judging.findings.add('signature_missing', name, 'the document carries no signature');
-  }
+  if (found.length === 0) return judgeUnsigned(name, file, judging);
   const most = Math.min(signaturesMax, Math.ceil(hashedBytesMax / order.bytes.length));
   if (found.length > most) {
     judging.findings.add('resource_limit', name, `more than ${most} signatures`);
   }
   return judgePdf({ name, file, signatures: found.slice(0, most) }, judging);
+}
+
+/** A form whose maker granted rights to readers is signed by a tool, and by nobody else. */
+function judgeUnsigned(name: string, file: PdfFile, judging: Judging): Promise<Answer> {
+  const rights = readUsageRights(file);
+  if (rights !== undefined) return judgePdf({ name, file, signatures: [rights] }, judging);
+  judging.findings.add('signature_missing', name, 'the document carries no signature');
+  return judgePdf({ name, file, signatures: [] }, judging);
 }
 
 const openCodes: Readonly<Record<string, FlawCode>> = {

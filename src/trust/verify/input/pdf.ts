@@ -13,6 +13,7 @@ import {
   type RevisionChange,
   readLooseSignatures,
   revisionEnds,
+  usageRightsName,
 } from '#formats/pdf';
 import { Context } from '../etsi/context.ts';
 import type { JudgedEntry, JudgedStamp } from '../etsi/docket.ts';
@@ -94,8 +95,9 @@ const white: ReadonlySet<number> = new Set([0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20])
  */
 function paintedLater(changes: readonly RevisionChange[]): ReadonlySet<string> {
   const painted = changes.flatMap(({ fields, widgets }) => {
-    const hidden = widgets.filter(({ rect: [left = 0, bottom = 0, right = 0, top = 0] }) => {
-      return left === right || bottom === top;
+    const hidden = widgets.filter(({ rect, isDrawn }) => {
+      const [left = 0, bottom = 0, right = 0, top = 0] = rect;
+      return !isDrawn || left === right || bottom === top;
     });
     return fields.filter((field) => !hidden.some((widget) => widget.field === field));
   });
@@ -185,13 +187,33 @@ function settled(
   const notices: readonly Notice[] = loose.map(({ object }) => {
     return { code: 'orphan_signature', detail: `object ${object}` };
   });
-  const odd = [...file.facts.oddities].map((detail): Notice => {
+  const odd = [...file.facts.oddities, ...unusualFilters(signatures)].map((detail): Notice => {
     return { code: 'spelling_unusual', detail: `${name} ${detail}` };
   });
+  const rights = signatures.filter(({ field }) => field === usageRightsName);
+  const granted = rights.map(({ field }): Notice => ({ code: 'usage_rights', detail: field }));
   return joinLines([
     ...counted,
-    { signatures: [], flaws: [], notices: [...notices, ...odd, ...later(judgement, judging)] },
+    {
+      signatures: [],
+      flaws: [],
+      notices: [...notices, ...granted, ...odd, ...later(judgement, judging)],
+    },
   ]);
+}
+
+/** ISO 32000-2 table 260, ETSI EN 319 142-1; any other name is read as a message all the same. */
+const knownFilters: ReadonlySet<string> = new Set([
+  'adbe.pkcs7.detached',
+  'adbe.pkcs7.sha1',
+  'adbe.x509.rsa_sha1',
+  'ETSI.CAdES.detached',
+  'ETSI.RFC3161',
+]);
+
+function unusualFilters(signatures: readonly PdfSignature[]): readonly string[] {
+  const unknown = signatures.filter(({ subFilter }) => !knownFilters.has(subFilter));
+  return unknown.map(({ field, subFilter }) => `${field} /SubFilter ${subFilter || 'missing'}`);
 }
 
 /** Says so if the file could not be judged as of the time that was asked for. */

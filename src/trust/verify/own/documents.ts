@@ -2,9 +2,9 @@
  * Step 3 of judging a package, and the whole of judging one of the house's PDFs alone: its
  * revisions, each of its signatures, and what changed after each, under the strict profile.
  *
- * The last signature covers the file to its end, and everything after the
- * base revision is nothing but signature fields in the places the base states: no byte of the file
- * is free.
+ * Everything between the base revision and the last signature is nothing but signature fields in
+ * the places the base states; behind it the file ends, or is raised for the long term and ends with
+ * a stamp: no byte of the file is free.
  */
 import { fromLatin1, indexOf, latin1, toBase64 } from '#base/bytes';
 import type { Instant } from '#base/clock';
@@ -13,6 +13,7 @@ import { compareRevisions, openPdf, type PdfFile, readSignatures } from '#format
 import type { Findings } from '../report/findings.ts';
 import type { Trust } from '../trust.ts';
 import { judgeDocumentFaces } from './faces.ts';
+import { type JudgedRaise, judgeRaises } from './raises.ts';
 import { type JudgedSignature, judgeSignature } from './signature.ts';
 
 const signaturesMax = 32;
@@ -35,6 +36,10 @@ export interface JudgedDocument {
   readonly sha256: string;
   readonly file: PdfFile | undefined;
   readonly signatures: readonly JudgedSignature[];
+  /** What came behind the last signature so that it can be judged decades later, oldest first. */
+  readonly raises: readonly JudgedRaise[];
+  /** base64, of the document as the last signature left it. */
+  readonly signedSha256: string;
   /** The states of the file up to each end mark, oldest first. */
   readonly revisions: readonly Revision[];
 }
@@ -58,7 +63,9 @@ export async function judgeDocument(
     const file = await openPdf(bytes, engine);
     return { file, found: readSignatures(file) };
   });
-  const found = opened?.found.slice(0, signaturesMax) ?? [];
+  const all = opened?.found.slice(0, signaturesMax) ?? [];
+  const found = all.filter(({ kind }) => kind === 'signature');
+  const clocks = all.filter(({ kind }) => kind === 'timestamp');
   if (opened !== undefined && found.length === 0 && context.mayBeUnsigned !== true) {
     findings.add('signature_missing', name, 'the document carries no signature');
   }
@@ -74,17 +81,27 @@ export async function judgeDocument(
     signatures.push(await judgeSignature(signature, part, judging));
   }
   const sha256 = toBase64(await engine.digest('sha256', bytes));
-  const judged = { ...document, sha256, file: opened?.file, signatures, revisions };
-  const followed = await followChanges(judged, context);
-  if (opened !== undefined) await judgeFrame({ ...judged, ...followed }, context);
-  return { ...judged, ...followed };
+  const end = signatures.at(-1)?.end;
+  const signedSha256 = revisions.find((one) => one.end === end)?.sha256 ?? sha256;
+  const parts = { ...document, sha256, signedSha256, file: opened?.file, revisions };
+  const followed = await followChanges({ ...parts, signatures, raises: [] }, context);
+  const raises = await judgeRaises({ ...parts, signatures: followed, clocks }, context);
+  const judged = { ...parts, signatures: followed.map((one) => levelled(one, raises)), raises };
+  await judgeFrame(judged, context);
+  return judged;
+}
+
+/** A stamp over a whole state of the file lifts every signature in it. */
+function levelled(signature: JudgedSignature, raises: readonly JudgedRaise[]): JudgedSignature {
+  if (raises.length === 0) return signature;
+  return { ...signature, report: { ...signature.report, level: 'B-LTA' } };
 }
 
 /** What each later revision did to the one a signature covers. */
 async function followChanges(
   document: JudgedDocument,
   context: DocumentContext,
-): Promise<Pick<JudgedDocument, 'signatures'>> {
+): Promise<readonly JudgedSignature[]> {
   const signatures: JudgedSignature[] = [];
   for (const signature of document.signatures) {
     const before = document.bytes.subarray(0, signature.end);
@@ -96,23 +113,25 @@ async function followChanges(
     const report = { ...signature.report, changesAfter: change.is };
     signatures.push({ ...signature, report });
   }
-  return { signatures };
+  return signatures;
 }
 
-/** Signed to the last byte, and nothing but signatures since the base revision. */
+/** Signed or stamped to the last byte, and nothing but signatures up to the last of them. */
 async function judgeFrame(document: JudgedDocument, context: DocumentContext): Promise<void> {
-  const { name, bytes, signatures, revisions, file } = document;
+  const { name, bytes, signatures, raises, revisions, file } = document;
   const last = signatures.at(-1);
   if (last === undefined) return;
-  if (last.end !== bytes.length) {
-    const detail = `${bytes.length - last.end} bytes after the last signature`;
+  const end = raises.at(-1)?.end ?? last.end;
+  if (end !== bytes.length) {
+    const detail = `${bytes.length - end} bytes after the last signature`;
     context.findings.add('bytes_uncovered', name, detail);
   }
   const base = revisions[0];
-  if (base === undefined || file === undefined) return;
-  const change = await compareRevisions(bytes.subarray(0, base.end), file, context.engine);
+  const signed = raises.length === 0 ? file : await file?.stateAt(last.end);
+  if (base === undefined || signed === undefined) return;
+  const change = await compareRevisions(bytes.subarray(0, base.end), signed, context.engine);
   await judgeDocumentFaces(
-    { name, bytes, file, signatures },
+    { name, bytes: signed.bytes, file: signed, signatures },
     { baseEnd: base.end, change },
     context,
   );

@@ -21,12 +21,15 @@ export interface Stamp {
   readonly authority: Certificate;
 }
 
-export interface StampedCheck {
-  readonly signed: SignedData;
+interface StampContext {
   readonly part: string;
   readonly trust: Trust;
   readonly engine: Engine;
   readonly findings: Findings;
+}
+
+export interface StampedCheck extends StampContext {
+  readonly signed: SignedData;
 }
 
 const codes: Record<StampFlaw, FlawCode> = {
@@ -41,12 +44,19 @@ const codes: Record<StampFlaw, FlawCode> = {
 
 /** The proved time of a signature, or undefined with the reason among the findings. */
 export async function judgeStamp(check: StampedCheck): Promise<Stamp | undefined> {
-  const { signed, part, trust, engine, findings } = check;
+  const { signed, part, findings } = check;
   const der = signed.signer.timestampToken;
-  if (der === undefined) {
-    findings.add('stamp_missing', part, 'the signature carries no time-stamp');
-    return undefined;
-  }
+  if (der !== undefined) return judgeStampOver(der, signed.signer.signature, check);
+  findings.add('stamp_missing', part, 'the signature carries no time-stamp');
+  return undefined;
+}
+
+/** A token over exactly these bytes, in its only form, by a clock that is trusted by its bytes. */
+export async function judgeStampOver(
+  der: Uint8Array,
+  stamped: Uint8Array,
+  { part, trust, engine, findings }: StampContext,
+): Promise<Stamp | undefined> {
   const token = findings.tried({ code: 'stamp_malformed', part }, () => parseToken(der));
   if (token === undefined) return undefined;
   if (token.imprint.hash === 'sha1') {
@@ -54,7 +64,7 @@ export async function judgeStamp(check: StampedCheck): Promise<Stamp | undefined
     return undefined;
   }
   const { hash } = token.imprint;
-  const imprint = { hash, digest: await engine.digest(hash, signed.signer.signature) };
+  const imprint = { hash, digest: await engine.digest(hash, stamped) };
   const verdict = await checkToken(
     { token, imprint, authorities: trust.stampers, strict: true },
     engine,

@@ -8,6 +8,7 @@
 import { equal, toHex } from '#base/bytes';
 import { digestName, digestsOf } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
+import type { EntryType } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
 import { type Crl, checkCrl, parseCrl } from '#formats/x509';
 import { arrayIn, objectOf, readJson, textIn, wholeIn } from '../json.ts';
@@ -58,18 +59,29 @@ export async function judgeReportBinding(
   }
 }
 
-/** A signed document must be one that the log says was sealed, an unsigned one was drafted. */
+/**
+ * A signed document must be one that the log says was sealed, an unsigned one was drafted. Each
+ * state that was raised for the long term stands in the log too, and the package holds the last.
+ */
 export function judgeLogged(
   documents: readonly JudgedDocument[],
   recorded: readonly Recorded[],
   findings: Findings,
 ): void {
-  for (const { name, sha256, signatures } of documents) {
+  const names = (type: EntryType, original: string | undefined, sha256: string): boolean =>
+    recorded.some(({ entry }) => {
+      const of = entry.of.filter(({ name }) => original === undefined || name === original);
+      return entry.type === type && of.some((one) => one.sha256 === sha256);
+    });
+  for (const { name, sha256, signedSha256, signatures, raises } of documents) {
     const type = signatures.length > 0 ? 'seal.done' : 'document.drafted';
-    const logged = recorded.some(
-      ({ entry }) => entry.type === type && entry.of.some((one) => one.sha256 === sha256),
-    );
-    if (!logged) findings.add('document_not_logged', name, `no entry ${type} names these bytes`);
+    const add = (detail: string): void => findings.add('document_not_logged', name, detail);
+    if (!names(type, undefined, signedSha256)) add(`no entry ${type} names these bytes`);
+    for (const raise of raises) {
+      if (names('document.raised', 'revision', raise.sha256)) continue;
+      findings.add('document_not_logged', raise.part, 'no entry document.raised names this state');
+    }
+    if (names('document.raised', 'before', sha256)) add('the log knows a later revision of it');
   }
 }
 
@@ -80,10 +92,13 @@ export async function judgeLooseCopies(
   parts: Parts,
 ): Promise<void> {
   const signatures = documents.flatMap((document) => document.signatures);
-  const certificates = signatures.flatMap(({ certificate, stamp, root }) =>
-    [certificate?.der, stamp?.authority.der, root?.der].filter((der) => der !== undefined),
-  );
-  const stamps = signatures.flatMap(({ stamp }) => stamp?.der ?? []);
+  const raises = documents.flatMap((document) => document.raises);
+  const clocks = [...signatures, ...raises].flatMap(({ stamp }) => stamp ?? []);
+  const certificates = [
+    ...signatures.flatMap(({ certificate, root }) => [certificate?.der, root?.der]),
+    ...clocks.map(({ authority }) => authority.der),
+  ].filter((der) => der !== undefined);
+  const stamps = clocks.map(({ der }) => der);
   await judgeCopies(
     files,
     { place: 'certificate', code: 'certificate_file_differs' },

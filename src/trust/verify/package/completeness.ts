@@ -5,16 +5,29 @@
  * so the producer cannot shorten it afterwards; the case seal says how many entries there are.
  */
 import { toBase64, toHex } from '#base/bytes';
+import { canonical } from '#base/canonical';
 import type { Engine } from '#formats/crypto';
-import { type EntryType, sealOf } from '#formats/entry';
+import {
+  addedSlotsIn,
+  type EntryType,
+  fillSlots,
+  readSlots,
+  type SlotDocument,
+  type SlotLine,
+  type SlotState,
+  sealOf,
+  slotDigest,
+} from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
-import { arrayIn, type JsonObject, objectOf, readJson, textIn, wholeIn } from '../json.ts';
+import { arrayIn, objectOf, readJson, textIn } from '../json.ts';
 import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { PackageFiles } from './container.ts';
+import { isDeposit } from './deposited.ts';
 import type { Recorded } from './entries.ts';
 
 const listName = 'required-evidence.json';
+const slotsName = 'slots.json';
 
 interface Parts {
   readonly engine: Engine;
@@ -24,14 +37,6 @@ interface Parts {
 interface Judged {
   readonly documents: readonly JudgedDocument[];
   readonly recorded: readonly Recorded[];
-}
-
-/** One line of the list: how many entries of a type, or a document with these signature fields. */
-interface Demand {
-  readonly title: string;
-  /** Does not bind an application that was refused. */
-  readonly approvedOnly: boolean;
-  readonly met: (judged: Judged) => boolean;
 }
 
 /** The titles of what is missing; each is a finding as well. */
@@ -45,14 +50,106 @@ export async function judgeCompleteness(
   if (bytes === undefined) return [listName];
   await judgeListFixed(bytes, judged, parts);
   const flaw = { code: 'required_list_malformed', part: listName } as const;
-  const demands = parts.findings.tried(flaw, () => readDemands(objectOf(readJson(bytes))));
-  if (demands === undefined) return [listName];
-  const refused = endsInRefusal(judged.recorded);
-  const missing = demands
-    .filter(({ met, approvedOnly }) => !(refused && approvedOnly) && !met(judged))
-    .map(({ title }) => title);
+  const listed = parts.findings.tried(flaw, () => readSlots(bytes));
+  if (listed === undefined) return [listName];
+  const lines = [...listed, ...(addedLines(files, listed.length, parts.findings) ?? [])];
+  const states = await statesOf(lines, judged, parts.engine);
+  await judgeSlots(files, { ...judged, lines }, parts);
+  const isRefused = endsInRefusal(judged.recorded);
+  const missing = states
+    .filter(({ isMet, line }) => !isMet && !(isRefused && line.approvedOnly))
+    .filter(({ absent }) => absent !== 'explained')
+    .map(({ line }) => line.title);
   if (missing.length > 0) parts.findings.add('evidence_missing', listName, missing.join(', '));
   return missing;
+}
+
+function statesOf(
+  lines: readonly SlotLine[],
+  { documents, recorded }: Judged,
+  engine: Engine,
+): Promise<readonly SlotState[]> {
+  const held = {
+    entries: recorded.map(({ entry }) => entry),
+    documents: documents.map(slotDocument),
+    isRefused: endsInRefusal(recorded),
+  };
+  return fillSlots(lines, held, engine);
+}
+
+function slotDocument(document: JudgedDocument): SlotDocument {
+  const { name, sha256, revisions, signatures } = document;
+  const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1] ?? '';
+  const digests = new Set([...revisions.map((one) => one.sha256), sha256]);
+  return {
+    name: word,
+    revisions: [...digests],
+    fields: signatures.map(({ report }) => report.field),
+  };
+}
+
+/** Slots that entries brought later: `slots.json` opens them, the entries name their digests. */
+function addedLines(
+  files: PackageFiles,
+  listed: number,
+  findings: Findings,
+): readonly SlotLine[] | undefined {
+  const bytes = files.named(slotsName);
+  if (bytes === undefined) return undefined;
+  const flaw = { code: 'slots_differ', part: slotsName } as const;
+  return findings.tried(flaw, () => addedSlotsIn(bytes, listed));
+}
+
+/**
+ * What the seal names as the slots of the case must be what the entries before it make of them: no
+ * slot filled that is empty, none left out that was added.
+ */
+async function judgeSlots(
+  files: PackageFiles,
+  judged: Judged & { readonly lines: readonly SlotLine[] },
+  { engine, findings }: Parts,
+): Promise<void> {
+  const add = (detail: string): void => findings.add('slots_differ', slotsName, detail);
+  const bytes = files.named(slotsName);
+  const seal = judged.recorded.at(-1)?.entry;
+  const named = seal?.of.find(({ name }) => name === 'slots')?.sha256;
+  if (seal?.type === 'case.closed' && named === undefined) add('a closed case names no slots');
+  if (named === undefined && bytes === undefined) return judgeAdded(judged, engine, add);
+  if (bytes === undefined) return add('the seal names slots that are not here');
+  if (named !== toBase64(await engine.digest('sha256', bytes)))
+    return add('another file is sealed');
+  const before = judged.recorded.slice(0, -1);
+  const states = await statesOf(judged.lines, { ...judged, recorded: before }, engine);
+  const told = findings.tried({ code: 'slots_differ', part: slotsName }, () =>
+    arrayIn(objectOf(readJson(bytes)), 'slots').map(objectOf),
+  );
+  for (const [at, { line, filled, absent }] of states.entries()) {
+    const one = told?.[at];
+    const isSame =
+      one?.['slot'] === line.slot &&
+      canonical(one['filled'] ?? null) === canonical([...filled]) &&
+      'absent' in one === (absent !== undefined);
+    if (!isSame) add(`${line.slot} is not as the entries say`);
+    if (seal?.type === 'case.closed' && absent === 'not_reached') add(`${line.slot} is empty`);
+  }
+  if (told?.length !== states.length) add('another number of slots');
+  return judgeAdded(judged, engine, add);
+}
+
+/** Every `slot.added` has its line among the slots: what was asked for is not forgotten. */
+async function judgeAdded(
+  judged: Judged & { readonly lines: readonly SlotLine[] },
+  engine: Engine,
+  add: (detail: string) => void,
+): Promise<void> {
+  const digests = new Set<string>();
+  for (const line of judged.lines) digests.add(await slotDigest(line, engine));
+  for (const { entry, part } of judged.recorded) {
+    if (entry.type !== 'slot.added') continue;
+    const named = entry.of.find(({ name }) => name.startsWith('slot/'));
+    if (named === undefined || !digests.has(named.sha256))
+      add(`${part} brought a slot that is gone`);
+  }
 }
 
 /** Without a seal behind the last entry nobody can tell that the last ones were not left out. */
@@ -82,7 +179,8 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
   const fixed = named.some(({ signatures }) =>
     signatures.some(({ holder }) => holder === 'person'),
   );
-  if (!fixed && !endsInRefusal(judged.recorded)) {
+  // A deposit has no contract here: its list stands in its first entry, which the log fixes.
+  if (!fixed && !endsInRefusal(judged.recorded) && !isDeposit(judged.recorded)) {
     add(listName, 'no document that a person signed names the list');
   }
 }
@@ -100,37 +198,6 @@ async function listNamedIn(document: JudgedDocument, parts: Parts): Promise<stri
     if (!('evidenceList' in fields)) return undefined;
     return textIn(objectOf(fields['evidenceList']), 'sha256');
   });
-}
-
-/** `{ entries: [{ type, min, when?, title }], documents: [{ name, fields, when?, title }] }`. */
-function readDemands(list: JsonObject): readonly Demand[] {
-  const entries = arrayIn(list, 'entries')
-    .map(objectOf)
-    .map((line): Demand => {
-      const type = textIn(line, 'type');
-      const least = 'min' in line ? wholeIn(line, 'min') : 1;
-      const held = ({ recorded }: Judged): number =>
-        recorded.filter(({ entry }) => entry.type === type).length;
-      const met = (judged: Judged): boolean => held(judged) >= least;
-      return { title: titleOf(line, type), approvedOnly: isApprovedOnly(line), met };
-    });
-  const documents = arrayIn(list, 'documents')
-    .map(objectOf)
-    .map((line): Demand => {
-      const name = textIn(line, 'name');
-      const wanted = arrayIn(line, 'fields').map((field) => textIn({ field }, 'field'));
-      return {
-        title: titleOf(line, name),
-        approvedOnly: isApprovedOnly(line),
-        met: ({ documents: held }) =>
-          held.some(
-            (document) =>
-              document.name.endsWith(`-${name}.pdf`) &&
-              wanted.every((field) => document.signatures.some((s) => s.report.field === field)),
-          ),
-      };
-    });
-  return [...entries, ...documents];
 }
 
 /** What a person asked and was told about her own information; it carries no case on. */
@@ -157,12 +224,4 @@ function endsInRefusal(recorded: readonly Recorded[]): boolean {
   const facts = recorded.filter(({ entry }) => !asides.includes(entry.type));
   const last = facts.at(-1);
   return last?.entry.type === 'risk.decided' && last.values.get('decision') === 'refused';
-}
-
-function isApprovedOnly(line: JsonObject): boolean {
-  return 'when' in line && textIn(line, 'when') === 'approved';
-}
-
-function titleOf(line: JsonObject, otherwise: string): string {
-  return 'title' in line ? textIn(line, 'title') : otherwise;
 }

@@ -18,7 +18,7 @@ import {
 } from '#formats/entry';
 import type { Findings } from '../report/findings.ts';
 import type { FlawCode } from '../report/flaws.ts';
-import type { Trust } from '../trust.ts';
+import type { Trust, VerifyingKey } from '../trust.ts';
 import type { PackageFiles } from './container.ts';
 
 /** Actors' clocks may differ by this much before their order is called wrong. */
@@ -47,6 +47,7 @@ interface Parts {
 
 const chainCodes: Record<CaseFlaw['code'], FlawCode> = {
   entry_malformed: 'entry_malformed',
+  version_unknown: 'entry_version_unknown',
   case_differs: 'entry_case_differs',
   seq_differs: 'entry_chain_broken',
   prev_differs: 'entry_chain_broken',
@@ -106,11 +107,21 @@ function judgeOrder(
 async function judgeAttestation(entry: Entry, part: string, parts: Parts): Promise<boolean> {
   const { att } = entry;
   if (att === undefined) return false;
-  const key = parts.trust.gatewayKey(att.by);
-  if (key !== undefined && (await isAttestedBy(att, key, parts.engine))) return true;
-  const why = key === undefined ? 'no such gateway is trusted' : 'the signature is not its own';
+  const keys = partyKeys(att.by, parts.trust);
+  for (const key of keys) if (await isAttestedBy(att, key, parts.engine)) return true;
+  const why = keys.length === 0 ? 'no such gateway is trusted' : 'the signature is not its own';
   parts.findings.add('entry_attestation_wrong', part, `${att.by}: ${why}`);
   return false;
+}
+
+/** Authorities and clocks are parties like gateways; their keys stand in their certificates. */
+function partyKeys(by: string, trust: Trust): readonly VerifyingKey[] {
+  const certified = { ca: trust.roots, tsa: trust.stampers }[by];
+  if (certified !== undefined) {
+    return certified.map(({ publicKey }) => ({ algorithm: 'ecdsa-sha256', publicKey }));
+  }
+  const key = trust.gatewayKey(by);
+  return key === undefined ? [] : [key];
 }
 
 async function openValues(

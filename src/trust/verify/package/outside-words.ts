@@ -2,36 +2,14 @@
  * Facts that only a party outside can know stand on that party's own signed word (在线诉讼规则 18).
  *
  * Which kind of entry needs whose word, of which kind, about which document and with which
- * commitments is a table: a record of a payment without the bank's receipt, or with the receipt of
- * another case, proves nothing.
+ * commitments is a table of the entry format, by which the house admits them as well: a record of a
+ * payment without the bank's receipt, or with the receipt of another case, proves nothing.
  */
 import type { Json } from '#base/canonical';
-import type { EntryType } from '#formats/entry';
+import { type StatementRule, statedPlace, statementFlaw, statementRulesOf } from '#formats/entry';
 import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
-
-interface Word {
-  readonly by: string;
-  readonly kind: string;
-  /** The only result with which the fact holds. */
-  readonly result?: string;
-  /** The member of the statement that names a document of the package by its SHA-256. */
-  readonly names?: string;
-}
-
-const words: Partial<Record<EntryType, Word>> = {
-  'identity.checked': { by: 'identity', kind: 'identity.four_element' },
-  'intent.confirmed': { by: 'sms', kind: 'sms.intent' },
-  'credit.queried': { by: 'bureau', kind: 'bureau.report', names: 'authorisation' },
-  'payment.authorised': {
-    by: 'core-banking',
-    kind: 'core-banking.payment_password',
-    result: 'accepted',
-  },
-  disbursed: { by: 'core-banking', kind: 'core-banking.disbursement', names: 'contract' },
-  repaid: { by: 'core-banking', kind: 'core-banking.repayment' },
-};
 
 export function judgeOutsideWords(
   recorded: readonly Recorded[],
@@ -40,30 +18,43 @@ export function judgeOutsideWords(
 ): void {
   const application = recorded.find(({ entry }) => entry.type === 'application.received');
   for (const one of recorded) {
-    const word = words[one.entry.type];
-    if (word === undefined) continue;
-    const wrong = wrongWord(one, word, { application, documents });
+    const rules = statementRulesOf(one.entry.type);
+    if (rules.length === 0) continue;
+    const wrong = wrongWord(one, rules, { application, documents, recorded });
     if (wrong !== undefined) findings.add('outside_word_wrong', one.part, wrong);
   }
 }
 
 function wrongWord(
   one: Recorded,
-  word: Word,
-  held: { application: Recorded | undefined; documents: readonly JudgedDocument[] },
+  rules: readonly StatementRule[],
+  held: {
+    readonly application: Recorded | undefined;
+    readonly documents: readonly JudgedDocument[];
+    readonly recorded: readonly Recorded[];
+  },
 ): string | undefined {
-  const { att } = one.entry;
-  if (att === undefined || !one.attested) return `no signed statement of ${word.by}`;
+  const { att, type, at } = one.entry;
+  if (att === undefined || !one.attested) {
+    return `no signed statement of ${rules.map(({ by }) => by).join(' or ')}`;
+  }
   const { statement } = att;
-  if (att.by !== word.by || statement['kind'] !== word.kind) {
-    return `another statement by ${att.by}, not ${word.kind} by ${word.by}`;
+  const flaw = statementFlaw(att, { type, at });
+  if (flaw !== undefined) return flaw;
+  const rule = rules.find(({ kind, by }) => kind === statement['kind'] && by === att.by);
+  if (rule?.result !== undefined && statement['result'] !== rule.result) {
+    return `the result is not ${rule.result}`;
   }
-  if (word.result !== undefined && statement['result'] !== word.result) {
-    return `the result is not ${word.result}`;
+  const named = rule?.names === undefined ? undefined : statement[rule.names];
+  if (
+    rule?.names !== undefined &&
+    held.documents.every((document) => document.signedSha256 !== named)
+  ) {
+    return `${rule.names} is no document of this package`;
   }
-  const named = word.names === undefined ? undefined : statement[word.names];
-  if (word.names !== undefined && held.documents.every(({ sha256 }) => sha256 !== named)) {
-    return `${word.names} is no document of this package`;
+  if (type === 'statement.received') {
+    const elsewhere = otherPlace(one, held.recorded);
+    if (elsewhere !== undefined) return elsewhere;
   }
   return otherCommitment(one, statement['commitments'], held.application);
 }
@@ -80,4 +71,13 @@ function otherCommitment(
     if (own !== undefined && own !== digest) return `its ${name} is not that of this case`;
   }
   return undefined;
+}
+
+/** A party's own statement stands in the case that it names, behind the entry that it saw. */
+function otherPlace(one: Recorded, recorded: readonly Recorded[]): string | undefined {
+  const { att, caseTag, seq } = one.entry;
+  const place = att === undefined ? undefined : statedPlace(att.statement);
+  if (place?.caseTag !== caseTag) return 'it is of another case';
+  const seen = recorded.find(({ hash }) => hash === place.seen);
+  return seen === undefined || seen.entry.seq >= seq ? 'it saw no entry before it' : undefined;
 }

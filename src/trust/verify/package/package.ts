@@ -17,6 +17,7 @@ import type { Trust } from '../trust.ts';
 import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
 import { judgeCompleteness } from './completeness.ts';
 import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts';
+import { judgeDeposited } from './deposited.ts';
 import { judgeEntries, type Recorded } from './entries.ts';
 import { judgeInstitution } from './institution.ts';
 import { isSelfAttested } from './operators.ts';
@@ -56,6 +57,7 @@ export async function judgePackage(
   judgePersons(documents, recorded, context);
   judgeOutsideWords(recorded, documents, context.findings);
   await judgeBindings(files, { documents, report, recorded }, context);
+  await judgeDeposited(files, recorded, context);
   const missing = await judgeCompleteness(files, { documents, recorded }, context);
   const { keys } = context.trust;
   const evidence: EvidenceReport = {

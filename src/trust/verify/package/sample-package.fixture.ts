@@ -17,7 +17,7 @@ import {
 } from '#formats/bundle';
 import { parseSignedData } from '#formats/cms';
 import type { Signer } from '#formats/crypto';
-import { printDisclosures } from '#formats/disclosure';
+import { type Disclosure, printDisclosures } from '#formats/disclosure';
 import { type Attestation, attest, attestationJson } from '#formats/entry';
 import { openPdf, readSignatures } from '#formats/pdf';
 import { buildCrl, type Certificate, keyIdentifier } from '#formats/x509';
@@ -64,6 +64,11 @@ export interface Wish {
   readonly revoked?: boolean;
   /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
   readonly institution?: string | null;
+  /** Each state the signed contract was raised to for the long term, oldest first. */
+  readonly raise?: (contract: Uint8Array) => Promise<readonly Uint8Array[]>;
+  /** How many of those states the log knows; all, and which of them the package holds; the last. */
+  readonly raisesLogged?: number;
+  readonly raisesHeld?: number;
   /** Exchanges files before the report is sealed. */
   readonly swap?: (files: BundleFile[]) => BundleFile[];
 }
@@ -94,11 +99,13 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const by = { stamper, engine, at: addSeconds(now, 30) };
   const first = wish.sealForBorrower === true ? seal : { certificate, signer: phone };
   const signed = await sign(base, { ...by, field: 'borrower', face: wish.face ?? {}, ...first });
-  const contract = await sign(signed, { ...by, field: 'lender', ...seal });
+  const sealed = await sign(signed, { ...by, field: 'lender', ...seal });
+  const states = [sealed, ...((await wish.raise?.(sealed)) ?? [])];
+  const contract = states.at(wish.raisesHeld ?? -1) ?? sealed;
 
   const other = { ...person, publicKey: makeKey('p256').publicKey };
   const issued = wish.logsOther === true ? await certifyPerson(house, other) : certificate;
-  const story = await tell(house, { wish, att, contract, issued });
+  const story = await tell(house, { wish, att, states, issued });
   const loose = await looseFiles(house, { contract, wish });
   const files = [
     { name: 'documents/01-contract.pdf', bytes: contract },
@@ -116,12 +123,11 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
 /** The entries of the case, their openings, proofs and the policy's own entry. */
 async function tell(
   house: SampleHouse,
-  story: { wish: Wish; att: Attestation; contract: Uint8Array; issued: Certificate },
+  story: { wish: Wish; att: Attestation; states: readonly Uint8Array[]; issued: Certificate },
 ): Promise<BundleFile[]> {
   const { engine } = house;
-  const { wish, att, contract, issued } = story;
+  const { wish, att, states, issued } = story;
   const opens = [await opening('name', borrower, engine), await opening('phone', '1', engine)];
-  const phone = opens[1]?.sha256 ?? '';
   const platform = new SampleCase(house, platformTag);
   await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
   const loan = new SampleCase(house, caseTag);
@@ -129,17 +135,19 @@ async function tell(
   const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
   await loan.record({ type: 'case.opened', of: [list], opens: belongs });
   await loan.record({ type: 'application.received', opens });
-  if (wish.without !== 'identity.checked') {
-    const own = wish.otherHolder === true ? await opening('name', '李样例', engine) : opens[0];
-    const commitments = { phone, name: own?.sha256 ?? '' };
-    const statement = { v: 1, kind: 'identity.four_element', result: 'match', commitments };
-    const matched = await attest(statement, 'identity', house.identity);
-    await loan.record({ type: 'identity.checked', att: matched });
-  }
+  if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
   const confirmed = await loan.record({ type: 'intent.confirmed', att });
   const of = [{ name: 'certificate', bytes: issued.der }];
   await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });
-  await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: contract }] });
+  const [sealed = new Uint8Array(), ...raised] = states;
+  await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: sealed }] });
+  for (const [at, revision] of raised.slice(0, wish.raisesLogged).entries()) {
+    const before = { name: 'before', bytes: states[at] ?? sealed };
+    await loan.record({
+      type: 'document.raised',
+      of: [{ name: 'revision', bytes: revision }, before],
+    });
+  }
   for (let count = 0; count < (wish.more ?? 0); count += 1) {
     await loan.record({ type: 'clause.confirmed' });
   }
@@ -168,6 +176,19 @@ async function tell(
   ];
 }
 
+async function tellIdentity(
+  house: SampleHouse,
+  loan: SampleCase,
+  { wish, opens }: { wish: Wish; opens: readonly Disclosure[] },
+): Promise<void> {
+  const other = await opening('name', '李样例', house.engine);
+  const own = wish.otherHolder === true ? other : opens[0];
+  const commitments = { phone: opens[1]?.sha256 ?? '', name: own?.sha256 ?? '' };
+  const statement = { v: 1, kind: 'identity.four_element', result: 'match', commitments };
+  const matched = await attest(statement, 'identity', house.identity);
+  await loan.record({ type: 'identity.checked', att: matched });
+}
+
 async function intentStatement(
   house: SampleHouse,
   order: { base: Uint8Array; phone: string; signer: Signer },
@@ -184,9 +205,11 @@ async function looseFiles(
   { contract, wish }: { contract: Uint8Array; wish: Wish },
 ): Promise<BundleFile[]> {
   const { engine, ca, stamper, seal, now } = house;
-  const signatures = readSignatures(await openPdf(contract, engine)).map((signature) =>
-    parseSignedData(signature.contents),
-  );
+  const found = readSignatures(await openPdf(contract, engine));
+  const signatures = found
+    .filter(({ kind }) => kind === 'signature')
+    .map(({ contents }) => parseSignedData(contents));
+  const stamps = found.filter(({ kind }) => kind === 'timestamp');
   const named = async (
     place: 'certificate' | 'stamp' | 'revocation',
     bytes: Uint8Array,
@@ -209,6 +232,7 @@ async function looseFiles(
     named('certificate', stamper.certificate.der),
     ...signatures.map((one) => named('certificate', one.certificates[0] ?? new Uint8Array())),
     ...signatures.map((one) => named('stamp', one.signer.timestampToken ?? new Uint8Array())),
+    ...stamps.map(({ contents }) => named('stamp', contents)),
     named('revocation', crl.der),
   ]);
   return [...new Map(loose.map((file) => [file.name, file])).values()];

@@ -17,12 +17,14 @@ export function noticesOf(judged: {
   const add = (code: Notice['code'], detail: string): void => {
     notices.set(`${code} ${detail}`, { code, detail });
   };
-  for (const { root, stamp, certificate, holder } of signatures) {
+  for (const { root, stamp, certificate, holder, report } of signatures) {
     if (root?.subject.text.includes('TEST')) add('test_authority', root.subject.text);
     const authority = stamp?.authority.subject.text ?? '';
     if (authority.includes('TEST')) add('test_stamper', authority);
     if (authority.includes('LOCAL_CLOCK')) add('local_clock', authority);
-    if (kind === 'pdf' && certificate?.extensions.noRevAvail === false) {
+    // A document that was raised holds the lists, and they were judged.
+    const isRaised = report.level === 'B-LTA';
+    if (kind === 'pdf' && certificate?.extensions.noRevAvail === false && !isRaised) {
       add('revocation_not_checked', certificate.subject.text);
     }
     if (kind === 'pdf' && holder === 'person') {

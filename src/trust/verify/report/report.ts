@@ -107,6 +107,7 @@ export const noticeCodes = [
   'judged_as_of_stamp',
   'clocks_differ',
   'orphan_signature',
+  'usage_rights',
   'purpose_unusual',
   'signature_policy_not_processed',
   'archive_stamp_not_used',
@@ -114,6 +115,9 @@ export const noticeCodes = [
   'content_not_compared',
   'spelling_unusual',
   'trusted_list_not_verified',
+  'misbehaviour_proved',
+  'anchored',
+  'block_not_judged',
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];
@@ -131,6 +135,8 @@ export type FileKind =
   | 'ocsp'
   | 'checkpoint'
   | 'proof'
+  | 'misbehaviour'
+  | 'anchor'
   | 'unknown';
 
 /** One time-stamp that a signature carries or that covers it, and what came of it. */

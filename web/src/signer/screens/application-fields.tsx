@@ -2,7 +2,8 @@ import type { Product } from '../../api/answers.ts';
 import type { Draft } from '../../device/draft.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { Field, type FieldProps } from '../../ui/field.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
+import { purposeName } from '../../ui/product-words.ts';
 import type { Complaints, FieldName } from '../form.ts';
 import { yuanText } from '../money.ts';
 import type { FormPage } from '../story.ts';
@@ -40,6 +41,7 @@ const hints = { idNumber: 'idHint', address: 'addressHint', card: 'cardHint' } a
 export function ApplicationFields(props: ApplicationFieldsProps) {
   const { page, product, draft, complaints, onChange } = props;
   const say = useWords(applicationWords);
+  const { language } = useLanguage();
   const limits = { from: yuanText(product.amountFenMin), to: yuanText(product.amountFenMax) };
   const error = (field: FieldName): string | undefined => {
     const complaint = complaints[field];
@@ -80,7 +82,10 @@ export function ApplicationFields(props: ApplicationFieldsProps) {
             value={draft['purpose']}
             error={error('purpose')}
             onChoose={(purpose) => onChange({ purpose })}
-            options={product.purposes.map(({ code, title }) => ({ value: code, label: title }))}
+            options={product.purposes.map(({ code, title }) => ({
+              value: code,
+              label: purposeName(product, code, language) ?? title,
+            }))}
           />
         </>
       )}

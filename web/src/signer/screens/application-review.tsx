@@ -2,7 +2,8 @@ import type { Product } from '../../api/answers.ts';
 import type { useDraft } from '../../device/draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Facts } from '../../ui/facts.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
+import { purposeName } from '../../ui/product-words.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { masked } from '../checks.ts';
@@ -27,7 +28,8 @@ export function ApplicationReview(props: ApplicationReviewProps) {
   const { line } = useHouse();
   const act = useAct();
   const { applicant, terms } = submissionOf(draft);
-  const purpose = product.purposes.find(({ code }) => code === terms.purpose)?.title ?? '';
+  const { language } = useLanguage();
+  const purpose = purposeName(product, terms.purpose, language) ?? '';
   const send = (): void =>
     act.run(async () => {
       await line.act(`/v1/applications/${progress.application}/submission`, { applicant, terms });

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { Product } from '../../api/answers.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choices } from '../../ui/choices.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
+import { productName } from '../../ui/product-words.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { useHouse } from '../house.tsx';
@@ -10,9 +11,16 @@ import { yuanText } from '../money.ts';
 import { Refused } from '../refused.tsx';
 import { beginWords } from '../words/begin.ts';
 
+/** Who embeds this page says so in its address (`/sign?via=app`); everybody else is on the web. */
+function entranceOf(search: string): 'web' | 'app' | 'agent' {
+  const via = new URLSearchParams(search).get('via');
+  return via === 'app' || via === 'agent' ? via : 'web';
+}
+
 /** Before there is a case: what can be had, and the quiet ways to understand it first. */
 export function Begin({ onGo }: { readonly onGo: (place: string) => void }) {
   const say = useWords(beginWords);
+  const { language } = useLanguage();
   const { line, enter } = useHouse();
   const [products, setProducts] = useState<readonly Product[]>();
   const [chosen, setChosen] = useState<string>();
@@ -32,7 +40,7 @@ export function Begin({ onGo }: { readonly onGo: (place: string) => void }) {
     open.run(async () => {
       const opened = await line.act<{ case: string; application: string; token: string }>(
         '/v1/applications',
-        { product: chosen },
+        { product: chosen, entrance: entranceOf(location.search) },
       );
       enter({ case: opened.case, application: opened.application, token: opened.token });
       onGo('');
@@ -66,7 +74,7 @@ export function Begin({ onGo }: { readonly onGo: (place: string) => void }) {
           onChoose={setChosen}
           options={products.map((product) => ({
             value: product.id,
-            label: product.name,
+            label: productName(product, language),
             note: say('productNote', {
               from: yuanText(product.amountFenMin),
               to: yuanText(product.amountFenMax),

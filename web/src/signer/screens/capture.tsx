@@ -4,7 +4,6 @@ import { type Photo, type Place, photoOfFile, placeNow } from '../../device/phot
 import { upload } from '../../device/upload.ts';
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../ui/language.tsx';
-import { Meter } from '../../ui/meter.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
@@ -12,6 +11,7 @@ import { useHouse } from '../house.tsx';
 import { Refused } from '../refused.tsx';
 import { capturesWords } from '../words/captures.ts';
 import { LiveCamera } from './live-camera.tsx';
+import { type Part, Sending } from './sending.tsx';
 import type { StepProps } from './step-props.ts';
 
 const deviceLettersMax = 120;
@@ -29,7 +29,7 @@ export function Capture(props: StepProps & { readonly wanted: CaptureKind }) {
   const place = useRef<Promise<Place | undefined>>(undefined);
   const [live, setLive] = useState(false);
   const [isBad, setBad] = useState(false);
-  const [part, setPart] = useState<readonly [number, number]>();
+  const [part, setPart] = useState<Part>();
   const act = useAct();
   const shown = usePreview(photo);
   const accepted = (kind: string): boolean =>
@@ -60,11 +60,11 @@ export function Capture(props: StepProps & { readonly wanted: CaptureKind }) {
         ...(accepted('device-fingerprint') ? { device } : {}),
         ...(where === undefined ? {} : { place: where }),
       };
-      await upload(line, { caseId: progress.case, photo, told, onPart });
+      const waiting = { caseId: progress.case, photo, told, since: Date.now() };
+      await upload(line, waiting, (sent, of) => setPart([sent, of]));
       await refresh();
       onGo('photos');
     });
-  const onPart = (sent: number, of: number): void => setPart([sent, of]);
   const facing = ofHerself.has(wanted.kind) ? 'user' : 'environment';
   if (live) return <LiveCamera facing={facing} title={wanted.title} onTaken={take} />;
   const hint = hints.find((kind) => kind === wanted.kind) ?? 'other';
@@ -107,13 +107,7 @@ export function Capture(props: StepProps & { readonly wanted: CaptureKind }) {
       <Refused act={act} />
       {isBad && <Notice tone="bad">{say('noPicture')}</Notice>}
       {shown !== undefined && <img className="photo" src={shown} alt={say('preview')} />}
-      {part !== undefined && act.busy && (
-        <Meter
-          label={say('sending', { n: Math.min(part[0] + 1, part[1]), of: part[1] })}
-          value={part[0]}
-          max={part[1]}
-        />
-      )}
+      {act.busy && <Sending part={part} />}
     </Screen>
   );
 }

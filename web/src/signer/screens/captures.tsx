@@ -1,10 +1,15 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../ui/language.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { Refused } from '../refused.tsx';
+import { useResumedPhotos } from '../resume.ts';
+import { photosAsked } from '../story.ts';
 import { capturesWords } from '../words/captures.ts';
 import { Capture } from './capture.tsx';
 import { StageConsents } from './consents.tsx';
+import { Sending } from './sending.tsx';
 import type { StepProps } from './step-props.ts';
 
 /** Which consent a kind of photograph leans on; without it the kind is not offered. */
@@ -18,9 +23,10 @@ const consentOf: Readonly<Partial<Record<string, string>>> = {
 /** The photographs of a case: offered, consented to, then taken one a screen. */
 export function Captures(props: StepProps & { readonly kind: string | undefined }) {
   const { progress, kind, refresh, onGo } = props;
-  const { asked, stored } = progress.captures;
+  const { stored, open } = progress.captures;
+  const asked = photosAsked(progress);
   const [stage, setStage] = useState<'offer' | 'consents' | 'photos'>(() => {
-    if (stored.length > 0) return 'photos';
+    if (stored.length > 0 || open.length > 0) return 'photos';
     return asked.some(({ required }) => required) ? 'consents' : 'offer';
   });
   if (stage === 'offer') return <Offer onYes={() => setStage('consents')} onGo={onGo} />;
@@ -59,9 +65,11 @@ function Offer({ onYes, onGo }: OfferProps) {
   );
 }
 
-function PhotoList({ progress, onGo }: StepProps) {
+function PhotoList({ progress, refresh, onGo }: StepProps) {
   const say = useWords(capturesWords);
-  const { asked, stored } = progress.captures;
+  const { stored } = progress.captures;
+  const asked = photosAsked(progress);
+  const { act, part, count, again } = useResumedPhotos(progress.case, refresh);
   const isAllowed = (kind: string): boolean => {
     const needed = consentOf[kind];
     return (
@@ -79,6 +87,11 @@ function PhotoList({ progress, onGo }: StepProps) {
       lead={say('lead')}
       actions={
         <>
+          {count > 0 && act.refusal !== undefined && (
+            <Button kind="primary" onPress={again}>
+              {say('sendAgain')}
+            </Button>
+          )}
           {due !== undefined && (
             <Button kind="primary" onPress={() => onGo(`photo:${due.kind}`)}>
               {say('take', { title: due.title })}
@@ -92,6 +105,9 @@ function PhotoList({ progress, onGo }: StepProps) {
         </>
       }
     >
+      <Refused act={act} />
+      {count > 0 && <Notice>{say('waiting', { n: count })}</Notice>}
+      {act.busy && <Sending part={part} />}
       <ul className="card rows">
         {offered.map((one) => (
           <li key={one.kind}>

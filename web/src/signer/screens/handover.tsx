@@ -3,10 +3,10 @@ import { Button } from '../../ui/button.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { useWords } from '../../ui/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { Qr } from '../../ui/qr.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { useHouse } from '../house.tsx';
-import { Qr } from '../qr.tsx';
 import { Refused } from '../refused.tsx';
 import { menuWords } from '../words/menu.ts';
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Progress } from '../../api/answers.ts';
 import type { CaseKey } from '../../device/case-key.ts';
+import { dropPhotos } from '../../device/photo-shelf.ts';
 import { dropReceipts } from '../../device/receipts.ts';
 import { Button } from '../../ui/button.tsx';
 import { useElder } from '../../ui/elder.ts';
@@ -63,6 +64,7 @@ function Leave({ caseKey, onStay }: { readonly caseKey: CaseKey; readonly onStay
       } finally {
         // Whatever the house answers, this device keeps nothing.
         dropReceipts();
+        await dropPhotos();
         leave();
         window.location.replace(window.location.pathname);
       }

@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CaseDocument } from '../../api/answers.ts';
+import type { Line } from '../../api/line.ts';
 import { fetchShown } from '../../device/shown.ts';
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../ui/language.tsx';
@@ -17,11 +18,15 @@ export function ReadingSet(props: StepProps & { readonly documents: readonly Cas
   const { progress, documents, onGo } = props;
   const say = useWords(readingWords);
   const { line } = useHouse();
+  const list = useRef<HTMLUListElement>(null);
+  const first = documents.find(({ read }) => !read);
   useEffect(() => {
-    // While she reads what is to be read, the first of it comes; the reader says what fails.
-    const [first] = documents.filter(({ read }) => !read);
-    if (first !== undefined) fetchShown(line, first).catch(() => undefined);
-  }, [line, documents]);
+    if (first === undefined) return;
+    // As wide as the sheet it will stand on, where the screen is a telephone's.
+    const width = list.current?.clientWidth ?? 0;
+    drawAhead(line, first, width).catch(() => undefined);
+    // The document of an id never changes.
+  }, [line, first?.id]);
   const budget = progress.reading ?? budgetOf(documents);
   const { secondsMin, secondsRead, secondsLeft } = budget;
   const place = placeAfter(documents);
@@ -53,7 +58,7 @@ export function ReadingSet(props: StepProps & { readonly documents: readonly Cas
         <Notice>{say('setLeft', { read: durationText(secondsRead, say), left })}</Notice>
       )}
       {isRead && <Notice tone="good">{say('setDone')}</Notice>}
-      <ul className="card rows">
+      <ul className="card rows" ref={list}>
         {documents.map((document) => (
           <li key={document.id}>
             <span>{say('document', { title: document.title, pages: document.pages })}</span>
@@ -63,6 +68,16 @@ export function ReadingSet(props: StepProps & { readonly documents: readonly Cas
       </ul>
     </Screen>
   );
+}
+
+/** While she reads what is to be read, its first page is drawn; the reader says what fails. */
+async function drawAhead(line: Line, first: CaseDocument, width: number): Promise<void> {
+  const [held, { openPages }] = await Promise.all([
+    fetchShown(line, first),
+    import('../../pdf/pages.ts'),
+  ]);
+  const pages = await openPages(held.bytes);
+  await pages.ahead(first.pagesUnseen[0] ?? 1, width);
 }
 
 function budgetOf(documents: readonly CaseDocument[]) {

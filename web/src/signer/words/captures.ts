@@ -23,6 +23,11 @@ export const capturesWords = {
   use: { zh: '清楚，用这张', en: 'It is clear; use it' },
   again: { zh: '重拍', en: 'Take again' },
   sending: { zh: '正在保存：第 {n} 段，共 {of} 段', en: 'Storing: part {n} of {of}' },
+  waiting: {
+    zh: '有 {n} 张照片还没传完，已存在这部手机里，正在接着传。',
+    en: 'Photos not sent yet: {n}. They wait on this device and are being sent now.',
+  },
+  sendAgain: { zh: '接着传', en: 'Go on sending' },
   preview: { zh: '刚拍的照片', en: 'The photo just taken' },
   live: { zh: '相机画面', en: 'The camera' },
   noPicture: {

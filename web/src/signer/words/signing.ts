@@ -31,7 +31,7 @@ export const signingWords = {
     zh: '对不上就不要填，重新发送一次。',
     en: 'If it differs, do not enter it; ask again.',
   },
-  left: { zh: '验证码还有 {left} 有效', en: 'The code is valid for {left}' },
+  left: { zh: '验证码还有 {left}有效', en: 'The code is valid for {left}' },
   expired: {
     zh: '验证码过期了，请重新发送。',
     en: 'The code has expired. Please ask for another.',

@@ -37,6 +37,7 @@ export function Qr({ text, label }: QrProps) {
     <svg
       className="qr"
       role="img"
+      data-text={text}
       aria-label={label}
       viewBox={`${-quiet} ${-quiet} ${side} ${side}`}
       shapeRendering="crispEdges"

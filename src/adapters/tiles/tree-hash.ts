@@ -1,0 +1,43 @@
+/**
+ * The hash functions of the log's trees by OpenSSL, answering at once: what a sequencer does for
+ * each of thirty thousand entries a second cannot wait for a promise.
+ */
+import { hash } from 'node:crypto';
+
+import type { TreeHash } from '#trust/evidence';
+
+const nodeBytes = 65;
+const hashBytes = 32;
+/** RFC 6962 section 2.1: a leaf is never taken for a node. */
+const leafPrefix = 0;
+const nodePrefix = 1;
+const entryBytesMax = 65_535;
+
+/** RFC 6962's tree (SHA-256) and that of the twin (SM3). */
+export const treeHash: TreeHash = hashWith('sha256');
+export const twinTreeHash: TreeHash = hashWith('sm3');
+
+function hashWith(algorithm: 'sha256' | 'sm3'): TreeHash {
+  // Filled anew for each node: making an array would cost more than hashing it.
+  const leafBuffer = new Uint8Array(1 + entryBytesMax);
+  leafBuffer[0] = leafPrefix;
+  const nodeBuffer = new Uint8Array(nodeBytes);
+  nodeBuffer[0] = nodePrefix;
+  return {
+    leaf: (entry) => {
+      leafBuffer.set(entry, 1);
+      return digest(algorithm, leafBuffer.subarray(0, 1 + entry.length));
+    },
+    node: (left, right) => {
+      nodeBuffer.set(left, 1);
+      nodeBuffer.set(right, 1 + hashBytes);
+      return digest(algorithm, nodeBuffer);
+    },
+    empty: () => digest(algorithm, new Uint8Array(0)),
+  };
+}
+
+function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = hash(algorithm, bytes, 'buffer');
+  return new Uint8Array(buffer, byteOffset, length);
+}

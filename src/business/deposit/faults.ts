@@ -1,0 +1,27 @@
+/** Every code this room refuses with. */
+export const depositFaults = [
+  /** A schema or scenario that says what this house cannot keep; `at` names the place. */
+  'deposit.definition_malformed',
+  'deposit.definition_unknown',
+  /** Whoever brought a definition does not approve it. */
+  'deposit.definition_own',
+  /** What is approved is not what was shown. */
+  'deposit.definition_differs',
+  'deposit.unknown',
+  /** The source's own name stands for other content already. */
+  'deposit.name_taken',
+  'deposit.closed',
+  'deposit.too_many',
+  /** A record that does not fit its schema; `field` and `why` name the first mistake. */
+  'deposit.record_malformed',
+  'deposit.slot_unknown',
+  'deposit.signature_missing',
+  'deposit.signature_wrong',
+  'deposit.file_unknown',
+  'deposit.file_incomplete',
+  /** Bytes are not those that were announced. */
+  'deposit.file_differs',
+  /** What the chain lacks; `missing` lists it (S0-02). */
+  'deposit.links_missing',
+  'deposit.cursor_malformed',
+] as const;

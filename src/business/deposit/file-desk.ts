@@ -1,0 +1,311 @@
+/**
+ * Files of a deposit: announced with both digests, sent in parts, whole only when both agree.
+ *
+ * Parts come in any order and again after a broken line; each is sealed, durable and never written
+ * twice. The whole file is never in memory: it is digested part by part. Its digests are salted
+ * disclosures, for the digest of a one-line file could be guessed from the log (law 7).
+ */
+import { toHex, utf8 } from '#base/bytes';
+import { canonical, type Json, parseCanonical } from '#base/canonical';
+import type { Clock } from '#base/clock';
+import { Fault } from '#base/fault';
+import { uuidv7 } from '#base/id';
+import type { Random } from '#base/random';
+import type { Commit, Unit } from '#base/unit';
+import type { DocumentObjects } from '#business/tenancy';
+import type { Engine } from '#formats/crypto';
+import type { Evidence } from '#trust/evidence';
+import { type DepositDesk, itemsPerDepositMax } from './deposit-desk.ts';
+import { isObject } from './json.ts';
+import type {
+  DepositRow,
+  DepositSeal,
+  DepositStore,
+  FileRow,
+  RunningDigests,
+  SourceKeys,
+} from './ports.ts';
+import { ownSign } from './schema.ts';
+import { requireOwn, slotOriginal } from './slot-lines.ts';
+import { type GivenSignature, type Source, sourceWord } from './source-signature.ts';
+
+/** Small enough for a slow line, large enough that a gigabyte needs few requests. */
+export const partBytes = 1024 * 1024;
+export const fileBytesMax = 4 * 1024 * 1024 * 1024;
+const nameLettersMax = 200;
+
+/** A file as it is announced. */
+export interface FileOrder {
+  readonly deposit: string;
+  readonly own: string;
+  readonly name: string;
+  readonly media: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly sm3: string;
+  readonly slot?: string | undefined;
+  readonly signature?: GivenSignature | undefined;
+}
+
+/** A file on its way, and the numbers of the parts that are still missing. */
+export interface OpenFile {
+  readonly file: string;
+  readonly missing: readonly number[];
+}
+
+/** What the desk of files leans on. */
+export interface FileParts {
+  readonly desk: DepositDesk;
+  readonly store: DepositStore;
+  readonly objects: DocumentObjects;
+  readonly seal: DepositSeal;
+  readonly digests: () => RunningDigests;
+  readonly evidence: Evidence;
+  readonly keys: SourceKeys;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Where files of a deposit are announced, sent and made whole. */
+export class FileDesk {
+  readonly #parts: FileParts;
+
+  constructor(parts: FileParts) {
+    this.#parts = parts;
+  }
+
+  /** Announces a file; the same announcement again answers which parts are missing. */
+  announce(source: Source, order: FileOrder): Commit<OpenFile> {
+    const { store, clock, seal } = this.#parts;
+    requireOwn(order.own);
+    const isSized = order.bytes > 0 && order.bytes <= fileBytesMax;
+    if (!isSized || order.name.length === 0 || order.name.length > nameLettersMax) {
+      throw new Fault('deposit.too_many', { fileBytesMax, nameLettersMax });
+    }
+    return async (unit) => {
+      const row = await this.#deposit(unit, source, order.deposit);
+      const held = await store.fileByOwn(unit, row.id, order.own);
+      if (held !== undefined) {
+        if ((await this.#announced(unit, row, held.id)) !== canonical(factsOf(order))) {
+          throw new Fault('deposit.name_taken', { name: order.own });
+        }
+        return this.open(unit, held);
+      }
+      if (row.closedAt !== undefined) throw new Fault('deposit.closed');
+      if ((await store.count(unit, row.id)) >= itemsPerDepositMax) {
+        throw new Fault('deposit.too_many', { itemsPerDepositMax });
+      }
+      if (order.slot !== undefined) await this.#slot(unit, row, order.slot);
+      const word = await this.#word(unit, source, { row, order });
+      const id = uuidv7(this.#parts);
+      const { own, slot, bytes } = order;
+      const file: FileRow = {
+        id,
+        deposit: row.id,
+        own,
+        slot,
+        bytes,
+        openedAt: clock.now(),
+        seq: undefined,
+      };
+      await store.addFile(unit, file);
+      const kept = canonical({ facts: factsOf(order), source: word });
+      const place = { subject: row.subject, field: factsField(id) };
+      const object = await this.#parts.objects.put(unit, await seal.seal(unit, place, utf8(kept)));
+      await store.addChunk(unit, id, { number: factsNumber, object });
+      return this.open(unit, file);
+    };
+  }
+
+  async open(unit: Unit, { id, bytes }: FileRow): Promise<OpenFile> {
+    const held = new Set((await this.#parts.store.chunks(unit, id)).map(({ number }) => number));
+    const count = Math.ceil(bytes / partBytes);
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    return { file: id, missing: numbers.filter((number) => !held.has(number)) };
+  }
+
+  /** Takes one part; the same part again changes nothing. */
+  async putPart(
+    unit: Unit,
+    source: Source,
+    part: {
+      readonly file: string;
+      readonly number: number;
+      readonly sha256: string;
+      readonly bytes: Uint8Array;
+    },
+  ): Promise<OpenFile> {
+    const { store, seal, objects, engine } = this.#parts;
+    const file = await this.#file(unit, part.file);
+    const row = await this.#deposit(unit, source, file.deposit);
+    if (file.seq !== undefined) return { file: file.id, missing: [] };
+    const expected = Math.min(partBytes, file.bytes - part.number * partBytes);
+    const sha256 = toHex(await engine.digest('sha256', part.bytes));
+    if (expected <= 0 || part.bytes.length !== expected || sha256 !== part.sha256) {
+      throw new Fault('deposit.file_differs', { part: part.number });
+    }
+    const { missing } = await this.open(unit, file);
+    if (missing.includes(part.number)) {
+      const place = { subject: row.subject, field: partField(file.id, part.number) };
+      const object = await objects.put(unit, await seal.seal(unit, place, part.bytes));
+      await store.addChunk(unit, file.id, { number: part.number, object });
+    }
+    return this.open(unit, file);
+  }
+
+  /** All parts are there: the file is what was announced, by both digests, and is recorded. */
+  complete(
+    source: Source,
+    id: string,
+  ): Commit<{
+    readonly seq: number;
+    readonly hash: string;
+    readonly own: string;
+    readonly deposit: string;
+  }> {
+    const { store, evidence } = this.#parts;
+    return async (unit) => {
+      const file = await this.#file(unit, id);
+      const row = await this.#deposit(unit, source, file.deposit);
+      const [item] = await store.items(unit, row.id, [file.own]);
+      if (item !== undefined)
+        return { seq: item.seq, hash: item.hash, own: file.own, deposit: row.id };
+      if (row.closedAt !== undefined) throw new Fault('deposit.closed');
+      const { missing } = await this.open(unit, file);
+      if (missing.length > 0) {
+        throw new Fault('deposit.file_incomplete', { missing: missing.slice(0, 20).join(' ') });
+      }
+      const { facts, source: word } = await this.#facts(unit, row, id);
+      const { sha256, sm3 } = await this.#digests(unit, row, file);
+      if (sha256 !== facts['sha256'] || sm3 !== facts['sm3'])
+        throw new Fault('deposit.file_differs');
+      const slots = await this.#parts.desk.slotsOf(unit, row);
+      const line = slots.find(({ slot }) => slot === file.slot)?.line;
+      const recorded = await evidence.record(unit, {
+        caseId: row.id,
+        subject: row.subject,
+        type: 'deposit.file',
+        disclosures: [
+          ...Object.entries(facts).map(([name, value]) => ({ name, value })),
+          { name: `${ownSign}item`, value: file.own },
+          { name: `${ownSign}source`, value: word },
+        ],
+        of: line === undefined ? [] : [slotOriginal(line)],
+      });
+      const { seq, hash, at } = recorded;
+      const { own, slot } = file;
+      await store.addItems(unit, [{ deposit: row.id, own, seq, hash, slot, schema: 'file', at }]);
+      await store.fileWhole(unit, id, seq);
+      return { seq, hash, own, deposit: row.id };
+    };
+  }
+
+  /** One part of a whole file, for whoever may read the deposit. */
+  async part(
+    unit: Unit,
+    row: DepositRow,
+    asked: { file: string; number: number },
+  ): Promise<Uint8Array> {
+    const { store, objects, seal } = this.#parts;
+    const file = await this.#file(unit, asked.file);
+    if (file.deposit !== row.id) throw new Fault('deposit.file_unknown');
+    const chunk = (await store.chunks(unit, file.id)).find(({ number }) => number === asked.number);
+    if (chunk === undefined || asked.number < 0) throw new Fault('deposit.file_unknown');
+    const place = { subject: row.subject, field: partField(file.id, asked.number) };
+    return seal.open(unit, place, await objects.get(unit, chunk.object));
+  }
+
+  /** Whole files no longer than this, by the number of their entries: what a package can carry. */
+  async small(
+    unit: Unit,
+    row: DepositRow,
+    bytesMax: number,
+  ): Promise<ReadonlyMap<number, Uint8Array>> {
+    const whole = new Map<number, Uint8Array>();
+    let left = bytesMax;
+    for (const file of await this.#parts.store.files(unit, row.id)) {
+      if (file.seq === undefined || file.bytes > left) continue;
+      left -= file.bytes;
+      const bytes = new Uint8Array(file.bytes);
+      for (let number = 0; number * partBytes < file.bytes; number += 1) {
+        bytes.set(await this.part(unit, row, { file: file.id, number }), number * partBytes);
+      }
+      whole.set(file.seq, bytes);
+    }
+    return whole;
+  }
+
+  async #digests(unit: Unit, row: DepositRow, file: FileRow) {
+    const running = this.#parts.digests();
+    for (let number = 0; number * partBytes < file.bytes; number += 1) {
+      running.add(await this.part(unit, row, { file: file.id, number }));
+    }
+    const { sha256, sm3 } = running.end();
+    return { sha256: toHex(sha256), sm3: toHex(sm3) };
+  }
+
+  async #announced(unit: Unit, row: DepositRow, id: string): Promise<string> {
+    return canonical((await this.#facts(unit, row, id)).facts);
+  }
+
+  async #facts(
+    unit: Unit,
+    row: DepositRow,
+    id: string,
+  ): Promise<{ facts: { readonly [name: string]: Json }; source: Json }> {
+    const { store, objects, seal } = this.#parts;
+    const held = (await store.chunks(unit, id)).find(({ number }) => number === factsNumber);
+    if (held === undefined) throw new Fault('deposit.file_unknown');
+    const place = { subject: row.subject, field: factsField(id) };
+    const kept = parseCanonical(await seal.open(unit, place, await objects.get(unit, held.object)));
+    if (!isObject(kept) || !isObject(kept['facts'])) throw new Fault('deposit.file_unknown');
+    return { facts: kept['facts'], source: kept['source'] ?? null };
+  }
+
+  async #word(
+    unit: Unit,
+    source: Source,
+    told: { row: DepositRow; order: FileOrder },
+  ): Promise<Json> {
+    const { row, order } = told;
+    const record = { deposit: row.own, item: order.own, schema: 'file', fields: factsOf(order) };
+    const { signature } = order;
+    return sourceWord(unit, { source, record, signature, isRequired: false }, this.#parts);
+  }
+
+  async #slot(unit: Unit, row: DepositRow, slot: string): Promise<void> {
+    const found = (await this.#parts.desk.slotsOf(unit, row)).find((one) => one.slot === slot);
+    if (found?.line['type'] !== 'deposit.file') throw new Fault('deposit.slot_unknown', { slot });
+  }
+
+  async #file(unit: Unit, id: string): Promise<FileRow> {
+    const file = await this.#parts.store.file(unit, id);
+    if (file === undefined) throw new Fault('deposit.file_unknown');
+    return file;
+  }
+
+  async #deposit(unit: Unit, source: Source, id: string): Promise<DepositRow> {
+    const row = await this.#parts.store.lock(unit, id);
+    if (row === undefined || row.client !== source.client) throw new Fault('deposit.unknown');
+    return row;
+  }
+}
+
+/** The announcement itself is kept beside the parts, under a number that no part has. */
+const factsNumber = -1;
+
+function factsOf({ name, media, bytes, sha256, sm3 }: FileOrder): {
+  readonly [name: string]: Json;
+} {
+  return { name, media, bytes, sha256, sm3 };
+}
+
+function factsField(id: string): string {
+  return `deposit-file:${id}`;
+}
+
+function partField(id: string, number: number): string {
+  return `deposit-file:${id}:${number}`;
+}

@@ -1,0 +1,143 @@
+/**
+ * What the deposit room asks of others, with their promises.
+ */
+import type { Instant } from '#base/clock';
+import type { Unit } from '#base/unit';
+import type { ObjectName } from '#business/tenancy';
+import type { MessageKey } from '#formats/httpsig';
+
+/** A registered definition; approved, it is never changed again. */
+export interface DefinitionRow {
+  readonly id: string;
+  /** 1, 2, 3 … of this id. */
+  readonly version: number;
+  /** Canonical JSON. */
+  readonly bytes: Uint8Array;
+  /** `staff:<id>` or `machine:<id>`. */
+  readonly proposedBy: string;
+  readonly proposedAt: Instant;
+  readonly approvedAt: Instant | undefined;
+}
+
+/** One chain of evidence that a system of the institution keeps here. */
+export interface DepositRow {
+  /** The case's name in the house, 22 letters. */
+  readonly id: string;
+  /** Under whose key its values are kept; it names no person. */
+  readonly subject: string;
+  readonly preservationNumber: string;
+  /** The client that opened it. */
+  readonly client: string;
+  /** The client's own name for it. */
+  readonly own: string;
+  readonly title: string;
+  /** required-evidence.json. */
+  readonly required: Uint8Array;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant | undefined;
+}
+
+/** One record or file of a deposit, and where its entry stands. */
+export interface ItemRow {
+  readonly deposit: string;
+  /** The client's own name for it. */
+  readonly own: string;
+  readonly seq: number;
+  /** Hash of the entry. */
+  readonly hash: string;
+  readonly slot: string | undefined;
+  /** `credit-grant@1`, or `file`. */
+  readonly schema: string;
+  readonly at: Instant;
+}
+
+/** A file that was announced; whole, its entry stands under `item`. */
+export interface FileRow {
+  readonly id: string;
+  readonly deposit: string;
+  readonly own: string;
+  readonly slot: string | undefined;
+  readonly bytes: number;
+  readonly openedAt: Instant;
+  readonly seq: number | undefined;
+}
+
+/** One part of a file: where its sealed bytes lie. */
+export interface ChunkRow {
+  readonly number: number;
+  readonly object: ObjectName;
+}
+
+/** Definitions and deposits of one tenant. */
+export interface DepositStore {
+  /** Gives it the next version of its id. */
+  propose(unit: Unit, row: Omit<DefinitionRow, 'version' | 'approvedAt'>): Promise<DefinitionRow>;
+  /** The newest approved one without a version. */
+  definition(unit: Unit, id: string, version?: number): Promise<DefinitionRow | undefined>;
+  definitions(unit: Unit): Promise<readonly DefinitionRow[]>;
+  approve(unit: Unit, row: { id: string; version: number; by: string; at: Instant }): Promise<void>;
+
+  add(unit: Unit, row: DepositRow): Promise<void>;
+  find(unit: Unit, id: string): Promise<DepositRow | undefined>;
+  /** Locked until the unit ends: what comes to one deposit comes one after another. */
+  lock(unit: Unit, id: string): Promise<DepositRow | undefined>;
+  byOwn(unit: Unit, client: string, own: string): Promise<DepositRow | undefined>;
+  byNumber(unit: Unit, preservationNumber: string): Promise<DepositRow | undefined>;
+  /** Newest first, below `before` of `openedAt` and id; of one client only where one is named. */
+  page(
+    unit: Unit,
+    asked: {
+      readonly client: string | undefined;
+      readonly before: { readonly at: Instant; readonly id: string } | undefined;
+      readonly countMax: number;
+    },
+  ): Promise<readonly DepositRow[]>;
+  close(unit: Unit, id: string, at: Instant): Promise<void>;
+
+  addItems(unit: Unit, rows: readonly ItemRow[]): Promise<void>;
+  /** Those of the named ones that are there. */
+  items(unit: Unit, deposit: string, own: readonly string[]): Promise<readonly ItemRow[]>;
+  itemsAfter(
+    unit: Unit,
+    deposit: string,
+    page: { readonly after: number; readonly countMax: number },
+  ): Promise<readonly ItemRow[]>;
+  /** Records and announced files together. */
+  count(unit: Unit, deposit: string): Promise<number>;
+
+  addFile(unit: Unit, row: FileRow): Promise<void>;
+  file(unit: Unit, id: string): Promise<FileRow | undefined>;
+  fileByOwn(unit: Unit, deposit: string, own: string): Promise<FileRow | undefined>;
+  files(unit: Unit, deposit: string): Promise<readonly FileRow[]>;
+  fileWhole(unit: Unit, id: string, seq: number): Promise<void>;
+  /** The first part of a number stands. */
+  addChunk(unit: Unit, file: string, row: ChunkRow): Promise<void>;
+  /** In the order of their numbers. */
+  chunks(unit: Unit, file: string): Promise<readonly ChunkRow[]>;
+}
+
+/** The keys with which a client may sign its records; one that is over is not there. */
+export interface SourceKeys {
+  keyOf(unit: Unit, client: string, keyId: string): Promise<MessageKey | undefined>;
+}
+
+/** Values of one deposit as ciphertext under its subject. */
+export interface DepositSeal {
+  seal(
+    unit: Unit,
+    place: { subject: string; field: string },
+    bytes: Uint8Array,
+  ): Promise<Uint8Array>;
+  open(
+    unit: Unit,
+    place: { subject: string; field: string },
+    sealed: Uint8Array,
+  ): Promise<Uint8Array>;
+}
+
+/** Digests of bytes that come in parts and are never in memory together. */
+export interface RunningDigests {
+  add(bytes: Uint8Array): void;
+  /** Ends both. */
+  end(): { readonly sha256: Uint8Array; readonly sm3: Uint8Array };
+}

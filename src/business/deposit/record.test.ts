@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '#base/canonical';
+import { checkRecord, type EvidenceSchema, instantOf, readDefinition } from './index.ts';
+
+function schemaOf(name: string): EvidenceSchema {
+  const path = new URL(`../../../catalog/deposits/${name}.json`, import.meta.url);
+  const definition = readDefinition(JSON.parse(readFileSync(path, 'utf8')) as Json);
+  if (definition.kind !== 'schema') throw new Error(name);
+  return definition;
+}
+
+const grant = schemaOf('credit-grant');
+const note = schemaOf('loan-note');
+
+/** The seed's two records, with synthetic persons. */
+const granted: Record<string, Json> = {
+  姓名: '王样例',
+  身份证号: '990101199003070111',
+  手机号: '00000000001',
+  芝麻授信验短时间: '2018-03-12 00:07:26',
+  运营商授信验短时间: '2018-03-11 23:48:02',
+  授信额度: '',
+  授信额度时间: '2018-03-12 00:09:12',
+  征信查询授权时间: '2018-03-11 23:53:34.0',
+  授信状态: '拒绝',
+  婚姻状况: '未婚',
+  学历: '本科',
+  现居住状况: '租房',
+  居住地区: '示例省示例市',
+  详细地址: '示例路 1 号',
+  紧急联系人: '李样例',
+  紧急联系人电话: '00000000002',
+  与本人关系: '朋友',
+  单位名称: '示例公司',
+  单位电话: '',
+  单位地区: '示例省示例市',
+  单位详细地址: '示例路 2 号',
+  所属行业: '未知',
+  '职位/级别': '职员',
+  设备指纹: '0123456789abcdef0123456789abcdef',
+  GPS: '31.230416,121.473701',
+  产品编码: 'DEMO-01',
+};
+const noted: Record<string, Json> = {
+  姓名: '王样例',
+  身份证号: '990101199003070111',
+  手机号: '00000000001',
+  借款银行: '示例银行',
+  借款银行卡号: '9900010000000000018',
+  借款最高额度: '20000.00',
+  借款金额: '5000.00',
+  还款期数: '12期',
+  还款账号: '9900010000000000018',
+  借款用途: '日常消费',
+  年利率: '23.4%',
+  还款方式: '等额本息',
+  每期还款金额: '471.35',
+  固定还款日: '01',
+  首次还款日: '2018-04-01',
+  点击借据确认时间: '2018-03-12 05:19:33',
+  支付密码验证成功时间: '2018-03-12 05:19:33.0',
+  贷款发放人: '示例银行',
+  放款时间: '2018-03-12 05:19:38',
+  借据号: 'JJ-0001',
+  设备指纹: { value: '0123456789ABCDEF0123456789ABCDEF', algorithm: 'fubie-stable-1' },
+  GPS: {
+    value: '31.23041612345678,121.47370112345678',
+    datum: 'GCJ-02',
+    accuracyM: 30,
+    source: '设备',
+  },
+};
+
+const valueOf = (record: ReturnType<typeof checkRecord>, name: string) =>
+  record.values.find((one) => one.name === name)?.value;
+
+describe('the record types of the seed', () => {
+  test('S2-51 CREDIT_GRANT has exactly its 26 fields and two signed authorisations', () => {
+    expect(grant.fields.map(({ name }) => name)).toEqual(Object.keys(granted));
+    expect(grant.fields).toHaveLength(26);
+    expect(checkRecord(grant, granted).values).toHaveLength(26);
+    expect(grant.attachments.map(({ title }) => title)).toEqual([
+      '个人信息使用和第三方机构数据查询授权书',
+      '个人征信查询授权书',
+    ]);
+  });
+
+  test('S2-54 LOAN_NOTE has exactly its 22 fields', () => {
+    expect(note.fields.map(({ name }) => name)).toEqual(Object.keys(noted));
+    expect(note.fields).toHaveLength(22);
+    expect(checkRecord(note, noted).values).toHaveLength(22);
+  });
+
+  test('S2-52 empty is not unknown: both are kept, and no field is dropped or slipped in', () => {
+    const record = checkRecord(grant, granted);
+    expect(valueOf(record, '授信额度')).toEqual({ given: '', is: 'not_collected' });
+    expect(valueOf(record, '所属行业')).toBe('未知');
+    expect(valueOf(record, '单位电话')).toBe('');
+    const unknown = checkRecord(grant, { ...granted, 授信额度: '未知' });
+    expect(valueOf(unknown, '授信额度')).toEqual({ given: '未知', is: 'unknown' });
+    for (const name of Object.keys(granted)) {
+      const { [name]: _left, ...others } = granted;
+      expect(() => checkRecord(grant, others), name).toThrow('deposit.record_malformed');
+    }
+    expect(() => checkRecord(grant, { ...granted, 民族: '' })).toThrow('deposit.record_malformed');
+  });
+});
+
+describe('values as given and as understood', () => {
+  test.each([
+    ['2018-03-11 23:53:34.0', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
+    ['2018-03-11 23:53:34', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
+    ['2018-03-11T15:53:34.5Z', '2018-03-11T23:53:34.500+08:00', 'given'],
+    ['2018-03-12T00:53:34.123456+09:00', '2018-03-11T23:53:34.123+08:00', 'given'],
+  ])('S2-61 %s is %s, zone: %s, and stays as it was written', (given, at, zone) => {
+    const record = checkRecord(grant, { ...granted, 征信查询授权时间: given });
+    expect(valueOf(record, '征信查询授权时间')).toMatchObject({ given, at, zone });
+  });
+
+  test.each(['2018-02-30 00:00:00', '2018-03-12', '25:00', '2018-03-12 24:00:00', 'now'])(
+    'S2-61 %s is no time',
+    (text) => {
+      const wrong = { ...granted, 征信查询授权时间: text };
+      expect(() => checkRecord(grant, wrong)).toThrow('deposit.record_malformed');
+    },
+  );
+
+  test('S2-59 a fingerprint has 128 bits and names its algorithm, or says that it is unknown', () => {
+    expect(valueOf(checkRecord(note, noted), '设备指纹')).toMatchObject({
+      algorithm: 'fubie-stable-1',
+    });
+    expect(valueOf(checkRecord(grant, granted), '设备指纹')).toMatchObject({
+      algorithm: 'unknown',
+    });
+    for (const 设备指纹 of ['0123', 'g'.repeat(32), { value: 'a'.repeat(31) }]) {
+      expect(() => checkRecord(note, { ...noted, 设备指纹 })).toThrow('deposit.record_malformed');
+    }
+  });
+
+  test('S2-60 a place keeps its digits, with datum, accuracy and source; its absence is said', () => {
+    expect(valueOf(checkRecord(grant, granted), 'GPS')).toEqual({
+      given: '31.230416,121.473701',
+      lat: '31.230416',
+      lng: '121.473701',
+      datum: 'unknown',
+      accuracyM: null,
+      source: 'unknown',
+    });
+    expect(valueOf(checkRecord(note, noted), 'GPS')).toMatchObject({
+      lat: '31.23041612345678',
+      datum: 'GCJ-02',
+      accuracyM: 30,
+      source: '设备',
+    });
+    expect(valueOf(checkRecord(note, { ...noted, GPS: '' }), 'GPS')).toEqual({
+      given: '',
+      is: 'not_collected',
+    });
+    for (const GPS of ['91,0', '0,181', '31.2', '北京']) {
+      expect(() => checkRecord(note, { ...noted, GPS })).toThrow('deposit.record_malformed');
+    }
+  });
+
+  test('note, password, disbursement in this order, equal allowed; otherwise it is flagged', () => {
+    expect(checkRecord(note, noted).flags).toEqual([]);
+    const before = { ...noted, 放款时间: '2018-03-12 05:19:32' };
+    expect(checkRecord(note, before).flags).toEqual(['order:支付密码验证成功时间>放款时间']);
+    const early = { ...granted, 授信额度时间: '2018-03-11 23:50:00' };
+    expect(checkRecord(grant, early).flags).toEqual(['order:征信查询授权时间>授信额度时间']);
+    const time = valueOf(checkRecord(note, noted), '放款时间');
+    expect(instantOf(time ?? null)).toBe(Date.parse('2018-03-12T05:19:38+08:00'));
+  });
+});
+
+describe('a definition', () => {
+  const schema = {
+    $id: 'some-record',
+    title: '示例',
+    type: 'object',
+    properties: { a: { type: 'string', 'x-sensitivity': 'public' } },
+    required: ['a'],
+    additionalProperties: false,
+  };
+
+  test.each<readonly [string, Json]>([
+    ['without a tag for each field', { ...schema, properties: { a: { type: 'string' } } }],
+    [
+      'with a pattern to run',
+      {
+        ...schema,
+        properties: { a: { type: 'string', 'x-sensitivity': 'public', pattern: '(a+)+$' } },
+      },
+    ],
+    ['with an optional field', { ...schema, required: [] }],
+    ['open to other fields', { ...schema, additionalProperties: true }],
+    [
+      'with a name of the house',
+      {
+        ...schema,
+        properties: { '@item': { type: 'string', 'x-sensitivity': 'public' } },
+        required: ['@item'],
+      },
+    ],
+    ['of another kind', { ...schema, type: 'array' }],
+    ['that is none', []],
+    ['a scenario without nodes', { $id: 'x-y', title: 'x', type: 'scenario', nodes: [] }],
+    [
+      'a record node without a schema',
+      {
+        $id: 'x-y',
+        title: 'x',
+        type: 'scenario',
+        nodes: [{ slot: 'ab', title: 'x', kind: 'record' }],
+      },
+    ],
+  ])('%s is refused', (_, json) => {
+    expect(() => readDefinition(json)).toThrow('deposit.definition_malformed');
+  });
+
+  test('the same text in another order of members is the same definition', () => {
+    const turned = Object.fromEntries(Object.entries(schema).toReversed());
+    expect(readDefinition(turned).bytes).toEqual(readDefinition(schema).bytes);
+  });
+});

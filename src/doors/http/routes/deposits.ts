@@ -1,0 +1,344 @@
+/**
+ * /v1/deposits: evidence of systems that keep their contracts elsewhere (S2-32, S2-48).
+ *
+ * A machine sees its own deposits; staff who may read deposits see all of the institution's.
+ */
+import { z } from 'zod';
+import { type Clock, formatInstant, instantFromMs } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { Units } from '#base/unit';
+import type { DepositArchive } from '#business/archive';
+import {
+  type Closing,
+  type Definitions,
+  type DepositDesk,
+  type DepositRow,
+  type DepositStore,
+  type FileDesk,
+  itemsPerDepositMax,
+  recordsPerBatchMax,
+} from '#business/deposit';
+import type { Doors } from '../route.ts';
+
+import { definitionRoutes } from './deposit-definitions.ts';
+import { depositFileRoutes } from './deposit-files.ts';
+import * as shapes from './deposit-shapes.ts';
+
+/** What these routes lean on. */
+export interface DepositRoutesDesk {
+  readonly units: Units;
+  readonly clock: Clock;
+  readonly deposits: {
+    readonly store: DepositStore;
+    readonly definitions: Definitions;
+    readonly desk: DepositDesk;
+    readonly files: FileDesk;
+    readonly closing: Closing;
+    readonly archive: DepositArchive;
+  };
+}
+
+const tag = shapes.tag;
+const depositsPerPageMax = 50;
+const itemsPerPageMax = 100;
+const batchBytesMax = 8 * 1024 * 1024;
+const submitting = { who: ['machine'], needs: 'deposit.submit', tag } as const;
+const reading = { who: ['machine', 'staff'], needs: 'deposit.read', tag } as const;
+const chainRefusals = ['deposit.closed', 'deposit.unknown', 'vault.erased'];
+
+export function depositRoutes(doors: Doors, desk: DepositRoutesDesk): void {
+  definitionRoutes(doors, desk);
+  openRoute(doors, desk);
+  recordsRoute(doors, desk);
+  slotRoutes(doors, desk);
+  depositFileRoutes(doors, desk);
+  closureRoute(doors, desk);
+  listRoute(doors, desk);
+  stateRoutes(doors, desk);
+  packageRoutes(doors, desk);
+}
+
+function openRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
+  doors.once(
+    {
+      ...submitting,
+      method: 'POST',
+      path: '/v1/deposits',
+      summary: { zh: '开立存证案卷，取得保全号', en: 'Opens a deposit and gives it its number' },
+      body: z.strictObject({
+        name: shapes.own,
+        title: z.string().min(1).max(120),
+        scenario: shapes.definitionName.optional(),
+        slots: z.array(shapes.slot).max(60).optional(),
+      }),
+      answer: { status: 201, body: shapes.deposit },
+      refusals: [
+        'deposit.definition_malformed',
+        'deposit.definition_unknown',
+        'deposit.name_taken',
+        'deposit.record_malformed',
+      ],
+    },
+    async (asked) => {
+      const { name: own, title, scenario } = asked.body;
+      const slots = shapes.plainJson(asked.body.slots);
+      const commit = deposits.desk.open(shapes.sourceOf(asked), { own, title, scenario, slots });
+      return async (unit) => ({ body: shownDeposit(await commit(unit)) });
+    },
+  );
+}
+
+function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
+  doors.once(
+    {
+      ...submitting,
+      method: 'POST',
+      path: '/v1/deposits/records',
+      summary: {
+        zh: `批量提交存证记录（每批至多 ${recordsPerBatchMax} 条），全部成功或者全部不成功`,
+        en: `Takes up to ${recordsPerBatchMax} records: all of them or none`,
+      },
+      body: z.strictObject({
+        records: z.array(shapes.record).min(1).max(recordsPerBatchMax),
+      }),
+      bytesMax: batchBytesMax,
+      answer: { status: 201, body: z.strictObject({ receipts: z.array(shapes.receipt) }) },
+      refusals: [
+        ...chainRefusals,
+        'deposit.definition_unknown',
+        'deposit.name_taken',
+        'deposit.record_malformed',
+        'deposit.signature_missing',
+        'deposit.signature_wrong',
+        'deposit.slot_unknown',
+        'deposit.too_many',
+        'evidence.entry_too_long',
+      ],
+    },
+    async (asked) => {
+      const orders = asked.body.records.map(({ name: own, fields, ...record }) => ({
+        ...record,
+        own,
+        fields: shapes.plainJson(fields),
+      }));
+      const commit = deposits.desk.submit(shapes.sourceOf(asked), orders);
+      return async (unit) => ({
+        body: { receipts: (await commit(unit)).map(shapes.shownReceipt) },
+      });
+    },
+  );
+}
+
+function slotRoutes(doors: Doors, { deposits }: DepositRoutesDesk): void {
+  doors.once(
+    {
+      ...submitting,
+      method: 'POST',
+      path: '/v1/deposits/:id/slots',
+      summary: { zh: '增补应存证据项（只增不减）', en: 'Adds a slot; none is ever taken away' },
+      params: shapes.withDeposit,
+      body: shapes.slot,
+      answer: { status: 201, body: shapes.receipt },
+      refusals: [...chainRefusals, 'deposit.definition_malformed', 'deposit.name_taken'],
+    },
+    async (asked) => {
+      const order = { deposit: asked.params.id, slot: shapes.plainJson(asked.body) };
+      const commit = deposits.desk.addSlot(shapes.sourceOf(asked), order);
+      return async (unit) => ({ body: shapes.shownReceipt(await commit(unit)) });
+    },
+  );
+  doors.once(
+    {
+      ...submitting,
+      method: 'POST',
+      path: '/v1/deposits/:id/absences',
+      summary: { zh: '说明证据项为何缺失', en: 'Says why a slot stays empty' },
+      params: shapes.withDeposit,
+      body: z.strictObject({ slot: shapes.slotName, reason: z.string().min(1).max(200) }),
+      answer: { status: 201, body: shapes.receipt },
+      refusals: [...chainRefusals, 'deposit.record_malformed', 'deposit.slot_unknown'],
+    },
+    async (asked) => {
+      const order = { deposit: asked.params.id, ...asked.body };
+      const commit = deposits.desk.explain(shapes.sourceOf(asked), order);
+      return async (unit) => ({ body: shapes.shownReceipt(await commit(unit)) });
+    },
+  );
+}
+
+function closureRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
+  doors.once(
+    {
+      ...submitting,
+      method: 'POST',
+      path: '/v1/deposits/:id/closure',
+      summary: {
+        zh: '证据链闭合；有缺项则不予受理并列出缺项',
+        en: 'Closes the chain, or lists every link that is missing',
+      },
+      params: shapes.withDeposit,
+      answer: { status: 200, body: z.strictObject({ seq: z.int(), hash: z.base64() }) },
+      refusals: [...chainRefusals, 'deposit.links_missing'],
+    },
+    async (asked) => {
+      const commit = deposits.closing.close(shapes.sourceOf(asked), asked.params.id);
+      return async (unit) => {
+        const { seq, hash } = await commit(unit);
+        return { body: { seq, hash } };
+      };
+    },
+  );
+}
+
+function listRoute(doors: Doors, { units, deposits: { store } }: DepositRoutesDesk): void {
+  doors.read(
+    {
+      ...reading,
+      method: 'GET',
+      path: '/v1/deposits',
+      summary: { zh: '存证案卷一览，由新到旧', en: 'Deposits, newest first' },
+      query: z.strictObject({ before: z.string().max(64).optional() }),
+      answer: {
+        status: 200,
+        body: z.strictObject({ deposits: z.array(shapes.deposit), next: z.string().nullable() }),
+      },
+      refusals: ['deposit.cursor_malformed'],
+    },
+    async (asked) => {
+      const before = cursorOf(asked.query.before);
+      const page = { client: shapes.clientOf(asked), before, countMax: depositsPerPageMax };
+      const rows = await units.run(asked.tenant, (unit) => store.page(unit, page));
+      const last = rows.length < depositsPerPageMax ? undefined : rows.at(-1);
+      const next = last === undefined ? null : `${last.openedAt}.${last.id}`;
+      return { deposits: rows.map(shownDeposit), next };
+    },
+  );
+}
+
+function stateRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void {
+  const { archive, desk } = deposits;
+  doors.read(
+    {
+      ...reading,
+      method: 'GET',
+      path: '/v1/deposits/:id',
+      summary: { zh: '案卷及其完整程度：逐项、百分比、三组', en: 'A deposit and how whole it is' },
+      params: shapes.withDeposit,
+      answer: { status: 200, body: shapes.depositState },
+      refusals: ['deposit.unknown', 'vault.erased', 'vault.restricted'],
+    },
+    (asked) =>
+      units.run(asked.tenant, async (unit) => {
+        const row = await desk.find(unit, { id: asked.params.id, client: shapes.clientOf(asked) });
+        return { ...shownDeposit(row), ...(await archive.stateOf(unit, row)) };
+      }),
+  );
+  doors.read(
+    {
+      ...reading,
+      method: 'GET',
+      path: '/v1/deposits/:id/records',
+      summary: {
+        zh: '存证记录与存证级别；个人字段掩码',
+        en: 'Records with the level each has reached; personal fields are masked',
+      },
+      params: shapes.withDeposit,
+      query: z.strictObject({
+        after: z.coerce.number().int().min(0).max(itemsPerDepositMax).optional(),
+      }),
+      answer: {
+        status: 200,
+        body: z.strictObject({ records: z.array(shapes.shownRecord), next: z.int().nullable() }),
+      },
+      refusals: ['deposit.unknown', 'vault.erased', 'vault.restricted'],
+    },
+    (asked) =>
+      units.run(asked.tenant, async (unit) => {
+        const row = await desk.find(unit, { id: asked.params.id, client: shapes.clientOf(asked) });
+        const after = asked.query.after ?? 0;
+        const records = await archive.records(unit, row, { after, countMax: itemsPerPageMax });
+        const next = records.length < itemsPerPageMax ? null : (records.at(-1)?.seq ?? null);
+        return { records, next };
+      }),
+  );
+}
+
+function packageRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void {
+  doors.each(
+    {
+      ...reading,
+      method: 'POST',
+      path: '/v1/deposits/:id/packages',
+      summary: { zh: '生成证据包', en: 'Builds the evidence package' },
+      why: 'For one state of the deposit there is one package: asked again it is the same.',
+      params: shapes.withDeposit,
+      answer: { status: 201, body: shapes.builtPackage },
+      refusals: [
+        'deposit.unknown',
+        'evidence.level_not_reached',
+        'vault.erased',
+        'vault.restricted',
+      ],
+    },
+    async (asked) => {
+      const { tenant, params } = asked;
+      const client = shapes.clientOf(asked);
+      const row = await units.run(tenant, (unit) =>
+        deposits.desk.find(unit, { id: params.id, client }),
+      );
+      return deposits.archive.build(tenant, row);
+    },
+  );
+  doors.file(
+    {
+      ...reading,
+      method: 'GET',
+      path: '/v1/deposits/:id/package',
+      summary: { zh: '下载最近一次生成的证据包', en: 'The package that was built last' },
+      params: shapes.withDeposit,
+      answer: { status: 200, media: 'application/zip' },
+      refusals: ['deposit.unknown', 'judicial.package_unknown', 'vault.erased', 'vault.restricted'],
+    },
+    (asked) =>
+      units.run(asked.tenant, async (unit) => {
+        const row = await deposits.desk.find(unit, {
+          id: asked.params.id,
+          client: shapes.clientOf(asked),
+        });
+        return deposits.archive.read(unit, row);
+      }),
+  );
+  doors.each(
+    {
+      ...reading,
+      method: 'POST',
+      path: '/v1/verifications',
+      summary: { zh: '核验一个证据包或者签名文件', en: 'Judges a package or a signed file' },
+      why: 'A judgement changes nothing and is made anew each time.',
+      body: z.strictObject({ name: z.string().min(1).max(120), file: z.base64() }),
+      bytesMax: 32 * 1024 * 1024,
+      answer: { status: 200, body: z.record(z.string(), z.unknown()) },
+      refusals: [],
+    },
+    async ({ body }) => deposits.archive.judge(body),
+  );
+}
+
+function shownDeposit(row: DepositRow) {
+  const { id, own, title, preservationNumber, openedAt, closedAt } = row;
+  return {
+    id,
+    name: own,
+    title,
+    preservationNumber,
+    openedAt: formatInstant(openedAt),
+    closedAt: closedAt === undefined ? null : formatInstant(closedAt),
+  };
+}
+
+function cursorOf(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const [, ms, id] = /^(\d{1,15})\.([A-Za-z0-9_-]{22})$/.exec(text) ?? [];
+  if (ms === undefined || id === undefined) throw new Fault('deposit.cursor_malformed');
+  return { at: instantFromMs(Number(ms)), id };
+}

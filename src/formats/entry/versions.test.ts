@@ -1,0 +1,80 @@
+/**
+ * Version N and N−1 of the entry format in one chain: what an older program wrote beside a newer.
+ */
+import { describe, expect, test } from 'vitest';
+import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { fromUtf8, toBase64, utf8 } from '#base/bytes';
+import { parseInstant } from '#base/clock';
+import {
+  caseFlaws,
+  type EntryType,
+  entryHash,
+  entryMessage,
+  entryTypes,
+  entryVersion,
+  entryVersionMax,
+  parseEntry,
+  printEntry,
+} from './index.ts';
+
+const signer = softSigner(generateSoftKey('ed25519'));
+
+async function chainOf(types: readonly EntryType[]): Promise<Uint8Array[]> {
+  const chain: Uint8Array[] = [];
+  for (const [seq, type] of types.entries()) {
+    const before = chain.at(-1);
+    const prev = before === undefined ? null : await entryHash(before, nodeEngine);
+    const unsigned = {
+      type,
+      caseTag: 'AAECAwQFBgcICQoLDA0ODw',
+      seq,
+      prev,
+      at: parseInstant('2026-11-22T10:00:00.000+08:00'),
+      clock: 'LOCAL_CLOCK',
+      by: 'serve+00000000',
+      env: toBase64(new Uint8Array(32)),
+      sd: [],
+      sd3: [],
+      of: [],
+      ...(type === 'case.sealed' || type === 'case.closed' ? { refs: { head: prev ?? '' } } : {}),
+    };
+    chain.push(
+      printEntry({ ...unsigned, sig: toBase64(await signer.sign(entryMessage(unsigned))) }),
+    );
+  }
+  return chain;
+}
+
+const vOf = (bytes: Uint8Array): unknown => (JSON.parse(fromUtf8(bytes)) as { v: unknown }).v;
+
+describe('two versions of the entry format', () => {
+  test('stand in one chain, in any order, and both are read', async () => {
+    const chain = await chainOf([
+      'deposit.opened',
+      'consent.signed',
+      'slot.added',
+      'hold.placed',
+      'case.closed',
+      'case.sealed',
+    ]);
+    expect(chain.map(vOf)).toEqual([2, 1, 2, 1, 2, 1]);
+    expect((await caseFlaws(chain, nodeEngine)).flaws).toEqual([]);
+  });
+
+  test('an entry carries the lowest version that can say it, and no other spelling is read', async () => {
+    for (const type of entryTypes) {
+      const [bytes = new Uint8Array()] = await chainOf([type]);
+      expect(vOf(bytes)).toBe(entryVersion(type));
+      const other = fromUtf8(bytes).replace(/"v":\d/, `"v":${entryVersion(type) === 1 ? 2 : 1}`);
+      expect(() => parseEntry(utf8(other)), type).toThrow('entry.malformed');
+    }
+  });
+
+  test('an entry of a newer program is said to be that, and not to be malformed', async () => {
+    const [bytes = new Uint8Array()] = await chainOf(['case.opened']);
+    const newer = utf8(fromUtf8(bytes).replace('"v":1', `"v":${entryVersionMax + 1}`));
+    expect(() => parseEntry(newer)).toThrow('entry.version_unknown');
+    const { flaws } = await caseFlaws([newer], nodeEngine);
+    expect(flaws.map(({ code }) => code)).toContain('version_unknown');
+  });
+});

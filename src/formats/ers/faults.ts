@@ -1,0 +1,2 @@
+/** Every code this room refuses with. */
+export const ersFaults = ['ers.malformed', 'ers.unsuitable'] as const;

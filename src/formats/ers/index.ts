@@ -1,0 +1,23 @@
+/** Evidence records (RFC 4998): proof of time that outlives algorithms and keys. */
+export {
+  type ArchiveStamp,
+  type EvidenceRecord,
+  parseEvidenceRecord,
+  printEvidenceRecord,
+} from './evidence-record.ts';
+export { ersFaults } from './faults.ts';
+export {
+  firstImprint,
+  groupTrees,
+  rehashed,
+  rehashImprint,
+  renewalImprint,
+  renewed,
+} from './renewal.ts';
+export {
+  type CheckedStamp,
+  type CheckStamp,
+  type RecordFlaw,
+  type RecordVerdict,
+  verifyEvidenceRecord,
+} from './verify-record.ts';

@@ -1,0 +1,73 @@
+/**
+ * An anchor as one file a stranger can check: the log's checkpoint, and the proof that a contract
+ * held its root (docs/specs/anchor.md). Canonical JSON (RFC 8785); bytes are hex or base64.
+ */
+import { fromBase64, fromHex, toBase64, toHex } from '#base/bytes';
+import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { Fault } from '#base/fault';
+import type { AnchorProof } from './anchor.ts';
+
+const version = 1;
+const fileBytesMax = 262_144;
+const members = ['account', 'chain', 'checkpoint', 'contract', 'header', 'storage', 'v'];
+
+/** A checkpoint as the log signed it and witnesses did, with the proof of its anchor. */
+export interface AnchorFile {
+  readonly checkpoint: string;
+  readonly proof: AnchorProof;
+}
+
+export function printAnchorFile({ checkpoint, proof }: AnchorFile): Uint8Array {
+  return canonicalBytes({
+    v: version,
+    chain: proof.chain.toString(),
+    contract: toHex(proof.contract),
+    checkpoint,
+    header: toBase64(proof.header),
+    account: proof.account.map(toBase64),
+    storage: proof.storage.map(toBase64),
+  });
+}
+
+/** Refuses with evm.malformed what printAnchorFile does not print. */
+export function parseAnchorFile(bytes: Uint8Array): AnchorFile {
+  if (bytes.length > fileBytesMax) throw new Fault('evm.limit', { why: 'file_bytes' });
+  const value = parseCanonical(bytes);
+  if (!isObject(value) || Object.keys(value).join() !== members.join() || value['v'] !== version) {
+    throw malformed('members');
+  }
+  const chain = textOf(value['chain']);
+  if (!/^[1-9][0-9]{0,18}$/.test(chain)) throw malformed('chain');
+  return {
+    checkpoint: textOf(value['checkpoint']),
+    proof: {
+      chain: BigInt(chain),
+      contract: fromHex(textOf(value['contract'])),
+      header: fromBase64(textOf(value['header'])),
+      account: nodesOf(value['account']),
+      storage: nodesOf(value['storage']),
+    },
+  };
+}
+
+function nodesOf(value: Json | undefined): readonly Uint8Array[] {
+  if (!isList(value)) throw malformed('nodes');
+  return value.map((node) => fromBase64(textOf(node)));
+}
+
+function textOf(value: Json | undefined): string {
+  if (typeof value !== 'string') throw malformed('text');
+  return value;
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+function malformed(why: string): Fault {
+  return new Fault('evm.malformed', { why });
+}

@@ -1,0 +1,2 @@
+/** Why bytes of a chain are refused. */
+export const evmFaults = ['evm.malformed', 'evm.proof_wrong', 'evm.limit'] as const;

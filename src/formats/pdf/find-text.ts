@@ -1,0 +1,74 @@
+/**
+ * Finds words on the pages, so that a seal can be placed by what stands there (ISO 32000-1 §9.4):
+ * letters in the order in which they are drawn, white space aside.
+ *
+ * What is drawn as outlines or as a picture is no text and is not found.
+ */
+import { Fault } from '#base/fault';
+import type { Point } from './appearance.ts';
+import type { PdfFile } from './file.ts';
+import { lettersOn, type ShownAt } from './page-letters.ts';
+import type { Rect } from './prepare.ts';
+
+/** Where words stand: the page, counted from 1, and the box around them in points. */
+export interface TextPlace {
+  readonly page: number;
+  readonly rect: Rect;
+}
+
+/** What is looked for: the n-th occurrence from the first page on, or on one page. */
+export interface TextWish {
+  readonly text: string;
+  /** Counted from 1; -1 is the last. */
+  readonly occurrence?: number;
+  readonly page?: number;
+}
+
+/** Refuses with pdf.text_missing and how often it was found instead. */
+export async function findText(file: PdfFile, wish: TextWish): Promise<TextPlace> {
+  const { occurrence = 1, page: only } = wish;
+  const text = wish.text.replace(/\s+/gu, '');
+  if (text === '') throw new Fault('pdf.text_missing', { found: 0 });
+  const found: TextPlace[] = [];
+  for (const [at, page] of file.pages().entries()) {
+    if (only !== undefined && only !== at + 1) continue;
+    const letters = await lettersOn(file, page);
+    found.push(...occurrences(letters, text).map((rect) => ({ page: at + 1, rect })));
+    if (occurrence > 0 && found.length >= occurrence) break;
+  }
+  const place = found.at(occurrence > 0 ? occurrence - 1 : occurrence);
+  if (place === undefined || occurrence === 0) {
+    throw new Fault('pdf.text_missing', { found: found.length });
+  }
+  return place;
+}
+
+/** A face of that size, its middle on the middle of the words and then moved, in points. */
+export function rectOver(
+  { rect }: TextPlace,
+  face: { readonly width: number; readonly height: number; readonly offset?: Point },
+): Rect {
+  const [left, bottom, right, top] = rect;
+  const [dx, dy] = face.offset ?? [0, 0];
+  const [x, y] = [(left + right) / 2 + dx, (bottom + top) / 2 + dy];
+  const [wide, tall] = [face.width / 2, face.height / 2];
+  return [x - wide, y - tall, x + wide, y + tall];
+}
+
+function occurrences(letters: readonly ShownAt[], text: string): Rect[] {
+  const owners = letters.flatMap((letter) =>
+    Array.from({ length: letter.text.length }, () => letter),
+  );
+  const all = letters.map((letter) => letter.text).join('');
+  const rects: Rect[] = [];
+  for (let at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + text.length)) {
+    const boxes = owners.slice(at, at + text.length).map(({ box }) => box);
+    rects.push([
+      Math.min(...boxes.map(([left]) => left)),
+      Math.min(...boxes.map(([, bottom]) => bottom)),
+      Math.max(...boxes.map(([, , right]) => right)),
+      Math.max(...boxes.map(([, , , top]) => top)),
+    ]);
+  }
+  return rects;
+}

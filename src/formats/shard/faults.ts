@@ -1,0 +1,2 @@
+/** Every code this room refuses with. */
+export const shardFaults = ['shard.malformed'] as const;

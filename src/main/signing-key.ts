@@ -1,0 +1,80 @@
+/**
+ * What `fubie sign` is told of a key and of what its signer forbids: a PEM key or a PKCS#12 file,
+ * a password from a file (a command line is read by everybody on the computer), a certification, a
+ * lock of fields.
+ */
+import { type KeyFile, openPkcs12, softKeyFromPem, softSigner } from '#adapters/engine';
+import { Fault } from '#base/fault';
+import type { Signer } from '#formats/crypto';
+import type { FieldLock, ModificationLevel, Restrictions } from '#formats/pdf';
+import { bytesOf, optionOf, optionsOf, textOf } from './options.ts';
+
+/** A key that can be asked, and what its file says of whose it is. */
+export interface GivenKey {
+  readonly signer: Signer;
+  /** DER; the signer's first. Empty where the key came alone. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Undefined where no key is given: then nothing is signed. */
+export async function givenKey(args: readonly string[]): Promise<GivenKey | undefined> {
+  const [pem, p12] = [optionOf(args, '--key'), optionOf(args, '--p12')];
+  if (pem === undefined && p12 === undefined) return undefined;
+  if (pem !== undefined && p12 !== undefined) {
+    throw new Fault('main.usage', { needs: '--key FILE', given: '--p12' });
+  }
+  const password = await passwordFrom(args);
+  const { key, certificates } =
+    p12 === undefined ? await pemKey(pem ?? '', password) : await keyFile(p12, password);
+  return { signer: softSigner(key, { pss: args.includes('--pss') }), certificates };
+}
+
+async function pemKey(path: string, password: string | undefined): Promise<KeyFile> {
+  return { key: softKeyFromPem(textOf(await bytesOf(path)), password), certificates: [] };
+}
+
+async function keyFile(path: string, password: string | undefined): Promise<KeyFile> {
+  if (password === undefined) throw new Fault('main.usage', { needs: '--password-file FILE' });
+  return openPkcs12(await bytesOf(path), password);
+}
+
+async function passwordFrom(args: readonly string[]): Promise<string | undefined> {
+  const path = optionOf(args, '--password-file');
+  return path === undefined ? undefined : textOf(await bytesOf(path)).replace(/\r?\n$/, '');
+}
+
+/** `--certify 1|2|3`, `--lock all|include|exclude` with `--lock-field NAME` for each field. */
+export function givenRestrictions(args: readonly string[]): Restrictions {
+  const certify = chosen(args, '--certify', certifications);
+  const action = chosen(args, '--lock', actions);
+  const fields = optionsOf(args, '--lock-field');
+  if (fields.length > 0 !== (action === 'Include' || action === 'Exclude')) {
+    throw new Fault('main.usage', { needs: '--lock include|exclude --lock-field NAME' });
+  }
+  return {
+    ...(certify === undefined ? {} : { certify }),
+    ...(action === undefined ? {} : { lock: { action, fields } }),
+  };
+}
+
+const certifications: ReadonlyMap<string, ModificationLevel> = new Map([
+  ['1', 1],
+  ['2', 2],
+  ['3', 3],
+]);
+const actions: ReadonlyMap<string, FieldLock['action']> = new Map([
+  ['all', 'All'],
+  ['include', 'Include'],
+  ['exclude', 'Exclude'],
+]);
+
+function chosen<T>(
+  args: readonly string[],
+  name: string,
+  choices: ReadonlyMap<string, T>,
+): T | undefined {
+  if (!args.includes(name)) return undefined;
+  const choice = choices.get(optionOf(args, name) ?? '');
+  if (choice !== undefined) return choice;
+  throw new Fault('main.usage', { needs: `${name} ${[...choices.keys()].join('|')}` });
+}

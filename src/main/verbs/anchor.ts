@@ -1,0 +1,118 @@
+/**
+ * `fubie anchor --log URL|FOLDER --origin NAME --trust DIR --state DIR
+ *    --rpc URL --chain-id N --contract 0x… --key FILE [--confirmations N] [--every SECONDS]`
+ * `fubie anchor found --rpc URL --chain-id N --key FILE --founder 0x… [--founder 0x…]…
+ *    [--delay SECONDS]` puts the contract on a chain and prints its address.
+ *
+ * A program beside the house, never in the way of a write: it needs the log's public files, a
+ * folder of its own and an account on the consortium's chain. One step, or one after the other;
+ * exit 0 done, 4 with an alarm that stands until it is over.
+ */
+import { readFile } from 'node:fs/promises';
+
+import { nodeEngine } from '#adapters/engine';
+import { deployAnchor, EvmChain, FileAnchorBook } from '#adapters/evm';
+import { publicFiles } from '#adapters/witnesses';
+import { fromUtf8 } from '#base/bytes';
+import { systemClock } from '#base/clock';
+import { Fault, faultCode } from '#base/fault';
+import { parseCheckpoint } from '#formats/tlog';
+import { Anchor } from '#trust/anchor';
+import { verify } from '#trust/verify';
+import { optionOf, optionsOf } from '../options.ts';
+import { pause } from '../repeat.ts';
+import { trustFiles } from '../trust-folder.ts';
+
+const delaySecondsUsual = '86400';
+const alarmCode = 4;
+type Hex = `0x${string}`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  if (args[0] === 'found') return found(args);
+  const anchor = await anchorOf(args);
+  const witnessed = await witnessedHeads(args);
+  const every = optionOf(args, '--every');
+  for (;;) {
+    const code = await step(anchor, witnessed);
+    if (every === undefined) return code;
+    await pause(Number(every) * 1_000, new AbortController().signal);
+  }
+}
+
+async function step(anchor: Anchor, witnessed: () => Promise<string>): Promise<number> {
+  try {
+    process.stdout.write(`${systemClock.now()} ${await anchor.step(await witnessed())}\n`);
+    return 0;
+  } catch (thrown) {
+    const code = faultCode(thrown);
+    if (code === undefined) throw thrown;
+    process.stderr.write(`${code} ${JSON.stringify((thrown as Fault).details)}\n`);
+    return alarmCode;
+  }
+}
+
+async function anchorOf(args: readonly string[]): Promise<Anchor> {
+  const settings = {
+    rpcUrl: required(args, '--rpc'),
+    chainId: BigInt(required(args, '--chain-id')),
+    contract: hexOf(required(args, '--contract'), 20),
+    privateKey: await keyIn(required(args, '--key')),
+  };
+  const confirmations = optionOf(args, '--confirmations');
+  const finality = confirmations === undefined ? {} : { confirmations: Number(confirmations) };
+  return new Anchor({
+    clock: systemClock,
+    chain: new EvmChain({ ...settings, ...finality }),
+    book: new FileAnchorBook(required(args, '--state')),
+    chainId: settings.chainId,
+  });
+}
+
+/** What an anchor stands for must stand without it: the log's signature and the quorum's. */
+async function witnessedHeads(args: readonly string[]): Promise<() => Promise<string>> {
+  const trust = await trustFiles(required(args, '--trust'));
+  const origin = required(args, '--origin');
+  const read = publicFiles(required(args, '--log'));
+  return async () => {
+    const bytes = await read('checkpoint');
+    if (bytes === undefined) throw unwitnessed('there is no checkpoint');
+    const { is, because = '' } = await verify({ name: 'checkpoint', bytes, trust }, nodeEngine);
+    const text = fromUtf8(bytes);
+    if (is !== 'valid') throw unwitnessed(because);
+    if (parseCheckpoint(text).origin !== origin) throw unwitnessed('another origin');
+    return text;
+  };
+}
+
+function unwitnessed(why: string): Fault {
+  return new Fault('anchor.log_unwitnessed', { why }, { retryable: true });
+}
+
+async function found(args: readonly string[]): Promise<number> {
+  const contract = await deployAnchor({
+    rpcUrl: required(args, '--rpc'),
+    chainId: BigInt(required(args, '--chain-id')),
+    privateKey: await keyIn(required(args, '--key')),
+    founders: optionsOf(args, '--founder').map((address) => hexOf(address, 20)),
+    delaySeconds: Number(optionOf(args, '--delay') ?? delaySecondsUsual),
+  });
+  process.stdout.write(`${contract}\n`);
+  return 0;
+}
+
+async function keyIn(path: string): Promise<Hex> {
+  return hexOf((await readFile(path, 'utf8')).trim(), 32);
+}
+
+function hexOf(text: string, bytes: number): Hex {
+  if (!new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`).test(text)) {
+    throw new Fault('main.usage', { needs: `0x and ${bytes * 2} hex digits` });
+  }
+  return text as Hex;
+}
+
+function required(args: readonly string[], name: string): string {
+  const value = optionOf(args, name);
+  if (value === undefined) throw new Fault('main.usage', { needs: name });
+  return value;
+}

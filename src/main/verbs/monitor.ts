@@ -1,0 +1,91 @@
+/**
+ * `fubie monitor --log URL|FOLDER --origin NAME|--vkey FILE --trust DIR --state DIR
+ * [--witness NAME=SOCKET|NAME=FILE.jsonl]… [--every SECONDS] [--json]`
+ *
+ * A program others run: it needs the log's public files, a trust folder and a folder of its own, no
+ * database and no key. Looks once, or again and again; exit 0 sound, 1 suspect, 3 convicted.
+ */
+import { readFile } from 'node:fs/promises';
+
+import { nodeEngine } from '#adapters/engine';
+import { FileMonitorMemory, publicFiles, SocketWitness } from '#adapters/witnesses';
+import { utf8 } from '#base/bytes';
+import { canonical } from '#base/canonical';
+import { Fault } from '#base/fault';
+import { type NoteKey, parseVkey } from '#formats/tlog';
+import { parseWitnessedHead, type WitnessedHead } from '#formats/witness';
+import { EntryWatch, Monitor, type MonitorReport, type WitnessView } from '#trust/witness';
+import { optionOf, optionsOf } from '../options.ts';
+import { pause } from '../repeat.ts';
+import { actorKeys, TrustedLogs, witnessKeys } from '../trust-folder.ts';
+
+const exitCodes = { sound: 0, suspect: 1, convicted: 3 } as const;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const trust = required(args, '--trust');
+  const witnesses = await witnessKeys(trust, nodeEngine);
+  const actors = await actorKeys(trust);
+  const monitor = new Monitor({
+    log: await logOf(args, trust),
+    witnesses,
+    read: publicFiles(required(args, '--log')),
+    views: optionsOf(args, '--witness').map((text) => viewOf(text, witnesses)),
+    memory: new FileMonitorMemory(required(args, '--state')),
+    entries: new EntryWatch({ engine: nodeEngine, keyOf: (by) => actors.get(by) }),
+    engine: nodeEngine,
+  });
+  const every = optionOf(args, '--every');
+  for (;;) {
+    const report = await monitor.look();
+    process.stdout.write(args.includes('--json') ? `${json(report)}\n` : sentences(report));
+    if (every === undefined || report.is === 'convicted') return exitCodes[report.is];
+    await pause(Number(every) * 1_000, new AbortController().signal);
+  }
+}
+
+async function logOf(args: readonly string[], trust: string): Promise<NoteKey> {
+  const file = optionOf(args, '--vkey');
+  if (file !== undefined) return parseVkey((await readFile(file, 'utf8')).trimEnd(), nodeEngine);
+  const origin = required(args, '--origin');
+  const key = await new TrustedLogs(trust, nodeEngine).of(origin);
+  if (key === undefined) throw new Fault('main.usage', { needs: '--origin', given: origin });
+  return key;
+}
+
+function viewOf(text: string, witnesses: readonly NoteKey[]): WitnessView {
+  const [name = '', path = ''] = text.split('=', 2);
+  const key = witnesses.find((one) => one.name === name);
+  if (key === undefined) throw new Fault('main.usage', { needs: '--witness NAME=SOCKET' });
+  if (path.endsWith('.jsonl')) return { name, heads: () => journalOf(path) };
+  const line = new SocketWitness({ key, socketPath: path });
+  return { name, heads: () => line.heads() };
+}
+
+/** A witness's journal as its operator hands it over. */
+async function journalOf(path: string): Promise<readonly WitnessedHead[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => parseWitnessedHead(utf8(line)));
+}
+
+function required(args: readonly string[], name: string): string {
+  const value = optionOf(args, name);
+  if (value === undefined) throw new Fault('main.usage', { needs: name });
+  return value;
+}
+
+function json(report: MonitorReport): string {
+  return canonical({
+    is: report.is,
+    size: report.size,
+    read: report.read,
+    findings: report.findings.map(({ code, detail }) => ({ code, detail })),
+    proofs: [...report.proofs],
+  });
+}
+
+function sentences(report: MonitorReport): string {
+  const found = report.findings.map(({ code, detail }) => `  ${code}: ${detail}\n`);
+  const proofs = report.proofs.map((name) => `  proof written: ${name}.misbehaviour\n`);
+  const head = `${report.is}: ${report.size} entries verified, ${report.read} of them now\n`;
+  return [head, ...found, ...proofs].join('');
+}

@@ -1,0 +1,2 @@
+/** Every code this room refuses with. */
+export const receiptFaults = ['receipt.stamp_exists'] as const;

@@ -1,0 +1,258 @@
+/**
+ * Watches one log from outside: re-verifies every entry and tile from its public files, compares
+ * it with what witnesses cosigned, and holds it to its promises.
+ *
+ * It keeps the last head it verified and the tree's right edge, a few hundred bytes. Whatever
+ * proves that the log lied is written down as a file that others judge without believing the
+ * monitor.
+ */
+import { equal, fromUtf8 } from '#base/bytes';
+import { Fault, faultCode } from '#base/fault';
+import type { Engine } from '#formats/crypto';
+import { type FileReader, nodesFromTiles } from '#formats/tiles';
+import {
+  type Edge,
+  edgeRoot,
+  emptyEdge,
+  type JudgedCheckpoint,
+  judgeCheckpoint,
+  type NoteKey,
+  parseCheckpoint,
+  prefixProof,
+  rootHash,
+} from '#formats/tlog';
+import {
+  judgeMisbehaviour,
+  type Misbehaviour,
+  printMisbehaviour,
+  type WitnessedHead,
+} from '#formats/witness';
+import type { EntryWatch } from './entry-watch.ts';
+import { type Finding, walk } from './log-walk.ts';
+import { accusationOf } from './promises.ts';
+
+/** A head that was verified to its last entry. */
+export interface Verified {
+  /** The signed checkpoint as the log showed it. */
+  readonly note: string;
+  readonly edge: Edge;
+}
+
+/** What a monitor keeps, in one folder of its own. */
+export interface MonitorMemory {
+  last(): Promise<Verified | undefined>;
+  /** Durable when the promise resolves. */
+  keep(verified: Verified): Promise<void>;
+  /** The log's promises that somebody handed to this monitor, as signed notes. */
+  promises(): Promise<readonly string[]>;
+  /** Keeps a proof under a name of its own; the first one stays. */
+  accuse(name: string, proof: Uint8Array): Promise<void>;
+}
+
+/** A witness whose memory a monitor may read. */
+export interface WitnessView {
+  readonly name: string;
+  heads(): Promise<readonly WitnessedHead[]>;
+}
+
+/** What one look found. */
+export interface MonitorReport {
+  /** `convicted` when a proof was written, `suspect` when something is wrong and not proved. */
+  readonly is: 'sound' | 'suspect' | 'convicted';
+  /** The size up to which the log was verified. */
+  readonly size: number;
+  /** Entries that were read and hashed in this look. */
+  readonly read: number;
+  readonly findings: readonly Finding[];
+  /** Names of the proofs written, as the memory keeps them. */
+  readonly proofs: readonly string[];
+}
+
+export interface MonitorParts {
+  readonly log: NoteKey;
+  readonly witnesses: readonly NoteKey[];
+  readonly read: FileReader;
+  readonly views: readonly WitnessView[];
+  readonly memory: MonitorMemory;
+  readonly entries: EntryWatch;
+  readonly engine: Engine;
+}
+
+export class Monitor {
+  readonly #parts: MonitorParts;
+
+  constructor(parts: MonitorParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks once at the log as it stands. Throws for what is wrong on the monitor's own side. */
+  async look(): Promise<MonitorReport> {
+    const look = new Look(this.#parts, (await this.#parts.memory.last()) ?? nothing);
+    const shown = await look.shown();
+    if (shown !== undefined && (await look.follows(shown)) && (await look.walked(shown))) {
+      await look.witnesses(shown);
+      await look.promises(shown);
+    }
+    return look.report();
+  }
+}
+
+const nothing: Verified = { note: '', edge: emptyEdge };
+
+interface Shown {
+  readonly note: string;
+  readonly judged: JudgedCheckpoint;
+}
+
+class Look {
+  readonly #parts: MonitorParts;
+  readonly #before: Verified;
+  readonly #findings: Finding[] = [];
+  readonly #proofs: string[] = [];
+  #edge: Edge;
+
+  constructor(parts: MonitorParts, before: Verified) {
+    this.#parts = parts;
+    this.#before = before;
+    this.#edge = before.edge;
+  }
+
+  report(): MonitorReport {
+    const isSuspect = this.#findings.length > 0;
+    return {
+      is: this.#proofs.length > 0 ? 'convicted' : isSuspect ? 'suspect' : 'sound',
+      size: this.#edge.size,
+      read: this.#edge.size - this.#before.edge.size,
+      findings: this.#findings,
+      proofs: this.#proofs,
+    };
+  }
+
+  /** The head the log shows, if it is signed by the log. */
+  async shown(): Promise<Shown | undefined> {
+    const { read, log, witnesses, engine } = this.#parts;
+    const bytes = await read('checkpoint');
+    if (bytes === undefined) return this.#find('log_silent', 'no checkpoint');
+    try {
+      const note = fromUtf8(bytes);
+      const judged = await judgeCheckpoint(note, { log, witnesses }, engine);
+      const isOwn = judged.signedByLog && judged.checkpoint.origin === log.name;
+      if (isOwn && judged.broken.length === 0) return { note, judged };
+      return this.#find('checkpoint_wrong', judged.broken.join(' ') || 'not signed by the log');
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      return this.#find('checkpoint_wrong', thrown.code);
+    }
+  }
+
+  /** Is it the head seen before, or a larger one? */
+  async follows({ note, judged }: Shown): Promise<boolean> {
+    const { size, root } = judged.checkpoint;
+    const seen = this.#before.edge.size;
+    if (size > seen || seen === 0) return true;
+    if (size < seen) {
+      this.#find('rolled_back', `shown ${size}, ${seen} was seen`);
+      await this.#accuse({ kind: 'rollback', notes: [this.#before.note, note], hashes: [] });
+      return false;
+    }
+    if (equal(root, parseCheckpoint(this.#before.note).root)) return true;
+    this.#find('root_differs', `another root for size ${size}`);
+    await this.#accuse({ kind: 'fork', notes: [this.#before.note, note], hashes: [] });
+    return false;
+  }
+
+  /** Reads every new entry and tile; keeps the head if they lead to its root. */
+  async walked({ note, judged }: Shown): Promise<boolean> {
+    const { read, engine, entries, memory } = this.#parts;
+    const { size, root } = judged.checkpoint;
+    const reading = entries.reading();
+    const { edge, findings } = await walk(this.#before.edge, size, {
+      read,
+      engine,
+      look: (bytes, index) => reading.flawOf(bytes, index),
+    });
+    this.#findings.push(...findings);
+    if (edge.size === size && equal(await edgeRoot(edge, engine), root)) {
+      this.#edge = edge;
+      // What had a flaw is read again at every look, so that nobody stops hearing of it.
+      const isClean = findings.length === 0 && size > this.#before.edge.size;
+      if (isClean) {
+        await memory.keep({ note, edge });
+        entries.keep(reading);
+      }
+      return true;
+    }
+    this.#find('root_differs', `the entries of size ${size} have another root`);
+    // Perhaps the files tell one history, and the head seen before was of another.
+    if (this.#before.edge.size > 0) await this.#accuseFork(this.#before.note, { note, judged });
+    return false;
+  }
+
+  async witnesses(shown: Shown): Promise<void> {
+    for (const view of this.#parts.views) {
+      try {
+        for (const head of await view.heads()) await this.#compare(view.name, head, shown);
+      } catch (thrown) {
+        if (!(thrown instanceof Fault)) throw thrown;
+        this.#find('witness_silent', `${view.name}: ${thrown.code}`);
+      }
+    }
+  }
+
+  async promises(shown: Shown): Promise<void> {
+    const { memory, engine, read, log } = this.#parts;
+    const nodes = nodesFromTiles(shown.judged.checkpoint.size, read, engine);
+    for (const promise of await memory.promises()) {
+      const { checkpoint, cosigners } = shown.judged;
+      const seen = { log, note: shown.note, size: checkpoint.size, cosigners };
+      const found = await accusationOf(promise, seen, { nodes, engine });
+      if (found === 'malformed') this.#find('promise_wrong', 'not a promise of this log');
+      else if (found !== undefined) {
+        this.#find('promise_broken', `of ${found.leaf}`);
+        await this.#accuse(found.accusation);
+      }
+    }
+  }
+
+  async #compare(name: string, head: WitnessedHead, shown: Shown): Promise<void> {
+    const { engine, read, log } = this.#parts;
+    const { size } = shown.judged.checkpoint;
+    if (head.origin !== log.name || head.size === 0) return;
+    if (head.size > size) {
+      this.#find('witness_ahead', `${name} is at ${head.size}, the log shows ${size}`);
+      return;
+    }
+    const own = await rootHash(head.size, nodesFromTiles(size, read, engine), engine);
+    if (equal(own, head.root)) return;
+    this.#find('witness_differs', `${name} cosigned another tree of size ${head.size}`);
+    if (head.note !== undefined) await this.#accuseFork(head.note, shown);
+  }
+
+  async #accuseFork(smaller: string, { note, judged }: Shown): Promise<void> {
+    const { engine, read } = this.#parts;
+    const between = { from: parseCheckpoint(smaller).size, to: judged.checkpoint.size };
+    try {
+      const nodes = nodesFromTiles(between.to, read, engine);
+      const hashes = await prefixProof(between, nodes, engine);
+      await this.#accuse({ kind: 'fork', notes: [smaller, note], hashes });
+    } catch (thrown) {
+      // Files that are missing or damaged prove nothing; that they are is a finding already.
+      if (faultCode(thrown) === undefined) throw thrown;
+    }
+  }
+
+  /** Only what convinces a stranger is written down. */
+  async #accuse(accusation: Misbehaviour): Promise<void> {
+    const { log, witnesses, engine, memory } = this.#parts;
+    const judged = await judgeMisbehaviour(accusation, { logs: [log], witnesses }, engine);
+    if (judged.is !== 'proved') return;
+    const sizes = accusation.notes.map((note) => note.split('\n')[1] ?? '');
+    const name = accusation.kind === 'promise' ? sizes.at(-1) : sizes.join('-');
+    this.#proofs.push(`${accusation.kind}-${name}`);
+    await memory.accuse(`${accusation.kind}-${name}`, printMisbehaviour(accusation));
+  }
+
+  #find(code: Finding['code'], detail: string): undefined {
+    this.#findings.push({ code, detail });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Packages that left the house once must verify for ever: by this verifier and every later one.
+ *
+ * A golden package is never made anew. When this test fails, the verifier is wrong and not the
+ * package; a new form of package gets a folder of its own beside the old ones.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodeEngine } from '#adapters/engine';
+import { fromBase64, toHex } from '#base/bytes';
+import { parseInstant } from '#base/clock';
+import { openZip } from '#formats/bundle';
+import { parseEntry } from '#formats/entry';
+import { verify } from '#trust/verify';
+
+const folder = import.meta.dirname;
+/** SHA-256 of the files as they left the house. */
+const packages: Readonly<Record<string, string>> = {
+  'deposit-1': '2bd2812f505eb91863668f4144de89bce123aa2c7683d67daad8d87631d9a748',
+  'loan-1': '9e31aff38bbb383ded031ab519a0fcffaffc55e81ffe27d00e0041b0b070fcaa',
+};
+/** A judge's computer, long after. */
+const at = parseInstant('2046-01-01T00:00:00.000+08:00');
+
+/** Base64 by path, so that no formatter can touch a byte of it. */
+function trustOf(name: string): ReadonlyMap<string, Uint8Array> {
+  const text = readFileSync(join(folder, name, 'trust.json'), 'utf8');
+  const files = JSON.parse(text) as Readonly<Record<string, string>>;
+  return new Map(Object.entries(files).map(([path, bytes]) => [path, fromBase64(bytes)]));
+}
+
+describe.each(Object.entries(packages))('the package %s', (name, sha256) => {
+  const bytes = new Uint8Array(readFileSync(join(folder, name, 'package.zip')));
+
+  test('is the very file that left the house', async () => {
+    expect(toHex(await nodeEngine.digest('sha256', bytes))).toBe(sha256);
+  });
+
+  test('is valid, today and in 2046', async () => {
+    const trust = trustOf(name);
+    for (const more of [{}, { at }]) {
+      const report = await verify({ name: 'package.zip', bytes, trust, ...more }, nodeEngine);
+      expect(report.flaws).toEqual([]);
+      expect(report).toMatchObject({ is: 'valid', evidence: { complete: true, level: 'L2' } });
+    }
+  });
+
+  test('its entries are of versions that this program still reads', () => {
+    const entries = openZip(bytes).files.filter((file) => file.name.startsWith('entries/'));
+    for (const entry of entries) expect(parseEntry(entry.bytes).sig).toBeTruthy();
+  });
+});
