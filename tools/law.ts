@@ -28,11 +28,12 @@ export const apart: Readonly<Record<string, readonly Floor[]>> = {
 /** Which rooms of its own floor a room may use; a line nobody uses is struck out. */
 export const neighbours: Readonly<Record<string, readonly string[]>> = {
   'adapters/engine': ['adapters/objects'],
+  'adapters/evm': ['adapters/objects'],
   'adapters/gateways': ['adapters/wire'],
   'adapters/keystores': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
   'adapters/tiles': ['adapters/objects'],
   'adapters/trust-centre': ['adapters/engine', 'adapters/objects', 'adapters/wire'],
-  'adapters/witnesses': ['adapters/wire'],
+  'adapters/witnesses': ['adapters/objects', 'adapters/wire'],
   'base/bytes': ['base/fault'],
   'base/canonical': ['base/bytes', 'base/fault'],
   'base/clock': ['base/fault'],

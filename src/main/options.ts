@@ -7,6 +7,13 @@ export function optionOf(args: readonly string[], name: string): string | undefi
   return at < 0 ? undefined : args[at + 1];
 }
 
+/** The same where it must be there; refuses with main.usage. */
+export function neededOption(args: readonly string[], name: string): string {
+  const value = optionOf(args, name);
+  if (value === undefined) throw new Fault('main.usage', { needs: name });
+  return value;
+}
+
 /** Refuses with main.file_unreadable. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
   try {

@@ -1,7 +1,7 @@
 /** The anchor's own folder: where it stands, and one file for each anchored head. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readIfThere, replaceFile } from '#adapters/objects';
 import { fromUtf8, utf8 } from '#base/bytes';
 import { formatInstant, parseInstant } from '#base/clock';
 import type { AnchorBook, AnchorState } from '#trust/anchor';
@@ -28,14 +28,8 @@ export class FileAnchorBook implements AnchorBook {
   }
 
   async state(): Promise<AnchorState> {
-    let bytes: Uint8Array;
-    try {
-      bytes = new Uint8Array(await readFile(join(this.#folder, stateFile)));
-    } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')
-        return nothingYet;
-      throw thrown;
-    }
+    const bytes = await readIfThere(join(this.#folder, stateFile));
+    if (bytes === undefined) return nothingYet;
     const { sent, anchoredSize, anchoredAt } = JSON.parse(fromUtf8(bytes)) as WrittenState;
     return {
       anchoredSize,
@@ -65,30 +59,10 @@ export class FileAnchorBook implements AnchorBook {
               transaction: sent.transaction ?? null,
             },
     };
-    await this.#write(stateFile, utf8(JSON.stringify(written)));
+    await replaceFile(join(this.#folder, stateFile), utf8(JSON.stringify(written)));
   }
 
   keep(size: number, file: Uint8Array): Promise<void> {
-    return this.#write(`${size}.anchor`, file);
-  }
-
-  /** After a crash there is the old file or the new one. */
-  async #write(name: string, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const path = join(this.#folder, name);
-    const draft = await open(`${path}.draft`, 'w', 0o600);
-    try {
-      await draft.writeFile(bytes);
-      await draft.sync();
-    } finally {
-      await draft.close();
-    }
-    await rename(`${path}.draft`, path);
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    return replaceFile(join(this.#folder, `${size}.anchor`), file);
   }
 }

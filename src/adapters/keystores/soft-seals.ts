@@ -5,10 +5,10 @@
  *
  *   seals/<tenant>/<name>.key.pem  seals/<tenant>/<name>.crt.der  authorisations/<tenant>/<id>.json
  */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { createKeyFile, openKeyFile, openKeyFileIfThere, softSigner } from '#adapters/engine';
+import { readIfThere } from '#adapters/objects';
 import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { buildCsr, buildName, parseCertificate } from '#formats/x509';
@@ -101,15 +101,6 @@ async function createOnce(folder: string, name: string, bytes: Uint8Array): Prom
   const held = await readIfThere(join(folder, name));
   if (held === undefined) await createFile(folder, name, bytes);
   else if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name });
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (thrown) {
-    if (isAbsent(thrown)) return undefined;
-    throw thrown;
-  }
 }
 
 /** Where the key of a seal lies below the key store's folder. */

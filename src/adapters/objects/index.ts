@@ -7,3 +7,4 @@ export { runningDigests } from './running-digests.ts';
 export { S3Objects, type S3Parts } from './s3-objects.ts';
 export { syncFolder } from './sync-folder.ts';
 export { TenantObjects } from './tenant-objects.ts';
+export { readIfThere, replaceFile } from './whole-file.ts';

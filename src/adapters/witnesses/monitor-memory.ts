@@ -6,12 +6,12 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere, replaceFile } from '#adapters/objects';
 import { fromBase64, toBase64 } from '#base/bytes';
 import { canonicalBytes, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { parseCheckpoint, parseEdge, printEdge } from '#formats/tlog';
 import type { MonitorMemory, Verified } from '#trust/witness';
-import { readIfThere, replaceFile } from './whole-file.ts';
 
 const verifiedName = 'verified.json';
 const proofSuffix = '.misbehaviour';

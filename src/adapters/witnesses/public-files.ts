@@ -2,9 +2,9 @@
  * The public files of a log as anybody reads them: over HTTP, or in a folder.
  */
 import { join } from 'node:path';
+import { readIfThere } from '#adapters/objects';
 import { Fault } from '#base/fault';
 import type { FileReader } from '#formats/tiles';
-import { readIfThere } from './whole-file.ts';
 
 const fileMsMax = 30_000;
 /** A bundle of 256 entries of 65,535 bytes each, and their lengths. */

@@ -19,7 +19,7 @@ import { Fault, faultCode } from '#base/fault';
 import { parseCheckpoint } from '#formats/tlog';
 import { Anchor } from '#trust/anchor';
 import { verify } from '#trust/verify';
-import { optionOf, optionsOf } from '../options.ts';
+import { neededOption, optionOf, optionsOf } from '../options.ts';
 import { pause } from '../repeat.ts';
 import { trustFiles } from '../trust-folder.ts';
 
@@ -53,26 +53,26 @@ async function step(anchor: Anchor, witnessed: () => Promise<string>): Promise<n
 
 async function anchorOf(args: readonly string[]): Promise<Anchor> {
   const settings = {
-    rpcUrl: required(args, '--rpc'),
-    chainId: BigInt(required(args, '--chain-id')),
-    contract: hexOf(required(args, '--contract'), 20),
-    privateKey: await keyIn(required(args, '--key')),
+    rpcUrl: neededOption(args, '--rpc'),
+    chainId: BigInt(neededOption(args, '--chain-id')),
+    contract: hexOf(neededOption(args, '--contract'), 20),
+    privateKey: await keyIn(neededOption(args, '--key')),
   };
   const confirmations = optionOf(args, '--confirmations');
   const finality = confirmations === undefined ? {} : { confirmations: Number(confirmations) };
   return new Anchor({
     clock: systemClock,
     chain: new EvmChain({ ...settings, ...finality }),
-    book: new FileAnchorBook(required(args, '--state')),
+    book: new FileAnchorBook(neededOption(args, '--state')),
     chainId: settings.chainId,
   });
 }
 
 /** What an anchor stands for must stand without it: the log's signature and the quorum's. */
 async function witnessedHeads(args: readonly string[]): Promise<() => Promise<string>> {
-  const trust = await trustFiles(required(args, '--trust'));
-  const origin = required(args, '--origin');
-  const read = publicFiles(required(args, '--log'));
+  const trust = await trustFiles(neededOption(args, '--trust'));
+  const origin = neededOption(args, '--origin');
+  const read = publicFiles(neededOption(args, '--log'));
   return async () => {
     const bytes = await read('checkpoint');
     if (bytes === undefined) throw unwitnessed('there is no checkpoint');
@@ -90,9 +90,9 @@ function unwitnessed(why: string): Fault {
 
 async function found(args: readonly string[]): Promise<number> {
   const contract = await deployAnchor({
-    rpcUrl: required(args, '--rpc'),
-    chainId: BigInt(required(args, '--chain-id')),
-    privateKey: await keyIn(required(args, '--key')),
+    rpcUrl: neededOption(args, '--rpc'),
+    chainId: BigInt(neededOption(args, '--chain-id')),
+    privateKey: await keyIn(neededOption(args, '--key')),
     founders: optionsOf(args, '--founder').map((address) => hexOf(address, 20)),
     delaySeconds: Number(optionOf(args, '--delay') ?? delaySecondsUsual),
   });
@@ -109,10 +109,4 @@ function hexOf(text: string, bytes: number): Hex {
     throw new Fault('main.usage', { needs: `0x and ${bytes * 2} hex digits` });
   }
   return text as Hex;
-}
-
-function required(args: readonly string[], name: string): string {
-  const value = optionOf(args, name);
-  if (value === undefined) throw new Fault('main.usage', { needs: name });
-  return value;
 }

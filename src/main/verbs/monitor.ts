@@ -15,22 +15,22 @@ import { Fault } from '#base/fault';
 import { type NoteKey, parseVkey } from '#formats/tlog';
 import { parseWitnessedHead, type WitnessedHead } from '#formats/witness';
 import { EntryWatch, Monitor, type MonitorReport, type WitnessView } from '#trust/witness';
-import { optionOf, optionsOf } from '../options.ts';
+import { neededOption, optionOf, optionsOf } from '../options.ts';
 import { pause } from '../repeat.ts';
 import { actorKeys, TrustedLogs, witnessKeys } from '../trust-folder.ts';
 
 const exitCodes = { sound: 0, suspect: 1, convicted: 3 } as const;
 
 export async function run(args: readonly string[]): Promise<number> {
-  const trust = required(args, '--trust');
+  const trust = neededOption(args, '--trust');
   const witnesses = await witnessKeys(trust, nodeEngine);
   const actors = await actorKeys(trust);
   const monitor = new Monitor({
     log: await logOf(args, trust),
     witnesses,
-    read: publicFiles(required(args, '--log')),
+    read: publicFiles(neededOption(args, '--log')),
     views: optionsOf(args, '--witness').map((text) => viewOf(text, witnesses)),
-    memory: new FileMonitorMemory(required(args, '--state')),
+    memory: new FileMonitorMemory(neededOption(args, '--state')),
     entries: new EntryWatch({ engine: nodeEngine, keyOf: (by) => actors.get(by) }),
     engine: nodeEngine,
   });
@@ -46,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
 async function logOf(args: readonly string[], trust: string): Promise<NoteKey> {
   const file = optionOf(args, '--vkey');
   if (file !== undefined) return parseVkey((await readFile(file, 'utf8')).trimEnd(), nodeEngine);
-  const origin = required(args, '--origin');
+  const origin = neededOption(args, '--origin');
   const key = await new TrustedLogs(trust, nodeEngine).of(origin);
   if (key === undefined) throw new Fault('main.usage', { needs: '--origin', given: origin });
   return key;
@@ -65,12 +65,6 @@ function viewOf(text: string, witnesses: readonly NoteKey[]): WitnessView {
 async function journalOf(path: string): Promise<readonly WitnessedHead[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   return lines.map((line) => parseWitnessedHead(utf8(line)));
-}
-
-function required(args: readonly string[], name: string): string {
-  const value = optionOf(args, name);
-  if (value === undefined) throw new Fault('main.usage', { needs: name });
-  return value;
 }
 
 function json(report: MonitorReport): string {

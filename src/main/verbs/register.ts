@@ -22,7 +22,7 @@ import {
   registerInForce,
 } from '#formats/witness';
 import { registersFolder } from '../adopt-policy.ts';
-import { bytesOf, optionOf } from '../options.ts';
+import { bytesOf, neededOption, optionOf } from '../options.ts';
 
 const noteSuffix = '.note';
 const numberDigits = 4;
@@ -41,8 +41,8 @@ async function vote([file = '', ...args]: readonly string[]): Promise<number> {
   const isNote = held.includes('\n\n— ');
   const { text, signatures } = isNote ? parseNote(held) : { text: held, signatures: [] };
   await parseRegister(text, nodeEngine);
-  const signer = softSigner(await openKeyFile(required(args, '--key')));
-  const name = required(args, '--name');
+  const signer = softSigner(await openKeyFile(neededOption(args, '--key')));
+  const name = neededOption(args, '--name');
   const key = await noteKey({ name, kind: 'ed25519', publicKey: signer.publicKey }, nodeEngine);
   const own = await signNote(text, key, signer);
   await writeFile(file, printNote({ text, signatures: [...signatures, own] }));
@@ -50,7 +50,7 @@ async function vote([file = '', ...args]: readonly string[]): Promise<number> {
 }
 
 async function adopt([file = '', ...args]: readonly string[]): Promise<number> {
-  const folder = join(required(args, '--trust'), registersFolder);
+  const folder = join(neededOption(args, '--trust'), registersFolder);
   const before = await notesIn(folder);
   const note = fromUtf8(await bytesOf(file));
   // It is logged after this moment, so what is too early now is too early for every verifier.
@@ -64,7 +64,9 @@ async function adopt([file = '', ...args]: readonly string[]): Promise<number> {
 }
 
 async function show(args: readonly string[]): Promise<number> {
-  const judged = await judgedChain(await notesIn(join(required(args, '--trust'), registersFolder)));
+  const judged = await judgedChain(
+    await notesIn(join(neededOption(args, '--trust'), registersFolder)),
+  );
   const at = Number(optionOf(args, '--at') ?? Math.floor(systemClock.now() / 1_000));
   const inForce = registerInForce(judged, at);
   for (const one of judged) process.stdout.write(sentences(one));
@@ -101,10 +103,4 @@ function sentences(judged: JudgedRegister | undefined): string {
   const from = new Date(register.fromSeconds * 1_000).toISOString();
   const head = `register ${register.number}, from ${from}, votes: ${votedBy.join(' ') || 'none'}\n`;
   return head + flaws.map(({ code, detail }) => `  ${code}: ${detail}\n`).join('');
-}
-
-function required(args: readonly string[], name: string): string {
-  const value = optionOf(args, name);
-  if (value === undefined) throw new Fault('main.usage', { needs: name });
-  return value;
 }

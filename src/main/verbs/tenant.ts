@@ -20,7 +20,7 @@ import { readProcessSettings, readStartSettings, type StartSettings } from '../.
 import { databaseUrlFile } from '../database-access.ts';
 import { openEstate, processFolder, socketOf } from '../estate.ts';
 import { openGround } from '../ground.ts';
-import { optionOf } from '../options.ts';
+import { neededOption, optionOf } from '../options.ts';
 import { withStandingHouse } from '../standing-house.ts';
 import { exportTenant } from '../tenant-exit.ts';
 import { markGone, placeOrder, readOrders, readRecord } from '../tenant-orders.ts';
@@ -45,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function add(settings: StartSettings, args: readonly string[]): Promise<readonly Told[]> {
-  const record = await readRecord(needed(args, '--file'));
+  const record = await readRecord(neededOption(args, '--file'));
   const { tenants } = openEstate(settings.root);
   const gone = (await readOrders(tenants)).some((one) => one.gone && one.record.id === record.id);
   if (gone) throw new Fault('tenancy.leaving', { tenant: record.id });
@@ -73,8 +73,8 @@ async function list(settings: StartSettings): Promise<readonly Told[]> {
 }
 
 async function exit(settings: StartSettings, args: readonly string[]): Promise<readonly Told[]> {
-  const asked = needed(args, '--tenant');
-  const folder = resolve(needed(args, '--export'));
+  const asked = neededOption(args, '--tenant');
+  const folder = resolve(neededOption(args, '--export'));
   const estate = openEstate(settings.root);
   const order = (await readOrders(estate.tenants)).find(({ record }) => record.id === asked);
   if (order === undefined) throw new Fault('tenancy.tenant_unknown', { tenant: asked });
@@ -122,12 +122,6 @@ async function untilOpen(settings: StartSettings, tenant: TenantId): Promise<voi
 
 function stateIn(units: PostgresUnits, tenant: TenantId): Promise<TenantState | undefined> {
   return units.run(tenant, async (unit) => (await new PostgresTenants().own(unit))?.state);
-}
-
-function needed(args: readonly string[], name: string): string {
-  const value = optionOf(args, name);
-  if (value === undefined) throw new Fault('main.usage', { needs: name });
-  return value;
 }
 
 function lineOf(told: Told): string {

@@ -3,6 +3,7 @@
  */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 const ownerOnly = 0o600;
 
@@ -29,10 +30,5 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     await file.close();
   }
   await rename(draft, path);
-  const names = await open(folder, 'r');
-  try {
-    await names.sync();
-  } finally {
-    await names.close();
-  }
+  await syncFolder(folder);
 }
