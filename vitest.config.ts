@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// Three kinds of tests, told apart by the file's name:
+// Kinds of tests, told apart by the file's name:
 //   x.test.ts       pure or in one process; all of them run in `npm run check:fast`
 //   x.slow.test.ts  need processes, a database or the whole demo; run in ./check
+//   x.house.test.ts the same as guests of one house with one finished loan (test/standing.ts)
 //   x.alone.test.ts  measure time; run in ./check when nothing else does
 //   x.long.test.ts  drills and fuzzing of many minutes; run in ./check --long
 //   x.e2e.test.ts   a browser before one house that all of them share (web/e2e/harness/stage.ts);
@@ -43,7 +44,11 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: named('.test.ts'),
-          exclude: ['slow', 'alone', 'long', 'e2e'].flatMap((kind) => named(`.${kind}.test.ts`)),
+          exclude: ['slow', 'house', 'alone', 'long', 'e2e'].flatMap((kind) =>
+            named(`.${kind}.test.ts`),
+          ),
+          // What is pure needs no module graph of its own: importing was a third of the time.
+          isolate: false,
           testTimeout: 20_000,
         },
       },
@@ -52,6 +57,16 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: named('.slow.test.ts'),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'house',
+          include: named('.house.test.ts'),
+          globalSetup: ['test/standing.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

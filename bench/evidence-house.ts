@@ -3,7 +3,7 @@
  * files on the same disk, the real sequencer, and witnesses with journals of their own in this
  * process.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,12 +33,14 @@ import {
   type WitnessLine,
 } from '#trust/evidence';
 import { Witness } from '#trust/witness';
+import { familyCpuMs, familyOf } from './processes.ts';
 
 export const bank = 'bench-bank' as TenantId;
 const voterNames = ['court', 'notary', 'arbitration', 'peer-bank'] as const;
 const quorum = 3;
+/** Of write-ahead log, before anything is measured: what the house's settings keep for re-use. */
+const settledMegabytes = 512;
 const pollMs = 5;
-const ticksASecond = 100; // sysconf(_SC_CLK_TCK) on Linux
 const passwords = {
   postgres: 'bench-postgres',
   fubie_owner: 'bench-owner',
@@ -149,6 +151,22 @@ export class EvidenceHouse {
     while ((await this.witnessedSize()) < size) await sleep(pollMs);
   }
 
+  /**
+   * A database that has run for a while: its write-ahead log goes on in segments that are there.
+   * In a fresh one a batch now and then waits until the server has filled the next with zeros.
+   */
+  async settle(): Promise<void> {
+    const address = this.embedded.url('fubie_owner');
+    const url = address
+      .replaceAll('fubie_owner', 'postgres')
+      .replaceAll(passwords.fubie_owner, passwords.postgres);
+    const superuser = openDatabase(url, { connectionsMax: 1 });
+    const filled = sql`select pg_logical_emit_message(false, 'bench', repeat('0123', ${2 ** 20}))`;
+    for (let at = 0; at < settledMegabytes; at += 4) await filled.execute(superuser.kysely);
+    await sql`checkpoint`.execute(superuser.kysely);
+    await superuser.close();
+  }
+
   async show(name: string): Promise<string> {
     const client = openDatabase(this.embedded.url('fubie_owner'), { connectionsMax: 1 });
     const { rows } = await sql.raw<Record<string, string>>(`show ${name}`).execute(client.kysely);
@@ -159,18 +177,15 @@ export class EvidenceHouse {
   /** kill -9 of the postmaster and all its children, then a start that recovers. */
   async killDatabase(): Promise<void> {
     await this.#sequencer.close();
-    for (const pid of await familyOf(this.embedded.pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of await familyOf(this.embedded.pid)) kill(pid);
     while (this.embedded.alive()) await sleep(pollMs);
     this.embedded = await startEmbedded({ folder: join(this.folder, 'pg'), passwords });
     this.#sequencer = openDatabase(this.embedded.url('fubie_sequencer'), { connectionsMax: 1 });
   }
 
   /** CPU so far of every process of the database, in milliseconds. */
-  async databaseCpuMs(): Promise<number> {
-    let ticks = 0;
-    const { pid: first } = this.embedded;
-    for (const pid of await familyOf(first)) ticks += await ticksOf(pid, pid === first);
-    return (ticks * 1_000) / ticksASecond;
+  databaseCpuMs(): Promise<number> {
+    return familyCpuMs(this.embedded.pid);
   }
 
   lease(): PostgresLogLease {
@@ -195,26 +210,11 @@ async function line(folder: string, name: string, log: NoteKey): Promise<Witness
   return { key, addCheckpoint: (request) => witness.addCheckpoint(printWitnessRequest(request)) };
 }
 
-/** The process and its children. */
-async function familyOf(pid: number): Promise<readonly number[]> {
-  const family = [pid];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const fields = await statOf(Number(name));
-    if (Number(fields[1]) === pid) family.push(Number(name));
+/** A child that has ended by itself meanwhile is as dead as the others. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
   }
-  return family;
-}
-
-/** utime and stime; of the parent also those of children that have ended. */
-async function ticksOf(pid: number, withEnded: boolean): Promise<number> {
-  const fields = await statOf(pid);
-  const own = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  return withEnded ? own + Number(fields[13] ?? 0) + Number(fields[14] ?? 0) : own;
-}
-
-/** Fields of /proc/pid/stat after the name, state first. */
-async function statOf(pid: number): Promise<readonly string[]> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }

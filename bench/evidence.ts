@@ -75,6 +75,7 @@ async function inHouse<T extends object>(
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       settings[name] = await house.show(name);
     }
+    await house.settle();
     const found = { settings, calibration: calibrated(), ...(await measure(house)) };
     say(JSON.stringify(found));
     return found;
@@ -135,6 +136,7 @@ async function measured(
     const began = performance.now();
     const cpu = process.cpuUsage();
     const database = await house.databaseCpuMs();
+    const memoryBefore = residentMb();
     await load(intake);
     const [last] = await intake.bring(freshRecords());
     const size = (last?.index ?? 0) + callEntries;
@@ -152,6 +154,7 @@ async function measured(
         node: perThousand((user + system) / 1_000),
         postgres: perThousand((await house.databaseCpuMs()) - database),
       },
+      memoryMb: { before: memoryBefore, after: residentMb() },
     };
   });
   return {
@@ -159,6 +162,11 @@ async function measured(
     batchMs: batches.summary(),
     afterKill: await recount(house, found.witnessedSize),
   };
+}
+
+/** Of this process. */
+function residentMb(): number {
+  return Math.round(process.memoryUsage.rss() / 1_048_576);
 }
 
 /** kill -9 of PostgreSQL, recovery, and everything counted and hashed again. */
@@ -328,16 +336,21 @@ class BatchTimes {
   }
 }
 
-const filler = randomBytes(recordBytes * 4_096);
+const fillerRecords = 4_096;
+const filler = new Uint8Array(randomBytes(recordBytes * fillerRecords));
 let made = 0;
 
-/** Each differs from all others by its number; nothing in it can be compressed. */
+/**
+ * Each differs from all others by its number; nothing in it can be compressed. Those of one call
+ * are views of one piece of memory, as they are when they come in the body of a request.
+ */
 function freshRecords(count = callEntries): readonly Uint8Array[] {
-  return Array.from({ length: count }, () => {
+  const from = (made % (fillerRecords - count)) * recordBytes;
+  const body = filler.slice(from, from + count * recordBytes);
+  const view = new DataView(body.buffer);
+  return Array.from({ length: count }, (_, at) => {
     made += 1;
-    const at = (made % 4_095) * recordBytes;
-    const record = Uint8Array.prototype.slice.call(filler, at, at + recordBytes);
-    new DataView(record.buffer).setFloat64(0, made);
-    return record;
+    view.setFloat64(at * recordBytes, made);
+    return body.subarray(at * recordBytes, (at + 1) * recordBytes);
   });
 }

@@ -14,6 +14,7 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  deposits: () => import('./deposits.ts'),
   evidence: () => import('./evidence.ts'),
   signing: () => import('./signing.ts'),
   verify: () => import('./verify.ts'),

@@ -20,6 +20,7 @@ import { systemRandom } from '#base/random';
 import type { TenantId } from '#base/unit';
 import { EpochChange, type SuiteName, type VaultParts, type WrapKeys } from '#business/vault';
 import { vaultParts } from '../src/main/vault-parts.ts';
+import { familyCpuMs } from './processes.ts';
 
 export const bank = 'bench-bank' as TenantId;
 const passwords = {
@@ -61,6 +62,11 @@ export class VaultHouse {
 
   parts(keys: WrapKeys = this.keys, suite: SuiteName = 'aes-256-gcm'): VaultParts {
     return vaultParts(keys, async () => suite);
+  }
+
+  /** CPU so far of every process of the database. */
+  databaseCpuMs(): Promise<number> {
+    return familyCpuMs(this.#embedded.pid);
   }
 
   change(): EpochChange {

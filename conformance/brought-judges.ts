@@ -1,7 +1,7 @@
 /**
- * Judges that no package of the system holds: pyHanko by pip, PDFBox, BouncyCastle and the European
- * Commission's DSS by Maven, sm-crypto-v2 by npm. Brought once into `var/judges`; without a network
- * each says so, and its rows are skipped.
+ * Judges that no package of the system holds: pyHanko by pip, PDFBox, BouncyCastle, the European
+ * Commission's DSS and veraPDF by Maven, sm-crypto-v2 by npm. Brought once into `var/judges`;
+ * without a network each says so, and its rows are skipped.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -39,21 +39,48 @@ export function bringPyHanko(): Brought<{ readonly python: string }> {
   return ask(python, [program, '--here']).code === 0 ? { python } : { missing: 'pyHanko' };
 }
 
-/** The class path of the Java judges, compiled; each jar is the one that was pinned. */
-export function bringJava(): Brought<{ readonly classPath: string }> {
+/** Which Java judges share jars: two sets, for the libraries of one disturb those of the other. */
+interface JarSet {
+  readonly jars: string;
+  /** Below java/: what Maven brings, and what each jar of it must be. */
+  readonly pom: string;
+  readonly pins: string;
+  readonly judges: readonly string[];
+}
+
+const javaSets = {
+  signatures: {
+    jars: 'jars',
+    pom: 'pom.xml',
+    pins: 'jars.sha256',
+    judges: ['PdfBoxJudge', 'DssJudge'],
+  },
+  archival: {
+    jars: 'jars-archival',
+    pom: 'archival-pom.xml',
+    pins: 'archival-jars.sha256',
+    judges: ['VeraPdfJudge'],
+  },
+} satisfies Readonly<Record<string, JarSet>>;
+
+/** The class path of Java judges, compiled; each jar is the one that was pinned. */
+export function bringJava(
+  which: keyof typeof javaSets = 'signatures',
+): Brought<{ readonly classPath: string }> {
   if (!available('javac')) return { missing: 'javac is not on this computer' };
-  const jars = join(cache, 'jars');
-  if (!arePinned(jars)) {
+  const { pom, pins, judges, ...set } = javaSets[which];
+  const jars = join(cache, set.jars);
+  if (!arePinned(jars, pins)) {
     if (!available('mvn')) return { missing: 'mvn is not on this computer' };
     rmSync(jars, { recursive: true, force: true });
-    const goal = ['-q', '-B', '-f', join(here, 'java/pom.xml'), 'dependency:copy-dependencies'];
+    const goal = ['-q', '-B', '-f', join(here, 'java', pom), 'dependency:copy-dependencies'];
     const brought = ask('mvn', [...goal, `-DoutputDirectory=${jars}`]);
     if (brought.code !== 0) return { missing: `mvn: ${firstError(brought.text)}` };
-    if (!arePinned(jars)) return { missing: 'the jars are not those of java/jars.sha256' };
+    if (!arePinned(jars, pins)) return { missing: `the jars are not those of java/${pins}` };
   }
   const classes = join(cache, 'classes');
   mkdirSync(classes, { recursive: true });
-  const sources = ['PdfBoxJudge', 'DssJudge'].map((name) => join(here, 'java', `${name}.java`));
+  const sources = judges.map((name) => join(here, 'java', `${name}.java`));
   const classPath = `${classes}:${join(jars, '*')}`;
   const compiled = ask('javac', ['-nowarn', '-cp', join(jars, '*'), '-d', classes, ...sources]);
   return compiled.code === 0 ? { classPath } : { missing: `javac: ${lastLine(compiled.text)}` };
@@ -70,8 +97,10 @@ export function bringSmCrypto(): Brought<{ readonly module: string }> {
   return existsSync(module) ? { module } : { missing: `npm: ${lastLine(brought.text)}` };
 }
 
-function arePinned(jars: string): boolean {
-  const lines = readFileSync(join(here, 'java/jars.sha256'), 'utf8').trim().split('\n');
+function arePinned(jars: string, pins: string): boolean {
+  const lines = readFileSync(join(here, 'java', pins), 'utf8')
+    .trim()
+    .split('\n');
   return lines.every((line) => {
     const [sha256, name = ''] = line.split(/\s+/);
     const path = join(jars, name);

@@ -10,16 +10,21 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { judgeArchival } from './archival.ts';
 import { type Case, judges, type Row } from './judges.ts';
 import { judgeLongTerm } from './long-term.ts';
 import { judgeSm2 } from './sm2.ts';
+import { judgeByStranger } from './stranger.ts';
 import { available, install } from './tools-of-others.ts';
+
+/** No judge: keys in a token are tried with it (src/adapters/keystores). */
+const tokenInSoftware = { program: 'softhsm2-util', aptPackage: 'softhsm2' };
 
 const documents = ['contract.pdf', 'credit-authorisation.pdf', 'cost-sheet.pdf', 'report.pdf'];
 
 async function main([folder]: readonly string[]): Promise<number> {
   if (folder === '--install') {
-    install(judges);
+    install([...judges, tokenInSoftware]);
     return 0;
   }
   if (folder === undefined || !existsSync(folder)) {
@@ -32,6 +37,8 @@ async function main([folder]: readonly string[]): Promise<number> {
       ...judged({ folder, scratch, documents }),
       ...(await judgeLongTerm(scratch)),
       ...(await judgeSm2(scratch)),
+      ...(await judgeByStranger({ folder, scratch })),
+      ...(await judgeArchival({ folder, scratch, documents })),
     ];
     print(rows);
     const refused = rows.filter(({ verdict }) => verdict === 'refused').length;

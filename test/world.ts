@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { systemClock } from '#base/clock';
-import { type Random, seededRandom, systemRandom } from '#base/random';
+import { systemRandom } from '#base/random';
 import { type House, linesOf, openHouse, type ProcessLine } from '../src/main/house.ts';
-import { type Handset, issueSim } from '../src/main/sim.ts';
 import type { Alarm } from '../src/main/supervisor.ts';
+import { Guest } from './guest.ts';
 
 export interface WorldOptions {
   /** For the chance a test draws from; keys and secrets of the house stay unpredictable. */
@@ -25,14 +25,11 @@ export interface WorldOptions {
   readonly databaseUrl?: string;
 }
 
-export class World {
-  readonly random: Random;
-  readonly house: House;
+export class World extends Guest<House> {
   readonly #temporary: string | undefined;
 
-  private constructor(parts: { random: Random; house: House; temporary: string | undefined }) {
-    this.random = parts.random;
-    this.house = parts.house;
+  private constructor(parts: { seed: number; house: House; temporary: string | undefined }) {
+    super(parts.house, parts.seed);
     this.#temporary = parts.temporary;
   }
 
@@ -42,23 +39,13 @@ export class World {
       folder === undefined ? await mkdtemp(join(tmpdir(), 'fubie-world-')) : undefined;
     const root = folder ?? join(temporary ?? '', 'var');
     const settings = { mode: 'demo', root, port: 0, databaseUrl } as const;
-    const random = seededRandom(seed);
     const parts = { clock: systemClock, random: systemRandom, without };
     try {
-      return new World({ random, temporary, house: await openHouse(settings, parts) });
+      return new World({ seed, temporary, house: await openHouse(settings, parts) });
     } catch (thrown) {
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
       throw thrown;
     }
-  }
-
-  /** Where the API answers. */
-  get url(): string {
-    return this.house.url;
-  }
-
-  get trust(): string {
-    return this.house.estate.trust;
   }
 
   get processes(): readonly ProcessLine[] {
@@ -80,22 +67,6 @@ export class World {
   /** Resolves when every process is ready again. */
   settled(): Promise<void> {
     return this.house.supervisor.settled();
-  }
-
-  sim(phone: string): Promise<Handset> {
-    return issueSim(this.house.estate, phone);
-  }
-
-  /** A loan officer's session. */
-  async operatorToken(): Promise<string> {
-    const known = this.house.logins.find(({ login }) => login === 'loan-officer');
-    const { login, password } = known ?? { login: '', password: '' };
-    const answer = await fetch(`${this.url}/v1/sessions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ login, password }),
-    });
-    return ((await answer.json()) as { token: string }).token;
   }
 
   async close(): Promise<void> {

@@ -60,7 +60,7 @@ function stepsOf(extent: Extent, folder: string): Step[] {
     { name: 'foreign judges', command: ['node', 'conformance/run.ts', '--install'] },
     ...fast,
     { name: 'unused', command: ['knip'] },
-    testStep({ name: 'tests (slow)', projects: ['slow'], folder }),
+    testStep({ name: 'tests (slow)', projects: ['slow', 'house'], folder }),
     testStep({ name: 'tests (browser)', projects: ['e2e'], folder }),
     testStep({ name: 'tests (alone)', projects: ['alone'], folder }),
     { name: 'generated files are fresh', command: ['node', 'tools/docs.ts', '--check'] },

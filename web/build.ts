@@ -1,5 +1,6 @@
 /**
- * `npm run build`: the API's types, `dist/core.mjs`, the pages, and the judge's page as one file.
+ * `npm run build`: the API's types, `dist/core.mjs`, the pages, what embeds them, and the judge's
+ * page as one file.
  *
  * Does nothing when nothing it reads has changed. The pages are built beside the old ones and put in
  * their place at the end, so that a house that starts meanwhile finds a whole build.
@@ -35,6 +36,12 @@ async function main(): Promise<void> {
     await build({ configFile: join(here, 'vite.core.config.ts'), logLevel: 'error' });
     const pages = { outDir: draft, emptyOutDir: true };
     await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'error', build: pages });
+    await build({
+      configFile: join(here, 'vite.sdk.config.ts'),
+      logLevel: 'error',
+      build: { outDir: join(draft, 'sdk'), emptyOutDir: false },
+    });
+    await writeSdkTypes();
     const single = { outDir: draft, emptyOutDir: false };
     const verifier = join(here, 'vite.verifier.config.ts');
     await build({ configFile: verifier, logLevel: 'error', build: single });
@@ -44,6 +51,14 @@ async function main(): Promise<void> {
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** What an institution's editor knows of `Fubie`: the exported declarations, with their sentences. */
+async function writeSdkTypes(): Promise<void> {
+  const { default: ts } = await import('typescript');
+  const source = readFileSync(join(here, 'src/sdk/fubie.ts'), 'utf8');
+  const { outputText } = ts.transpileDeclaration(source, { fileName: 'fubie.ts' });
+  writeFileSync(join(draft, 'sdk/fubie.d.ts'), `${outputText}export as namespace Fubie;\n`);
 }
 
 /** Every file a build reads: the rooms of the core, the pages, the API's description, the lock. */

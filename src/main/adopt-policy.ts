@@ -54,7 +54,7 @@ async function adopt(
 }
 
 /** The notes that members voted, in their order; none where nobody voted yet. */
-async function registersOf({ settings }: Ground): Promise<readonly Uint8Array[]> {
+export async function registersOf({ settings }: Ground): Promise<readonly Uint8Array[]> {
   const folder = join(settings.trust, registersFolder);
   const names = await readdir(folder).catch(() => []);
   const notes = names.filter((name) => name.endsWith('.note')).toSorted();

@@ -3,8 +3,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { PostgresEnvironments, PostgresPackages } from '#adapters/postgres';
-import { Packages, ReportDesk, Timeline } from '#business/archive';
+import { PostgresEnvironments, PostgresPackages, PostgresRecordRows } from '#adapters/postgres';
+import { CaseSlots, Dossiers, Packages, ReportDesk, Timeline, Traces } from '#business/archive';
 import type { Archive, Lawful } from '#doors/http';
 import { entryPhrases, flawPhrases, statePhrases } from '#doors/phrases';
 import { isEntryType } from '#formats/entry';
@@ -12,19 +12,24 @@ import { policyCase } from './adopt-policy.ts';
 import type { Ground } from './ground.ts';
 import { unitsUnder } from './lawful-units.ts';
 import { type LendingRooms, openLendingRooms } from './lending-rooms.ts';
+import type { LogRooms } from './log-rooms.ts';
 import { trustFiles } from './trust-folder.ts';
 
 /** What is simulated here, as a report names it. */
 export const simulatorNames = ['短信服务', '四要素核验', '征信查询', '核心银行系统'];
 
 /** Opens restricted persons for whom the law lets read on, by rooms of their own (PIPL 47). */
-export async function openArchive(ground: Ground, rooms: LendingRooms): Promise<Archive> {
+export async function openArchive(
+  ground: Ground,
+  rooms: LendingRooms,
+  log: LogRooms,
+): Promise<Archive> {
   const under = async (purpose: Lawful) => {
     const opened = { ...ground, units: unitsUnder(ground, purpose) };
     const lending = await openLendingRooms(opened, rooms);
-    return { ...readersOf(opened, lending), signing: lending.signing };
+    return { ...readersOf(opened, lending, log), signing: lending.signing };
   };
-  const ordinary = readersOf(ground, rooms);
+  const ordinary = readersOf(ground, rooms, log);
   const lawfully = { subject: await under('subject'), legal: await under('legal') };
   const readers = (lawful: Lawful | undefined) => (lawful ? lawfully[lawful] : ordinary);
   return {
@@ -40,15 +45,26 @@ export async function openArchive(ground: Ground, rooms: LendingRooms): Promise<
       const { seq, hash } = await readers(lawful).packages.close(tenant, caseId);
       return { seq, hash };
     },
+    trace: ({ tenant, caseIds, lawful }) => readers(lawful).traces.read(tenant, caseIds),
+    dossier: ({ tenant, caseId, lawful }) => readers(lawful).dossiers.read(tenant, caseId),
+    addSlot: (order) => ordinary.slots.add(order),
+    explain: (order) => ordinary.slots.explain(order),
+    caseOfReference: (tenant, reference) =>
+      ground.units.run(tenant, (unit) => new PostgresRecordRows().caseOf(unit, reference)),
     caseOf: (tenant, id) => ordinary.packages.caseOf(tenant, id),
     read: ({ tenant, package: id, lawful }) => readers(lawful).packages.read(tenant, id),
     revision: (tenant, wanted) => lawfully.subject.signing.revision(tenant, wanted),
   };
 }
 
-function readersOf(ground: Ground, rooms: LendingRooms) {
+function readersOf(ground: Ground, rooms: LendingRooms, log: LogRooms) {
   const { settings } = ground;
   const timeline = new Timeline(ground);
+  const reading = { ...ground, file: rooms.file, contracts: rooms.loan.contracts };
+  const slots = new CaseSlots(reading);
+  const environments = new PostgresEnvironments();
+  const traces = new Traces({ ...reading, environments });
+  const dossiers = new Dossiers(reading);
   const packages = new Packages({
     ...ground,
     store: new PostgresPackages({ objects: ground.objects }),
@@ -57,7 +73,9 @@ function readersOf(ground: Ground, rooms: LendingRooms) {
       count: (unit) => ground.metering.count(unit, 'packages', 1),
     },
     cipher: ground.vault,
-    environments: new PostgresEnvironments(),
+    environments,
+    slots,
+    papers: log.papers,
     file: rooms.file,
     contracts: rooms.loan.contracts,
     signing: rooms.signing,
@@ -80,5 +98,5 @@ function readersOf(ground: Ground, rooms: LendingRooms) {
     }),
     pause: (ms) => sleep(ms),
   });
-  return { timeline, packages };
+  return { timeline, packages, slots, traces, dossiers };
 }

@@ -28,7 +28,7 @@ import type { Original } from '#formats/entry';
 import { readIfThere, writeText } from './secrets.ts';
 
 /** Folders of the root that a `house` holds whole; the others belong to one process each. */
-export const keptFolders = ['objects', 'log', 'tenants', 'trust'] as const;
+export const keptFolders = ['objects', 'log', 'tenants', 'trust', 'anchors'] as const;
 export const wrapsName = 'wraps.backup';
 const idBytes = 16;
 const placesFile = 'backup-places.json';

@@ -3,13 +3,15 @@
  *
  * A chore that is interrupted is done again at its next turn: each of them goes on from rows.
  */
-import { Answered, PostgresOriginals } from '#adapters/postgres';
+import { Answered, PostgresDeposits, PostgresOriginals } from '#adapters/postgres';
 import { addSeconds } from '#base/clock';
 import type { TenantId } from '#base/unit';
 import { Originals } from '#business/archive';
+import { Keeping } from '#business/deposit';
 import type { EpochChange } from '#business/vault';
 import type { Ground } from './ground.ts';
 import type { LendingRooms } from './lending-rooms.ts';
+import type { LogRooms } from './log-rooms.ts';
 import type { MachineRooms } from './machine-rooms.ts';
 import type { PrivacyRooms } from './privacy-rooms.ts';
 import type { StaffRooms } from './staff-rooms.ts';
@@ -27,6 +29,8 @@ const journalMs = 60_000;
 const forgetMs = 3_600_000;
 /** How often some originals are read again and hashed. */
 const originalsMs = 600_000;
+/** How often it is asked whether the log's head is due for trusted time and for its twin. */
+const headsMs = 300_000;
 const retentionMs = 6 * 3_600_000;
 /** Stored answers are kept for a week: nobody repeats a request after that. */
 const answerSecondsMax = 7 * 86_400;
@@ -38,11 +42,13 @@ export interface ChoreRooms {
   readonly machines: MachineRooms;
   readonly privacy: PrivacyRooms;
   readonly epochs: EpochChange;
+  readonly log: LogRooms;
 }
 
 export function choresOf(rooms: ChoreRooms): readonly Chore[] {
-  const { ground, lending, machines, privacy } = rooms;
+  const { ground, lending, machines, privacy, log } = rooms;
   const originals = new Originals({ ...ground, rows: new PostgresOriginals() });
+  const keeping = new Keeping({ ...ground, store: new PostgresDeposits(), end: ground.vault });
   return [
     { everyMs: recoveryMs, work: (tenant) => lending.sealer.recover(tenant) },
     { everyMs: epochMs, work: (tenant) => tendEpochs(rooms, tenant) },
@@ -51,7 +57,9 @@ export function choresOf(rooms: ChoreRooms): readonly Chore[] {
       everyMs: retentionMs,
       work: (tenant) => privacy.retention.run(tenant, ground.clock.now()),
     },
+    { everyMs: retentionMs, work: (tenant) => keeping.expire(tenant) },
     { everyMs: originalsMs, work: (tenant) => originals.check(tenant) },
+    { everyMs: headsMs, work: (tenant) => tendHeads(log, tenant) },
     { everyMs: forgetMs, work: (tenant) => forget(rooms, tenant) },
   ];
 }
@@ -69,6 +77,12 @@ async function tendEpochs(rooms: ChoreRooms, tenant: TenantId): Promise<void> {
   await epochs.order(tenant);
   while (!(await epochs.step(tenant)).done);
   await units.run(tenant, (unit) => privacy.wishes.served(unit, wish));
+}
+
+/** The twin first: its link is then covered by the stamp of the hour. */
+async function tendHeads({ links, headStamps }: LogRooms, tenant: TenantId): Promise<void> {
+  await links.take(tenant);
+  await headStamps.take(tenant);
 }
 
 /** Throws away what nobody needs any more: old answers, sessions, nonces, orphaned objects. */

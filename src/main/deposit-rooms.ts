@@ -5,15 +5,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runningDigests } from '#adapters/objects';
 import {
   PostgresClients,
+  PostgresDefinitions,
   PostgresDepositPackages,
   PostgresDeposits,
   PostgresEntries,
   PostgresEnvironments,
+  PostgresRecordRows,
 } from '#adapters/postgres';
 import type { Json } from '#base/canonical';
+import type { Instant } from '#base/clock';
+import type { Unit } from '#base/unit';
 import { messageKeyOf } from '#business/access';
-import { DepositArchive, ReportDesk } from '#business/archive';
-import { Closing, Definitions, DepositDesk, FileDesk, type SourceKeys } from '#business/deposit';
+import { CaseSlots, DepositArchive, ReportDesk } from '#business/archive';
+import {
+  Closing,
+  Definitions,
+  DepositDesk,
+  type DepositTerms,
+  FileDesk,
+  Keeping,
+  RecordDesk,
+  SlotDesk,
+  type SourceKeys,
+} from '#business/deposit';
+import { ContractRights } from '#business/lending';
 import { entryPhrases, flawPhrases, statePhrases } from '#doors/phrases';
 import { isEntryType } from '#formats/entry';
 import { Admission } from '#trust/evidence';
@@ -22,27 +37,34 @@ import { policyCase } from './adopt-policy.ts';
 import { simulatorNames } from './archive.ts';
 import type { Ground } from './ground.ts';
 import type { LendingRooms } from './lending-rooms.ts';
+import type { LogRooms } from './log-rooms.ts';
 import { gatewayKey, trustedCertificate, trustFiles } from './trust-folder.ts';
 
 /** Everything behind /v1/deposits. */
 export type DepositRooms = ReturnType<typeof openDepositRooms>;
 
-export function openDepositRooms(ground: Ground, lending: LendingRooms) {
+export function openDepositRooms(ground: Ground, lending: LendingRooms, log: LogRooms) {
   const { settings, engine, clock, vault, objects } = ground;
   const store = new PostgresDeposits();
-  const base = { ...ground, store, keys: sourceKeys(ground) };
-  const definitions = new Definitions(base);
-  const desk = new DepositDesk({ ...base, definitions });
-  const files = new FileDesk({ ...base, desk, seal: vault, digests: runningDigests });
-  const closing = new Closing({ ...base, desk });
+  const definitionRows = new PostgresDefinitions();
+  const definitions = new Definitions({ ...ground, store: definitionRows });
+  const base = { ...ground, store, definitions, keys: sourceKeys(ground), seal: vault };
+  const desk = new DepositDesk(base);
+  const records = new RecordDesk({ ...base, desk });
+  const slots = new SlotDesk({ ...base, desk });
+  const files = new FileDesk({ ...base, desk, digests: runningDigests });
+  const closing = new Closing({ ...base, desk, termsAt: termsIn(lending.catalog) });
+  const keeping = new Keeping({ ...base, end: vault });
   const trust = () => trustFiles(settings.trust);
   const archive = new DepositArchive({
     ...base,
+    definitionRows,
     closing,
     files,
     cipher: vault,
     packages: new PostgresDepositPackages({ objects }),
     environments: new PostgresEnvironments(),
+    papers: log.papers,
     signing: lending.signing,
     report: new ReportDesk({
       ...ground,
@@ -71,17 +93,40 @@ export function openDepositRooms(ground: Ground, lending: LendingRooms) {
       return JSON.parse(JSON.stringify(report)) as { [name: string]: Json };
     },
   });
-  return { store, definitions, desk, files, closing, archive };
+  return { store, definitions, desk, records, slots, files, closing, keeping, archive };
+}
+
+/** From the law's table: what was concluded, and what was applied for and refused. */
+function termsIn(catalog: LendingRooms['catalog']): (at: Instant) => DepositTerms {
+  return (at) => {
+    const law = catalog.law('retention', at);
+    return {
+      concludedMonths: monthsOf(law.rule('transaction-record')),
+      refusedMonths: monthsOf(law.rule('refused-application')),
+    };
+  };
+}
+
+function monthsOf({ value, unit }: { readonly value: string; readonly unit: string }): number {
+  return Number(value) * (unit === 'years' ? 12 : 1);
+}
+
+/** Rights out of contracts, as the log registers them. */
+export function assetsOf({ evidence }: Ground, { file }: LendingRooms) {
+  const rows = new PostgresRecordRows();
+  return { rows, rights: new ContractRights({ file, evidence, rows }) };
 }
 
 /** Statements of third parties, under the keys of the trust folder. */
-export function openAdmission(ground: Ground): Admission {
+export function openAdmission(ground: Ground, { file }: LendingRooms): Admission {
   const { settings } = ground;
   const rows = new PostgresEntries();
+  const slots = new CaseSlots({ ...ground, file });
   return new Admission({
     ...ground,
     store: ground.entries,
     caseOfTag: (unit, tag) => rows.caseOfTag(unit, tag),
+    slotsFor: (unit, caseId, kind) => slots.filledBy(unit, caseId, kind),
     async keyOf(by) {
       const files = await trustFiles(settings.trust);
       if (by === 'ca' || by === 'tsa') {
@@ -94,18 +139,30 @@ export function openAdmission(ground: Ground): Admission {
   });
 }
 
-/** The keys that a client signs its requests with also sign its records. */
+/**
+ * The keys that a client signs its requests with also sign its records. Asked for once in a unit: a
+ * batch of hundreds is signed with one key.
+ */
 function sourceKeys({ vault, clock }: Ground): SourceKeys {
   const clients = new PostgresClients();
+  const asked = new WeakMap<Unit, Map<string, ReturnType<SourceKeys['keyOf']>>>();
+  const read: SourceKeys['keyOf'] = async (unit, client, keyId) => {
+    const found = await clients.byKey(unit, keyId);
+    const isOwn = found !== undefined && found.client.id === client && !found.client.revoked;
+    if (!isOwn) return undefined;
+    return messageKeyOf(found.key, {
+      now: clock.now(),
+      open: (place, sealed) => vault.open(unit, place, sealed),
+    });
+  };
   return {
-    async keyOf(unit, client, keyId) {
-      const found = await clients.byKey(unit, keyId);
-      if (found === undefined || found.client.id !== client || found.client.revoked)
-        return undefined;
-      return messageKeyOf(found.key, {
-        now: clock.now(),
-        open: (place, sealed) => vault.open(unit, place, sealed),
-      });
+    keyOf(unit, client, keyId) {
+      const held = asked.get(unit) ?? new Map<string, ReturnType<SourceKeys['keyOf']>>();
+      asked.set(unit, held);
+      const name = `${client} ${keyId}`;
+      const key = held.get(name) ?? read(unit, client, keyId);
+      held.set(name, key);
+      return key;
     },
   };
 }

@@ -7,16 +7,15 @@ import { join } from 'node:path';
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
 import { KeystoreClient } from '#adapters/keystores';
 import {
+  logStores,
   openDatabase,
   PostgresEntries,
   PostgresEnvironments,
-  PostgresExplorer,
   PostgresRevisions,
   PostgresUnits,
 } from '#adapters/postgres';
 import { FileTiles } from '#adapters/tiles';
 import { TrustCentreClient } from '#adapters/trust-centre';
-import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId, Units } from '#base/unit';
 import { Vault } from '#business/vault';
@@ -25,6 +24,7 @@ import { RevisionShelf } from '#trust/signing';
 import type { ProcessSettings } from '../config.ts';
 import { databaseUrlFile } from './database-access.ts';
 import { environmentRecord, withEnvironment } from './environment.ts';
+import { openHouseClock } from './house-clock.ts';
 import { openNoteJudge } from './note-judge.ts';
 import { meteredEntries, openTenancyGround, openTenants } from './tenancy-rooms.ts';
 import { logFolder } from './trust-folder.ts';
@@ -37,7 +37,8 @@ export async function openGround(settings: ProcessSettings) {
   const url = await readFile(join(folder, databaseUrlFile), 'utf8');
   const database = openDatabase(url.trim());
   const keystore = new KeystoreClient(sockets['keystore'] ?? '');
-  const base = { clock: systemClock, random: systemRandom, engine: nodeEngine };
+  const clock = await openHouseClock(trust);
+  const base = { clock, random: systemRandom, engine: nodeEngine };
   const tenancy = await openTenancyGround({ ...base, trust, database });
   const suiteOf = async (tenant: TenantId) => (await tenancy.recordOf(tenant)).suite;
   const vault = new Vault(vaultParts(keystore, suiteOf));
@@ -58,7 +59,7 @@ export async function openGround(settings: ProcessSettings) {
   const units: Units = new PostgresUnits({ database });
   return {
     ...base,
-    tenants: await openTenants(tenancy, { register: evidence, clock: systemClock }),
+    tenants: await openTenants(tenancy, { register: evidence, clock }),
     metering,
     usage,
     recordOf,
@@ -73,7 +74,7 @@ export async function openGround(settings: ProcessSettings) {
     vault,
     evidence,
     entries,
-    explorer: new Explorer({ store: new PostgresExplorer(), tilesOf, engine: nodeEngine }),
+    explorer: new Explorer({ store: logStores().explorer, tilesOf, engine: nodeEngine }),
     cases: new CaseFile({ store: entries, keeper: vault, tilesOf, engine: nodeEngine }),
     shelf: new RevisionShelf({
       revisions: new PostgresRevisions({ objects }),

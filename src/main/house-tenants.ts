@@ -9,7 +9,7 @@ import type { Random } from '#base/random';
 import type { TenantId } from '#base/unit';
 import type { StartSettings } from '../config.ts';
 import { type Estate, processFolder } from './estate.ts';
-import { logKeyFile } from './plan.ts';
+import { logKeyFile, twinKeyFile } from './plan.ts';
 import { provision } from './provision.ts';
 import type { Supervisor } from './supervisor.ts';
 import { markGone } from './tenant-orders.ts';
@@ -41,10 +41,12 @@ export async function retireTenant(
   // First the mark: from here on no start makes these keys again.
   await markGone(estate.tenants, tenant);
   await destroySeals(processFolder(estate, 'keystore'), tenant);
-  // The sequencer holds its key in memory, too.
+  // The sequencer holds its keys in memory, too.
   await supervisor.without('sequencer', async () => {
-    const path = join(processFolder(estate, 'sequencer'), logKeyFile(tenant));
-    await destroyFile(dirname(path), basename(path)).catch(ignoreAbsent);
+    for (const file of [logKeyFile(tenant), twinKeyFile(tenant)]) {
+      const path = join(processFolder(estate, 'sequencer'), file);
+      await destroyFile(dirname(path), basename(path)).catch(ignoreAbsent);
+    }
   });
   await supervisor.settled();
 }

@@ -5,6 +5,7 @@
  */
 import { BureauGateway, CoreBankingGateway, IdentityGateway, SmsGateway } from '#adapters/gateways';
 import {
+  PostgresAfterwards,
   PostgresConsents,
   PostgresDocuments,
   PostgresInstalments,
@@ -35,13 +36,15 @@ import {
   Reception,
   SigningDesk,
 } from '#business/lending';
+import type { SealBook } from '#business/seal';
 import type { Vault } from '#business/vault';
 import { LongTermShelf, Sealer } from '#trust/signing';
 import { TimestampClient, testStampPolicy } from '#trust/timestamp';
 import type { Ground } from './ground.ts';
 import { loadCatalog } from './house-catalog.ts';
 import { sealName, sealPaper } from './plan.ts';
-import { gatewayKey, trustedCertificate } from './trust-folder.ts';
+import { sealBookOf } from './seal-rooms.ts';
+import { gatewayKey, trustedStampers } from './trust-folder.ts';
 
 const gatewayMsMax = 10_000;
 
@@ -64,7 +67,8 @@ export async function openLendingRooms(ground: Ground, kept?: Press) {
     evidence,
     stamps,
   });
-  const lenderSeal = lenderSealOf(ground);
+  const seals = sealBookOf(ground, outlines);
+  const lenderSeal = lenderSealOf(ground, seals);
   const signing = new SigningDesk({ loan, file, conclusion, sealer, shelf, lenderSeal, outlines });
   return {
     catalog,
@@ -75,6 +79,7 @@ export async function openLendingRooms(ground: Ground, kept?: Press) {
     file,
     headOf,
     sealer,
+    seals,
     lenderSeal,
     outlines,
     conclusion,
@@ -110,6 +115,7 @@ async function loanParts(
     tenancy: tenancyOf(ground),
     loans: new PostgresLoans(),
     outlets: new PostgresOrgUnits(),
+    receipts: new PostgresAfterwards(),
     instalments: new PostgresInstalments(),
     jobs,
     persons: personsIn(vault),
@@ -171,12 +177,13 @@ async function stampClient(ground: Ground): Promise<TimestampClient> {
   return new TimestampClient({
     ...ground,
     line: ground.centre,
-    authorities: [await trustedCertificate(ground.settings.trust, 'tsa')],
+    authorities: await trustedStampers(ground.settings.trust),
+    reread: () => trustedStampers(ground.settings.trust),
     policy: testStampPolicy,
   });
 }
 
-function lenderSealOf({ keystore, recordOf, units, entries }: Ground): LenderSeal {
+function lenderSealOf({ keystore, recordOf, units, entries }: Ground, seals: SealBook): LenderSeal {
   return {
     certificate: (tenant) => keystore.certificateOf(tenant, sealName),
     async words(tenant) {
@@ -186,7 +193,10 @@ function lenderSealOf({ keystore, recordOf, units, entries }: Ground): LenderSea
     async sign(ticket, { tenant, kind, intention }) {
       const { entry: hash, salts } = intention;
       // What the key store is shown is what the database holds, after the commit.
-      const held = await units.run(tenant, (unit) => entries.byHash(unit, hash));
+      const held = await units.run(tenant, async (unit) => {
+        await seals.use(unit, { seal: sealName, kind, entry: hash });
+        return entries.byHash(unit, hash);
+      });
       if (held === undefined) throw new Fault('evidence.entry_unknown');
       const order = { tenant, seal: sealName, authorisation: sealPaper, kind };
       const proof = { entry: held.bytes, salts };
@@ -195,7 +205,7 @@ function lenderSealOf({ keystore, recordOf, units, entries }: Ground): LenderSea
   };
 }
 
-function tenancyOf({ recordOf, tenants, metering }: Ground): LendingTenancy {
+function tenancyOf({ recordOf, tenants, metering, settings }: Ground): LendingTenancy {
   return {
     async lenderOf(tenant) {
       const { name, code, address, phone, court } = await recordOf(tenant);
@@ -207,6 +217,13 @@ function tenancyOf({ recordOf, tenants, metering }: Ground): LendingTenancy {
     },
     concluded: (unit) => metering.count(unit, 'contracts', 1),
     messageSent: (unit) => metering.count(unit, 'sms', 1),
+    async pagesOf(tenant) {
+      const { hosts } = await recordOf(tenant);
+      const port = settings.more['port'] ?? '0';
+      // The demo answers on this computer, without a certificate and on a port of its own.
+      if (settings.mode === 'demo') return `http://${hosts[0]}${port === '0' ? '' : `:${port}`}`;
+      return `https://${hosts[0]}`;
+    },
   };
 }
 

@@ -12,9 +12,9 @@ import type { TenantId } from '#base/unit';
 export interface KeyPlan {
   /** File in the process's folder, PKCS#8 PEM, 0600. */
   readonly file: string;
-  readonly algorithm: 'p256' | 'ed25519';
+  readonly algorithm: 'p256' | 'ed25519' | 'sm2';
   /** What a verifier calls the holder: its role in operators.json. */
-  readonly role: 'actor' | 'ca' | 'tsa' | 'log' | 'witness' | 'gateway' | 'seal';
+  readonly role: 'actor' | 'ca' | 'tsa' | 'log' | 'twin' | 'witness' | 'gateway' | 'seal';
 }
 
 /** A key that a process holds once for each tenant. */
@@ -53,6 +53,11 @@ function sealFile(tenant: TenantId): string {
 /** Below the sequencer's folder. */
 export function logKeyFile(tenant: TenantId): string {
   return join(tenant, 'key.pem');
+}
+
+/** Beside it: with this one the same leaves are signed under SM3 and SM2. */
+export function twinKeyFile(tenant: TenantId): string {
+  return join(tenant, 'twin-key.pem');
 }
 
 /** Of the voters; with the sentinel they make level L2. */
@@ -104,7 +109,10 @@ export const processPlans: readonly ProcessPlan[] = [
     verb: 'sequencer',
     after: ['database', ...witnessNames.map(witnessProcess)],
     keys: [],
-    tenantKeys: [{ file: logKeyFile, algorithm: 'ed25519', role: 'log' }],
+    tenantKeys: [
+      { file: logKeyFile, algorithm: 'ed25519', role: 'log' },
+      { file: twinKeyFile, algorithm: 'sm2', role: 'twin' },
+    ],
     database: 'fubie_sequencer',
   },
   {

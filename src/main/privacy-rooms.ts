@@ -1,10 +1,22 @@
 /**
  * Puts the privacy desks together for one process: requests of persons, holds, retention, erasure.
  */
-import { PostgresCaseBook, PostgresEpochWishes, PostgresPrivacy } from '#adapters/postgres';
+import {
+  PostgresBreaches,
+  PostgresCaseBook,
+  PostgresEpochWishes,
+  PostgresPrivacy,
+} from '#adapters/postgres';
 import { checkLocally } from '#business/identity';
 import { DecisionReview } from '#business/lending';
-import { Erasure, Holds, PersonalReport, RetentionRun, RightsDesk } from '#business/privacy';
+import {
+  Breaches,
+  Erasure,
+  Holds,
+  PersonalReport,
+  RetentionRun,
+  RightsDesk,
+} from '#business/privacy';
 import type { Ground } from './ground.ts';
 import type { LendingRooms } from './lending-rooms.ts';
 import type { StaffRooms } from './staff-rooms.ts';
@@ -42,6 +54,7 @@ export function openPrivacyRooms(ground: Ground, rooms: LendingRooms, people: St
       },
     }),
     holds: new Holds({ ...base, erasure, fourEyes }),
+    breaches: new Breaches({ clock, random, register: evidence, store: new PostgresBreaches() }),
     retention: new RetentionRun({ ...base, erasure }),
   };
 }

@@ -50,7 +50,7 @@ export async function makeAuthority(
   }
   return {
     caCertificate: centre.authority.root.der,
-    tsaCertificate: centre.stamper.certificate.der,
+    tsaCertificates: centre.stamper.certificates.map(({ der }) => der),
   };
 }
 
@@ -80,7 +80,7 @@ async function certifySeal(
     name: record.seal.words,
     code,
   });
-  await installSeal(folder, seal, held.der);
+  await installSeal(folder, { ...seal, certificate: held.der });
   // From the authority's first second on: a date that every later start finds again.
   await installAuthorisation(folder, standingPaper(record, authority.root.notBefore));
 }

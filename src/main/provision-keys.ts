@@ -13,6 +13,7 @@ import { createKeyFile, nodeEngine, softSigner } from '#adapters/engine';
 import { fromBase64, toBase64, toHex } from '#base/bytes';
 import type { TenantId } from '#base/unit';
 import { type NoteKey, noteKey } from '#formats/tlog';
+import { twinOrigin } from '#formats/twin';
 import { type Estate, processFolder } from './estate.ts';
 import { type KeyPlan, type ProcessPlan, roleOfWitness } from './plan.ts';
 import { textIn } from './secrets.ts';
@@ -65,9 +66,12 @@ async function tenantKeys(
     return `${JSON.stringify(Object.fromEntries(made))}\n`;
   });
   const held = new Map(Object.entries(JSON.parse(text) as Record<string, string>));
-  const keys = planned.map(({ plan, key: { role } }) => {
+  // A house of before logs had twins has made none, and none is made for a log that has begun.
+  const made = planned.filter(({ key: { role } }) => held.has(role));
+  const log = fromBase64(held.get('log') ?? '');
+  const keys = made.map(({ plan, key: { role } }) => {
     const spki = fromBase64(held.get(role) ?? '');
-    return publish(plan, { role, spki, tenant: id });
+    return publish(plan, { role, spki, tenant: id, log });
   });
   return Promise.all(keys);
 }
@@ -77,10 +81,15 @@ async function makeKey(path: string, { algorithm }: Pick<KeyPlan, 'algorithm'>) 
   return softSigner(await createKeyFile(path, algorithm)).publicKey;
 }
 
-async function publish(
-  plan: ProcessPlan,
-  key: { role: KeyRole; spki: Uint8Array; tenant: TenantId | undefined },
-): Promise<PublishedKey> {
+interface KeyOf {
+  readonly role: KeyRole;
+  readonly spki: Uint8Array;
+  readonly tenant: TenantId | undefined;
+  /** The key of the tenant's log, by which its twin is named too. */
+  readonly log?: Uint8Array;
+}
+
+async function publish(plan: ProcessPlan, key: KeyOf): Promise<PublishedKey> {
   const { role, spki, tenant } = key;
   const name = nameOf(plan, key);
   const kind = role === 'witness' ? 'cosignature' : 'ed25519';
@@ -89,13 +98,12 @@ async function publish(
   return { process: plan.name, role, name, tenant, spki, note };
 }
 
-function nameOf(
-  plan: ProcessPlan,
-  { role, spki, tenant }: { role: KeyRole; spki: Uint8Array; tenant: TenantId | undefined },
-): string {
+function nameOf(plan: ProcessPlan, { role, spki, tenant, log = spki }: KeyOf): string {
   if (role === 'witness') return roleOfWitness(plan.name);
   // A log's name is for ever its own: two demo logs must not be taken for forks of one.
-  if (role === 'log') return `fubie.example/log/${tenant}/${toHex(digest(spki)).slice(0, 16)}`;
+  const origin = `fubie.example/log/${tenant}/${toHex(digest(log)).slice(0, 16)}`;
+  if (role === 'log') return origin;
+  if (role === 'twin') return twinOrigin(origin);
   return role === 'ca' || role === 'tsa' || role === 'seal' ? role : plan.name;
 }
 

@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test('局域网只说 TLS 1.3，凭 TEST 根即可信；别的根不可信，旧版本被拒绝', async () => {
+test('S1-21 局域网只说 TLS 1.3，凭 TEST 根即可信；别的根不可信，旧版本被拒绝', async () => {
   const trusted = await ask({ servername: 'localhost' });
   expect(trusted).toMatchObject({ status: 200, protocol: 'TLSv1.3' });
   // A browser keeps HSTS per name: plain http://localhost stays a door of this computer.

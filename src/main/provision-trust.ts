@@ -1,30 +1,34 @@
 /**
  * Writes the trust folder: what a verifier is handed, all of it public.
  *
- *   ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
- *   operators.json
+ *   ca.pem tsa.pem logs/<tenant>.vkey twins/<tenant>.vkey witnesses/<name>.vkey
+ *   gateways/<name>.pem policy.json operators.json
  *
  * Beside each log's key stands its policy as C2SP tlog-policy, for verifiers that are not ours.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { nodeEngine } from '#adapters/engine';
 import { toBase64 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { assert } from '#base/fault';
-import { levelRule, printPolicy, printVkey } from '#formats/tlog';
+import { levelRule, type NoteKey, printPolicy, printVkey } from '#formats/tlog';
+import { printTwinVkey, twinKey } from '#formats/twin';
 import { writePem } from '#formats/x509';
 import type { Estate } from './estate.ts';
 import { houseOperator, mirrorName, quorum, sentinelName, voterNames } from './plan.ts';
 import type { PublishedKey } from './provision-keys.ts';
 import { writeText } from './secrets.ts';
+import { partyVkeys } from './trust-folder.ts';
 
 const publicMode = 0o644;
 
 export interface Authority {
   /** DER. */
   readonly caCertificate: Uint8Array;
-  readonly tsaCertificate: Uint8Array;
+  /** Of every stamping key so far, the oldest first. */
+  readonly tsaCertificates: readonly Uint8Array[];
 }
 
 export async function writeTrust(
@@ -34,24 +38,31 @@ export async function writeTrust(
 ): Promise<void> {
   const write = (name: string, text: string): Promise<void> =>
     writeText(join(estate.trust, name), text, publicMode);
-  for (const folder of ['', 'logs', 'witnesses', 'gateways']) {
+  for (const folder of ['', 'logs', 'twins', 'witnesses', 'gateways']) {
     await mkdir(join(estate.trust, folder), { recursive: true, mode: 0o755 });
   }
   await write('ca.pem', writePem('CERTIFICATE', authority.caCertificate));
-  await write('tsa.pem', writePem('CERTIFICATE', authority.tsaCertificate));
+  await write('tsa.pem', writePem('CERTIFICATE', ...authority.tsaCertificates));
   for (const key of keys) {
     const vkey = key.note === undefined ? '' : `${printVkey(key.note)}\n`;
     if (key.role === 'log') {
       await write(`logs/${tenantOf(key)}.vkey`, vkey);
       await write(`logs/${tenantOf(key)}.policy`, strangersPolicy(key, keys));
     }
+    if (key.role === 'twin') await write(`twins/${tenantOf(key)}.vkey`, await twinLine(key));
     if (key.role === 'witness') await write(`witnesses/${key.name}.vkey`, vkey);
     if (key.role === 'gateway') {
       await write(`gateways/${key.name}.pem`, writePem('PUBLIC KEY', key.spki));
     }
   }
   await write('policy.json', canonical(policy()));
-  await write('operators.json', canonical({ v: 1, keys: keys.map(operatorOf) }));
+  const parties = (await partyVkeys(estate.trust, nodeEngine)).map(partyOf);
+  const listed = [...keys.map(operatorOf), ...parties];
+  await write('operators.json', canonical({ v: 1, keys: listed }));
+}
+
+async function twinLine({ name, spki }: PublishedKey): Promise<string> {
+  return `${printTwinVkey(await twinKey({ name, publicKey: spki }, nodeEngine))}\n`;
 }
 
 function tenantOf(key: PublishedKey): string {
@@ -80,6 +91,19 @@ function policy(): Json {
     voters: [...voterNames],
     quorum,
     mirrors: [mirrorName],
+  };
+}
+
+/** A third party that states entries of its own; nobody here has seen how it keeps its key. */
+function partyOf(key: NoteKey): Json {
+  return {
+    name: key.name,
+    role: 'actor',
+    operator: key.name,
+    independence: 'declared',
+    process: 'outside',
+    spki: toBase64(key.publicKey),
+    vkey: printVkey(key),
   };
 }
 

@@ -8,7 +8,7 @@ import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import { parseCertificate } from '#formats/x509';
 import type { StartSettings } from '../config.ts';
-import { logKeyFile, sealName } from './plan.ts';
+import { logKeyFile, sealName, twinKeyFile } from './plan.ts';
 import { type Provisioned, provision } from './provision.ts';
 import { fingerprintOf } from './provision-keys.ts';
 import { markGone, placeOrder, readOrders, readRecord } from './tenant-orders.ts';
@@ -51,11 +51,11 @@ async function newcomer(): Promise<Awaited<ReturnType<typeof readRecord>>> {
 }
 
 describe('setting up several tenants', () => {
-  test('S0-47 each tenant has a seal, a certificate, a paper and a log of its own', async () => {
+  test('S0-47 each tenant has a seal, a certificate, a paper, a log and its twin of its own', async () => {
     const house = await setUp();
     const tenants = house.tenants.map(({ record: { id } }) => id);
     expect(tenants).toHaveLength(3);
-    expect(new Set(tenantKeys(house).map((line) => line.split(' ')[2])).size).toBe(6);
+    expect(new Set(tenantKeys(house).map((line) => line.split(' ')[2])).size).toBe(9);
     for (const { record: held } of house.tenants) {
       const seals = join(root, 'keystore/seals', held.id);
       const certificate = await readFile(join(seals, 'contract-seal.crt.der'));
@@ -65,6 +65,10 @@ describe('setting up several tenants', () => {
       expect(existsSync(join(root, 'keystore/authorisations', held.id))).toBe(true);
       expect(existsSync(join(root, 'sequencer', logKeyFile(held.id)))).toBe(true);
       expect(existsSync(join(root, 'trust/logs', `${held.id}.vkey`))).toBe(true);
+      expect(existsSync(join(root, 'sequencer', twinKeyFile(held.id)))).toBe(true);
+      const log = readFileSync(join(root, 'trust/logs', `${held.id}.vkey`), 'utf8');
+      const twin = readFileSync(join(root, 'trust/twins', `${held.id}.vkey`), 'utf8');
+      expect(twin.split('+')[0]).toBe(`${log.split('+')[0]}-sm3`);
     }
   });
 
@@ -93,7 +97,7 @@ describe('setting up several tenants', () => {
       written = ordered.length;
       for (const path of ordered.slice(kept)) await rm(path);
       const whole = tenantKeys(await setUp());
-      expect(whole).toHaveLength(2 * (tenants.length + 1));
+      expect(whole).toHaveLength(3 * (tenants.length + 1));
       const seal = await new SoftSeals(join(root, 'keystore')).open(mine.id, sealName);
       const certified = parseCertificate(seal?.certificate ?? new Uint8Array()).publicKey;
       expect(certified).toEqual(seal?.signer.publicKey);

@@ -1,13 +1,14 @@
 /**
- * What `fubie sign` is told of a key and of what its signer forbids: a PEM key or a PKCS#12 file,
- * a password from a file (a command line is read by everybody on the computer), a certification, a
- * lock of fields.
+ * What `fubie sign` is told of a key and of what its signer forbids: a PEM key, a PKCS#12 file, a
+ * key in a token, a password from a file (a command line is read by everybody on the computer), a
+ * certification, a lock of fields.
  */
 import { type KeyFile, openPkcs12, softKeyFromPem, softSigner } from '#adapters/engine';
+import { TokenKeys } from '#adapters/keystores';
 import { Fault } from '#base/fault';
 import type { Signer } from '#formats/crypto';
 import type { FieldLock, ModificationLevel, Restrictions } from '#formats/pdf';
-import { bytesOf, optionOf, optionsOf, textOf } from './options.ts';
+import { bytesOf, neededOption, optionOf, optionsOf, textOf } from './options.ts';
 
 /** A key that can be asked, and what its file says of whose it is. */
 export interface GivenKey {
@@ -16,17 +17,28 @@ export interface GivenKey {
   readonly certificates: readonly Uint8Array[];
 }
 
+/** What names a key: one of them, or nothing is signed. */
+export const keyOptions = ['--key', '--p12', '--pkcs11'] as const;
+
 /** Undefined where no key is given: then nothing is signed. */
 export async function givenKey(args: readonly string[]): Promise<GivenKey | undefined> {
-  const [pem, p12] = [optionOf(args, '--key'), optionOf(args, '--p12')];
-  if (pem === undefined && p12 === undefined) return undefined;
-  if (pem !== undefined && p12 !== undefined) {
-    throw new Fault('main.usage', { needs: '--key FILE', given: '--p12' });
-  }
+  const [given, ...more] = keyOptions.filter((name) => args.includes(name));
+  if (given === undefined) return undefined;
+  if (more.length > 0) throw new Fault('main.usage', { needs: keyOptions.join(' | ') });
   const password = await passwordFrom(args);
+  if (given === '--pkcs11') return { signer: await tokenSigner(args, password), certificates: [] };
+  const [pem, p12] = [optionOf(args, '--key'), optionOf(args, '--p12')];
   const { key, certificates } =
     p12 === undefined ? await pemKey(pem ?? '', password) : await keyFile(p12, password);
   return { signer: softSigner(key, { pss: args.includes('--pss') }), certificates };
+}
+
+/** The token's library, its label, the name of the key in it; the PIN is the password. */
+async function tokenSigner(args: readonly string[], pin: string | undefined): Promise<Signer> {
+  if (pin === undefined) throw new Fault('main.usage', { needs: '--password-file FILE' });
+  const module = neededOption(args, '--pkcs11');
+  const token = neededOption(args, '--token');
+  return new TokenKeys({ module, token, pin }).signer(neededOption(args, '--key-name'));
 }
 
 async function pemKey(path: string, password: string | undefined): Promise<KeyFile> {

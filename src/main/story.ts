@@ -52,7 +52,7 @@ export interface Told extends StoryOutcome {
   readonly timeline: Json;
 }
 
-export async function tellStory(house: House, out: string): Promise<Told> {
+export async function tellStory(house: Pick<House, 'estate'>, out: string): Promise<Told> {
   await mkdir(out, { recursive: true, mode: 0o700 });
   const steps: ToldStep[] = [];
   const onStep = (step: ToldStep): void => {
@@ -82,7 +82,10 @@ export async function tellStory(house: House, out: string): Promise<Told> {
  * Waits for the worker to raise the signed documents for the long term, so that the demo shows them
  * as they are kept; a package without it is as valid.
  */
-async function raised(house: House, order: { token: string; caseId: string }): Promise<void> {
+async function raised(
+  house: Pick<House, 'estate'>,
+  order: { token: string; caseId: string },
+): Promise<void> {
   const path = `/v1/cases/${order.caseId}/timeline`;
   const until = performance.now() + raiseMsMax;
   while (performance.now() < until) {
@@ -94,7 +97,7 @@ async function raised(house: House, order: { token: string; caseId: string }): P
 
 /** A borrower fetches the package of her own case. */
 async function packageOf(
-  house: House,
+  house: Pick<House, 'estate'>,
   order: { token: string; caseId: string; file: string },
 ): Promise<void> {
   const { token, caseId, file } = order;
@@ -108,14 +111,14 @@ async function packageOf(
 type Members = { readonly [name: string]: Json };
 
 async function ask(
-  house: House,
+  house: Pick<House, 'estate'>,
   question: { token: string; path: string; body?: Json },
 ): Promise<Members> {
   return JSON.parse(fromUtf8(await bytes(house, question))) as Members;
 }
 
 async function bytes(
-  house: House,
+  house: Pick<House, 'estate'>,
   question: { token: string; path: string; body?: Json },
 ): Promise<Uint8Array> {
   const { token, path, body } = question;

@@ -22,6 +22,7 @@ import { type FiledCase, registerCaseId } from '#trust/evidence';
 import { openArchive } from './archive.ts';
 import type { Ground } from './ground.ts';
 import { openLendingRooms } from './lending-rooms.ts';
+import { openLogRooms } from './log-rooms.ts';
 import { writeBytes } from './secrets.ts';
 import { trustFiles } from './trust-folder.ts';
 
@@ -70,7 +71,8 @@ async function stateOf({ units, tenants }: Ground, tenant: TenantId): Promise<Te
 }
 
 async function exportCases(ground: Ground, tenant: TenantId, bag: Bag): Promise<readonly string[]> {
-  const archive = await openArchive(ground, await openLendingRooms(ground));
+  const log = await openLogRooms(ground);
+  const archive = await openArchive(ground, await openLendingRooms(ground), log);
   // Who is restricted is kept because a law says so, and the keeper from now on is the tenant.
   const lawful = 'legal';
   const erased: string[] = [];

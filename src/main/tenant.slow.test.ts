@@ -110,6 +110,7 @@ describe('S2-85 机构的入驻与退出', () => {
       await expect(again).rejects.toMatchObject({ code: 'keystores.tenant_forgotten' });
       expect(existsSync(join(root, 'keystore/seals/second', `${sealName}.key.pem`))).toBe(false);
       expect(existsSync(join(root, 'sequencer/second/key.pem'))).toBe(false);
+      expect(existsSync(join(root, 'sequencer/second/twin-key.pem'))).toBe(false);
       expect(await hostOf('second.localhost')).toBeUndefined();
       expect(await failure(fubie('tenant', 'add', '--file', second))).toBe('tenancy.leaving');
     } finally {

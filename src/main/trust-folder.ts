@@ -4,12 +4,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
+import { nodeEngine } from '#adapters/engine';
 import { fromBase64, fromUtf8, utf8 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
-import { type NoteKey, parseVkey } from '#formats/tlog';
-import { type Certificate, parseCertificate, readOnePem } from '#formats/x509';
+import { keyIdText, type NoteKey, parseVkey } from '#formats/tlog';
+import { type Certificate, parseCertificate, readOnePem, readPem } from '#formats/x509';
 
 /** The key of a tenant's log; its name is the log's origin. */
 export interface TenantLog {
@@ -18,6 +19,8 @@ export interface TenantLog {
 }
 
 const logsFolder = 'logs';
+/** Folders with one key for each tenant, named by it. */
+const keyFolders = [logsFolder, 'twins'];
 const vkeySuffix = '.vkey';
 const operatorsFile = 'operators.json';
 
@@ -26,13 +29,31 @@ export function logFolder(trust: string, tenant: TenantId): string {
   return join(dirname(trust), 'log', tenant);
 }
 
+/** Those of its twin under SM3, beside them. */
+export function twinFolder(trust: string, tenant: TenantId): string {
+  return `${logFolder(trust, tenant)}-sm3`;
+}
+
+/** What the operator of the anchor hands to the house: `SIZE.anchor` files of this log. */
+export function anchorFolder(trust: string, tenant: TenantId): string {
+  return join(dirname(trust), 'anchors', tenant);
+}
+
 /** The key with which a gateway signs, DER SubjectPublicKeyInfo. */
 export async function gatewayKey(trust: string, name: string): Promise<Uint8Array> {
   return readOnePem('PUBLIC KEY', await read(join(trust, 'gateways', `${name}.pem`)));
 }
 
+/** The first one of the file: of the stamping keys the oldest. */
 export async function trustedCertificate(trust: string, name: 'ca' | 'tsa'): Promise<Certificate> {
-  return parseCertificate(readOnePem('CERTIFICATE', await read(join(trust, `${name}.pem`))));
+  const [first = new Uint8Array()] = readPem('CERTIFICATE', await read(join(trust, `${name}.pem`)));
+  return parseCertificate(first);
+}
+
+/** Of every key of the house's time-stamping authority so far, the oldest first. */
+export async function trustedStampers(trust: string): Promise<readonly Certificate[]> {
+  const ders = readPem('CERTIFICATE', await read(join(trust, 'tsa.pem')));
+  return ders.map((der) => parseCertificate(der));
 }
 
 /** The tenants that have or had a log in this house; who comes later is seen later. */
@@ -102,6 +123,25 @@ export async function actorKeys(trust: string): Promise<ReadonlyMap<string, Uint
   return keys;
 }
 
+/**
+ * Keys of third parties that state entries of their own, by the same ids: `parties/NAME.vkey`, put
+ * there by whoever runs the house; the next start lists them in operators.json.
+ */
+export async function partyKeys(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const keys = await partyVkeys(trust, nodeEngine);
+  return new Map(keys.map((key) => [keyIdText(key), key.publicKey]));
+}
+
+export async function partyVkeys(trust: string, engine: Engine): Promise<readonly NoteKey[]> {
+  const folder = join(trust, 'parties');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(vkeySuffix));
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      return parseVkey((await read(join(folder, name))).trimEnd(), engine);
+    }),
+  );
+}
+
 /** Every file of the trust folder by its path in it: what a verifier is handed. */
 export async function trustFiles(trust: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
@@ -120,8 +160,8 @@ export async function trustFilesOf(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map(await trustFiles(trust));
   for (const path of files.keys()) {
-    const isLog = path.startsWith(`${logsFolder}/`);
-    if (isLog && path !== `${logsFolder}/${tenant}${vkeySuffix}`) files.delete(path);
+    const folder = keyFolders.find((name) => path.startsWith(`${name}/`));
+    if (folder !== undefined && path !== `${folder}/${tenant}${vkeySuffix}`) files.delete(path);
   }
   const operators = parseCanonical(files.get(operatorsFile) ?? utf8('{}'));
   if (!isObject(operators) || !Array.isArray(operators['keys'])) return files;

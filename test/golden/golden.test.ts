@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
+import { pageEngine } from '#adapters/page-engine';
 import { fromBase64, toHex } from '#base/bytes';
 import { parseInstant } from '#base/clock';
 import { openZip } from '#formats/bundle';
@@ -19,6 +20,8 @@ const folder = import.meta.dirname;
 const packages: Readonly<Record<string, string>> = {
   'deposit-1': '2bd2812f505eb91863668f4144de89bce123aa2c7683d67daad8d87631d9a748',
   'loan-1': '9e31aff38bbb383ded031ab519a0fcffaffc55e81ffe27d00e0041b0b070fcaa',
+  // The first one with the twin, stamped heads, an anchor and a register.
+  'loan-2': 'a22ac66ae9f89ddb331cdc6be577456f0cfc9f4b9bc276ec77ae75ae22483874',
 };
 /** A judge's computer, long after. */
 const at = parseInstant('2046-01-01T00:00:00.000+08:00');
@@ -51,3 +54,25 @@ describe.each(Object.entries(packages))('the package %s', (name, sha256) => {
     for (const entry of entries) expect(parseEntry(entry.bytes).sig).toBeTruthy();
   });
 });
+
+const slowMsMax = 60_000;
+
+test(
+  'loan-2 holds every level today, in a page too; in 2046 its stamp has lapsed',
+  async () => {
+    const bytes = new Uint8Array(readFileSync(join(folder, 'loan-2', 'package.zip')));
+    const order = { name: 'package.zip', bytes, trust: trustOf('loan-2') };
+    const today = await verify(order, nodeEngine);
+    expect(today.evidence).toMatchObject({
+      held: ['L0', 'L1', 'L2', 'L3', 'L4'],
+      stampedAt: '2026-11-22T21:02:38.278+08:00',
+    });
+    const told = ['twin_holds', 'head_stamped', 'anchored', 'register_in_force'];
+    expect(today.notices.map(({ code }) => code)).toEqual(expect.arrayContaining(told));
+    const later = await verify({ ...order, at }, nodeEngine);
+    expect(later.evidence?.held).toEqual(['L0', 'L1', 'L2', 'L3']);
+    expect(await verify(order, pageEngine)).toEqual(today);
+    expect(later.notices.map(({ code }) => code)).toContain('head_stamp_lapsed');
+  },
+  slowMsMax,
+);

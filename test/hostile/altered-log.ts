@@ -4,7 +4,8 @@
  */
 import { nodeEngine } from '#adapters/engine';
 import { PostgresLogAudit, PostgresUnits } from '#adapters/postgres';
-import { equal, fromUtf8, toBase64 } from '#base/bytes';
+import { SocketWitness } from '#adapters/witnesses';
+import { equal, fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { addSeconds } from '#base/clock';
 import type { CaseMaterial } from '#business/judicial';
 import { openZip } from '#formats/bundle';
@@ -29,9 +30,11 @@ import {
   rootHash,
   signNote,
 } from '#formats/tlog';
+import { socketOf } from '../../src/main/estate.ts';
+import { witnessProcess } from '../../src/main/plan.ts';
 import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
-import { logKey } from '../../src/main/trust-folder.ts';
-import type { World } from '../world.ts';
+import { logKey, witnessKey } from '../../src/main/trust-folder.ts';
+import type { Guest } from '../guest.ts';
 import { fileIn } from './loan.ts';
 import type { Thief } from './thief.ts';
 
@@ -49,7 +52,29 @@ export class AlteredLog {
   }
 
   /** Of the first entry of this type the time is moved by a second; the rest follows from that. */
-  static async open(world: World, thief: Thief, type: string): Promise<AlteredLog> {
+  /**
+   * What a witness answers to a tree that grows from another one than it knows, made at the size it
+   * knows; it takes no other tree of that size either. `gone on` if the log grew in between.
+   */
+  static async offeredTo(role: string, { world, thief }: { world: Guest; thief: Thief }) {
+    const witness = new SocketWitness({
+      key: await witnessKey(world.trust, role, nodeEngine),
+      socketPath: socketOf(world.house.estate, witnessProcess(role)),
+    });
+    const oldSize = (await witness.heads()).at(-1)?.size ?? 0;
+    const altered = await AlteredLog.open(world, thief, 'risk.decided');
+    const same = { oldSize, proof: [], checkpoint: await altered.checkpoint(oldSize, '') };
+    const twice = await witness.addCheckpoint(same);
+    if (twice.is !== 'conflict') return twice;
+    const grown = altered.over([...altered.leaves.slice(0, oldSize), utf8('{}')]);
+    const proof = await grown.consistency(oldSize, oldSize + 1);
+    const longer = { oldSize, proof, checkpoint: await grown.checkpoint(oldSize + 1, '') };
+    const answer = await witness.addCheckpoint(longer);
+    const hasGoneOn = answer.is === 'conflict' && answer.size !== oldSize;
+    return hasGoneOn ? 'gone on' : answer;
+  }
+
+  static async open(world: Guest, thief: Thief, type: string): Promise<AlteredLog> {
     const { database } = thief.ground;
     const units = new PostgresUnits({ database });
     const stored = await units.run(firstDemoTenant, (unit) =>

@@ -105,7 +105,7 @@ function tellSearch(story: Story): void {
   });
 
   test(
-    '没有钥匙：运行中的进程与全部文件里一个也没有',
+    'S1-21 没有钥匙：运行中的进程与全部文件里一个也没有',
     () => {
       const { drill, search, folder } = story;
       const pids = drill.old.world.processes.flatMap(({ pid }) => (pid === null ? [] : [pid]));

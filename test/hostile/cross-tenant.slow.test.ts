@@ -195,6 +195,8 @@ const notYet: ReadonlySet<string> = new Set([
 const mayBeEmpty: ReadonlySet<string> = new Set([
   'log.alarm',
   'log.loose_entry',
+  'log.register_text',
+  'log.register_vote',
   'log.stamp',
   'public.access_batch',
   'public.capture_chunk',
@@ -202,6 +204,7 @@ const mayBeEmpty: ReadonlySet<string> = new Set([
   'public.case_token',
   'public.clause_confirmation',
   'public.client_nonce',
+  'public.deposit_hold',
   'public.epoch_wish',
   'public.handover',
   'public.receipt',

@@ -13,7 +13,7 @@ import type { TrustFiles } from '#trust/verify';
 import { socketOf } from '../../src/main/estate.ts';
 import { tellStory } from '../../src/main/story.ts';
 import { trustFiles } from '../../src/main/trust-folder.ts';
-import type { World } from '../world.ts';
+import type { Guest } from '../guest.ts';
 
 const packageMsMax = 60_000;
 
@@ -30,7 +30,7 @@ export interface PlayedLoan {
   forget(): Promise<void>;
 }
 
-export async function playLoan(world: World): Promise<PlayedLoan> {
+export async function playLoan(world: Guest): Promise<PlayedLoan> {
   const folder = await mkdtemp(join(tmpdir(), 'fubie-hostile-'));
   const told = await tellStory(world.house, folder);
   const zip = new Uint8Array(await readFile(told.package));
@@ -60,7 +60,7 @@ async function receiptsIn(folder: string): Promise<Uint8Array> {
 }
 
 async function packageOf(
-  world: World,
+  world: Guest,
   of: { readonly token: string; readonly case: string },
 ): Promise<Uint8Array> {
   const made = await ask(world, { ...of, path: '/v1/packages', body: { case: of.case } });
@@ -69,7 +69,7 @@ async function packageOf(
 }
 
 async function ask(
-  world: World,
+  world: Guest,
   question: { readonly token: string; readonly path: string; readonly body?: Json },
 ): Promise<Uint8Array> {
   const { token, path, body } = question;

@@ -22,7 +22,7 @@ import type { NamedPerson } from '#trust/ca';
 import type { EntryDraft } from '#trust/evidence';
 import { socketOf } from '../../src/main/estate.ts';
 import { gatewayKey } from '../../src/main/trust-folder.ts';
-import type { World } from '../world.ts';
+import type { Guest } from '../guest.ts';
 import { freshKey } from './forgery.ts';
 import { sha256Of } from './thief.ts';
 
@@ -36,11 +36,11 @@ const himself: SyntheticPerson = {
 
 type Ask = (question: Parameters<typeof call>[1]) => ReturnType<typeof call>;
 
-export function askGateway(world: World, name: string): Ask {
+export function askGateway(world: Guest, name: string): Ask {
   return (question) => call(socketOf(world.house.estate, name), question);
 }
 
-export async function smsGateway(world: World): Promise<SmsGateway> {
+export async function smsGateway(world: Guest): Promise<SmsGateway> {
   return new SmsGateway(await gatewayParts(world, 'sms'));
 }
 
@@ -50,7 +50,7 @@ export function freshSalt(): string {
 
 /** What the SMS gateway signs when the owner of this handset types the code. */
 export async function confirmOn(
-  world: World,
+  world: Guest,
   order: { phone: string; salt: string; documents: readonly string[]; device: Signer },
 ): Promise<Attestation> {
   const { device, ...asked } = order;
@@ -71,15 +71,15 @@ export class OwnTelephone {
   /** The enrolment key of his device. */
   readonly device = freshKey();
   readonly #salt: string;
-  readonly #world: World;
+  readonly #world: Guest;
 
-  private constructor(parts: { named: NamedPerson; salt: string; world: World }) {
+  private constructor(parts: { named: NamedPerson; salt: string; world: Guest }) {
     this.named = parts.named;
     this.#salt = parts.salt;
     this.#world = parts.world;
   }
 
-  static async open(world: World): Promise<OwnTelephone> {
+  static async open(world: Guest): Promise<OwnTelephone> {
     const salts = { name: freshSalt(), idNumber: freshSalt(), card: freshSalt() };
     const salt = freshSalt();
     const gateway = new IdentityGateway(await gatewayParts(world, 'identity'));
@@ -113,7 +113,7 @@ export class OwnTelephone {
   }
 }
 
-async function gatewayParts(world: World, name: string) {
+async function gatewayParts(world: Guest, name: string) {
   return {
     call: askGateway(world, name),
     key: await gatewayKey(world.trust, name),

@@ -5,7 +5,7 @@
  * worker's own key, socket and database role.
  */
 import { spawn } from 'node:child_process';
-import { cp, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 import { fromUtf8, utf8 } from '#base/bytes';
 import type { TenantId } from '#base/unit';
+import { parseCheckpoint } from '#formats/tlog';
 import type { EntryType } from '#trust/evidence';
 import { childEnvironment, readProcessSettings } from '../../src/config.ts';
 import { type BackupParts, keptFolders } from '../../src/main/back-up.ts';
@@ -21,6 +22,7 @@ import { handedOrderSecret, openEpochChange } from '../../src/main/epochs.ts';
 import { type Estate, processFolder } from '../../src/main/estate.ts';
 import { type Ground, openGround } from '../../src/main/ground.ts';
 import { openOrderedTenants } from '../../src/main/tenant-opening.ts';
+import { logFolder } from '../../src/main/trust-folder.ts';
 import { World } from '../world.ts';
 
 const settledMsMax = 30_000;
@@ -135,9 +137,21 @@ export class HouseHand {
       if (performance.now() > until) throw new Error('the log did not come so far');
       await sleep(pollMs);
     }
-    return units.run(tenant, async (unit) => {
+    const size = await units.run(tenant, async (unit) => {
       return (await this.ground.entries.newestCheckpoint(unit, 'L2'))?.size ?? 0;
     });
+    // Shown to strangers a moment after it is cosigned: a copy of the files must not come between.
+    while ((await this.#shownSize(tenant)) < size) {
+      if (performance.now() > until) throw new Error('the log did not show its head');
+      await sleep(pollMs);
+    }
+    return size;
+  }
+
+  async #shownSize(tenant: TenantId): Promise<number> {
+    const path = join(logFolder(this.ground.settings.trust, tenant), 'checkpoint');
+    const shown = await readFile(path, 'utf8').catch(() => undefined);
+    return shown === undefined ? 0 : parseCheckpoint(shown).size;
   }
 
   /** Ends the processes; the folder stays. A second call changes nothing. */

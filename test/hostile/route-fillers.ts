@@ -32,7 +32,15 @@ const photo = {
 const drawing = { v: 1, width: 100, height: 50, strokes: [[1, 1, 0, 9, 9, 40]] };
 const decided = { decision: 'approved', why } as const;
 const client = { name: 'partner', scopes: ['case.list'], signature: 'optional', addresses: [] };
+const breach = {
+  foundAt: '2026-11-21T10:00:00.000+08:00',
+  words: { kinds: why, cause: why, harm: why, remedy: why, advice: why, contact: why },
+  persons: 1,
+};
+const square = { shape: 'square', sideMm: 20, text: '示例印' };
 const rate = { rate: 'trial' };
+/** A contract is numbered after its case. */
+const numberOf = (ids: Ids): string => `FB${ids.contractNumber.slice(2)}`;
 const ofCase = (ids: Ids, body?: Json): Filled => filled({ id: ids.case }, body);
 
 const deposited = (ids: Ids) => ({ deposit: ids.deposit, name: 'r1', schema: 'none' });
@@ -40,6 +48,15 @@ const ofDeposit = (ids: Ids, body?: Json): Filled => filled({ id: ids.deposit },
 
 /** By operationId. */
 export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
+  getBreaches: () => ({}),
+  postBreaches: () => filled({}, breach),
+  postBreachesByIdTidings: (ids) =>
+    filled({ id: ids.breach }, { audience: 'authority', reference: why }),
+  getSeals: () => ({}),
+  getSealsByIdUses: (ids) => filled({ id: ids.seal }),
+  postSeals: () => filled({}, { id: 'hall-new', figure: square, why }),
+  postSealsByIdRequests: (ids) => filled({ id: ids.seal }, { act: 'suspend', why }),
+  postSealsByIdDecisions: (ids) => filled({ id: ids.seal }, { act: 'approve', why }),
   getHealth: () => ({}),
   getStatus: () => ({}),
   getBuild: () => ({}),
@@ -100,6 +117,12 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   getLogBlocks: () => ({}),
   getLogBlocksBySize: () => filled({ size: '1' }),
   getLogEntriesByIndex: () => filled({ index: '0' }),
+  postLogEntries: () => filled({}, { entries: [base64] }),
+  getLogRegisters: () => ({}),
+  postLogRegisters: () => filled({}, { text: '# fubie/register/v1\n' }),
+  postLogRegistersByDigestVotes: () => filled({ digest: sha256 }, { line: '— nobody AAAA\n' }),
+  getLogReceipts: (ids) => ({ query: `?hash=${encodeURIComponent(ids.depositEntry)}` }),
+  getDepositsByIdRecordsBySeqReceipt: (ids) => filled({ id: ids.deposit, seq: '1' }),
   postCasesSearches: () => filled({}, { field: 'idNumber', text: lin.idNumber }),
   getCasesById: (ids) => ofCase(ids),
   getCasesByIdDocuments: (ids) => ofCase(ids),
@@ -169,6 +192,17 @@ export const fillers: Readonly<Record<string, (ids: Ids) => Filled>> = {
   deleteClientsByIdKeysByKey: (ids) => filled({ id: ids.client, key: ids.key }),
   postDeposits: () => filled({}, { name: 'd1', title: '存证', scenario: 'none' }),
   getDeposits: () => ({}),
+  postDepositsByIdHolds: (ids) =>
+    ofDeposit(ids, { authority: 'court', reference: '示例 1 号', reason: why }),
+  postDepositsHoldsByIdRelease: (ids) => filled({ id: ids.approval }, { reason: why }),
+  postTraces: (ids) => filled({}, { number: numberOf(ids) }),
+  getPreservationsByNumber: (ids) => filled({ number: numberOf(ids) }),
+  getRights: () => ({}),
+  getCasesByIdRights: (ids) => ofCase(ids),
+  postCasesByIdRights: (ids) =>
+    ofCase(ids, { act: 'pledged', counterparty: '示例银行', reference: 'ZY-1' }),
+  postCasesByIdSlots: (ids) => ofCase(ids, { slot: 'deed', title: '公证书', kind: 'notary.deed' }),
+  postCasesByIdAbsences: (ids) => ofCase(ids, { slot: 'deed', reason: why }),
   getDepositsById: (ids) => ofDeposit(ids),
   postDepositsRecords: (ids) => filled({}, { records: [{ ...deposited(ids), fields: {} }] }),
   getDepositsByIdRecords: (ids) => ofDeposit(ids),

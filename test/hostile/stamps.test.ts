@@ -56,7 +56,7 @@ function lie(twist: (claim: Claim, asked: TimestampRequest) => Partial<Claim>): 
   return async (request) => {
     const asked = parseRequest(request);
     const signer = softSigner(await openKeyFile(join(centre.folder, 'tsa-key.pem')));
-    const certificate = await centre.client.stampCertificate();
+    const certificate = await ownCertificate();
     return grantedBy({ signer, certificate }, asked, twist);
   };
 }
@@ -79,9 +79,15 @@ async function grantedBy(
   return buildGranted(await buildToken(claim, { ...by, engine: nodeEngine }));
 }
 
+async function ownCertificate(): Promise<Certificate> {
+  const [own] = await centre.client.stampCertificates();
+  if (own === undefined) throw new TypeError('the authority has a certificate');
+  return own;
+}
+
 /** The authority's name on another's key. */
 async function impostor(): Promise<Misbehaviour> {
-  const own = await centre.client.stampCertificate();
+  const own = await ownCertificate();
   const signer = softSigner(generateSoftKey('p256'));
   const certificate = await buildCertificate(
     {
@@ -174,7 +180,7 @@ async function openCeremony() {
   centre.pass(3_600_000);
   const client = new TimestampClient({
     line,
-    authorities: [await centre.client.stampCertificate()],
+    authorities: await centre.client.stampCertificates(),
     policy: testStampPolicy,
     engine: nodeEngine,
     clock: now,

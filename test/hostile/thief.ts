@@ -33,7 +33,7 @@ import { type Ground, openGround } from '../../src/main/ground.ts';
 import { logKeyFile, sealName } from '../../src/main/plan.ts';
 import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
 import { trustedCertificate } from '../../src/main/trust-folder.ts';
-import type { World } from '../world.ts';
+import type { Guest } from '../guest.ts';
 import { type Holder, paper, signIn } from './forgery.ts';
 import { fileIn } from './loan.ts';
 
@@ -80,7 +80,7 @@ export class Thief {
     this.#zip = zip;
   }
 
-  static async open(world: World, zip: Uint8Array): Promise<Thief> {
+  static async open(world: Guest, zip: Uint8Array): Promise<Thief> {
     const folder = (name: string): string => processFolder(world.house.estate, name);
     const key = async (...path: string[]): Promise<Signer> =>
       softSigner(await openKeyFile(join(...path)));
@@ -104,7 +104,7 @@ export class Thief {
   }
 
   /** The key that only the second thief has. */
-  static async authority(world: World): Promise<Holder> {
+  static async authority(world: Guest): Promise<Holder> {
     const path = join(processFolder(world.house.estate, 'trust-centre'), 'ca-key.pem');
     const signer = softSigner(await openKeyFile(path));
     return { certificate: await trustedCertificate(world.trust, 'ca'), signer };

@@ -33,7 +33,9 @@ export interface Depositor {
   readonly person: string;
 }
 
-export async function depositWith(who: Depositor): Promise<{ deposit: string; file: string }> {
+export async function depositWith(
+  who: Depositor,
+): Promise<{ deposit: string; file: string; entry: string }> {
   const { house, machine, security, person } = who;
   const asking =
     (token: string | undefined) => async (method: string, path: string, body: Json) => {
@@ -50,7 +52,8 @@ export async function depositWith(who: Depositor): Promise<{ deposit: string; fi
   const opened = { name: 'partner-1', title: '伙伴存证', scenario: scenario.$id };
   const deposit = textOf(await must('POST', '/v1/deposits', opened), 'id');
   const record = { deposit, name: 'r1', schema: schema.$id, fields: { 姓名: person } };
-  await must('POST', '/v1/deposits/records', { records: [record] });
+  const { body } = await must('POST', '/v1/deposits/records', { records: [record] });
+  const [receipt] = body['receipts'] as readonly { readonly hash: string }[];
   const content = utf8(`伙伴文件：${person}`);
   const [sha256, sm3] = await Promise.all(
     (['sha256', 'sm3'] as const).map(async (hash) => toHex(await nodeEngine.digest(hash, content))),
@@ -64,7 +67,7 @@ export async function depositWith(who: Depositor): Promise<{ deposit: string; fi
   await must('PUT', `/v1/deposits/files/${file}/parts/0`, part);
   await must('POST', `/v1/deposits/files/${file}/completion`, {});
   await must('POST', `/v1/deposits/${deposit}/packages`, {});
-  return { deposit, file };
+  return { deposit, file, entry: receipt?.hash ?? '' };
 }
 
 function textOf({ body, status, text }: Heard, name: string): string {

@@ -35,9 +35,12 @@ export type IdName =
   | 'contract'
   | 'contractNumber'
   | 'deposit'
+  | 'depositEntry'
   | 'depositFile'
   | 'glass'
   | 'hold'
+  | 'breach'
+  | 'seal'
   | 'intent'
   | 'issuer'
   | 'key'
@@ -84,11 +87,12 @@ export async function furnish(world: World, plan: Plan): Promise<Tenant> {
     marks.add(person);
     const { machine, regulator } = made;
     const security = staff['security-officer'];
-    const { deposit, file } = await depositWith({ house, machine, security, person });
+    const { deposit, file, entry } = await depositWith({ house, machine, security, person });
     const ids = {
       ...made.ids,
       deposit,
       depositFile: file,
+      depositEntry: entry,
       application: borrower.application,
       case: borrower.caseId,
       capture,
@@ -210,12 +214,7 @@ async function workAtDesks(desk: Desk) {
     minutes: 5,
   });
   await administrator('POST', '/v1/authenticators/challenges', { purpose: 'register' });
-  const held = await as('privacy-officer')('POST', '/v1/holds', {
-    case: caseId,
-    authority: 'court',
-    reference: `（2026）示例民初 ${plan.outlet} 号`,
-    reason: why,
-  });
+  const registered = await keepRegisters(desk, why);
   const requested = await ask(house, {
     method: 'POST',
     path: '/v1/me/requests',
@@ -231,11 +230,38 @@ async function workAtDesks(desk: Desk) {
     issuer: issuerName,
     approval: textOf(approval, 'id'),
     glass: textOf(glass, 'id'),
-    hold: textOf(held, 'id'),
+    ...registered,
     request: requestIn(requested),
     staff: textOf(me, 'staff'),
   };
   return { ids, machine, regulator: await registerRegulator(administrator, seen, plan.name) };
+}
+
+/** What an institution writes down of itself: holds, breaches, seals. */
+async function keepRegisters(desk: Desk, why: string) {
+  const as = atDeskOf(desk);
+  const { plan } = desk;
+  const held = await as('privacy-officer')('POST', '/v1/holds', {
+    case: desk.borrower.caseId,
+    authority: 'court',
+    reference: `（2026）示例民初 ${plan.outlet} 号`,
+    reason: why,
+  });
+  const breach = await as('privacy-officer')('POST', '/v1/breaches', {
+    foundAt: '2026-11-21T10:00:00.000+08:00',
+    words: { kinds: why, cause: why, harm: why, remedy: why, advice: why, contact: why },
+    persons: 1,
+  });
+  const applied = await as('administrator')('POST', '/v1/seals', {
+    id: `hall-${plan.outlet}`,
+    figure: { shape: 'square', sideMm: 20, text: '示例印' },
+    why,
+  });
+  return {
+    hold: textOf(held, 'id'),
+    breach: textOf(breach, 'id'),
+    seal: textOf(applied, 'id'),
+  };
 }
 
 /** What a desk asks and must be allowed. */

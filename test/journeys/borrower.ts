@@ -17,7 +17,7 @@ import { enrolmentDigest, enrolmentMessage } from '#formats/entry';
 import { buildCsr, buildName } from '#formats/x509';
 import { checkBeforeSigning, parseTicket } from '#trust/signing';
 import { loanPlan } from '../../src/main/story.ts';
-import type { World } from '../world.ts';
+import type { Guest } from '../guest.ts';
 import { Hand, type Said } from './hand.ts';
 import type { Person } from './people.ts';
 
@@ -57,14 +57,14 @@ export interface Errand {
 export class Borrower {
   readonly hand: Hand;
   readonly person: Person;
-  readonly #world: World;
+  readonly #world: Guest;
   readonly #errand: Errand;
   /** The key her device made before it asked for a code. */
   readonly #enrolment = softSigner(generateSoftKey('p256'));
   application = '';
   caseId = '';
 
-  constructor(world: World, person: Person, errand: Errand = {}) {
+  constructor(world: Guest, person: Person, errand: Errand = {}) {
     this.#world = world;
     this.#errand = errand;
     this.person = person;

@@ -1,9 +1,9 @@
 /**
  * Separate consents as a person meets them: asked when needed, refused with a way left, taken back.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { faultCode } from '#base/fault';
-import { applicant } from './lending-house.ts';
+import { applicant, demoParties } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
 import { PrivacyHouse } from './privacy-house.ts';
 
@@ -166,6 +166,64 @@ describe('同意', () => {
     expect([await to('partner-a'), await to()]).toEqual([true, false]);
     await house.withdraw(loan, kind, 'partner-a');
     expect(await to('partner-a')).toBe(false);
+  });
+
+  test('S0-40 个人信息授权：逐项写明谁处理、为什么、怎样、哪些、保存多久；敏感的各自一屏、各自决定，随时撤回', async () => {
+    const house = await PrivacyHouse.open();
+    const loan = await house.begin();
+    const { consents } = house.lending.parts;
+    const { asks } = house.lending.file.productOf(loan).minimisation;
+    const stages = [...new Set(asks.map(({ stage }) => stage))];
+    const screens = await Promise.all(
+      stages.map((stage) => consents.screens(testUnit, { caseId: loan.id, asks, stage })),
+    );
+    const shown = screens.flat();
+    expect(shown.flat().filter(({ sensitive }) => sensitive).length).toBeGreaterThan(4);
+    for (const screen of shown) {
+      if (screen.some(({ sensitive }) => sensitive)) expect(screen).toHaveLength(1);
+      for (const { text, kind } of screen) {
+        for (const part of ['个人信息处理者', '处理目的', '处理方式', '信息种类', '保存期限']) {
+          expect(text, kind).toMatch(new RegExp(`^${part}：\\S`, 'm'));
+        }
+      }
+    }
+    // A kind may be needed at two stages; it is decided once.
+    const kinds = [...new Set(shown.flat().map(({ kind }) => kind))];
+    for (const kind of kinds) await house.decide(loan.id, kind, true);
+    const decided = house.types(loan.id).filter((type) => type === 'consent.signed');
+    // Beside the agreement, which came first: one act and one entry for each.
+    expect(decided).toHaveLength(kinds.length + 1);
+    for (const kind of kinds) {
+      await house.withdraw(loan, kind);
+      expect(await consents.allows(testUnit, { caseId: loan.id, kind }), kind).toBe(false);
+    }
+  });
+
+  test('S0-41 数据共享授权：写明接收方、联系方式、目的、方式、种类，单独同意；接收方变了，同意就不再算数', async () => {
+    const house = await PrivacyHouse.open();
+    const loan = await house.begin();
+    const { consents } = house.lending.parts;
+    const bound = { kind: 'named-partners', recipient: 'partner-a' };
+    const asked = {
+      caseId: loan.id,
+      asks: [{ kind: bound.kind, stage: 'sharing' }],
+      stage: 'sharing',
+      recipients: [bound.recipient],
+    };
+    const [screen = []] = await consents.screens(testUnit, asked);
+    expect(screen).toHaveLength(1);
+    for (const part of ['接收方', '处理目的', '处理方式', '信息种类']) {
+      expect(screen[0]?.text).toMatch(new RegExp(`^${part}：\\S`, 'm'));
+    }
+    expect(screen[0]?.text).toContain('示例担保公司（联系方式：000-0000-0002）');
+    await house.decide(loan.id, bound.kind, { to: bound.recipient });
+    const holds = () => consents.allows(testUnit, { caseId: loan.id, ...bound });
+    expect([await holds(), (await consents.screens(testUnit, asked)).length]).toEqual([true, 0]);
+    const other = { name: '另一家示例公司', contact: '000-0000-0002' };
+    const changed = vi.spyOn(demoParties, 'recipientOf').mockResolvedValue(other);
+    expect([await holds(), (await consents.screens(testUnit, asked)).length]).toEqual([false, 1]);
+    changed.mockRestore();
+    expect(await holds()).toBe(true);
   });
 
   test('文本换了版本，旧的同意不再算数，须重新征求', async () => {

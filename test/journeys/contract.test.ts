@@ -13,7 +13,7 @@ import { faultCode } from '#base/fault';
 import { Catalog } from '#business/catalog';
 import { parseTenantRecord } from '#business/tenancy';
 import { openPdf, readAttachments } from '#formats/pdf';
-import { applicant, LendingHouse } from './lending-house.ts';
+import { applicant, LendingHouse, preservationLink } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
 
 const catalogFolder = join(import.meta.dirname, '../../catalog');
@@ -115,7 +115,7 @@ async function draftedContract(house: LendingHouse) {
   const drafted = await house.file.draft(loan, {
     kind,
     applicant: await house.file.person(testUnit, loan),
-    more: { costSheetSha256: '0a'.repeat(32) },
+    more: { costSheetSha256: '0a'.repeat(32), preservationLink },
   });
   const order = house.orders.at(-1);
   if (order?.kind !== kind) throw new Error('the contract was not the last to be set');

@@ -9,7 +9,7 @@ import { fromUtf8, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { textIn } from '#doors/phone';
 import { socketOf } from '../../src/main/estate.ts';
-import type { World } from '../world.ts';
+import type { Guest } from '../guest.ts';
 import { Hand, type Manner, type Members, type Said } from './hand.ts';
 
 /** The demo institutions and the hosts under which they answer. */
@@ -29,10 +29,10 @@ export interface Door {
 }
 
 export class DoorHand extends Hand {
-  readonly #world: World;
+  readonly #world: Guest;
   readonly #door: Door;
 
-  constructor(world: World, door: Door = { at: coop }) {
+  constructor(world: Guest, door: Door = { at: coop }) {
     super(world.url, world.random);
     this.#world = world;
     this.#door = door;
@@ -74,14 +74,14 @@ export class DoorHand extends Hand {
   }
 
   /** A session of a member of staff, with the password in the house's own list. */
-  static async of(world: World, login: string, door: Door = { at: coop }): Promise<DoorHand> {
+  static async of(world: Guest, login: string, door: Door = { at: coop }): Promise<DoorHand> {
     const { tenant } = door.at;
     const known = world.house.logins.find((one) => one.tenant === tenant && one.login === login);
     return DoorHand.as(world, { login, password: known?.password ?? '' }, door);
   }
 
   static async as(
-    world: World,
+    world: Guest,
     who: { readonly login: string; readonly password: string },
     door: Door = { at: coop },
   ): Promise<DoorHand> {

@@ -55,6 +55,9 @@ import {
 
 const catalogFolder = join(import.meta.dirname, '../../catalog');
 export const demoProduct = 'rural-loan-demo';
+/** What a contract's appendix prints where a test drafts one by hand. */
+export const preservationLink =
+  'https://bank.example/verify#FB202611210000000001.AAAAAAAAAAAAAAAAAAAAAA';
 /** Offers everything, has room for everything. */
 const cooperative: LoanParts['tenancy'] = {
   lenderOf: async () => ({
@@ -67,6 +70,7 @@ const cooperative: LoanParts['tenancy'] = {
   admit: async () => undefined,
   concluded: async () => undefined,
   messageSent: async () => undefined,
+  pagesOf: async () => 'https://bank.example',
 };
 export const applicant = { ...syntheticBorrower, address: '示例省示例县人民路 2 号' };
 
@@ -80,6 +84,13 @@ export class LendingHouse {
   readonly instalments = new MemoryInstalments();
   readonly persons = new MemoryPersons();
   readonly consentRows = new MemoryConsents();
+  /** Secret halves by case, as their digests. */
+  readonly receiptDigests = new Map<string, Uint8Array>();
+  readonly receipts: LoanParts['receipts'] = {
+    keepReceipt: async (_unit, caseId, sha256) => {
+      if (!this.receiptDigests.has(caseId)) this.receiptDigests.set(caseId, sha256);
+    },
+  };
   /** What the press was asked to set, in order. */
   readonly orders: PrintOrder[] = [];
   /** Base revisions by document. */
@@ -111,6 +122,7 @@ export class LendingHouse {
       tenancy: cooperative,
       loans: this.loans,
       outlets: { isOpen: async () => false },
+      receipts: this.receipts,
       instalments: this.instalments,
       jobs: new MemoryJobs(),
       persons: this.persons,

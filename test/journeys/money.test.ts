@@ -5,8 +5,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listDisbursements, syntheticPaymentPassword } from '#adapters/gateways';
 import { faultCode } from '#base/fault';
-import { type Loan, parseDate } from '#business/lending';
-import { LendingHouse } from './lending-house.ts';
+import { ContractRights, type Loan, parseDate, type RightAct, rightOf } from '#business/lending';
+import { LendingHouse, preservationLink } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
 
 const { tenant } = testUnit;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   const contract = await house.file.draft(loan, {
     kind: 'loan-contract',
     applicant: await house.file.person(testUnit, loan),
-    more: { costSheetSha256: '0a'.repeat(32) },
+    more: { costSheetSha256: '0a'.repeat(32), preservationLink },
   });
   await contract.add(testUnit);
 });
@@ -143,6 +143,56 @@ describe('还款', () => {
     for (const { number, dueOn } of planned.slice(2)) await repay(number, dueOn);
     expect(await house.stateOf(loan.id)).toBe('settled');
     expect(house.instalments.rows.every(({ paidOn }) => paidOn !== undefined)).toBe(true);
+  });
+
+  test('S0-04 支付授权、放款与每一期还款各留一条存证，前后相连', async () => {
+    await disbursed();
+    const before = house.entries(loan.id).map(({ type }) => type);
+    expect(before.slice(-3)).toEqual(['payment.authorised', 'disbursed', 'right.created']);
+    const { rows } = house.instalments;
+    for (const { number, dueOn } of rows) await repay(number, dueOn);
+    const after = house.entries(loan.id).slice(before.length);
+    expect(after.filter(({ type }) => type === 'repaid')).toHaveLength(rows.length);
+    const heads = house.log.rows.map(({ hash }) => hash);
+    expect(after.every(({ prev }) => prev !== null && heads.includes(prev))).toBe(true);
+  });
+});
+
+describe('债权', () => {
+  test('S2-84 合同债权随放款设立，出质、解质、转让逐一登记，结清即消灭；状态只由日志说了算', async () => {
+    const rows = {
+      ofCases: async () => {
+        const held = house.entries(loan.id).filter(({ type }) => type.startsWith('right.'));
+        return new Map([[loan.id, held.map((entry) => ({ ...entry, hash: `#${entry.seq}` }))]]);
+      },
+    };
+    const { file } = house;
+    const rights = new ContractRights({ file, evidence: house.parts.evidence, rows });
+    const act = async (does: RightAct) => {
+      const words = { counterparty: '示例银行', reference: `合同-${does}`, by: 'staff:1' };
+      return (await rights.change({ caseId: loan.id, act: does, ...words })(testUnit)).state;
+    };
+    const state = async () =>
+      rightOf(loan.id, (await rows.ofCases()).get(loan.id) ?? [])?.state ?? 'none';
+    await authorised();
+    expect(await codeOf(act('pledged'))).toBe('lending.right_unknown');
+    house.signedFields = ['borrower', 'lender'];
+    house.log.level = 'L2';
+    await disburse();
+    expect(await state()).toBe('created');
+    expect(await house.facts('right.created')).toMatchObject({
+      holder: 'bank',
+      amountFen: '500000',
+    });
+    expect(await codeOf(act('released'))).toBe('lending.right_out_of_order');
+    expect(await act('pledged')).toBe('pledged');
+    expect(await codeOf(act('assigned'))).toBe('lending.right_out_of_order');
+    expect(await act('released')).toBe('created');
+    expect(await act('assigned')).toBe('assigned');
+    expect(await house.facts('right.assigned')).toMatchObject({ counterparty: '示例银行' });
+    for (const { number, dueOn } of house.instalments.rows) await repay(number, dueOn);
+    expect(await state()).toBe('settled');
+    expect(await codeOf(act('pledged'))).toBe('lending.right_out_of_order');
   });
 });
 

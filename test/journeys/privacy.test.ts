@@ -198,6 +198,26 @@ describe('期满与保全', () => {
     expect(house.types(first)).not.toContain('erased');
   });
 
+  test('S2-53 被拒绝的申请也留存证据，期限自有、短于成交的，且不与任何合同相连', async () => {
+    const house = await PrivacyHouse.open();
+    const refused = await house.assess(await house.apply([], { ...applicant, ...refusedByBureau }));
+    const settled = await settledIn(house);
+    expect(refused.state).toBe('refused');
+    expect(house.types(refused.id)).toEqual(
+      expect.arrayContaining(['application.received', 'credit.queried', 'risk.decided']),
+    );
+    const { contracts } = house.lending.parts;
+    const kinds = (await contracts.documentsOf(testUnit, refused.id)).map(({ kind }) => kind);
+    expect(kinds).not.toContain('loan-contract');
+    house.cases.days.set(refused.id, { decidedOn: parseDate('2027-11-30') });
+    const untilOf = async (loan: Loan) => {
+      const lines = await house.retention.plan(testUnit, '');
+      return lines.find(({ caseId }) => caseId === loan.id)?.until;
+    };
+    expect(await untilOf(refused)).toBe('2028-05-30');
+    expect(await untilOf(settled)).toBe('2037-11-30');
+  });
+
   test('监管的保全使期满删除和本人要求的删除都停下；解除须第二人复核', async () => {
     const house = await PrivacyHouse.open();
     const loan = await house.apply();

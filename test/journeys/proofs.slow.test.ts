@@ -290,8 +290,24 @@ test('S0-02 交易没有了结，证据链不能闭合，缺什么列出什么�
   for (const [at, { dueOn }] of plan.entries()) {
     if (at >= paid) expect((await borrower.repay(at + 1, dueOn)).code).toBe('ok');
   }
+  // Asked for after the fact: from here on the chain is not whole without it, or without a reason.
+  const staff = { token: await world.operatorToken() };
+  const about = `/v1/cases/${borrower.caseId}`;
+  const slot = { slot: 'deed', title: '公证书', kind: 'notary.deed' };
+  expect((await borrower.hand.post(`${about}/slots`, slot, staff)).status).toBe(201);
+  expect((await borrower.hand.post(`${about}/slots`, slot, staff)).code).toBe(
+    'judicial.slot_taken',
+  );
+  const lacking = await borrower.hand.post(path, {}, staff);
+  expect(lacking.code).toBe('judicial.links_missing');
+  expect(JSON.stringify(lacking.body)).toContain('公证书');
+  const reason = { slot: 'deed', reason: '双方同意不办理公证' };
+  expect((await borrower.hand.post(`${about}/absences`, reason, staff)).status).toBe(201);
   const closed = await close();
   expect(closed.status).toBe(200);
+  expect((await borrower.hand.post(`${about}/slots`, slot, staff)).code).toMatch(
+    /^(?:judicial\.chain_closed|access\.)/,
+  );
   expect((await close()).body).toEqual(closed.body);
   const { zip } = await borrower.package();
   const seal = parseEntry(

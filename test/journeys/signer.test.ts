@@ -18,8 +18,9 @@ import {
   Visits,
 } from '#business/signer';
 import { checkPhrase } from '#formats/phrase';
-import { applicant, demoProduct, LendingHouse } from './lending-house.ts';
+import { applicant, demoProduct, LendingHouse, preservationLink } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
+
 import {
   MemoryAfterwards,
   MemoryCaptures,
@@ -161,6 +162,24 @@ describe('柜面开案，客户手机续办', () => {
     });
     await house.place(loan, 'agreed');
     expect(await codeOf(counter.again(clerk, loan.id)(testUnit))).toBe('signer.counter_late');
+  });
+
+  test('S2-36 机构的应用用接口密钥开案，得到的只是一张票：客户用它进来，渠道是应用，开案的是那个程序', async () => {
+    const { house, visits } = rooms;
+    const app: Caller = {
+      kind: 'machine',
+      client: { id: 'app-1', tenant, name: '手机应用', scopes: ['case.open'], signed: true },
+    };
+    const commit = await counterOf(rooms).open(app, demoProduct);
+    const given = await commit(testUnit);
+    expect(Object.keys(given).toSorted()).toEqual(['loan', 'secret', 'until']);
+    const hers = await visits.redeem(testUnit, given.secret, 'app');
+    expect(hers.loan.id).toBe(given.loan.id);
+    expect(await codeOf(visits.redeem(testUnit, given.secret, 'app'))).toBe(
+      'signer.handover_refused',
+    );
+    expect(await house.facts('case.opened')).toMatchObject({ entrance: 'app', openedBy: 'app-1' });
+    expect(await house.facts('session.handed_over')).toMatchObject({ by: 'app-1' });
   });
 
   test('S0-09 渠道自首次接触起就写在案件的行和存证里，两者对得上', async () => {
@@ -320,7 +339,7 @@ describe('进度', () => {
 });
 
 describe('签完之后', () => {
-  test('双方签完才有凭据；凭据不变，六个词就是文件摘要的词；被删除的人查无此案', async () => {
+  test('S0-66 双方签完才有凭据，凭号码和它公开核验；凭据不变，六个词就是文件摘要的词；被删除的人查无此案', async () => {
     const { house, afterwards } = rooms;
     const loan = await house.apply();
     const receipt = () => afterwards.receipt(testUnit, loan.id);
@@ -328,7 +347,7 @@ describe('签完之后', () => {
     const drafted = await house.file.draft(loan, {
       kind: 'loan-contract',
       applicant,
-      more: { costSheetSha256: '0a'.repeat(32) },
+      more: { costSheetSha256: '0a'.repeat(32), preservationLink },
     });
     await drafted.add(testUnit);
     await house.place(loan, 'loan_signed');
@@ -353,7 +372,7 @@ describe('签完之后', () => {
     const drafted = await house.file.draft(loan, {
       kind: 'loan-contract',
       applicant,
-      more: { costSheetSha256: '0a'.repeat(32) },
+      more: { costSheetSha256: '0a'.repeat(32), preservationLink },
     });
     await drafted.add(testUnit);
     const told: { phone: string; text: string }[] = [];

@@ -13,6 +13,7 @@ import { systemClock } from '#base/clock';
 import { writePem } from '#formats/x509';
 import { verify } from '#trust/verify';
 import { run as sign } from '../../src/main/verbs/sign.ts';
+import { setContract } from './archival-steps.ts';
 import { onePage, SigningTable } from './signing-table.ts';
 
 const run = promisify(execFile);
@@ -21,6 +22,16 @@ const guide = readFileSync(join(home, 'docs/guide/signing.md'), 'utf8');
 const blocks = [...guide.matchAll(/^```(\w+) ([^\n]+)\n([\s\S]*?)^```$/gm)].map(
   ([, language = '', title = '', text = '']) => ({ language, title, text }),
 );
+
+/** A seal with measures and words of its own. */
+const oval = {
+  shape: 'oval',
+  widthMm: 36,
+  heightMm: 24,
+  name: '示例银行股份有限公司',
+  line: '业务专用章',
+  ink: 'blue',
+};
 
 /** Below the house's own folder: the examples name its rooms by their short names. */
 let folder: string;
@@ -45,6 +56,8 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   tsa = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   await writeFile(at('draft.pdf'), onePage('table'));
+  await writeFile(at('loan.pdf'), await setContract(table));
+  await writeFile(at('seal.json'), JSON.stringify(oval));
   await writeFile(at('password'), '990101-口令\n');
   await writeFile(at('root.pem'), writePem('CERTIFICATE', table.root.certificate.der));
   await writeFile(at('issuing.pem'), writePem('CERTIFICATE', table.issuing.certificate.der));
@@ -102,7 +115,7 @@ function wordsOf(command: string): string[] {
 
 test('every command of docs/guide/signing.md does what it says', async () => {
   const commands = blocks.filter(({ language }) => language === 'sh');
-  expect(commands.length).toBe(5);
+  expect(commands.length).toBe(8);
   const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   for (const [place, { title, text }] of commands.entries()) {
     if (title.startsWith('升级')) await publishLists();
@@ -119,6 +132,11 @@ test('every command of docs/guide/signing.md does what it says', async () => {
     'lender valid B-LTA',
     expect.stringMatching(/^Signature-[0-9a-f]{12} valid B-LTA$/),
     'DocTimeStamp1 valid B-B',
+  ]);
+  expect(await verdicts('loan-stamped.pdf')).toEqual([
+    'seal valid B-B',
+    'edges valid B-B',
+    'stamped valid B-B',
   ]);
   expect(
     (await readFile(at('certified.pdf'), 'latin1')).match(/\/DocMDP|\/FieldMDP/g),

@@ -7,7 +7,6 @@ import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { concat, fromLatin1 } from '#base/bytes';
 import { addSeconds, type Clock, type Instant, parseInstant, systemClock } from '#base/clock';
 import type { Signer, SigningAlgorithm } from '#formats/crypto';
-import type { Restrictions } from '#formats/pdf';
 import { buildGranted, buildToken, parseRequest } from '#formats/tsp';
 import {
   basicConstraints,
@@ -23,13 +22,16 @@ import {
   purposeOid,
   writePem,
 } from '#formats/x509';
-import { LongTerm, type ProofMaterial, type SignaturePlace, signDocument } from '#trust/signing';
+import { LongTerm, type ProofMaterial, type SigningOrder, signDocument } from '#trust/signing';
 
 /** Somebody with a key and a certificate for it. */
 export interface Holder {
   readonly certificate: Certificate;
   readonly signer: Signer;
 }
+
+/** Where somebody signs, and how. */
+type SigningWish = Pick<SigningOrder, 'place' | 'restrictions' | 'face' | 'isGm'>;
 
 interface Revoked {
   readonly serial: string;
@@ -179,11 +181,7 @@ export class SigningTable {
   }
 
   /** Into whatever place of the document. */
-  signAt(
-    document: Uint8Array,
-    holder: Holder,
-    wish: { readonly place: SignaturePlace; readonly restrictions?: Restrictions },
-  ): Promise<Uint8Array> {
+  signAt(document: Uint8Array, holder: Holder, wish: SigningWish): Promise<Uint8Array> {
     return this.#sign(document, holder, wish);
   }
 
@@ -220,7 +218,7 @@ export class SigningTable {
   #sign(
     document: Uint8Array,
     { signer, certificate }: Holder,
-    wish: { readonly place: SignaturePlace; readonly restrictions?: Restrictions },
+    wish: SigningWish,
   ): Promise<Uint8Array> {
     const chain = [this.issuing.certificate.der];
     return signDocument(

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 import { idsOf } from '../check-steps.ts';
-import { type SourceFile, type Tree, visit } from '../tree.ts';
+import { readTree, type SourceFile, type Tree, visit } from '../tree.ts';
 import { mutations } from '../unprove-table.ts';
 
 interface Requirement {
@@ -109,7 +109,9 @@ function bears(test: { file: string; title: string }, tests: readonly Bearer[]):
 
 function bearersIn(tree: Tree): Map<string, Bearer[]> {
   const found = new Map<string, Bearer[]>();
-  for (const file of tree.sources.filter(({ path }) => path.endsWith('.test.ts'))) {
+  const { sources: ofPages } = readTree(tree.root, ['web/src', 'web/e2e']);
+  const sources = [...tree.sources, ...ofPages];
+  for (const file of sources.filter(({ path }) => path.endsWith('.test.ts'))) {
     for (const title of titlesOf(file)) {
       for (const id of idsOf(title)) {
         found.set(id, [...(found.get(id) ?? []), { file: file.path, title }]);

@@ -1,6 +1,7 @@
 /** The desk on a desktop: what an operator does all day, and what he sees when he may not. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/adapters/engine/index.ts';
@@ -13,7 +14,7 @@ import { stageOf, type Visit, visitor } from './harness/visitor.ts';
 import { OperatorWalk } from './operator-walk.ts';
 
 describe('业务柜台', () => {
-  test('登录、筛选、看一案的时间线与签名、下载证据包并核验有效', async (context) => {
+  test('S0-66 登录、筛选、看一案的时间线与签名、下载证据包并核验有效；从这一案到全程追溯、合同债权、公开核验页', async (context) => {
     const stage = stageOf(context);
     await atDesk(stage, {}, async (desk) => {
       const { page } = desk;
@@ -41,13 +42,14 @@ describe('业务柜台', () => {
       const trust = await trustFiles(join(stage.loan, 'trust'));
       const report = await verify({ name: 'package.zip', bytes, trust }, nodeEngine);
       expect(report.is).toBe('valid');
+      await fromTheContract(desk, number);
     });
   });
 
   test('申请查看明文与文件：写明用途、理由与时长之后才看得到，且只看到所申请的', async (context) => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
-      await desk.logIn('loan-officer');
+      await desk.comeIn('loan-officer');
       await desk.openPaidCase();
       const masked = page.getByText('已遮盖', { exact: true });
       const before = await masked.count();
@@ -116,29 +118,20 @@ describe('业务柜台', () => {
     });
   });
 
-  test('S2-11 区块的签名、延续与每条存证，都由网页自己核对', async (context) => {
+  test('S2-11 区块的签名、延续与每条存证，都由网页自己核对；服务器改了一条，网页就说证明不成立', async (context) => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
-      await desk.logIn('loan-officer');
+      await desk.comeIn('loan-officer');
       await desk.openBlock();
       await page.getByText(/签名有效，达到法定数 3/).waitFor();
       await page.getByText('见证方由出证方自行运行，属自证。').waitFor();
       expect(await page.getByRole('cell', { name: '无效' }).count()).toBe(0);
-      await page
-        .getByRole('button', { name: /^核对 存证/ })
-        .first()
-        .click();
+      const check = page.getByRole('button', { name: /^核对 存证/ }).first();
+      await check.click();
       await page
         .getByText(/在最新区块（\d+ 条）的树里/)
         .first()
         .waitFor();
-    });
-  });
-
-  test('服务器改了一条存证，网页就说证明不成立', async (context) => {
-    await atDesk(stageOf(context), {}, async (desk) => {
-      const { page } = desk;
-      await desk.logIn('loan-officer');
       await page.route('**/v1/log/entries/*', async (route) => {
         const answer = await route.fetch();
         const body = (await answer.json()) as { entry: string };
@@ -146,11 +139,8 @@ describe('业务柜台', () => {
         altered[9] = (altered[9] ?? 0) ^ 1;
         await route.fulfill({ json: { ...body, entry: altered.toString('base64') } });
       });
-      await desk.openBlock();
-      await page
-        .getByRole('button', { name: /^核对 存证/ })
-        .first()
-        .click();
+      await page.reload();
+      await check.click();
       await expect(page.getByText(/证明不成立/).waitFor()).resolves.toBeUndefined();
     });
   });
@@ -159,7 +149,7 @@ describe('业务柜台', () => {
     const stage = stageOf(context);
     await atDesk(stage, {}, async (desk) => {
       const { page } = desk;
-      await desk.logIn('loan-officer');
+      await desk.comeIn('loan-officer');
       await desk.heading('案件').waitFor();
       const opened = await fetch(`${stage.url}/v1/applications`, {
         method: 'POST',
@@ -181,7 +171,7 @@ describe('业务柜台', () => {
   test('柜员看不到自己做不了的：没有入口，直接打开也说没有权限', async (context) => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
-      await desk.logIn('nanhu-clerk');
+      await desk.comeIn('nanhu-clerk');
       await desk.to('/?state=overdue');
       await page.getByText('没有符合条件的案件').waitFor();
       expect(await page.getByRole('link', { name: '运行状态' }).count()).toBe(0);
@@ -207,12 +197,14 @@ describe('业务柜台', () => {
         await found('login');
         await desk.logIn('loan-officer');
         await found('cases');
-        await desk.openPaidCase();
+        const number = await desk.openPaidCase();
         await desk.page.getByRole('button', { name: /申请查看明文|Ask to see/ }).click();
         await found('case');
+        await desk.arrive(`/traces/${number}`);
+        await found('trace');
         await desk.openBlock();
         await found('block');
-        for (const path of ['/open', '/find', '/funnel', '/house', '/log', '/nowhere']) {
+        for (const path of ['/open', '/find', '/funnel', '/rights', '/house', '/log', '/nowhere']) {
           await desk.arrive(path);
           await found(path);
         }
@@ -230,6 +222,28 @@ async function overflow({ page }: OperatorWalk): Promise<number> {
   const out = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (size !== null) await page.setViewportSize(size);
   return out;
+}
+
+/** Three ways out of a contract (S0-66): the trace with its proofs, the right, the public page. */
+async function fromTheContract({ page, heading }: OperatorWalk, number: string): Promise<void> {
+  const ways = page.getByRole('navigation', { name: '从这份合同出发' });
+  expect(await ways.getByRole('link', { name: '公开核验页' }).getAttribute('href')).toBe('/verify');
+  await ways.getByRole('link', { name: '全程追溯' }).click();
+  await heading(`全程追溯 ${number}`).waitFor();
+  for (const what of ['案件开立', '签名完成', '合同权利登记']) {
+    await page.getByRole('rowheader', { name: what }).first().waitFor();
+  }
+  const [proof] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '下载第 0 条存证的证明' }).click(),
+  ]);
+  const told = (await buffer(await proof.createReadStream())).toString();
+  expect(told).toMatch(/^c2sp\.org\/tlog-proof@v1\n/);
+  await page.getByRole('link', { name: '合同债权', exact: true }).first().click();
+  const right = page.getByRole('row', { name: new RegExp(number) });
+  await right.getByText('已设立').waitFor();
+  await right.getByRole('link', { name: number }).click();
+  await heading(number).waitFor();
 }
 
 async function atDesk(

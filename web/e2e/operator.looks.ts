@@ -4,11 +4,14 @@ import { look, type Screen } from './harness/looks.ts';
 import { stageOf } from './harness/visitor.ts';
 import { OperatorWalk } from './operator-walk.ts';
 
-test('业务柜台的每一屏', async (context) => {
+/** A hundred and twenty pictures; a loaded computer takes its time. */
+const lookMsMax = 15 * 60_000;
+
+test('业务柜台的每一屏', { timeout: lookMsMax }, async (context) => {
   const stage = stageOf(context);
   const as = async (page: Page, who = 'loan-officer') => {
     const desk = new OperatorWalk(page, stage);
-    await desk.logIn(who);
+    await desk.comeIn(who);
     return desk;
   };
   const at = (name: string, path: string, who?: string): Screen => ({
@@ -78,6 +81,15 @@ test('业务柜台的每一屏', async (context) => {
     },
     at('find', '/find'),
     at('funnel', '/funnel'),
+    at('rights', '/rights'),
+    {
+      name: 'trace',
+      arrive: async (page) => {
+        const desk = await as(page);
+        const number = await desk.openPaidCase();
+        await desk.arrive(`/traces/${number}`);
+      },
+    },
     at('house', '/house'),
     at('log', '/log'),
     {

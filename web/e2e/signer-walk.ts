@@ -100,10 +100,21 @@ export class SignerWalk {
   }
 
   async #decide(next: string | RegExp, answer: (screen: number) => string): Promise<void> {
+    const atOnce = this.page.getByRole('button', { name: '同意授权并继续' });
     for (let screen = 1; ; screen += 1) {
       const options = this.page.getByRole('radio', { name: answer(screen), exact: true });
-      await options.first().or(this.heading(next)).first().waitFor();
+      await options.first().or(atOnce).or(this.heading(next)).first().waitFor();
       if (await this.heading(next).isVisible()) return;
+      if (await atOnce.isVisible()) {
+        const asked = await this.heading(/./).innerText();
+        await this.#parts.onScreen?.(`camera-consent-${screen}`);
+        await this.#hand.press(atOnce);
+        await this.page.waitForFunction(
+          (text) => document.querySelector('h1')?.innerText !== text,
+          asked,
+        );
+        continue;
+      }
       await this.#parts.onScreen?.(`consents-${screen}`);
       const group = this.page.getByRole('group').first();
       const before = await group.innerText();

@@ -29,7 +29,7 @@ async function asked(page: Page, path: string): Promise<unknown> {
 
 describe('签署页', () => {
   // One walk proves what one walk can: each screen once, at both widths, with its detours.
-  test('S0-08 S1-02 S1-10 S1-30 S1-34 S2-36 一笔借款在手机浏览器里走完：反悔、拒绝、拍照、手写都走到，每一屏在 390 和 360 像素都没有无障碍问题，合同、短语、核验页都在手里', async (context) => {
+  test('S0-08 S0-66 S1-02 S1-10 S1-30 S1-34 S2-36 一笔借款在手机浏览器里走完：反悔、拒绝、拍照、手写都走到，每一屏在 390 和 360 像素都没有无障碍问题，合同、短语、核验页都在手里', async (context) => {
     const stage = stageOf(context);
     const permissions = ['geolocation', 'camera'];
     const order = { person: borrower(61), device: 'phone', permissions } as const;
@@ -52,10 +52,54 @@ describe('签署页', () => {
       await after.sign();
       await after.conclude();
       await after.pay();
-      await expectBuildInIntent(after.page);
-      await expectTakenHome(after, stage);
+      // Killed after the last screen, it is the last screen again.
+      const last = walkIn(await own.newPage(), clean);
+      await after.page.close();
+      await last.page.goto(`${stage.url}/sign`);
+      await last.heading('办好了，钱已放出').waitFor();
+      await expectBuildInIntent(last.page);
+      await expectTakenHome(last, stage);
       expect(bugs).toEqual([]);
       expect(seen.size).toBeGreaterThan(18);
+    });
+  });
+
+  test('S0-57 长辈模式：字够大、按键够大、能朗读、能打电话问人；先看懂电子签名的效力，先演练一遍', async (context) => {
+    const stage = stageOf(context);
+    const order = { person: borrower(66), device: 'narrow', elder: true } as const;
+    await visiting(stage, order, async ({ context: own, walkIn }) => {
+      await own.addInitScript(() => {
+        // Said sentence by sentence.
+        speechSynthesis.speak = ({ text }) => {
+          document.documentElement.title += text;
+        };
+      });
+      const walk = walkIn(await own.newPage());
+      const { page } = walk;
+      await page.goto(`${stage.url}/sign`);
+      await walk.press('电子签名是什么');
+      await walk.heading('电子签名是什么').waitFor();
+      await page.getByText(/《电子签名法》第十四条/).waitFor();
+      await walk.press('朗读本页');
+      expect(await page.evaluate(() => document.documentElement.title)).toMatch(
+        /手写签名、盖章具有同等的法律效力/,
+      );
+      expect(await page.evaluate(tooSmall)).toEqual([]);
+      await walk.press('我看明白了');
+      await walk.press('先演练一遍（不算数）');
+      await walk.press('开始演练');
+      await page.getByRole('region', { name: /^本页文字/ }).waitFor();
+      await walk.press('读完了，继续');
+      await walk.type('六位验证码', '123456');
+      expect(await page.evaluate(tooSmall)).toEqual([]);
+      await walk.press('确认并签名');
+      await walk.heading('演练完成').waitFor();
+      await walk.press('我会了');
+      await walk.open();
+      await walk.heading('电子签名使用约定').waitFor();
+      expect(await page.evaluate(tooSmall)).toEqual([]);
+      const call = page.getByRole('link', { name: /^打电话问工作人员/ });
+      expect(await call.getAttribute('href')).toMatch(/^tel:\d+$/);
     });
   });
 
@@ -73,6 +117,23 @@ describe('签署页', () => {
     });
   });
 });
+
+/** MIIT 2021 适老化: letters below 18 px, and what is pressed below 60 px. */
+function tooSmall(): string[] {
+  const found: string[] = [];
+  for (const element of document.querySelectorAll<HTMLElement>('#root *')) {
+    const { width, height } = element.getBoundingClientRect();
+    if (width < 2 || height < 2) continue;
+    const own = [...element.childNodes].some(
+      (node) => node instanceof Text && node.data.trim() !== '',
+    );
+    const size = Number.parseFloat(getComputedStyle(element).fontSize);
+    if (own && size < 18) found.push(`${size} px: ${element.innerText}`);
+    const pressed = element.matches('button, a.button, input:not([type=radio])');
+    if (pressed && height < 60) found.push(`${height} px high: ${element.innerText}`);
+  }
+  return found;
+}
 
 /** No finding of axe at the telephone's own width, and nothing sticks out of a narrower one. */
 async function expectClean(page: Page, screen: string): Promise<void> {
@@ -197,7 +258,17 @@ async function expectTakenHome(walk: SignerWalk, stage: Stage): Promise<void> {
   await walk.on('电子合同核验页', 'print');
   await page.getByRole('img').waitFor();
   await page.getByText(sha256).waitFor();
-  await page.getByText(/\/verify#FB\d{24}\./).waitFor();
+  const address = await page.getByText(/\/verify#FB\d{24}\./).innerText();
+  await walk.press('返回');
+  await walk.press('这份合同的全程记录');
+  await walk.on('这份合同的全程记录', 'record');
+  await page.getByText(/^合同权利登记，自 \d{4}-\d\d-\d\d 起$/).waitFor();
+  expect(await page.getByRole('main').getByRole('listitem').count()).toBeGreaterThan(30);
+  // A stranger with the sheet: number and secret half, and the same words.
+  const stranger = await page.context().newPage();
+  await stranger.goto(address);
+  await stranger.getByText(words.join(' '), { exact: false }).waitFor();
+  expect(stranger.url()).toBe(`${stage.url}/verify`);
 }
 
 async function downloaded(walk: SignerWalk, button: string): Promise<Uint8Array> {

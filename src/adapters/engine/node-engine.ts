@@ -6,7 +6,7 @@
  * identity) or is narrower (PSS with a mask over another digest), the house's own arithmetic
  * answers, the same that answers in the page.
  */
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { createHash, type KeyObject, hash as oneShot, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { inflate, inflateRaw } from 'node:zlib';
 import { Fault } from '#base/fault';
@@ -36,6 +36,11 @@ export function createNodeEngine(): Engine {
 }
 
 async function digest(hash: HashName, ...parts: readonly Uint8Array[]): Promise<Uint8Array> {
+  const [only, ...others] = parts;
+  // In one call where there is one part: half the price for what is as short as a leaf.
+  if (only !== undefined && others.length === 0 && hash !== 'shake256') {
+    return new Uint8Array(oneShot(hash, only, 'buffer'));
+  }
   const options = hash === 'shake256' ? { outputLength: shake256Bytes } : {};
   const sum = createHash(hash, options);
   for (const part of parts) sum.update(part);

@@ -20,11 +20,15 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
   const { family, curve, bits } = publicKeyFacts(publicKey);
   // SM2 before all: Node calls such a key by other names, depending on where it came from.
   if (curve === 'SM2') return sm2Signer(key);
-  const by = (algorithm: SigningAlgorithm, digest: string | null, options = {}): Signer => ({
-    algorithm,
-    publicKey,
-    sign: async (message) => new Uint8Array(sign(digest, message, { key, ...options })),
-  });
+  const by = (algorithm: SigningAlgorithm, digest: string | null, options?: object): Signer => {
+    // The key bare where nothing is to be said of it: an object around it costs as much again.
+    const asked = options === undefined ? key : { key, ...options };
+    return {
+      algorithm,
+      publicKey,
+      sign: async (message) => new Uint8Array(sign(digest, message, asked)),
+    };
+  };
   // FIPS 204 with an empty context: it cosigns checkpoints and nothing else (tlog-cosignature).
   if (key.asymmetricKeyType === 'ml-dsa-44') return by('ml-dsa-44', null);
   const der = { dsaEncoding: 'der' } as const;

@@ -1,5 +1,6 @@
-/** A consortium's EVM chain: the client of the anchor's contract, its founding, and its folder. */
+/** A consortium's EVM chain: the client of the anchor's contract, its founding, and its folders. */
 
 export { deployAnchor, type Founding } from './deploy.ts';
 export { EvmChain, type EvmChainSettings } from './evm-chain.ts';
 export { FileAnchorBook } from './file-book.ts';
+export { FolderAnchors } from './folder-anchors.ts';

@@ -1,5 +1,6 @@
 /**
- * Key stores: keys in files of the key-store process, and the client of that process.
+ * Key stores: keys in files of the key-store process, in tokens, at signing services, and the
+ * client of that process.
  */
 
 export { BackupKeysClient } from './backup-client.ts';
@@ -7,6 +8,8 @@ export { KeystoreClient } from './client.ts';
 export { keystoresFaults } from './faults.ts';
 export { destroyFile } from './key-files.ts';
 export { isOrderSecret, orderSecret } from './order-key.ts';
+export { type SealSigners, sealSigners } from './seal-signers.ts';
+export { ServiceKeys, simulatorMark } from './service-keys.ts';
 export { SoftBackupKeys, type WrappedDataKey } from './soft-backup-keys.ts';
 export {
   createSealRequest,
@@ -18,3 +21,4 @@ export {
   sealKeyFile,
 } from './soft-seals.ts';
 export { SoftWrapKeys, type TokenLimits, tokenLimits } from './soft-wrap-keys.ts';
+export { TokenKeys, type TokenPlace } from './token-keys.ts';

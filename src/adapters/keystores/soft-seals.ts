@@ -1,13 +1,12 @@
 /**
- * Seals in the key store's folder, each tenant's in a folder of its own: a P-256 key and a
- * certificate each, and the written standing authorisations. Installed by whoever sets the house
- * up.
+ * Seals in the key store's folder, each tenant's in a folder of its own: a certificate each, a
+ * P-256 key where keys are files (`seal-signers.ts`), and the written standing authorisations.
+ * Installed by whoever sets the house up.
  *
  *   seals/<tenant>/<name>.key.pem  seals/<tenant>/<name>.crt.der  authorisations/<tenant>/<id>.json
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createKeyFile, openKeyFile, openKeyFileIfThere, softSigner } from '#adapters/engine';
 import { readIfThere } from '#adapters/objects';
 import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
@@ -20,7 +19,10 @@ import {
   type StandingAuthorisation,
 } from '#trust/keys';
 import { createFile, destroyFile, isAbsent } from './key-files.ts';
+import { keyFiles, type SealSigners } from './seal-signers.ts';
 
+/** Lies in the folder of a tenant that has left. */
+const leftMark = 'left';
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** One seal of one tenant. */
@@ -31,18 +33,21 @@ export interface SealName {
 
 export class SoftSeals implements SealStore, AuthorisationStore {
   readonly #folder: string;
+  readonly #signers: SealSigners;
 
-  constructor(folder: string) {
+  constructor(folder: string, signers: SealSigners = keyFiles) {
     this.#folder = folder;
+    this.#signers = signers;
   }
 
   async open(tenant: string, seal: string): Promise<HeldSeal | undefined> {
     const files = sealFiles(this.#folder, { tenant, seal });
     const certificate = await readIfThere(join(files.folder, files.certificate));
-    const key = await openKeyFileIfThere(join(files.folder, files.key));
+    const left = await readIfThere(join(files.folder, leftMark));
+    if (certificate === undefined || left !== undefined) return undefined;
+    const signer = await this.#signers.signer(keyIn(files, { tenant, seal }));
     // Of a tenant that has left, the certificate is still there and the key is not.
-    if (certificate === undefined || key === undefined) return undefined;
-    return { certificate, signer: softSigner(key) };
+    return signer && { certificate, signer };
   }
 
   authorisation(tenant: string, id: string): Promise<Uint8Array | undefined> {
@@ -51,38 +56,45 @@ export class SoftSeals implements SealStore, AuthorisationStore {
   }
 }
 
-/** Destroys every seal key of a tenant; its certificates and papers stay, they are public. */
+/**
+ * Destroys every seal key of a tenant that is a file, and never asks for the others again; its
+ * certificates and papers stay, they are public. Keys in a token or at a service are destroyed by
+ * whoever runs it.
+ */
 export async function destroySeals(folder: string, tenant: string): Promise<void> {
   const place = join(folder, 'seals', checkName(tenant));
   const names = await readdir(place).catch((thrown: unknown) => {
     if (isAbsent(thrown)) return [];
     throw thrown;
   });
+  if (names.length > 0) await createOnce(place, leftMark, new Uint8Array());
   for (const name of names.filter((one) => one.endsWith('.key.pem'))) {
     await destroyFile(place, name);
   }
 }
 
-/** A certificate request (PKCS #10) for the seal's key, which is made if there is none. */
+/** A certificate request (PKCS #10) for the seal's key; a key file is made if there is none. */
 export async function createSealRequest(
   folder: string,
   asked: SealName & { readonly commonName: string },
+  signers: SealSigners = keyFiles,
 ): Promise<Uint8Array> {
   const files = sealFiles(folder, asked);
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
-  const signer = softSigner(await createKeyFile(join(files.folder, files.key), 'p256'));
+  const signer = await signers.make(keyIn(files, asked));
   return buildCsr(buildName([['commonName', asked.commonName]]), signer);
 }
 
 /** Keeps the certificate that was issued for the seal's key; another one later is refused. */
 export async function installSeal(
   folder: string,
-  seal: SealName,
-  certificate: Uint8Array,
+  issued: SealName & { readonly certificate: Uint8Array },
+  signers: SealSigners = keyFiles,
 ): Promise<void> {
-  const files = sealFiles(folder, seal);
-  const signer = softSigner(await openKeyFile(join(files.folder, files.key)));
-  if (!equal(parseCertificate(certificate).publicKey, signer.publicKey)) {
+  const { certificate } = issued;
+  const files = sealFiles(folder, issued);
+  const signer = await signers.signer(keyIn(files, issued));
+  if (signer === undefined || !equal(parseCertificate(certificate).publicKey, signer.publicKey)) {
     throw new Fault('keys.certificate_differs');
   }
   await createOnce(files.folder, files.certificate, certificate);
@@ -106,6 +118,13 @@ async function createOnce(folder: string, name: string, bytes: Uint8Array): Prom
 /** Where the key of a seal lies below the key store's folder. */
 export function sealKeyFile({ tenant, seal }: SealName): string {
   return join('seals', checkName(tenant), `${checkName(seal)}.key.pem`);
+}
+
+function keyIn(
+  files: { readonly folder: string; readonly key: string },
+  { tenant, seal }: SealName,
+): { readonly path: string; readonly name: string } {
+  return { path: join(files.folder, files.key), name: `${tenant}/${seal}` };
 }
 
 function sealFiles(

@@ -8,13 +8,13 @@
  */
 import {
   access,
-  chmod,
   link,
   mkdir,
   readdir,
   readFile,
   rm,
   stat,
+  unlink,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -47,14 +47,14 @@ export class FolderObjects {
     await this.#makeFolder(join(this.#root, waitingFolder));
     const waiting = join(this.#root, waitingFolder, toHex(systemRandom.bytes(16)));
     try {
-      await writeWhole(waiting, bytes);
+      await writeFile(waiting, bytes, { flag: 'wx', mode: objectMode, flush: true });
       await link(waiting, target);
     } catch (cause) {
       if (errorCode(cause) !== 'EEXIST') throw cause;
       const held = await readFile(target);
       if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name }, { cause });
     } finally {
-      await rm(waiting, { force: true });
+      await unlink(waiting).catch(unlessAbsent);
     }
     // Also for a name that was there already: its writer may have crashed before this line.
     await syncFolder(dirname(target));
@@ -62,8 +62,9 @@ export class FolderObjects {
 
   async get(name: string): Promise<Uint8Array | undefined> {
     try {
-      // A copy, because a Buffer would let callers see methods that the page does not have.
-      return new Uint8Array(await readFile(this.#path(name)));
+      // Not the Buffer itself: callers would see methods that the page does not have.
+      const { buffer, byteOffset, length } = await readFile(this.#path(name));
+      return new Uint8Array(buffer, byteOffset, length);
     } catch (cause) {
       if (isAbsent(cause)) return undefined;
       throw cause;
@@ -136,9 +137,8 @@ export class FolderObjects {
   }
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
-  await chmod(path, objectMode);
+function unlessAbsent(thrown: unknown): void {
+  if (!isAbsent(thrown)) throw thrown;
 }
 
 function isAbsent(thrown: unknown): boolean {

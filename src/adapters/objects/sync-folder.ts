@@ -1,9 +1,38 @@
 /**
  * Makes the names in a folder as durable as the files they name.
+ *
+ * Whoever asks while the folder is being written waits for the next writing, which serves all who
+ * came meanwhile: one already begun may have missed a name that was made after it.
  */
 import { open } from 'node:fs/promises';
 
-export async function syncFolder(folder: string): Promise<void> {
+const running = new Map<string, Promise<void>>();
+const waiting = new Map<string, Promise<void>>();
+
+export function syncFolder(folder: string): Promise<void> {
+  const next = waiting.get(folder);
+  if (next !== undefined) return next;
+  const before = running.get(folder);
+  if (before === undefined) return begun(folder);
+  const after = before
+    .catch(() => undefined)
+    .then(() => {
+      waiting.delete(folder);
+      return begun(folder);
+    });
+  waiting.set(folder, after);
+  return after;
+}
+
+function begun(folder: string): Promise<void> {
+  const sync = synced(folder).finally(() => {
+    if (running.get(folder) === sync) running.delete(folder);
+  });
+  running.set(folder, sync);
+  return sync;
+}
+
+async function synced(folder: string): Promise<void> {
   const held = await open(folder, 'r');
   try {
     await held.sync();

@@ -1,140 +1,34 @@
 /**
- * Rows of deposits: definitions, chains, records, files and the objects their parts are in.
+ * Rows of deposits: chains, records, files and the objects their parts are in, holds.
  */
 import { sql } from 'kysely';
-import { instantFromMs } from '#base/clock';
+import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
 import type {
   ChunkRow,
-  DefinitionRow,
+  DepositHold,
   DepositRow,
   DepositStore,
   FileRow,
   ItemRow,
 } from '#business/deposit';
 import { txOf } from './database.ts';
-import { type ObjectColumns, objectColumns, objectName } from './object-columns.ts';
-
-interface DefinitionColumns {
-  tenant: string;
-  id: string;
-  version: number;
-  bytes: Uint8Array;
-  proposed_by: string;
-  proposed_at: bigint;
-  approved_by: string | null;
-  approved_at: bigint | null;
-}
-
-interface DepositColumns {
-  tenant: string;
-  id: string;
-  subject: string;
-  preservation_number: string;
-  client: string;
-  own: string;
-  title: string;
-  required: Uint8Array;
-  opened_at: bigint;
-  closed_at: bigint | null;
-}
-
-interface ItemColumns {
-  tenant: string;
-  deposit: string;
-  own: string;
-  seq: number;
-  hash: string;
-  slot: string | null;
-  schema: string;
-  at: bigint;
-}
-
-interface FileColumns {
-  tenant: string;
-  id: string;
-  deposit: string;
-  own: string;
-  slot: string | null;
-  bytes: bigint;
-  opened_at: bigint;
-  seq: number | null;
-}
-
-interface Tables {
-  deposit_definition: DefinitionColumns;
-  deposit: DepositColumns;
-  deposit_item: ItemColumns;
-  deposit_file: FileColumns;
-  deposit_chunk: ObjectColumns & { tenant: string; file: string; number: number };
-}
+import {
+  conditionsOf,
+  type DepositColumns,
+  type DepositTables,
+  depositOf,
+  fileOf,
+  holdOf,
+  itemOf,
+  standingHold,
+} from './deposit-columns.ts';
+import { objectColumns, objectName } from './object-columns.ts';
 
 export class PostgresDeposits implements DepositStore {
-  async propose(
-    unit: Unit,
-    row: Omit<DefinitionRow, 'version' | 'approvedAt'>,
-  ): Promise<DefinitionRow> {
-    const tx = txOf<Tables>(unit);
-    // One version after another: two who propose at once wait for each other.
-    const name = `definition ${unit.tenant} ${row.id}`;
-    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
-    const last = await tx
-      .selectFrom('deposit_definition')
-      .select('version')
-      .where('tenant', '=', unit.tenant)
-      .where('id', '=', row.id)
-      .orderBy('version', 'desc')
-      .executeTakeFirst();
-    const version = (last?.version ?? 0) + 1;
-    const { id, bytes, proposedBy, proposedAt } = row;
-    await tx
-      .insertInto('deposit_definition')
-      .values({
-        tenant: unit.tenant,
-        id,
-        version,
-        bytes,
-        proposed_by: proposedBy,
-        proposed_at: BigInt(proposedAt),
-        approved_by: null,
-        approved_at: null,
-      })
-      .execute();
-    return { ...row, version, approvedAt: undefined };
-  }
-
-  async definition(unit: Unit, id: string, version?: number): Promise<DefinitionRow | undefined> {
-    const all = this.#definitions(unit).where('id', '=', id).orderBy('version', 'desc').limit(1);
-    const asked =
-      version === undefined
-        ? all.where('approved_at', 'is not', null)
-        : all.where('version', '=', version);
-    const row = await asked.executeTakeFirst();
-    return row && definitionOf(row);
-  }
-
-  async definitions(unit: Unit): Promise<readonly DefinitionRow[]> {
-    const rows = await this.#definitions(unit).orderBy('id').orderBy('version').execute();
-    return rows.map(definitionOf);
-  }
-
-  async approve(
-    unit: Unit,
-    { id, version, by, at }: Parameters<DepositStore['approve']>[1],
-  ): Promise<void> {
-    await txOf<Tables>(unit)
-      .updateTable('deposit_definition')
-      .set({ approved_by: by, approved_at: BigInt(at) })
-      .where('tenant', '=', unit.tenant)
-      .where('id', '=', id)
-      .where('version', '=', version)
-      .where('approved_at', 'is', null)
-      .execute();
-  }
-
   async add(unit: Unit, row: DepositRow): Promise<void> {
-    const { id, subject, client, own, title, required } = row;
-    await txOf<Tables>(unit)
+    const { id, subject, client, own, sealed } = row;
+    await txOf<DepositTables>(unit)
       .insertInto('deposit')
       .values({
         tenant: unit.tenant,
@@ -143,10 +37,11 @@ export class PostgresDeposits implements DepositStore {
         preservation_number: row.preservationNumber,
         client,
         own,
-        title,
-        required,
+        sealed,
         opened_at: BigInt(row.openedAt),
         closed_at: null,
+        keep_until: null,
+        erased_at: null,
       })
       .execute();
   }
@@ -169,18 +64,12 @@ export class PostgresDeposits implements DepositStore {
     return row && depositOf(row);
   }
 
-  async byNumber(unit: Unit, preservationNumber: string): Promise<DepositRow | undefined> {
-    const asked = this.#deposits(unit).where('preservation_number', '=', preservationNumber);
-    const row = await asked.executeTakeFirst();
-    return row && depositOf(row);
-  }
-
   async page(
     unit: Unit,
-    { client, before, countMax }: Parameters<DepositStore['page']>[1],
+    { filter, before, countMax }: Parameters<DepositStore['page']>[1],
   ): Promise<readonly DepositRow[]> {
     let asked = this.#deposits(unit).orderBy('opened_at', 'desc').orderBy('id', 'desc');
-    if (client !== undefined) asked = asked.where('client', '=', client);
+    for (const condition of conditionsOf(filter)) asked = asked.where(condition);
     if (before !== undefined) {
       const { at, id } = before;
       asked = asked.where(sql<boolean>`(opened_at, id) < (${BigInt(at)}, ${id})`);
@@ -188,18 +77,77 @@ export class PostgresDeposits implements DepositStore {
     return (await asked.limit(countMax).execute()).map(depositOf);
   }
 
-  async close(unit: Unit, id: string, at: DepositRow['openedAt']): Promise<void> {
-    await txOf<Tables>(unit)
-      .updateTable('deposit')
-      .set({ closed_at: BigInt(at) })
+  async close(
+    unit: Unit,
+    id: string,
+    { at, keepUntil }: Parameters<DepositStore['close']>[2],
+  ): Promise<void> {
+    await this.#change(unit, id, { closed_at: BigInt(at), keep_until: keepUntil });
+  }
+
+  async reseal(unit: Unit, id: string, sealed: Uint8Array): Promise<void> {
+    await this.#change(unit, id, { sealed });
+  }
+
+  async due(
+    unit: Unit,
+    { today, countMax }: Parameters<DepositStore['due']>[1],
+  ): Promise<readonly DepositRow[]> {
+    const rows = await this.#deposits(unit)
+      .where('keep_until', '<', today)
+      .where('erased_at', 'is', null)
+      .where(sql<boolean>`not ${standingHold}`)
+      .orderBy('id')
+      .limit(countMax)
+      .forUpdate()
+      .execute();
+    return rows.map(depositOf);
+  }
+
+  async erased(unit: Unit, id: string, at: Instant): Promise<void> {
+    await this.#change(unit, id, { erased_at: BigInt(at) });
+  }
+
+  async addHold(unit: Unit, hold: DepositHold): Promise<void> {
+    const { id, deposit, authority, placedAt, placedBy } = hold;
+    await txOf<DepositTables>(unit)
+      .insertInto('deposit_hold')
+      .values({
+        tenant: unit.tenant,
+        id,
+        deposit,
+        authority,
+        placed_at: BigInt(placedAt),
+        placed_by: placedBy,
+        lifted_at: null,
+        lifted_by: null,
+      })
+      .execute();
+  }
+
+  async hold(unit: Unit, id: string): Promise<DepositHold | undefined> {
+    const row = await this.#holds(unit).where('id', '=', id).forUpdate().executeTakeFirst();
+    return row && holdOf(row);
+  }
+
+  async holds(unit: Unit, deposit: string): Promise<readonly DepositHold[]> {
+    const rows = await this.#holds(unit).where('deposit', '=', deposit).orderBy('id').execute();
+    return rows.map(holdOf);
+  }
+
+  async lift(unit: Unit, { id, at, by }: Parameters<DepositStore['lift']>[1]): Promise<void> {
+    await txOf<DepositTables>(unit)
+      .updateTable('deposit_hold')
+      .set({ lifted_at: BigInt(at), lifted_by: by })
       .where('tenant', '=', unit.tenant)
       .where('id', '=', id)
+      .where('lifted_at', 'is', null)
       .execute();
   }
 
   async addItems(unit: Unit, rows: readonly ItemRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await txOf<Tables>(unit)
+    await txOf<DepositTables>(unit)
       .insertInto('deposit_item')
       .values(
         rows.map(({ at, slot, ...row }) => ({
@@ -239,7 +187,7 @@ export class PostgresDeposits implements DepositStore {
 
   async addFile(unit: Unit, row: FileRow): Promise<void> {
     const { id, deposit, own, slot, bytes, openedAt } = row;
-    await txOf<Tables>(unit)
+    await txOf<DepositTables>(unit)
       .insertInto('deposit_file')
       .values({
         tenant: unit.tenant,
@@ -274,7 +222,7 @@ export class PostgresDeposits implements DepositStore {
   }
 
   async fileWhole(unit: Unit, id: string, seq: number): Promise<void> {
-    await txOf<Tables>(unit)
+    await txOf<DepositTables>(unit)
       .updateTable('deposit_file')
       .set({ seq })
       .where('tenant', '=', unit.tenant)
@@ -283,7 +231,7 @@ export class PostgresDeposits implements DepositStore {
   }
 
   async addChunk(unit: Unit, file: string, { number, object }: ChunkRow): Promise<void> {
-    await txOf<Tables>(unit)
+    await txOf<DepositTables>(unit)
       .insertInto('deposit_chunk')
       .values({ tenant: unit.tenant, file, number, ...objectColumns(object) })
       .onConflict((clash) => clash.columns(['tenant', 'file', 'number']).doNothing())
@@ -291,7 +239,7 @@ export class PostgresDeposits implements DepositStore {
   }
 
   async chunks(unit: Unit, file: string): Promise<readonly ChunkRow[]> {
-    const rows = await txOf<Tables>(unit)
+    const rows = await txOf<DepositTables>(unit)
       .selectFrom('deposit_chunk')
       .select(['number', 'place', 'object_sha256', 'object_bytes'])
       .where('tenant', '=', unit.tenant)
@@ -301,79 +249,40 @@ export class PostgresDeposits implements DepositStore {
     return rows.map((row) => ({ number: row.number, object: objectName(row) }));
   }
 
-  #definitions(unit: Unit) {
-    return txOf<Tables>(unit)
-      .selectFrom('deposit_definition')
+  async #change(unit: Unit, id: string, set: Partial<DepositColumns>): Promise<void> {
+    await txOf<DepositTables>(unit)
+      .updateTable('deposit')
+      .set(set)
+      .where('tenant', '=', unit.tenant)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  #holds(unit: Unit) {
+    return txOf<DepositTables>(unit)
+      .selectFrom('deposit_hold')
       .selectAll()
       .where('tenant', '=', unit.tenant);
   }
 
   #deposits(unit: Unit) {
-    return txOf<Tables>(unit).selectFrom('deposit').selectAll().where('tenant', '=', unit.tenant);
+    return txOf<DepositTables>(unit)
+      .selectFrom('deposit')
+      .selectAll()
+      .where('tenant', '=', unit.tenant);
   }
 
   #items(unit: Unit) {
-    return txOf<Tables>(unit)
+    return txOf<DepositTables>(unit)
       .selectFrom('deposit_item')
       .selectAll()
       .where('tenant', '=', unit.tenant);
   }
 
   #files(unit: Unit) {
-    return txOf<Tables>(unit)
+    return txOf<DepositTables>(unit)
       .selectFrom('deposit_file')
       .selectAll()
       .where('tenant', '=', unit.tenant);
   }
-}
-
-function definitionOf(row: DefinitionColumns): DefinitionRow {
-  return {
-    id: row.id,
-    version: row.version,
-    bytes: row.bytes,
-    proposedBy: row.proposed_by,
-    proposedAt: instantFromMs(Number(row.proposed_at)),
-    approvedAt: row.approved_at === null ? undefined : instantFromMs(Number(row.approved_at)),
-  };
-}
-
-function depositOf(row: DepositColumns): DepositRow {
-  const { id, subject, client, own, title, required } = row;
-  return {
-    id,
-    subject,
-    preservationNumber: row.preservation_number,
-    client,
-    own,
-    title,
-    required,
-    openedAt: instantFromMs(Number(row.opened_at)),
-    closedAt: row.closed_at === null ? undefined : instantFromMs(Number(row.closed_at)),
-  };
-}
-
-function itemOf({ deposit, own, seq, hash, slot, schema, at }: ItemColumns): ItemRow {
-  return {
-    deposit,
-    own,
-    seq,
-    hash,
-    slot: slot ?? undefined,
-    schema,
-    at: instantFromMs(Number(at)),
-  };
-}
-
-function fileOf(row: FileColumns): FileRow {
-  const { id, deposit, own } = row;
-  return {
-    id,
-    deposit,
-    own,
-    slot: row.slot ?? undefined,
-    bytes: Number(row.bytes),
-    openedAt: instantFromMs(Number(row.opened_at)),
-    seq: row.seq ?? undefined,
-  };
 }

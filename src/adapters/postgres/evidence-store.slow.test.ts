@@ -10,11 +10,14 @@ import type { Unit } from '#base/unit';
 import { judgeLogProof } from '#formats/tlog';
 import { Intake } from '#trust/evidence';
 import { Mirror } from '#trust/witness';
-import { txOf } from './database.ts';
+import { PostgresUnits, txOf } from './database.ts';
 import { PostgresLogAudit } from './log-audit.ts';
 import { consent, LogWorld } from './log-world.fixture.ts';
+import { partyShelf } from './party-shelf.ts';
+import { PostgresRegisters } from './register-store.ts';
 import { bankA, bankB } from './scratch.ts';
 import { PostgresStamps } from './stamp-store.ts';
+import { unplacedEntry } from './unplaced-store.ts';
 
 describe('the evidence log on PostgreSQL and files', () => {
   let world: LogWorld;
@@ -123,6 +126,59 @@ describe('the evidence log on PostgreSQL and files', () => {
         values (9999, ${new Uint8Array(32)}, ${new Uint8Array(1)})`.execute(txOf(unit)),
     );
     await expect(byRoom).rejects.toThrow('permission denied');
+  });
+
+  test('what waits for its place is promised by the process that will place it, and nobody else’s', async () => {
+    const asSequencer = new PostgresUnits({ database: world.scratch.sequencer });
+    const { hash } = await world.scratch.units.run(bankA, (unit) =>
+      world.evidence.record(unit, consent('promised')),
+    );
+    const waits = await unplacedEntry(asSequencer, bankA, hash);
+    const stored = await world.scratch.units.run(bankA, (unit) => world.store.byHash(unit, hash));
+    expect(waits?.bytes).toEqual(stored?.bytes);
+    expect(waits?.signedSize).toBeGreaterThan(0);
+    expect(await unplacedEntry(asSequencer, bankB, hash)).toBeUndefined();
+    await world.runUntil(bankA, 'promised');
+    expect(await unplacedEntry(asSequencer, bankA, hash)).toBeUndefined();
+    const placed = await world.scratch.units.run(bankA, (unit) => world.store.byHash(unit, hash));
+    expect(placed?.index).toBeGreaterThanOrEqual(waits?.signedSize ?? Number.POSITIVE_INFINITY);
+    const { rows } = await world.scratch.units.run(bankA, (unit) =>
+      sql<{ tag: string }>`select tag from evidence_case where case_id = 'promised'`.execute(
+        txOf(unit),
+      ),
+    );
+    const tag = rows[0]?.tag ?? '';
+    expect(await partyShelf(asSequencer, bankA).ours([tag, 'nobody'])).toEqual([tag]);
+    expect(await partyShelf(asSequencer, bankB).ours([tag])).toEqual([]);
+  });
+
+  test('votes stand as they were cast, and a register gets its note once', async () => {
+    const registers = new PostgresRegisters();
+    const run = <T>(action: (unit: Unit) => Promise<T>) => world.scratch.units.run(bankA, action);
+    const at = systemClock.now();
+    const digest = 'a'.repeat(64);
+    const text = { digest, number: 1, text: 'a register', proposedAt: at };
+    await run((unit) => registers.propose(unit, text));
+    await run((unit) => registers.propose(unit, { ...text, text: 'another' }));
+    for (const line of ['first', 'second']) {
+      await run((unit) => registers.vote(unit, { digest, member: 'bank-a', line, at }));
+    }
+    await run((unit) => registers.adopt(unit, { digest, note: 'note', at }));
+    await run((unit) => registers.adopt(unit, { digest, note: 'other', at }));
+    expect(await run((unit) => registers.all(unit))).toEqual([
+      { ...text, note: 'note', adoptedAt: at, votes: [{ member: 'bank-a', line: 'first' }] },
+    ]);
+    expect(await world.scratch.units.run(bankB, (unit) => registers.all(unit))).toEqual([]);
+    for (const change of [
+      `update log.register_vote set line = 'x'`,
+      'delete from log.register_vote',
+      `update log.register_text set text = 'x'`,
+      'delete from log.register_text',
+    ]) {
+      await expect(run((unit) => sql.raw(change).execute(txOf(unit)))).rejects.toThrow(
+        'permission denied',
+      );
+    }
   });
 
   test('stamps are kept in versions, of each head the newest counts, and none is replaced', async () => {

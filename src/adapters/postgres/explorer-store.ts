@@ -2,7 +2,9 @@
  * Blocks and entries of one tenant's log by place, read only, for the log explorer.
  */
 import { sql } from 'kysely';
+import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
+import { parseEntry } from '#formats/entry';
 import type { BlockRow, ExplorerStore, StoredEntry } from '#trust/evidence';
 import { txOf } from './database.ts';
 import { columns, type EntryRow, entryOf } from './evidence-store.ts';
@@ -39,10 +41,15 @@ export class PostgresExplorer implements ExplorerStore {
   }
 
   async entries(unit: Unit, start: number, end: number): Promise<readonly StoredEntry[]> {
-    const { rows } = await sql<EntryRow>`select ${columns} from evidence_entry
-      where tenant = ${unit.tenant} and log_index >= ${start} and log_index < ${end}
-      order by log_index`.execute(txOf(unit));
-    return rows.map(entryOf);
+    const { tenant } = unit;
+    const between = sql`tenant = ${tenant} and log_index >= ${start} and log_index < ${end}`;
+    const own = await sql<EntryRow>`select ${columns} from evidence_entry
+      where ${between} order by log_index`.execute(txOf(unit));
+    const brought = await sql<BroughtRow>`select log_index as index, bytes,
+        encode(sha256(bytes), 'base64') as hash from log.loose_entry
+      where ${between} order by log_index`.execute(txOf(unit));
+    const entries = [...own.rows.map(entryOf), ...brought.rows.flatMap(broughtOf)];
+    return entries.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
   }
 
   async #read(unit: Unit, which: ReturnType<typeof sql>, countMax: number): Promise<BlockRow[]> {
@@ -63,6 +70,24 @@ export class PostgresExplorer implements ExplorerStore {
       where c.tenant = ${tenant} and c.level >= ${blockLevel} and ${which}
       order by c.size desc limit ${countMax}`.execute(txOf(unit));
     return rows.map(blockOf);
+  }
+}
+
+interface BroughtRow {
+  readonly index: bigint;
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+/** What third parties brought; the links of shards are no entries and are left out. */
+function broughtOf({ index, bytes, hash }: BroughtRow): StoredEntry[] {
+  try {
+    const { caseTag, seq, type } = parseEntry(bytes);
+    const nobody = { subject: undefined, sealed: undefined };
+    return [{ caseId: caseTag, seq, type, hash, bytes, index: Number(index), ...nobody }];
+  } catch (thrown) {
+    if (thrown instanceof Fault) return [];
+    throw thrown;
   }
 }
 

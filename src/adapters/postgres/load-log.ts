@@ -108,8 +108,10 @@ export class LoadedLog {
   async head(head: LoggedHead): Promise<void> {
     const { client } = this.#loading;
     await client.query(
+      // The twin's edge was of the older head: the sequencer grows it anew from the entries.
       `insert into log.head (tenant, size, root, edge) values ($1, $2, $3, $4)
-       on conflict (tenant) do update set size = $2, root = $3, edge = $4`,
+       on conflict (tenant) do update set size = $2, root = $3, edge = $4,
+         twin_root = null, twin_edge = null`,
       [this.#tenant, head.size, Buffer.from(head.root), Buffer.from(head.edge)],
     );
     await client.query(

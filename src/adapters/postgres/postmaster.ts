@@ -114,7 +114,10 @@ function argumentsOf(place: PostmasterPlace): string[] {
     password_encryption: 'scram-sha-256',
     io_method: 'sync', // no extra processes on a small computer
     jit: 'off',
-    max_wal_size: '256MB',
+    // Soft, and reached under load only: less of it means a checkpoint every few seconds there, and
+    // segments of the log filled with zeros anew while a transaction waits.
+    max_wal_size: '1GB',
+    min_wal_size: '512MB',
     // The first line of an error quotes the value it choked on, and its detail the row: who asked
     // is told, the log is not. Crashes, refused logins and the server's own news stand there.
     log_min_messages: 'log',

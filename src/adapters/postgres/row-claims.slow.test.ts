@@ -6,11 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
-import { instantFromMs } from '#base/clock';
+import { instantFromMs, systemClock } from '#base/clock';
 import { fen } from '#base/money';
+import { systemRandom } from '#base/random';
 import type { Unit } from '#base/unit';
 import { type Loan, parseDate, rowOriginal } from '#business/lending';
+import { Breaches } from '#business/privacy';
 import type { EntryDraft, FsckReport } from '#trust/evidence';
+import { PostgresBreaches } from './breach-store.ts';
 import { PostgresUnits, txOf } from './database.ts';
 import { PostgresLoans } from './lending-store.ts';
 import { LogWorld } from './log-world.fixture.ts';
@@ -23,6 +26,15 @@ const intentId = '01900000-0000-7000-8000-00000000000b';
 const documentId = '01900000-0000-7000-8000-00000000000c';
 const base = utf8('the contract she read');
 const certificate = utf8('her certificate');
+const said = '通知里的一句话';
+const breachWords = {
+  kinds: said,
+  cause: said,
+  harm: said,
+  remedy: said,
+  advice: said,
+  contact: said,
+};
 const plan = [
   { number: 1, dueOn: '2026-12-21', principal: 250_000n, interest: 1_000n },
   { number: 2, dueOn: '2027-01-21', principal: 250_000n, interest: 500n },
@@ -102,6 +114,18 @@ async function tellStory(unit: Unit): Promise<void> {
     ],
     of: [],
   });
+  await new Breaches({
+    clock: systemClock,
+    random: systemRandom,
+    store: new PostgresBreaches(),
+    register: world.evidence,
+  }).record({
+    foundAt: systemClock.now(),
+    words: breachWords,
+    persons: 3,
+    averted: undefined,
+    by: 'x',
+  })(unit);
   await writeRows(unit, { text, intended: intended.hash, issued: issued.hash });
 }
 
@@ -203,8 +227,15 @@ test.each([
   ['legal_hold', loan.id, `set lifted_at = 9, lifted_by = 'x'`],
   ['staff', staffId, `set roles = '{loan-officer,approver}'`],
   ['staff', staffId, `set state = 'left', left_at = 9`],
+  ['breach', '', 'set persons = 0'],
+  ['breach', '', `set id = '${documentId}'`],
 ] as const)('%s %s %s is found', async (table, key, change) => {
-  expect(await foundAfter(`update ${table} ${change}`)).toContain(`row_differs ${table} ${key}`);
+  const found = await foundAfter(`update ${table} ${change}`);
+  expect(found.some((part) => part.startsWith(`row_differs ${table} ${key}`))).toBe(true);
+});
+
+test('a breach that was taken away leaves its entry behind', async () => {
+  expect(await foundAfter('delete from breach')).toContain('row_differs breach all');
 });
 
 test.each(['consent', 'document', 'intent', 'event_certificate', 'instalment', 'legal_hold'])(

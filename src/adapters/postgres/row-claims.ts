@@ -11,11 +11,12 @@ import type { Unit } from '#base/unit';
 import { entriesDemanded, type Loan, rowOriginal } from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import type { EntryType } from '#formats/entry';
-import { type RowClaim, type RowClaims, type RowDemand, registerCaseId } from '#trust/evidence';
+import type { RowClaim, RowClaims, RowDemand } from '#trust/evidence';
 import type { CipherPlace } from '#trust/signing';
 import { certificatePlace } from './contract-store.ts';
 import { txOf } from './database.ts';
 import { loansOf } from './lending-store.ts';
+import { registerClaims } from './register-claims.ts';
 
 /** Opens ciphertext that stands in a row of a person; the vault is one. */
 export interface RowCipher {
@@ -50,13 +51,6 @@ interface RevisionRow {
   readonly signed: boolean;
   readonly sha256: Uint8Array;
   readonly caseId: string;
-}
-
-interface StaffRow {
-  readonly id: string;
-  readonly roles: readonly string[];
-  readonly state: string;
-  readonly path: string;
 }
 
 interface ConsentRow {
@@ -109,7 +103,7 @@ export class PostgresRowClaims implements RowClaims {
     yield* await this.#signer(loans);
     yield* await this.#instalments(loans);
     yield* await this.#holds(loans);
-    yield* await this.#staff();
+    yield* await registerClaims(this.#unit, this.#engine);
   }
 
   async *#loan(loan: Loan): AsyncIterable<RowClaim> {
@@ -279,29 +273,6 @@ export class PostgresRowClaims implements RowClaims {
       ...totals(loans, holds, ['legal_hold', 'hold.placed']),
       ...totals(loans, lifted, ['legal_hold', 'hold.lifted']),
     ];
-  }
-
-  /** Who may do what is said in the register; a lock after failed logins says nothing of it. */
-  async #staff(): Promise<RowClaim[]> {
-    const { tenant } = this.#unit;
-    const caseId = await registerCaseId(tenant, this.#engine);
-    const rows = await this.#rows<StaffRow>(sql`
-      select s.id, s.roles, s.state, u.path
-      from staff s join org_unit u on u.tenant = s.tenant and u.code = s.unit
-      where s.tenant = ${tenant} order by s.id`);
-    return rows.map(({ id, roles, state, path }): RowClaim => {
-      const type = 'staff.changed';
-      const standing = state === 'locked' ? {} : { state };
-      const ends = [{ type, values: { roles: [...roles], unit: path, ...standing } }] as const;
-      const demand = {
-        is: 'opened',
-        among: [type],
-        by: { staff: id },
-        shows: ['roles'],
-        ends,
-      } as const;
-      return { table: 'staff', key: id, caseId, demand };
-    });
   }
 
   async #rows<Row>(query: ReturnType<typeof sql<Row>>): Promise<readonly Row[]> {

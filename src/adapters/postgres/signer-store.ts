@@ -192,11 +192,12 @@ class PostgresCaptures implements CaptureStore {
   }
 }
 
-class PostgresAfterwards implements AfterwardsStore {
+export class PostgresAfterwards implements AfterwardsStore {
   async keepReceipt(unit: Unit, caseId: string, secretSha256: Uint8Array): Promise<void> {
     await txOf<Tables>(unit)
       .insertInto('receipt')
       .values({ tenant: unit.tenant, case_id: caseId, secret_sha256: secretSha256 })
+      .onConflict((clash) => clash.columns(['tenant', 'case_id']).doNothing())
       .execute();
   }
 

@@ -37,7 +37,13 @@ function hashWith(algorithm: 'sha256' | 'sm3'): TreeHash {
   };
 }
 
+/**
+ * Taken as a text of bytes and copied: the engine makes a text twice as fast as an array, and an
+ * array of 32 bytes made here lies where the collector sweeps for nothing.
+ */
 function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
-  const { buffer, byteOffset, length } = hash(algorithm, bytes, 'buffer');
-  return new Uint8Array(buffer, byteOffset, length);
+  const text = hash(algorithm, bytes, 'binary');
+  const copy = new Uint8Array(hashBytes);
+  for (let at = 0; at < hashBytes; at += 1) copy[at] = text.charCodeAt(at);
+  return copy;
 }

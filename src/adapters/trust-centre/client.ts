@@ -9,7 +9,14 @@ import { fromBase64, fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { attestationJson, parseAttestation } from '#formats/entry';
-import { type Certificate, type Crl, parseCertificate, parseCrl, readOnePem } from '#formats/x509';
+import {
+  type Certificate,
+  type Crl,
+  parseCertificate,
+  parseCrl,
+  readOnePem,
+  readPem,
+} from '#formats/x509';
 import type { Enrolment, EventRequest, SealRequest } from '#trust/ca';
 import type { TimestampLine } from '#trust/timestamp';
 
@@ -46,11 +53,14 @@ export class TrustCentreClient implements TimestampLine {
   }
 
   async root(): Promise<Certificate> {
-    return this.#pem('/ca.pem');
+    const text = fromUtf8(await this.#ask({ method: 'GET', path: '/ca.pem' }));
+    return parseCertificate(readOnePem('CERTIFICATE', text));
   }
 
-  async stampCertificate(): Promise<Certificate> {
-    return this.#pem('/tsa.pem');
+  /** Of every stamping key so far, the oldest first. */
+  async stampCertificates(): Promise<readonly Certificate[]> {
+    const text = fromUtf8(await this.#ask({ method: 'GET', path: '/tsa.pem' }));
+    return readPem('CERTIFICATE', text).map((der) => parseCertificate(der));
   }
 
   async crl(): Promise<Crl> {
@@ -61,11 +71,6 @@ export class TrustCentreClient implements TimestampLine {
   async ask(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     const headers = { 'content-type': 'application/timestamp-query' };
     return this.#ask({ method: 'POST', path: '/tsa', headers, body: request, timeoutMs });
-  }
-
-  async #pem(path: string): Promise<Certificate> {
-    const text = fromUtf8(await this.#ask({ method: 'GET', path }));
-    return parseCertificate(readOnePem('CERTIFICATE', text));
   }
 
   async #post(path: string, question: Json): Promise<{ readonly [name: string]: Json }> {

@@ -1,9 +1,10 @@
 /**
- * The folder of the trust centre: its two keys, its two certificates, its register, and beside the
- * register the keys of its personal records, which are destroyed one by one.
+ * The folder of the trust centre: its keys, its certificates, its register, and beside the register
+ * the keys of its personal records, which are destroyed one by one.
  *
- * `ca-key.pem` and `tsa-key.pem` (PKCS#8, 0600) are made if they are not there. The certificates
- * are made once, when the keys are first used, and stand in the write-once register ever after.
+ * `ca-key.pem` and `tsa-key.pem` (PKCS#8, 0600) are made if they are not there, and the successors
+ * of the second when they are due. The certificates are made once, when the keys are first used,
+ * and stand in the write-once register ever after.
  */
 import { join } from 'node:path';
 import { createKeyFile, softSigner } from '#adapters/engine';
@@ -11,11 +12,12 @@ import { FolderObjects } from '#adapters/objects';
 import type { Clock } from '#base/clock';
 import { faultCode } from '#base/fault';
 import type { Random } from '#base/random';
-import type { Engine, Signer } from '#formats/crypto';
+import type { Engine } from '#formats/crypto';
 import { type Certificate, parseCertificate } from '#formats/x509';
-import { CertificateAuthority, makeRoot, type Register } from '#trust/ca';
+import { CertificateAuthority, makeRoot } from '#trust/ca';
 import { ClockGuard, TimestampAuthority, testStampPolicy } from '#trust/timestamp';
 import { SealedRegister } from './sealed-register.ts';
+import { StampKeyFiles } from './stamp-key-files.ts';
 
 export interface TrustCentreFolderParts {
   readonly folder: string;
@@ -29,17 +31,20 @@ export interface TrustCentreFolderParts {
   /** A stopwatch nobody can set, such as performance.now. */
   readonly elapsedMs: () => number;
   readonly random: Random;
+  /** Why the clock is not to be believed now, if anybody outside has found that. */
+  readonly distrusted?: () => string | undefined;
 }
 
 export interface TrustCentre {
   readonly authority: CertificateAuthority;
   readonly stamper: TimestampAuthority;
+  /** Makes the stamping key's successor where it is due; answers whether one was made. */
+  renewStampKey(): Promise<boolean>;
   /** Destroys the register's personal records whose term is over; answers how many. */
   destroyExpired(): Promise<number>;
 }
 
 const rootName = 'certificates/ca.der';
-const stampName = 'certificates/tsa.der';
 
 export async function openTrustCentre(parts: TrustCentreFolderParts): Promise<TrustCentre> {
   const { folder, engine, clock, random } = parts;
@@ -50,31 +55,36 @@ export async function openTrustCentre(parts: TrustCentreFolderParts): Promise<Tr
     clock,
   });
   const signer = softSigner(await createKeyFile(join(folder, 'ca-key.pem'), 'p256'));
-  const stampSigner = softSigner(await createKeyFile(join(folder, 'tsa-key.pem'), 'p256'));
   const root = await onceMade(register, rootName, () =>
     makeRoot({ signer, engine, random, now: clock.now() }),
   );
   const authority = new CertificateAuthority({ ...parts, root, signer, register });
-  const certificate = await onceMade(register, stampName, () =>
-    authority.issueStampCertificate(stampSigner),
-  );
-  const stamper = stamperOf(parts, { register, certificate, signer: stampSigner });
-  return { authority, stamper, destroyExpired: () => register.destroyExpired() };
-}
-
-function stamperOf(
-  parts: TrustCentreFolderParts,
-  own: { register: Register; certificate: Certificate; signer: Signer },
-): TimestampAuthority {
-  const { clock, elapsedMs, engine, random } = parts;
-  const guard = new ClockGuard({ clock, elapsedMs, hours: own.register });
-  const { certificate, signer } = own;
+  const { elapsedMs, distrusted } = parts;
+  const guard = new ClockGuard({
+    clock,
+    elapsedMs,
+    hours: register,
+    ...(distrusted === undefined ? {} : { distrusted }),
+  });
+  const keys = await StampKeyFiles.open({
+    folder,
+    register,
+    authority,
+    guard,
+    issued: (name, make) => onceMade(register, name, make),
+  });
   const policy = testStampPolicy;
-  return new TimestampAuthority({ certificate, signer, policy, guard, engine, random });
+  const stamper = new TimestampAuthority({ keys: () => keys.all, policy, guard, engine, random });
+  return {
+    authority,
+    stamper,
+    renewStampKey: () => keys.renew(),
+    destroyExpired: () => register.destroyExpired(),
+  };
 }
 
 async function onceMade(
-  register: Register,
+  register: SealedRegister,
   name: string,
   make: () => Promise<Certificate>,
 ): Promise<Certificate> {

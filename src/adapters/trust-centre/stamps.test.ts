@@ -132,7 +132,7 @@ describe('law 4: time is fail-closed', () => {
   });
 
   test('an answer to another question, by a stranger, or far from our clock is not believed', async () => {
-    const certificate = await centre.client.stampCertificate();
+    const certificates = await centre.client.stampCertificates();
     const held: Uint8Array[] = [];
     const replaying: TimestampLine = {
       ask: async (request, timeoutMs) => {
@@ -140,16 +140,16 @@ describe('law 4: time is fail-closed', () => {
         return held[0] ?? new Uint8Array();
       },
     };
-    const replayed = new TimestampClient(partsWith(replaying, [certificate]));
+    const replayed = new TimestampClient(partsWith(replaying, certificates));
     await replayed.stamp(utf8('first'));
     const wrong = { code: 'timestamp.answer_wrong' };
     await expect(replayed.stamp(utf8('second'))).rejects.toMatchObject(wrong);
     const distrustful = new TimestampClient(partsWith(centre.client, []));
     await expect(distrustful.stamp(utf8('x'))).rejects.toMatchObject(wrong);
     const garbled: TimestampLine = { ask: async () => utf8('garbled') };
-    const reader = new TimestampClient(partsWith(garbled, [certificate]));
+    const reader = new TimestampClient(partsWith(garbled, certificates));
     await expect(reader.stamp(utf8('x'))).rejects.toMatchObject(wrong);
-    const ahead = partsWith(centre.client, [certificate]);
+    const ahead = partsWith(centre.client, certificates);
     const clock = { now: () => centre.now, source: 'LOCAL_CLOCK' };
     const here = centre.now;
     const slow = new TimestampClient({ ...ahead, clock: { ...clock, now: () => here } });
@@ -158,7 +158,7 @@ describe('law 4: time is fail-closed', () => {
   });
 
   test('a stamp with a changed byte is not believed', async () => {
-    const certificate = await centre.client.stampCertificate();
+    const certificates = await centre.client.stampCertificates();
     const good = await (await centre.timestamper()).stamp(utf8('x'));
     expect(parseToken(good.der).time).toBe(good.time);
     for (const fromEnd of [1, 40, 200, 700]) {
@@ -170,7 +170,7 @@ describe('law 4: time is fail-closed', () => {
           return answer;
         },
       };
-      const client = new TimestampClient(partsWith(flipping, [certificate]));
+      const client = new TimestampClient(partsWith(flipping, certificates));
       await expect(client.stamp(utf8('x'))).rejects.toMatchObject({
         code: 'timestamp.answer_wrong',
       });

@@ -31,6 +31,8 @@ export class Centre {
   now: Instant = startedAt;
   /** How far the wall clock was set away from what passed. */
   steppedMs = 0;
+  /** What servers of time outside have found against its clock. */
+  distrusted: string | undefined;
   sealsOpen = true;
   simulatorsAllowed = true;
   #close: (() => Promise<void>) | undefined;
@@ -60,6 +62,7 @@ export class Centre {
       clock: this.clock,
       elapsedMs: () => this.now - startedAt,
       random: systemRandom,
+      distrusted: () => this.distrusted,
     });
     const handler = trustCentreHandler({ ...parts, sealsOpen: this.sealsOpen });
     const listening = await listen(join(this.folder, 's'), handler);
@@ -69,7 +72,8 @@ export class Centre {
   async timestamper(): Promise<TimestampClient> {
     return new TimestampClient({
       line: this.client,
-      authorities: [await this.client.stampCertificate()],
+      authorities: await this.client.stampCertificates(),
+      reread: () => this.client.stampCertificates(),
       policy: testStampPolicy,
       engine: nodeEngine,
       clock: { now: () => this.now, source: 'LOCAL_CLOCK' },

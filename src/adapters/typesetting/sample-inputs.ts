@@ -37,6 +37,7 @@ export function sampleInputs(catalog: Catalog): { readonly [name: string]: Json 
     label: words.label ?? '',
     version: words.version,
     preservationNumber: 'FB202611210000000001',
+    preservationLink: 'https://bank.example/verify#FB202611210000000001.AAAAAAAAAAAAAAAAAAAAAA',
     contractNumber: 'HT202611210000000001',
     noteNumber: 'JJ202611210000000001',
     lender: sampleLender,

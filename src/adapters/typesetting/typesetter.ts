@@ -20,6 +20,7 @@ import {
 import { printSlots } from '#formats/pdf';
 import type { Fonts } from './fonts.ts';
 import { type LayoutFacts, layoutFacts } from './layout.ts';
+import { qrSvg } from './qr.ts';
 
 const pdfStandard = 'a-3a';
 // Results of earlier compilations are kept this many rounds; without it memory only grows.
@@ -79,10 +80,11 @@ export class Typesetter {
   }
 
   #setWith(template: DocumentTemplate, order: PrintOrder, slots: readonly SignaturePlace[]) {
-    const inputs = { ...order.inputs, slots: printSlots(slots) };
+    const inputs: PrintOrder['inputs'] = { ...order.inputs, slots: printSlots(slots) };
     const attached = canonicalBytes(selectFields(template.fields, inputs, template.groups));
     this.#refuseMissingGlyphs(`${new TextDecoder().decode(attached)}${template.source.text}`);
-    const document = this.#compile(template, attached);
+    const link = inputs['preservationLink'];
+    const document = this.#compile(template, attached, typeof link === 'string' ? link : '-');
     return { ...layoutFacts(this.#compiler, document), document };
   }
 
@@ -101,11 +103,13 @@ export class Typesetter {
     });
   }
 
-  #compile(template: DocumentTemplate, attached: Uint8Array): Compiled {
+  /** `link`: what the form draws as a QR where its template has a place for one. */
+  #compile(template: DocumentTemplate, attached: Uint8Array, link: string): Compiled {
     const main = join(workspace, 'templates', template.source.name);
     this.#compiler.addSource(join(workspace, 'templates', 'form.typ'), template.form);
     this.#compiler.addSource(main, template.source.text);
     this.#compiler.mapShadow(join(workspace, 'data.json'), Buffer.from(attached));
+    this.#compiler.mapShadow(join(workspace, 'link.svg'), Buffer.from(qrSvg(link)));
     const result = this.#compiler.compile({ mainFilePath: main });
     const document = result.result;
     const trouble = result.hasError() ? result.takeDiagnostics() : result.takeWarnings();

@@ -10,6 +10,7 @@ import { Fault } from '#base/fault';
 const wordsFrom = 64;
 const hexDigits = '0123456789abcdef';
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const base64UrlAlphabet = `${base64Alphabet.slice(0, -2)}-_`;
 /** By the code of the letter; 64 for what is no letter of the alphabet. */
 const base64Values = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = base64Alphabet.indexOf(String.fromCharCode(code));
@@ -119,13 +120,17 @@ export function fromHex(text: string): Uint8Array {
 
 /** RFC 4648 section 4, with padding. */
 export function toBase64(bytes: Uint8Array): string {
+  return lettersOf(bytes, base64Alphabet) + '='.repeat((3 - (bytes.length % 3)) % 3);
+}
+
+function lettersOf(bytes: Uint8Array, alphabet: string): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const left = bytes.length - at;
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += base64Alphabet.charAt(group >> 18) + base64Alphabet.charAt((group >> 12) & 63);
-    text += left > 1 ? base64Alphabet.charAt((group >> 6) & 63) : '=';
-    text += left > 2 ? base64Alphabet.charAt(group & 63) : '=';
+    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
+    if (left > 1) text += alphabet.charAt((group >> 6) & 63);
+    if (left > 2) text += alphabet.charAt(group & 63);
   }
   return text;
 }
@@ -157,7 +162,7 @@ export function fromBase64(text: string): Uint8Array {
 
 /** RFC 4648 section 5, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return lettersOf(bytes, base64UrlAlphabet);
 }
 
 export function fromBase64Url(text: string): Uint8Array {

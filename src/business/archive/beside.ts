@@ -3,15 +3,25 @@
  * of the environments in which its entries were stated (在线诉讼规则 17(3), 17(4)).
  */
 import { fromBase64, toBase64, toHex } from '#base/bytes';
-import type { Unit } from '#base/unit';
+import type { TenantId, Unit } from '#base/unit';
 import { type BundleFile, digestName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { type Entry, isSeal, parseEntry } from '#formats/entry';
-import type { FiledEntry } from '#trust/evidence';
+import type { FiledCase, FiledEntry } from '#trust/evidence';
 
 /** The records behind the `env` of entries, by base64 SHA-256. */
 export interface EnvironmentShelf {
   find(unit: Unit, sha256: string): Promise<Uint8Array | undefined>;
+}
+
+/** What a package holds of the log itself: its twin, trusted time, anchors, registers. */
+export interface PackagePapers {
+  /**
+   * Brings trusted time and the twin up to the case, before it is read. Refuses with a retryable
+   * evidence.level_not_reached while witnesses have not seen all of it.
+   */
+  settle(tenant: TenantId, caseId: string): Promise<void>;
+  of(unit: Unit, filed: FiledCase): Promise<readonly BundleFile[]>;
 }
 
 /** `slots.json` as the last seal names it; a seal of before there were slots names none. */

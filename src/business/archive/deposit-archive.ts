@@ -9,16 +9,23 @@ import { type Json, parseCanonical } from '#base/canonical';
 import { type Clock, formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { TenantId, Unit } from '#base/unit';
-import type { Closing, DefinitionRow, DepositRow, DepositStore, FileDesk } from '#business/deposit';
-import { readDefinition } from '#business/deposit';
+import {
+  type Closing,
+  type DefinitionStore,
+  type Deposit,
+  type DepositStore,
+  type FileDesk,
+  readDefinition,
+} from '#business/deposit';
 import { buildPackage, type CaseMaterial } from '#business/judicial';
 import type { Lender } from '#business/tenancy';
 import { type BundleFile, bundleBytesMax, digestName, numbered } from '#formats/bundle';
 import { parseDisclosure } from '#formats/disclosure';
-import { type Entry, isSeal, parseEntry, printSlots } from '#formats/entry';
+import { type Entry, isSeal, parseEntry, printSlots, sourceMix } from '#formats/entry';
 import type { CaseFile, Evidence, FiledCase } from '#trust/evidence';
 import type { CipherPlace } from '#trust/signing';
 import { type EnvironmentShelf, environmentFiles, slotsFile } from './beside.ts';
+import { examinerFlags, openedEntries, shownMix } from './examination.ts';
 import type { PackageParts } from './packages.ts';
 import type { ReportSubject } from './report-desk.ts';
 import { onceProved, type ReportSealParts, sealedReport, underOneSeal } from './sealed-report.ts';
@@ -51,12 +58,14 @@ export interface DepositPackages {
 export interface DepositArchiveParts extends ReportSealParts {
   readonly clock: Clock;
   readonly store: DepositStore;
+  readonly definitionRows: DefinitionStore;
   readonly packages: DepositPackages;
   readonly closing: Closing;
   readonly files: FileDesk;
   readonly cases: CaseFile;
   readonly evidence: Evidence;
   readonly environments: EnvironmentShelf;
+  readonly papers: PackageParts['papers'];
   readonly cipher: PackageParts['cipher'];
   readonly policy: PackageParts['policy'];
   readonly authority: PackageParts['authority'];
@@ -86,11 +95,14 @@ export class DepositArchive {
     this.#parts = parts;
   }
 
-  /** Every slot with what fills it, and how much of the whole that is (S4-01). */
-  async stateOf(unit: Unit, row: DepositRow) {
-    const { cases, closing } = this.#parts;
-    const entries = (await cases.openings(unit, row.id)).map(({ bytes }) => parseEntry(bytes));
-    const { slots, percent, missing } = await closing.stateOf(unit, row, entries);
+  /** Every slot with what fills it, of whose words it is made, and what an examiner must see. */
+  async stateOf(unit: Unit, row: Deposit) {
+    const { store, cases, closing, engine } = this.#parts;
+    const opened = await openedEntries(await cases.openings(unit, row.id), engine);
+    const { slots, percent, missing } = await closing.stateOf(
+      row,
+      opened.map(({ entry }) => entry),
+    );
     return {
       percent,
       missing: [...missing],
@@ -100,13 +112,16 @@ export class DepositArchive {
         filled: [...filled],
         absent: absent ?? null,
       })),
+      sources: shownMix(sourceMix(slots, opened)),
+      flags: examinerFlags(opened),
+      holds: await store.holds(unit, row.id),
     };
   }
 
   /** Records and files after a number, personal fields masked. */
   async records(
     unit: Unit,
-    row: DepositRow,
+    row: Deposit,
     page: { readonly after: number; readonly countMax: number },
   ): Promise<ShownRecord[]> {
     const { store, cases, evidence } = this.#parts;
@@ -125,7 +140,7 @@ export class DepositArchive {
   }
 
   /** Seals the deposit as it stands, proves all of it, reports on it, closes the file. */
-  async build(tenant: TenantId, row: DepositRow): Promise<BuiltPackage> {
+  async build(tenant: TenantId, row: Deposit): Promise<BuiltPackage> {
     const { units, packages, engine, cipher, lenderOf } = this.#parts;
     const sealed = () => units.run(tenant, (unit) => this.#sealed(unit, row));
     const known = await sealed();
@@ -151,7 +166,7 @@ export class DepositArchive {
   }
 
   /** The package that was built last, or judicial.package_unknown. */
-  async read(unit: Unit, row: DepositRow): Promise<Uint8Array> {
+  async read(unit: Unit, row: Deposit): Promise<Uint8Array> {
     const sealed = await this.#parts.packages.newest(unit, row.id);
     if (sealed === undefined) throw new Fault('judicial.package_unknown', { package: row.id });
     return this.#parts.cipher.open(unit, placeOf(row), sealed);
@@ -161,7 +176,7 @@ export class DepositArchive {
     return this.#parts.judge({ name, bytes: fromBase64(file) });
   }
 
-  async #sealed(unit: Unit, row: DepositRow): Promise<string> {
+  async #sealed(unit: Unit, row: Deposit): Promise<string> {
     const { store, cases, closing } = this.#parts;
     await store.lock(unit, row.id);
     const last = (await cases.openings(unit, row.id)).at(-1);
@@ -169,8 +184,9 @@ export class DepositArchive {
     return (await closing.seal(unit, row)).hash;
   }
 
-  async #material(tenant: TenantId, row: DepositRow): Promise<CaseMaterial> {
-    const { units, cases } = this.#parts;
+  async #material(tenant: TenantId, row: Deposit): Promise<CaseMaterial> {
+    const { units, cases, papers } = this.#parts;
+    await papers.settle(tenant, row.id);
     const policy = await this.#parts.policy();
     const authority = await this.#parts.authority();
     return units.run(tenant, async (unit) => {
@@ -185,18 +201,18 @@ export class DepositArchive {
         requiredEvidence: row.required,
         authority: authority.certificate,
         revocationLists: authority.revocationLists,
-        more: await this.#beside(unit, row, filed),
+        more: [...(await this.#beside(unit, row, filed)), ...(await papers.of(unit, filed))],
       };
     });
   }
 
-  async #beside(unit: Unit, row: DepositRow, filed: FiledCase): Promise<readonly BundleFile[]> {
+  async #beside(unit: Unit, row: Deposit, filed: FiledCase): Promise<readonly BundleFile[]> {
     const { engine, files, closing, environments } = this.#parts;
     const entries = filed.entries.map(({ bytes }) => parseEntry(bytes));
     const list = toBase64(await engine.digest('sha256', row.required));
     const slots = await slotsFile(
       entries,
-      async (before) => printSlots(list, (await closing.stateOf(unit, row, before)).slots),
+      async (before) => printSlots(list, (await closing.stateOf(row, before)).slots),
       engine,
     );
     const carried = await files.small(unit, row, carriedBytesMax);
@@ -210,13 +226,13 @@ export class DepositArchive {
 
   /** Every definition that an entry names, once. */
   async #schemaFiles(unit: Unit, entries: readonly Entry[]): Promise<readonly BundleFile[]> {
-    const { store, engine } = this.#parts;
+    const { definitionRows, engine } = this.#parts;
     const names = entries.flatMap(({ of }) => of.map(({ name }) => name));
     const files = new Map<string, BundleFile>();
     for (const name of new Set(names)) {
       const [, id, version] = /^(?:schema|scenario)\/([a-z0-9-]+)@(\d+)$/.exec(name) ?? [];
       if (id === undefined) continue;
-      const row: DefinitionRow | undefined = await store.definition(unit, id, Number(version));
+      const row = await definitionRows.definition(unit, id, Number(version));
       if (row === undefined) continue;
       const file = digestName('schema', toHex(await engine.digest('sha256', row.bytes)));
       files.set(file, { name: file, bytes: row.bytes });
@@ -242,17 +258,13 @@ export class DepositArchive {
   async #openNames(unit: Unit, schema: string): Promise<(name: string) => boolean> {
     if (schema === 'file') return (name) => name !== 'name';
     const [id = '', version] = schema.split('@');
-    const row = await this.#parts.store.definition(unit, id, Number(version));
+    const row = await this.#parts.definitionRows.definition(unit, id, Number(version));
     const definition = row && readDefinition(parseCanonical(row.bytes));
     const fields = definition?.kind === 'schema' ? definition.fields : [];
     return (name) => fields.some((one) => one.name === name && one.sensitivity !== 'personal');
   }
 
-  async #about(
-    row: DepositRow,
-    institution: Lender,
-    material: CaseMaterial,
-  ): Promise<ReportSubject> {
+  async #about(row: Deposit, institution: Lender, material: CaseMaterial): Promise<ReportSubject> {
     const { id, version } = JSON.parse(fromUtf8(row.required)) as { id: string; version: string };
     const count = (type: Entry['type']): string =>
       String(
@@ -281,6 +293,6 @@ export class DepositArchive {
   }
 }
 
-function placeOf({ id, subject }: DepositRow): CipherPlace {
+function placeOf({ id, subject }: Deposit): CipherPlace {
   return { subject, field: `deposit-package:${id}` };
 }

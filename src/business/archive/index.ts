@@ -1,5 +1,6 @@
 /** What happened in a case, read from the log, and its evidence package. */
-export { type EnvironmentShelf } from './beside.ts';
+export type { EnvironmentShelf, PackagePapers } from './beside.ts';
+export { type CaseSlotParts, CaseSlots } from './case-slots.ts';
 export {
   type BuiltPackage,
   DepositArchive,
@@ -7,6 +8,7 @@ export {
   type DepositPackages,
   type ShownRecord,
 } from './deposit-archive.ts';
+export { type Dossier, type DossierParts, Dossiers } from './dossier.ts';
 export {
   type CheckedOriginal,
   type OriginalParts,
@@ -28,3 +30,11 @@ export {
   type ReportSubject,
 } from './report-desk.ts';
 export { Timeline, type TimelineEntry } from './timeline.ts';
+export {
+  type Reference,
+  type ReferenceRows,
+  type Trace,
+  type TraceParts,
+  type TraceStep,
+  Traces,
+} from './trace.ts';

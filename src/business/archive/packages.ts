@@ -28,8 +28,14 @@ import {
 } from '#formats/entry';
 import { openPdf, readSignatures } from '#formats/pdf';
 import type { CaseFile, Evidence, FiledEntry } from '#trust/evidence';
-import type { CipherPlace, RevisionShelf } from '#trust/signing';
-import { type EnvironmentShelf, environmentFiles, slotsFile } from './beside.ts';
+import type { Cipher, CipherPlace, RevisionShelf } from '#trust/signing';
+import {
+  type EnvironmentShelf,
+  environmentFiles,
+  type PackagePapers,
+  slotsFile,
+} from './beside.ts';
+import type { CaseSlots } from './case-slots.ts';
 import type { ReportDesk } from './report-desk.ts';
 import { onceProved, sealedReport, underOneSeal } from './sealed-report.ts';
 
@@ -67,10 +73,7 @@ export interface PackageParts {
   readonly random: Random;
   readonly engine: Engine;
   readonly store: PackageStore;
-  readonly cipher: {
-    seal(unit: Unit, place: CipherPlace, bytes: Uint8Array): Promise<Uint8Array>;
-    open(unit: Unit, place: CipherPlace, sealed: Uint8Array): Promise<Uint8Array>;
-  };
+  readonly cipher: Cipher;
   readonly file: LoanFile;
   readonly contracts: ContractDesk;
   readonly shelf: RevisionShelf;
@@ -78,6 +81,8 @@ export interface PackageParts {
   readonly evidence: Evidence;
   readonly signing: SigningDesk;
   readonly environments: EnvironmentShelf;
+  readonly papers: PackagePapers;
+  readonly slots: CaseSlots;
   readonly report: ReportDesk;
   readonly meter: PackageMeter;
   /** Which case of the log adopted the policy in force, and the policy's bytes. */
@@ -181,7 +186,8 @@ export class Packages {
   }
 
   async #material(tenant: TenantId, loan: Loan): Promise<CaseMaterial> {
-    const { units, cases, contracts, shelf, file } = this.#parts;
+    const { units, cases, contracts, shelf, file, papers } = this.#parts;
+    await papers.settle(tenant, loan.id);
     const policy = await this.#parts.policy();
     const authority = await this.#parts.authority();
     return units.run(tenant, async (unit) => {
@@ -201,7 +207,10 @@ export class Packages {
         requiredEvidence: file.productOf(loan).requiredEvidence,
         authority: authority.certificate,
         revocationLists: authority.revocationLists,
-        more: await this.#beside(unit, loan, filed.entries),
+        more: [
+          ...(await this.#beside(unit, loan, filed.entries)),
+          ...(await papers.of(unit, filed)),
+        ],
       };
     });
   }
@@ -246,7 +255,8 @@ export class Packages {
       documents.push({ name: kind, revisions, fields });
     }
     const isRefused = loan.state === 'refused';
-    const lines = readSlots(file.productOf(loan).requiredEvidence);
+    const listed = readSlots(file.productOf(loan).requiredEvidence);
+    const lines = [...listed, ...(await this.#parts.slots.addedLines(unit, loan.id))];
     return fillSlots(lines, { entries, documents, isRefused }, engine);
   }
 }

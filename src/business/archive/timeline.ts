@@ -26,7 +26,7 @@ export interface TimelineEntry {
 }
 
 /** Facts that stay masked on every screen; a package under its own authorisation opens them. */
-const masked = new Set([
+export const masked: ReadonlySet<string> = new Set([
   'name',
   'idNumber',
   'card',
@@ -36,6 +36,8 @@ const masked = new Set([
   'device',
   'report',
 ]);
+
+export const maskedText = '***';
 
 export class Timeline {
   readonly #parts: { units: Units; cases: CaseFile; evidence: Evidence; engine: Engine };
@@ -68,7 +70,7 @@ export class Timeline {
     const facts: { [name: string]: Json } = {};
     for (const encoded of disclosures) {
       const { name, value } = await parseDisclosure(encoded, this.#parts.engine);
-      facts[name] = masked.has(name) ? '***' : value;
+      facts[name] = masked.has(name) ? maskedText : value;
     }
     return facts;
   }

@@ -112,6 +112,27 @@ test('S2-15 no contract template comes up without its notice of evidence preserv
   );
 });
 
+test('S0-49 identity, each document, each step of signing and the filing are required of every loan', async () => {
+  const catalog = await load();
+  for (const id of ['rural-loan', 'rural-loan-demo']) {
+    const list = catalog.version(id, '2026-1')?.requiredEvidence;
+    const { entries } = JSON.parse(new TextDecoder().decode(list)) as {
+      readonly entries: readonly { readonly type: string; readonly min: number }[];
+    };
+    const required = entries.filter(({ min }) => min > 0).map(({ type }) => type);
+    expect(required, id).toEqual(
+      expect.arrayContaining([
+        'identity.checked',
+        'document.drafted',
+        'intent.confirmed',
+        'certificate.issued',
+        'seal.intended',
+        'seal.done',
+      ]),
+    );
+  }
+});
+
 describe('a catalogue that is not whole does not come up', () => {
   test('a penalty above the law is refused', async () => {
     const file = await jsonOf('products/rural-loan.json');
@@ -209,6 +230,44 @@ describe('最小必要', () => {
   });
 });
 
+describe('影响评估', () => {
+  const file = 'assessments/rural-loan.json';
+  const assessed = async (change: Record<string, unknown>) =>
+    load({ [file]: { ...(await jsonOf(file)), ...change } });
+
+  test('L-PI-12 L-PI-15 敏感信息、自动决策、对外提供、人脸：没有事先评估、少评一项的产品不上架', async () => {
+    await expect(assessed({})).resolves.toBeDefined();
+    for (const left of ['sensitive', 'automated', 'handed-on', 'face']) {
+      const covers = ['sensitive', 'automated', 'handed-on', 'face'].filter((one) => one !== left);
+      const refusal = assessed({ covers });
+      await expect(refusal, left).rejects.toThrow('catalog.not_assessed');
+    }
+    await expect(assessed({ product: 'consumer-loan' })).rejects.toThrow('catalog.file_malformed');
+  });
+
+  test('L-PI-12 评估写明合法必要、影响与风险、措施，由另一人批准，保存不少于三年', async () => {
+    const holes = [
+      { keptYears: 2 },
+      { lawfulness: ' ' },
+      { impact: '' },
+      { measures: undefined },
+      { approvedBy: '个人信息保护岗' },
+    ];
+    for (const hole of holes) {
+      await expect(assessed(hole), JSON.stringify(hole)).rejects.toThrow('catalog.file_malformed');
+    }
+  });
+});
+
+test('L-PI-09 没有一个接收方在境外：写了境外接收方的产品不上架', async () => {
+  const list = await jsonOf('minimisation/rural-loan.json');
+  const [first, ...others] = list['recipients'] as Record<string, unknown>[];
+  const abroad = { ...list, recipients: [{ ...first, country: 'SG' }, ...others] };
+  await expect(load({ 'minimisation/rural-loan.json': abroad })).rejects.toThrow(
+    'catalog.over_collection',
+  );
+});
+
 describe('告知书', () => {
   const file = 'consents/consents.json';
   type Row = Record<string, unknown>;
@@ -254,7 +313,7 @@ describe('告知书', () => {
     );
   });
 
-  test('C.11 拒绝人脸、位置、设备特征、营销的，都留有出路，否则不能上架', async () => {
+  test('L-PI-15 C.11 拒绝人脸、位置、设备特征、营销的，都留有出路，否则不能上架', async () => {
     for (const code of ['face-image', 'precise-location', 'device-fingerprint', 'marketing']) {
       expect((await load()).text(code, storyDay, names)?.alternative, code).not.toBeNull();
       await expect(changed(code, { alternative: null }), code).rejects.toThrow(

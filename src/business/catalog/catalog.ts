@@ -10,6 +10,7 @@ import { type Clock, chinaDate, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { type Fen, parseFen, parseRate, type Rate } from '#base/money';
 import type { Engine } from '#formats/crypto';
+import { type ImpactAssessment, loadAssessments, refuseUnassessed } from './assessment.ts';
 import type { NoticeNames } from './consent-notice.ts';
 import { type ConsentTexts, type ConsentWords, loadConsentTexts } from './consent-texts.ts';
 import { loadRequiredEvidence, type RequiredEvidence } from './evidence-list.ts';
@@ -95,6 +96,7 @@ interface Loaded {
   readonly texts: ConsentTexts;
   readonly lists: ReadonlyMap<string, RequiredEvidence>;
   readonly minimisations: ReadonlyMap<string, Minimisation>;
+  readonly assessments: ReadonlyMap<string, ImpactAssessment>;
 }
 
 const methodWords = { EQUAL_INSTALMENT: '等额本息', EQUAL_PRINCIPAL: '等额本金' } as const;
@@ -120,6 +122,7 @@ export class Catalog {
       texts: await loadConsentTexts(reader),
       lists: await loadRequiredEvidence(reader),
       minimisations: await loadMinimisations(reader),
+      assessments: await loadAssessments(reader),
     });
     catalog.#checkProducts();
     return catalog;
@@ -255,7 +258,10 @@ export class Catalog {
     };
   }
 
-  /** What a product names exists; it collects no more than it says; its penalties are lawful. */
+  /**
+   * What a product names exists; it collects no more than it says, and that was assessed; its
+   * penalties are lawful.
+   */
   #checkProducts(): void {
     const now = this.#loaded.clock.now();
     const kinds = this.consentKinds();
@@ -263,7 +269,9 @@ export class Catalog {
     for (const version of this.#loaded.versions) {
       this.#build(version);
       refuseUnlawful(version, this.law('loan-cost', now));
-      refuseOverCollection(this.minimisation(version.base), { kinds, templates });
+      const list = this.minimisation(version.base);
+      refuseOverCollection(list, { kinds, templates });
+      refuseUnassessed(list, this.#loaded.assessments.get(list.product));
       for (const kind of version.consentsToApply) {
         if (!kinds.includes(kind)) {
           throw new Fault('catalog.file_malformed', { file: version.id, consent: kind });

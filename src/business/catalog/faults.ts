@@ -8,6 +8,7 @@ export const catalogFaults = [
   'catalog.clause_missing',
   'catalog.notice_incomplete',
   'catalog.over_collection',
+  'catalog.not_assessed',
   'catalog.field_missing',
   'catalog.field_malformed',
   'catalog.glyph_missing',

@@ -44,7 +44,14 @@ const fileShape = z.strictObject({
   captures: z.array(captureShape).default([]),
   asks: z.array(z.strictObject({ kind: words, stage: words })),
   recipients: z.array(
-    z.strictObject({ name: words, purpose: words, fields: z.array(words).min(1), basis }),
+    z.strictObject({
+      name: words,
+      purpose: words,
+      fields: z.array(words).min(1),
+      basis,
+      /** ISO 3166-1 alpha-2: where it keeps what it is given. */
+      country: z.string().regex(/^[A-Z]{2}$/),
+    }),
   ),
 });
 
@@ -107,7 +114,9 @@ export function refuseOverCollection(
     if (on.startsWith('consent:') && !against.kinds.includes(on.slice(8))) over(kind, 'no_text');
   }
   for (const { kind } of list.asks) if (!against.kinds.includes(kind)) over(kind, 'no_text');
-  for (const { name, fields } of list.recipients) {
+  for (const { name, fields, country } of list.recipients) {
+    // PIPL 38 to 40: nothing leaves the country; a way across would be a product of its own.
+    if (country !== 'CN') over(name, 'abroad');
     for (const field of fields) if (!named.has(field)) over(field, `given_to ${name}`);
   }
   for (const template of against.templates) {

@@ -19,7 +19,14 @@ import type {
   ConsentShelf,
   ConsentStore,
 } from './ports.ts';
-import { type Ask, decisionOn, type Screen, type ShownConsent, screensOf } from './screens.ts';
+import {
+  type Ask,
+  decisionOn,
+  isStillMeant,
+  type Screen,
+  type ShownConsent,
+  screensOf,
+} from './screens.ts';
 
 const law = 'personal-rights';
 
@@ -245,7 +252,7 @@ export class Consents {
     const held = decisionOn(about, decisions);
     if (held === undefined) return 'missing';
     if (!held.accepted) return held.withdrawnAt === undefined ? 'missing' : 'withdrawn';
-    const { version } = await this.shown(unit.tenant, about.kind, about.recipient);
-    return held.version === version ? 'holds' : 'outdated';
+    const shown = await this.shown(unit.tenant, about.kind, about.recipient);
+    return isStillMeant(held, shown) ? 'holds' : 'outdated';
   }
 }

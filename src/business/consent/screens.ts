@@ -54,9 +54,18 @@ function isDue(
   when: { readonly now: Instant; readonly askAgainDaysMin: number },
 ): boolean {
   if (decision === undefined) return true;
-  if (decision.accepted) return decision.version !== text.version;
+  if (decision.accepted) return !isStillMeant(decision, text);
   const saidNoAt = decision.withdrawnAt ?? decision.at;
   return when.now - saidNoAt >= when.askAgainDaysMin * dayMs;
+}
+
+/**
+ * Whether a yes still says what is asked now. PIPL 23: who receives it is part of what she agreed
+ * to; a partner who became another one (by name or by contact) has no consent.
+ */
+export function isStillMeant(decision: ConsentDecision, now: ShownConsent): boolean {
+  if (decision.version !== now.version) return false;
+  return now.recipient === '' || decision.sha256 === now.sha256;
 }
 
 export function decisionOn(

@@ -3,7 +3,7 @@
  * is (S0-02). The seal carries `slots.json`: every slot with the entries that fill it, or why none.
  */
 import { toBase64 } from '#base/bytes';
-import type { Clock } from '#base/clock';
+import type { Clock, Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Commit, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
@@ -17,8 +17,10 @@ import {
   type SlotState,
 } from '#formats/entry';
 import type { Evidence } from '#trust/evidence';
-import type { DepositDesk } from './deposit-desk.ts';
-import type { DepositRow, DepositStore } from './ports.ts';
+import { type DepositDesk, slotsOf } from './deposit-desk.ts';
+import { lastDayAfter } from './keeping.ts';
+import type { DepositStore, DepositTerms } from './ports.ts';
+import type { Deposit } from './sealed-facts.ts';
 import type { Source } from './source-signature.ts';
 
 /** How complete a chain is, slot by slot (S4-01). */
@@ -36,7 +38,11 @@ export interface ClosingParts {
   readonly evidence: Evidence;
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly termsAt: (at: Instant) => DepositTerms;
 }
+
+/** How a business ended whose chain is closed: what was refused is kept for a shorter time. */
+export type Outcome = 'concluded' | 'refused';
 
 /** Closes a deposit for good, or seals it as it stands. */
 export class Closing {
@@ -47,51 +53,48 @@ export class Closing {
   }
 
   /** From here on nothing is added; deposit.links_missing names every slot that stands empty. */
-  close(source: Source, id: string): Commit<{ readonly seq: number; readonly hash: string }> {
-    const { store, clock } = this.#parts;
+  close(
+    source: Source,
+    order: { readonly id: string; readonly outcome: Outcome },
+  ): Commit<{ readonly seq: number; readonly hash: string; readonly keepUntil: string }> {
+    const { desk, store, clock, termsAt } = this.#parts;
     return async (unit) => {
-      const row = await store.lock(unit, id);
-      if (row === undefined || row.client !== source.client) throw new Fault('deposit.unknown');
-      if (row.closedAt !== undefined) throw new Fault('deposit.closed');
+      const row = await desk.writable(unit, source, order.id);
       const sealed = await this.#seal(unit, row, 'case.closed');
-      await store.close(unit, id, clock.now());
-      return sealed;
+      const at = clock.now();
+      const { concludedMonths, refusedMonths } = termsAt(at);
+      const months = order.outcome === 'refused' ? refusedMonths : concludedMonths;
+      const keepUntil = lastDayAfter(at, months);
+      await store.close(unit, row.id, { at, keepUntil });
+      return { ...sealed, keepUntil };
     };
   }
 
   /** Seals the deposit as it stands, for a package; an open one goes on. */
-  seal(unit: Unit, row: DepositRow): Promise<{ readonly seq: number; readonly hash: string }> {
+  seal(unit: Unit, row: Deposit): Promise<{ readonly seq: number; readonly hash: string }> {
     return this.#seal(unit, row, 'case.sealed');
   }
 
   /** The states of the slots by these entries. */
-  async stateOf(unit: Unit, row: DepositRow, entries: readonly Entry[]): Promise<Completeness> {
-    const lines = await this.#lines(unit, row);
+  async stateOf(row: Deposit, entries: readonly Entry[]): Promise<Completeness> {
+    const lines = linesOf(row);
     const held = { entries, documents: [], isRefused: false };
     return completenessOf(await fillSlots(lines, held, this.#parts.engine));
   }
 
-  async #seal(unit: Unit, row: DepositRow, type: 'case.sealed' | 'case.closed') {
+  async #seal(unit: Unit, row: Deposit, type: 'case.sealed' | 'case.closed') {
     const { evidence, engine } = this.#parts;
     const list = toBase64(await engine.digest('sha256', row.required));
     return evidence.sealCase(unit, row.id, {
       type,
       slots: async (entries) => {
-        const { slots, missing } = await this.stateOf(unit, row, entries);
+        const { slots, missing } = await this.stateOf(row, entries);
         if (type === 'case.closed' && missing.length > 0) {
           throw new Fault('deposit.links_missing', { missing: missing.join('、') });
         }
         return printSlots(list, slots);
       },
     });
-  }
-
-  async #lines(unit: Unit, row: DepositRow): Promise<readonly SlotLine[]> {
-    const listed = readSlots(row.required);
-    const known = new Set(listed.map(({ slot }) => slot));
-    const all = await this.#parts.desk.slotsOf(unit, row);
-    const added = all.filter(({ slot }) => !known.has(slot)).map(({ line }) => readAddedSlot(line));
-    return [...listed, ...added];
   }
 }
 
@@ -101,4 +104,12 @@ export function completenessOf(slots: readonly SlotState[]): Completeness {
   const percent =
     slots.length === 0 ? 100 : Math.floor(((slots.length - open.length) * 100) / slots.length);
   return { slots, percent, missing: open.map(({ line }) => line.title) };
+}
+
+/** The lines of the list and of what was added, as the format reads them. */
+function linesOf(deposit: Deposit): readonly SlotLine[] {
+  const listed = readSlots(deposit.required);
+  const known = new Set(listed.map(({ slot }) => slot));
+  const added = slotsOf(deposit).filter(({ slot }) => !known.has(slot));
+  return [...listed, ...added.map(({ line }) => readAddedSlot(line))];
 }

@@ -11,7 +11,7 @@ import { Fault } from '#base/fault';
 import type { Commit, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
-import type { DefinitionRow, DepositStore } from './ports.ts';
+import type { DefinitionRow, DefinitionStore } from './ports.ts';
 import { type Definition, readDefinition } from './scenario.ts';
 import type { EvidenceSchema } from './schema.ts';
 
@@ -37,7 +37,7 @@ export interface Held<Kind extends Definition> {
 
 /** What the definitions lean on. */
 export interface DefinitionParts {
-  readonly store: DepositStore;
+  readonly store: DefinitionStore;
   readonly evidence: Pick<Evidence, 'note'>;
   readonly engine: Engine;
   readonly clock: Clock;

@@ -24,4 +24,9 @@ export const depositFaults = [
   /** What the chain lacks; `missing` lists it (S0-02). */
   'deposit.links_missing',
   'deposit.cursor_malformed',
+  /** Its term is over and its key destroyed. */
+  'deposit.erased',
+  'deposit.hold_unknown',
+  /** Whoever placed a hold does not lift it. */
+  'deposit.hold_own',
 ] as const;

@@ -71,7 +71,9 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
     const atMs = local + ms - (zone === undefined ? shanghaiMs : offsetMs(zone));
     const rule = zone === undefined ? zoneRule : 'given';
-    return { given, at: formatInstant(instantFromMs(atMs)), atMs, zone: rule };
+    const at = formatInstant(instantFromMs(atMs));
+    const { stage } = field;
+    return { given, at, atMs, zone: rule, ...(stage === undefined ? {} : { stage }) };
   },
   gps: (field, given) => {
     const said = isObject(given) ? given : { value: given };

@@ -14,18 +14,12 @@ import type { Random } from '#base/random';
 import type { Commit, Unit } from '#base/unit';
 import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
-import type { Evidence } from '#trust/evidence';
-import { type DepositDesk, itemsPerDepositMax } from './deposit-desk.ts';
+import type { DisclosureKeeper, Evidence } from '#trust/evidence';
+import { type DepositDesk, itemsPerDepositMax, slotsOf } from './deposit-desk.ts';
 import { isObject } from './json.ts';
-import type {
-  DepositRow,
-  DepositSeal,
-  DepositStore,
-  FileRow,
-  RunningDigests,
-  SourceKeys,
-} from './ports.ts';
+import type { DepositStore, FileRow, RunningDigests, SourceKeys } from './ports.ts';
 import { ownSign } from './schema.ts';
+import type { Deposit } from './sealed-facts.ts';
 import { requireOwn, slotOriginal } from './slot-lines.ts';
 import { type GivenSignature, type Source, sourceWord } from './source-signature.ts';
 
@@ -59,7 +53,7 @@ export interface FileParts {
   readonly desk: DepositDesk;
   readonly store: DepositStore;
   readonly objects: DocumentObjects;
-  readonly seal: DepositSeal;
+  readonly seal: DisclosureKeeper;
   readonly digests: () => RunningDigests;
   readonly evidence: Evidence;
   readonly keys: SourceKeys;
@@ -85,7 +79,7 @@ export class FileDesk {
       throw new Fault('deposit.too_many', { fileBytesMax, nameLettersMax });
     }
     return async (unit) => {
-      const row = await this.#deposit(unit, source, order.deposit);
+      const row = await this.#parts.desk.own(unit, source, order.deposit);
       const held = await store.fileByOwn(unit, row.id, order.own);
       if (held !== undefined) {
         if ((await this.#announced(unit, row, held.id)) !== canonical(factsOf(order))) {
@@ -97,7 +91,7 @@ export class FileDesk {
       if ((await store.count(unit, row.id)) >= itemsPerDepositMax) {
         throw new Fault('deposit.too_many', { itemsPerDepositMax });
       }
-      if (order.slot !== undefined) await this.#slot(unit, row, order.slot);
+      if (order.slot !== undefined) requireFileSlot(row, order.slot);
       const word = await this.#word(unit, source, { row, order });
       const id = uuidv7(this.#parts);
       const { own, slot, bytes } = order;
@@ -139,7 +133,7 @@ export class FileDesk {
   ): Promise<OpenFile> {
     const { store, seal, objects, engine } = this.#parts;
     const file = await this.#file(unit, part.file);
-    const row = await this.#deposit(unit, source, file.deposit);
+    const row = await this.#parts.desk.own(unit, source, file.deposit);
     if (file.seq !== undefined) return { file: file.id, missing: [] };
     const expected = Math.min(partBytes, file.bytes - part.number * partBytes);
     const sha256 = toHex(await engine.digest('sha256', part.bytes));
@@ -168,7 +162,7 @@ export class FileDesk {
     const { store, evidence } = this.#parts;
     return async (unit) => {
       const file = await this.#file(unit, id);
-      const row = await this.#deposit(unit, source, file.deposit);
+      const row = await this.#parts.desk.own(unit, source, file.deposit);
       const [item] = await store.items(unit, row.id, [file.own]);
       if (item !== undefined)
         return { seq: item.seq, hash: item.hash, own: file.own, deposit: row.id };
@@ -181,8 +175,7 @@ export class FileDesk {
       const { sha256, sm3 } = await this.#digests(unit, row, file);
       if (sha256 !== facts['sha256'] || sm3 !== facts['sm3'])
         throw new Fault('deposit.file_differs');
-      const slots = await this.#parts.desk.slotsOf(unit, row);
-      const line = slots.find(({ slot }) => slot === file.slot)?.line;
+      const line = slotsOf(row).find(({ slot }) => slot === file.slot)?.line;
       const recorded = await evidence.record(unit, {
         caseId: row.id,
         subject: row.subject,
@@ -205,7 +198,7 @@ export class FileDesk {
   /** One part of a whole file, for whoever may read the deposit. */
   async part(
     unit: Unit,
-    row: DepositRow,
+    row: Deposit,
     asked: { file: string; number: number },
   ): Promise<Uint8Array> {
     const { store, objects, seal } = this.#parts;
@@ -220,7 +213,7 @@ export class FileDesk {
   /** Whole files no longer than this, by the number of their entries: what a package can carry. */
   async small(
     unit: Unit,
-    row: DepositRow,
+    row: Deposit,
     bytesMax: number,
   ): Promise<ReadonlyMap<number, Uint8Array>> {
     const whole = new Map<number, Uint8Array>();
@@ -237,7 +230,7 @@ export class FileDesk {
     return whole;
   }
 
-  async #digests(unit: Unit, row: DepositRow, file: FileRow) {
+  async #digests(unit: Unit, row: Deposit, file: FileRow) {
     const running = this.#parts.digests();
     for (let number = 0; number * partBytes < file.bytes; number += 1) {
       running.add(await this.part(unit, row, { file: file.id, number }));
@@ -246,13 +239,13 @@ export class FileDesk {
     return { sha256: toHex(sha256), sm3: toHex(sm3) };
   }
 
-  async #announced(unit: Unit, row: DepositRow, id: string): Promise<string> {
+  async #announced(unit: Unit, row: Deposit, id: string): Promise<string> {
     return canonical((await this.#facts(unit, row, id)).facts);
   }
 
   async #facts(
     unit: Unit,
-    row: DepositRow,
+    row: Deposit,
     id: string,
   ): Promise<{ facts: { readonly [name: string]: Json }; source: Json }> {
     const { store, objects, seal } = this.#parts;
@@ -264,20 +257,11 @@ export class FileDesk {
     return { facts: kept['facts'], source: kept['source'] ?? null };
   }
 
-  async #word(
-    unit: Unit,
-    source: Source,
-    told: { row: DepositRow; order: FileOrder },
-  ): Promise<Json> {
+  async #word(unit: Unit, source: Source, told: { row: Deposit; order: FileOrder }): Promise<Json> {
     const { row, order } = told;
     const record = { deposit: row.own, item: order.own, schema: 'file', fields: factsOf(order) };
     const { signature } = order;
     return sourceWord(unit, { source, record, signature, isRequired: false }, this.#parts);
-  }
-
-  async #slot(unit: Unit, row: DepositRow, slot: string): Promise<void> {
-    const found = (await this.#parts.desk.slotsOf(unit, row)).find((one) => one.slot === slot);
-    if (found?.line['type'] !== 'deposit.file') throw new Fault('deposit.slot_unknown', { slot });
   }
 
   async #file(unit: Unit, id: string): Promise<FileRow> {
@@ -285,12 +269,11 @@ export class FileDesk {
     if (file === undefined) throw new Fault('deposit.file_unknown');
     return file;
   }
+}
 
-  async #deposit(unit: Unit, source: Source, id: string): Promise<DepositRow> {
-    const row = await this.#parts.store.lock(unit, id);
-    if (row === undefined || row.client !== source.client) throw new Fault('deposit.unknown');
-    return row;
-  }
+function requireFileSlot(row: Deposit, slot: string): void {
+  const found = slotsOf(row).find((one) => one.slot === slot);
+  if (found?.line['type'] !== 'deposit.file') throw new Fault('deposit.slot_unknown', { slot });
 }
 
 /** The announcement itself is kept beside the parts, under a number that no part has. */

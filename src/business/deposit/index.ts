@@ -1,5 +1,5 @@
 /** Evidence of other systems: schemas, records, files, their chains; attached without contracts. */
-export { Closing, type ClosingParts, type Completeness, completenessOf } from './closing.ts';
+export { Closing, type ClosingParts, type Completeness, type Outcome } from './closing.ts';
 export {
   type DefinitionParts,
   Definitions,
@@ -8,12 +8,8 @@ export {
 } from './definitions.ts';
 export {
   DepositDesk,
-  type DepositOrder,
   type DepositParts,
-  type ItemReceipt,
   itemsPerDepositMax,
-  type RecordOrder,
-  recordsPerBatchMax,
 } from './deposit-desk.ts';
 export { depositFaults } from './faults.ts';
 export { instantOf, unknownWord, valueOf } from './field-values.ts';
@@ -25,18 +21,30 @@ export {
   type OpenFile,
   partBytes,
 } from './file-desk.ts';
-export type {
-  ChunkRow,
-  DefinitionRow,
-  DepositRow,
-  DepositSeal,
-  DepositStore,
-  FileRow,
-  ItemRow,
-  RunningDigests,
-  SourceKeys,
+export { Keeping, type KeepingParts } from './keeping.ts';
+export {
+  type ChunkRow,
+  type DefinitionRow,
+  type DefinitionStore,
+  type DepositFilter,
+  type DepositHold,
+  type DepositRow,
+  type DepositStore,
+  type DepositTerms,
+  depositAuthorities,
+  type FileRow,
+  type ItemRow,
+  type RunningDigests,
+  type SourceKeys,
 } from './ports.ts';
-export { type CheckedRecord, checkRecord } from './record.ts';
+export { checkRecord } from './record.ts';
+export {
+  type ItemReceipt,
+  RecordDesk,
+  type RecordOrder,
+  recordsPerBatchMax,
+} from './record-desk.ts';
+export type { DepositOrder } from './required-list.ts';
 export { type Definition, readDefinition, type Scenario, type ScenarioSlot } from './scenario.ts';
 export {
   type EvidenceSchema,
@@ -44,5 +52,6 @@ export {
   type SchemaField,
   type Sensitivity,
 } from './schema.ts';
-export type { ScenarioLine } from './slot-lines.ts';
+export type { Deposit } from './sealed-facts.ts';
+export { SlotDesk } from './slot-desk.ts';
 export { type GivenSignature, type Source } from './source-signature.ts';

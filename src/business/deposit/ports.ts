@@ -19,7 +19,7 @@ export interface DefinitionRow {
   readonly approvedAt: Instant | undefined;
 }
 
-/** One chain of evidence that a system of the institution keeps here. */
+/** One chain of evidence that a system of the institution keeps here, as its row is. */
 export interface DepositRow {
   /** The case's name in the house, 22 letters. */
   readonly id: string;
@@ -30,11 +30,47 @@ export interface DepositRow {
   readonly client: string;
   /** The client's own name for it. */
   readonly own: string;
-  readonly title: string;
-  /** required-evidence.json. */
-  readonly required: Uint8Array;
+  /** What names people: title, list and added slots, as ciphertext under the subject. */
+  readonly sealed: Uint8Array;
   readonly openedAt: Instant;
   readonly closedAt: Instant | undefined;
+  /** The last day in China on which it is kept; undefined until it is closed. */
+  readonly keepUntil: string | undefined;
+  /** When its key was destroyed. */
+  readonly erasedAt: Instant | undefined;
+}
+
+/** Who may have something kept beyond its term. */
+export const depositAuthorities = [
+  'court',
+  'regulator',
+  'police',
+  'arbitration',
+  'dispute',
+] as const;
+
+/** Somebody with authority has said: keep it. */
+export interface DepositHold {
+  readonly id: string;
+  readonly deposit: string;
+  readonly authority: (typeof depositAuthorities)[number];
+  readonly placedAt: Instant;
+  /** `staff:<id>`. */
+  readonly placedBy: string;
+  readonly liftedAt: Instant | undefined;
+  readonly liftedBy: string | undefined;
+}
+
+/** Which deposits are asked for. */
+export interface DepositFilter {
+  /** Of this client only. */
+  readonly client: string | undefined;
+  readonly number?: string | undefined;
+  /** The client's own name. */
+  readonly own?: string | undefined;
+  /** Those that hold a record of this schema, whatever its version. */
+  readonly schema?: string | undefined;
+  readonly standing?: 'open' | 'closed' | 'held' | 'erased' | undefined;
 }
 
 /** One record or file of a deposit, and where its entry stands. */
@@ -68,31 +104,44 @@ export interface ChunkRow {
   readonly object: ObjectName;
 }
 
-/** Definitions and deposits of one tenant. */
-export interface DepositStore {
+/** Definitions of one tenant. */
+export interface DefinitionStore {
   /** Gives it the next version of its id. */
   propose(unit: Unit, row: Omit<DefinitionRow, 'version' | 'approvedAt'>): Promise<DefinitionRow>;
   /** The newest approved one without a version. */
   definition(unit: Unit, id: string, version?: number): Promise<DefinitionRow | undefined>;
   definitions(unit: Unit): Promise<readonly DefinitionRow[]>;
   approve(unit: Unit, row: { id: string; version: number; by: string; at: Instant }): Promise<void>;
+}
 
+/** Deposits of one tenant. */
+export interface DepositStore {
   add(unit: Unit, row: DepositRow): Promise<void>;
   find(unit: Unit, id: string): Promise<DepositRow | undefined>;
   /** Locked until the unit ends: what comes to one deposit comes one after another. */
   lock(unit: Unit, id: string): Promise<DepositRow | undefined>;
   byOwn(unit: Unit, client: string, own: string): Promise<DepositRow | undefined>;
-  byNumber(unit: Unit, preservationNumber: string): Promise<DepositRow | undefined>;
-  /** Newest first, below `before` of `openedAt` and id; of one client only where one is named. */
+  /** Newest first, below `before` of `openedAt` and id. */
   page(
     unit: Unit,
     asked: {
-      readonly client: string | undefined;
+      readonly filter: DepositFilter;
       readonly before: { readonly at: Instant; readonly id: string } | undefined;
       readonly countMax: number;
     },
   ): Promise<readonly DepositRow[]>;
-  close(unit: Unit, id: string, at: Instant): Promise<void>;
+  close(unit: Unit, id: string, end: { at: Instant; keepUntil: string }): Promise<void>;
+  /** Replaces the ciphertext of what names people. */
+  reseal(unit: Unit, id: string, sealed: Uint8Array): Promise<void>;
+  /** Closed, not erased, kept until a day before `today`, and under no hold; locked. */
+  due(unit: Unit, asked: { today: string; countMax: number }): Promise<readonly DepositRow[]>;
+  erased(unit: Unit, id: string, at: Instant): Promise<void>;
+
+  addHold(unit: Unit, hold: DepositHold): Promise<void>;
+  /** Locked until the unit ends. */
+  hold(unit: Unit, id: string): Promise<DepositHold | undefined>;
+  holds(unit: Unit, deposit: string): Promise<readonly DepositHold[]>;
+  lift(unit: Unit, hold: { id: string; at: Instant; by: string }): Promise<void>;
 
   addItems(unit: Unit, rows: readonly ItemRow[]): Promise<void>;
   /** Those of the named ones that are there. */
@@ -121,18 +170,16 @@ export interface SourceKeys {
   keyOf(unit: Unit, client: string, keyId: string): Promise<MessageKey | undefined>;
 }
 
-/** Values of one deposit as ciphertext under its subject. */
-export interface DepositSeal {
-  seal(
-    unit: Unit,
-    place: { subject: string; field: string },
-    bytes: Uint8Array,
-  ): Promise<Uint8Array>;
-  open(
-    unit: Unit,
-    place: { subject: string; field: string },
-    sealed: Uint8Array,
-  ): Promise<Uint8Array>;
+/** The end of everything that is sealed under a subject. */
+export interface SubjectEnd {
+  erase(unit: Unit, subject: string): Promise<void>;
+}
+
+/** How long deposits are kept by the law of a day, in months from their closing. */
+export interface DepositTerms {
+  readonly concludedMonths: number;
+  /** Of what was applied for and refused: shorter, for no contract came of it (S2-53). */
+  readonly refusedMonths: number;
 }
 
 /** Digests of bytes that come in parts and are never in memory together. */

@@ -13,7 +13,13 @@ import {
   textAt,
   wholeAt,
 } from './json.ts';
-import { definitionNamePattern, type EvidenceSchema, idOf, readSchema } from './schema.ts';
+import {
+  definitionNamePattern,
+  type EvidenceSchema,
+  fieldsMax,
+  idOf,
+  readSchema,
+} from './schema.ts';
 
 export const slotsMax = 60;
 const titleLettersMax = 120;
@@ -26,6 +32,8 @@ export interface ScenarioSlot {
   readonly kind: 'record' | 'file';
   /** Records only: of which schema. */
   readonly schema: string | undefined;
+  /** What is extracted there: a record that did not collect one of these has a gap. */
+  readonly fields: readonly string[];
   readonly min: number;
 }
 
@@ -68,7 +76,7 @@ export function readScenarioSlots(json: Json | undefined, at: string): readonly 
 }
 
 function readSlot(json: JsonObject, at: string): ScenarioSlot {
-  onlyMembers(json, ['slot', 'title', 'kind', 'schema', 'min'], at);
+  onlyMembers(json, ['slot', 'title', 'kind', 'schema', 'fields', 'min'], at);
   const kind = oneOf(['record', 'file'], json['kind'], `${at}.kind`);
   const schema = json['schema'] === undefined ? undefined : idOf(json['schema']);
   if ((kind === 'record') !== (schema !== undefined)) throw malformed(`${at}.schema`);
@@ -76,7 +84,17 @@ function readSlot(json: JsonObject, at: string): ScenarioSlot {
   if (min > minMax) throw malformed(`${at}.min`);
   const slot = textAt(json['slot'], `${at}.slot`, 48);
   if (!definitionNamePattern.test(slot)) throw malformed(`${at}.slot`);
-  return { slot, title: textAt(json['title'], `${at}.title`, titleLettersMax), kind, schema, min };
+  const fields = fieldsOf(json['fields'], `${at}.fields`);
+  if (fields.length > 0 && schema === undefined) throw malformed(`${at}.fields`);
+  const title = textAt(json['title'], `${at}.title`, titleLettersMax);
+  return { slot, title, kind, schema, fields, min };
+}
+
+function fieldsOf(json: Json | undefined, at: string): readonly string[] {
+  if (json === undefined) return [];
+  const names = listAt(json, at, fieldsMax).map((name) => textAt(name, at, titleLettersMax));
+  if (new Set(names).size !== names.length) throw malformed(at);
+  return names;
 }
 
 const typeOfKind = { record: 'deposit.item', file: 'deposit.file' } as const satisfies Record<
@@ -85,7 +103,22 @@ const typeOfKind = { record: 'deposit.item', file: 'deposit.file' } as const sat
 >;
 
 /** The slot as a line of required-evidence.json. */
-export function slotLine({ slot, title, kind, schema, min }: ScenarioSlot): JsonObject {
+export function slotLine({ slot, title, kind, schema, fields, min }: ScenarioSlot): JsonObject {
   const type = typeOfKind[kind];
-  return { slot, type, min, title, ...(schema === undefined ? {} : { schema }) };
+  return {
+    slot,
+    type,
+    min,
+    title,
+    ...(schema === undefined ? {} : { schema }),
+    ...(fields.length === 0 ? {} : { fields }),
+  };
+}
+
+/** `gap:` and each field that the node of this line extracts and this record did not collect. */
+export function gapsIn(line: JsonObject, given: JsonObject): readonly string[] {
+  const wanted = Array.isArray(line['fields']) ? (line['fields'] as readonly Json[]) : [];
+  return wanted.flatMap((name) =>
+    typeof name === 'string' && given[name] === '' ? [`gap:${name}`] : [],
+  );
 }

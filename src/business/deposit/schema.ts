@@ -6,6 +6,7 @@
  * was not collected is "", what is not known is 「未知」, and both are part of the digest.
  */
 import { canonicalBytes, type Json } from '#base/canonical';
+import { type Stage, stages } from '#formats/entry';
 import {
   isObject,
   type JsonObject,
@@ -40,6 +41,8 @@ export interface SchemaField {
   readonly type: 'string' | 'integer' | 'boolean';
   readonly kind: FieldKind;
   readonly sensitivity: Sensitivity;
+  /** Which step of a loan it dates: its time is compared across all records (S2-57). */
+  readonly stage: Stage | undefined;
   /** What the source's own system calls it. */
   readonly source: string | undefined;
   readonly lettersMin: number;
@@ -90,6 +93,7 @@ const fieldMembers = [
   'maximum',
   'x-sensitivity',
   'x-source',
+  'x-stage',
 ];
 const kinds = ['text', 'time', 'gps', 'device-fingerprint', 'decimal'] as const;
 
@@ -135,6 +139,8 @@ function readField(name: string, json: Json): SchemaField {
   const type = oneOf(['string', 'integer', 'boolean'], rule['type'], `${at}.type`);
   const kind = oneOf(kinds, rule['format'] ?? 'text', `${at}.format`);
   if (kind !== 'text' && type !== 'string') throw malformed(`${at}.format`);
+  const stage = rule['x-stage'];
+  if (stage !== undefined && kind !== 'time') throw malformed(`${at}.x-stage`);
   const values = rule['enum'];
   const { minimum, maximum } = rule;
   return {
@@ -146,6 +152,7 @@ function readField(name: string, json: Json): SchemaField {
       rule['x-sensitivity'],
       `${at}.x-sensitivity`,
     ),
+    stage: stage === undefined ? undefined : oneOf(stages, stage, `${at}.x-stage`),
     source:
       rule['x-source'] === undefined
         ? undefined

@@ -6,4 +6,10 @@ export const judicialFaults = [
   'judicial.material_missing',
   /** The chain cannot be closed; `missing` lists what it lacks. */
   'judicial.links_missing',
+  'judicial.chain_closed',
+  'judicial.slot_unknown',
+  /** A slot of that word stands already, or there are too many. */
+  'judicial.slot_taken',
+  /** No case of this tenant has that number or entry. */
+  'judicial.reference_unknown',
 ] as const;

@@ -73,7 +73,7 @@ async function material(): Promise<CaseMaterial> {
 }
 
 describe('the package', () => {
-  test('the same case and report give the same bytes', async () => {
+  test('S0-50 one order gives report, documents, data and proofs, and again the same bytes', async () => {
     const order = { material: await material(), report: page('report') };
     const first = await buildPackage(order, nodeEngine);
     expect(await buildPackage(order, nodeEngine)).toEqual(first);

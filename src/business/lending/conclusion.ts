@@ -99,20 +99,24 @@ export class Conclusion {
     sha256: string;
   }): Promise<Commit<Loan>> {
     const { units, contracts } = this.#parts;
-    const { loan, document, applicant } = await units.run(order.tenant, async (unit) => {
-      const held = await this.#file.lock(unit, order.caseId);
-      return {
-        loan: held,
-        document: await contracts.document(unit, order.document),
-        applicant: await this.#file.person(unit, held),
-      };
-    });
+    const { loan, document, applicant, preservationLink } = await units.run(
+      order.tenant,
+      async (unit) => {
+        const held = await this.#file.lock(unit, order.caseId);
+        return {
+          loan: held,
+          document: await contracts.document(unit, order.document),
+          applicant: await this.#file.person(unit, held),
+          preservationLink: await this.#file.preservationLink(unit, held),
+        };
+      },
+    );
     requireConfirmable(loan, document, order.sha256);
     if (document.kind === 'note') return this.#noteConfirmed(loan, document);
     const contract = await this.#file.draft(loan, {
       kind: 'loan-contract',
       applicant,
-      more: { costSheetSha256: document.base.sha256 },
+      more: { costSheetSha256: document.base.sha256, preservationLink },
     });
     return async (unit) => {
       const current = await this.#file.lock(unit, loan.id);

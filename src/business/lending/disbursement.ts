@@ -19,6 +19,7 @@ import type { LoanParts } from './parts.ts';
 import { overdueInterest } from './penalty.ts';
 import type { InstalmentRow, Loan } from './ports.ts';
 import { planOf } from './print-facts.ts';
+import { createdRight } from './rights.ts';
 import { rowOriginal } from './row-original.ts';
 
 export class Disbursement {
@@ -125,6 +126,7 @@ export class Disbursement {
         of: [rowOriginal(disbursed)],
         att: receipt.attestation,
       });
+      await this.#parts.evidence.record(unit, { caseId: loan.id, ...createdRight(disbursed) });
       await this.#parts.instalments.plan(unit, loan.id, this.#rows(disbursed));
       return this.#file.move(unit, disbursed, 'disbursed');
     };
@@ -173,9 +175,17 @@ export class Disbursement {
         att: receipt.attestation,
       });
       const last = rows.filter(({ paidOn }) => paidOn === undefined).length === 1;
+      if (last) await this.#settled(unit, loan);
       const to = last ? 'settled' : daysPastDue > 0 ? 'overdue' : 'repaying';
       return { loan: await this.#file.move(unit, current, to), row: paid, daysPastDue };
     };
+  }
+
+  /** The right ends with the debt; of a loan of before rights were registered there is none. */
+  async #settled(unit: Unit, { id }: Loan): Promise<void> {
+    const { evidence } = this.#parts;
+    if (!(await evidence.holds(unit, id, 'right.created'))) return;
+    await evidence.record(unit, { caseId: id, type: 'right.settled', disclosures: [], of: [] });
   }
 
   /** Nothing is paid back before it was paid out, nor, outside a simulated house, tomorrow. */

@@ -19,4 +19,8 @@ export const lendingFaults = [
   'lending.date_malformed',
   'lending.terms_malformed',
   'lending.instalment_differs',
+  /** Of this contract no right was created yet. */
+  'lending.right_unknown',
+  'lending.right_out_of_order',
+  'lending.right_malformed',
 ] as const;

@@ -19,6 +19,8 @@ import { type Applicant, applicantFields } from './terms.ts';
 export const notCollectedField = 'notCollected';
 export const decisionReasonsField = 'decisionReasons';
 /** The vault field of the identity gateway's signed answer, canonical JSON. */
+/** Under which name the secret half of a case is kept among its salts. */
+export const receiptSalt = 'receipt';
 const identityField = 'identityAttestation';
 
 export type Salts = Readonly<Record<keyof Applicant, string>>;
@@ -143,6 +145,18 @@ export class LoanFile {
     const salt = toBase64Url(this.#parts.random.bytes(saltBytes));
     await this.#parts.persons.put(unit, place, salt);
     return salt;
+  }
+
+  /**
+   * What the contract's appendix prints as a QR: the number and its secret half, which opens what a
+   * receipt opens and nothing before both have signed (S2-20).
+   */
+  async preservationLink(unit: Unit, loan: Loan): Promise<string> {
+    const { engine, receipts, tenancy } = this.#parts;
+    const secret = await this.keptSalt(unit, loan, receiptSalt);
+    await receipts.keepReceipt(unit, loan.id, await engine.digest('sha256', utf8(secret)));
+    const pages = await tenancy.pagesOf(unit.tenant);
+    return `${pages}/verify#${loan.preservationNumber}.${secret}`;
   }
 
   /** Prints a document of this loan; `add` makes it part of the case. */

@@ -6,7 +6,7 @@ export { addDays, addMonths, type CalendarDate, parseDate } from './days.ts';
 export { Disbursement } from './disbursement.ts';
 export { type Entrance, entrances, isEntrance } from './entrance.ts';
 export { lendingFaults } from './faults.ts';
-export { decisionReasonsField, LoanFile, notCollectedField } from './file.ts';
+export { decisionReasonsField, LoanFile, notCollectedField, receiptSalt } from './file.ts';
 export { disburseJob, lenderSealJob, longTermJob, receiptJob } from './jobs.ts';
 export { LenderDesk } from './lender-desk.ts';
 export type { LoanParts } from './parts.ts';
@@ -29,6 +29,16 @@ export type {
 export { annualRatePercent, planOf } from './print-facts.ts';
 export { type Opened, Reception } from './reception.ts';
 export { DecisionReview, type ReviewOrder } from './review.ts';
+export {
+  type ContractRight,
+  ContractRights,
+  type RightAct,
+  type RightEntry,
+  type RightRows,
+  type RightState,
+  rightActs,
+  rightOf,
+} from './rights.ts';
 export { rowOriginal } from './row-original.ts';
 export {
   handwritingField,

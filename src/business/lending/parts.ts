@@ -20,6 +20,7 @@ import type {
   Outlets,
   PersonalValues,
   ProductShelf,
+  ReceiptKeeper,
 } from './ports.ts';
 
 export interface LoanParts {
@@ -35,6 +36,7 @@ export interface LoanParts {
   readonly jobs: JobQueue;
   readonly persons: PersonalValues;
   readonly shelf: ProductShelf;
+  readonly receipts: ReceiptKeeper;
   readonly consents: Consents;
   readonly contracts: ContractDesk;
   readonly intents: IntentDesk;

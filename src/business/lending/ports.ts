@@ -141,6 +141,14 @@ export interface LendingTenancy {
   concluded(unit: Unit): Promise<void>;
   /** One more message was sent to a telephone. */
   messageSent(unit: Unit): Promise<void>;
+  /** Where the institution's own pages are: `https://bank.example`. */
+  pagesOf(tenant: TenantId): Promise<string>;
+}
+
+/** Keeps the digest of the secret half by which whoever holds the paper looks a case up. */
+export interface ReceiptKeeper {
+  /** The first one of a case stands. */
+  keepReceipt(unit: Unit, caseId: string, secretSha256: Uint8Array): Promise<void>;
 }
 
 /** The lender's contract seal: its key lives in the key store and signs tickets only. */

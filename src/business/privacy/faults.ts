@@ -9,6 +9,9 @@ export const privacyFaults = [
   'privacy.hold_unknown',
   'privacy.hold_lifted',
   'privacy.hold_malformed',
+  'privacy.breach_malformed',
+  'privacy.breach_told',
+  'privacy.breach_unknown',
   'privacy.erased',
   'privacy.rule_missing',
 ] as const;

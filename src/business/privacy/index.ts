@@ -1,5 +1,14 @@
 /** What people may ask about their information, how long it is kept, and how it is forgotten. */
 export {
+  type Breach,
+  Breaches,
+  type BreachParts,
+  type BreachStore,
+  breachAudiences,
+  noticeOf,
+  untold,
+} from './breaches.ts';
+export {
   type CaseFacts,
   type DeletionOutcome,
   deletionOf,

@@ -11,7 +11,13 @@ import { Fault, faultCode } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import type { ContractDesk } from '#business/contract';
-import type { CaseState, Loan, LoanFile, PersonalValues } from '#business/lending';
+import {
+  type CaseState,
+  type Loan,
+  type LoanFile,
+  type PersonalValues,
+  receiptSalt,
+} from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import { checkPhrase } from '#formats/phrase';
 import type { RevisionShelf } from '#trust/signing';
@@ -19,6 +25,7 @@ import type { AfterwardsStore } from './ports.ts';
 
 const secretBytes = 16;
 const secretField = 'receiptSecret';
+const printedField = `salt.${receiptSalt}`;
 const wordsField = 'satisfactionWords';
 
 /** The concluded contract as a file: what its digest is, and the words for it. */
@@ -86,7 +93,9 @@ export class Afterwards {
     const contract = isConcluded(loan.state) ? await this.#contract(unit, loan) : undefined;
     if (contract === undefined) throw new Fault('signer.receipt_early', { state: loan.state });
     const place = { subject: loan.subject, field: secretField };
-    let secret = await persons.get(unit, place);
+    // The one that her contract prints, where it prints one: she holds one secret and not two.
+    const printed = { subject: loan.subject, field: printedField };
+    let secret = (await persons.get(unit, place)) ?? (await persons.get(unit, printed));
     if (secret === undefined) {
       secret = toBase64Url(random.bytes(secretBytes));
       await persons.put(unit, place, secret);
@@ -125,6 +134,8 @@ export class Afterwards {
     const isRight = isEqualSlowly(digest, expected);
     if (held === undefined || !isRight) throw new Fault('signer.lookup_unknown');
     const loan = await file.read(unit, held.caseId);
+    // A contract that is printed and not yet signed has its secret half already.
+    if (!isConcluded(loan.state)) throw new Fault('signer.lookup_unknown');
     const standing = loan.state === 'settled' ? 'ended' : 'signed';
     try {
       return { loan, standing, contract: await this.#contract(unit, loan) };

@@ -19,8 +19,9 @@ import type { CaseState, Loan, LoanFile, PersonalValues } from '#business/lendin
 import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
+import type { Cipher } from '#trust/signing';
 import { type PhotoMedia, photoMediaOf } from './photo.ts';
-import type { CaptureRow, CaptureStore, SubjectSeal } from './ports.ts';
+import type { CaptureRow, CaptureStore } from './ports.ts';
 
 export const captureBytesMax = 4 * 1024 * 1024;
 /** Small enough for one request on a slow line, large enough to need few of them. */
@@ -80,7 +81,7 @@ export interface CaptureParts {
   readonly file: LoanFile;
   readonly store: CaptureStore;
   readonly objects: DocumentObjects;
-  readonly seal: SubjectSeal;
+  readonly seal: Cipher;
   readonly persons: PersonalValues;
   readonly consents: Consents;
   readonly evidence: Evidence;

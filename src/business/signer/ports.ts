@@ -68,20 +68,6 @@ export interface CaptureStore {
   store(unit: Unit, done: { id: string; at: Instant; object: ObjectName }): Promise<void>;
 }
 
-/** Seals bytes under a person's key; what is sealed for one place opens nowhere else. */
-export interface SubjectSeal {
-  seal(
-    unit: Unit,
-    place: { subject: string; field: string },
-    bytes: Uint8Array,
-  ): Promise<Uint8Array>;
-  open(
-    unit: Unit,
-    place: { subject: string; field: string },
-    sealed: Uint8Array,
-  ): Promise<Uint8Array>;
-}
-
 /** Rows of receipts and of what people said afterwards. */
 export interface AfterwardsStore {
   /** Keeps the digest of the secret half; a case that has one keeps it. */

@@ -63,7 +63,8 @@ const shape = z
     /** Acts with power over others take a second factor here, as the role table lists them. */
     strongFactor: z.boolean().optional(),
     /** S0-47: where the data may lie, such as `CN-33`: a label that installations must honour. */
-    residency: z.string().regex(/^[A-Z]{2}(?:-[A-Za-z0-9]{1,20})?$/),
+    /** Where its data lies: in the country (PIPL 40), and in which part of it. */
+    residency: z.string().regex(/^CN(?:-[A-Za-z0-9]{1,20})?$/),
     profile: z.enum(['private-cloud', 'shared-saas', 'hybrid']),
     documents: z.enum(['house', 'own']),
     /** The tenant's own store, under the root folder unless absolute; for `own` only. */

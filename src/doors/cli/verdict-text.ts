@@ -1,7 +1,14 @@
 /**
  * A verdict in words that a judge can read: each line in Chinese, each finding in English too.
  */
-import { flawPhrases, noticePhrases, type Phrase } from '#doors/phrases';
+import {
+  conclusionPhrases,
+  examinationPhrases,
+  examinedPhrases,
+  flawPhrases,
+  noticePhrases,
+  type Phrase,
+} from '#doors/phrases';
 import {
   type FlawCode,
   type Is,
@@ -26,6 +33,7 @@ export function verdictText(report: Report): string {
     ...because(report.because, '原因：'),
     ...report.signatures.flatMap(signatureLines),
     ...evidenceLines(report),
+    ...examinationLines(report),
     ...flawLines(report),
     ...report.notices.map(({ code, detail }) => {
       return `提示：${noticePhrases[code].zh}（${detail}）\n　　　${noticePhrases[code].en}`;
@@ -101,6 +109,20 @@ function evidenceLines({ evidence }: Report): readonly string[] {
       return `  ${role} ${name}：${operator}（${ofWhom(independence)}）`;
     }),
     ...(evidence.selfAttested ? [selfAttestedSentence] : []),
+  ];
+}
+
+/** What platforms of courts ask, rule by rule; a number of rules, and never a probability. */
+function examinationLines({ examination }: Report): readonly string[] {
+  if (examination === undefined) return [];
+  const { version, rules, met, asked, conclusion } = examination;
+  return [
+    '',
+    `审查：${conclusionPhrases[conclusion].zh}，${asked} 项规则通过 ${met} 项（${version}）`,
+    ...rules.flatMap(({ rule, is, because: why }) => {
+      const line = `  ${rule} ${examinationPhrases[rule].zh}：${examinedPhrases[is].zh}`;
+      return [line, ...why.slice(0, 1).map(({ part, detail }) => `    ${part}：${detail}`)];
+    }),
   ];
 }
 

@@ -16,6 +16,7 @@ const report: Report = {
     case: 'AAECAwQFBgcICQoLDA0ODw',
     entries: 20,
     level: 'L2',
+    held: ['L0', 'L1', 'L2'],
     complete: false,
     missing: ['放款回单'],
     keys: [{ name: 'court', role: 'witness', operator: '样例信用社', independence: 'own' }],

@@ -5,6 +5,7 @@ import type { Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
 import type { Caller, Permission } from '#business/access';
+import type { CaseSlots, Dossier, Reference, Trace } from '#business/archive';
 import type { Consents } from '#business/consent';
 import type { ContractDesk, IntentDesk } from '#business/contract';
 import type {
@@ -96,6 +97,19 @@ export interface Archive {
   build(of: Wanted): Promise<{ package: string; sha256: string; bytes: number }>;
   /** Closes the chain of a case for good, or lists every link that is missing. */
   close(of: Wanted): Promise<{ seq: number; hash: string }>;
+  /** The steps of one or more cases in the order in which they happened, with their proofs. */
+  trace(of: {
+    readonly tenant: TenantId;
+    readonly caseIds: readonly string[];
+    readonly lawful: Lawful | undefined;
+  }): Promise<Trace>;
+  /** Everything that the number of a case stands for. */
+  dossier(of: Wanted): Promise<Dossier>;
+  /** One more thing that the chain must hold; only ever added. */
+  addSlot: CaseSlots['add'];
+  /** Says why a slot stays empty. */
+  explain: CaseSlots['explain'];
+  caseOfReference(tenant: TenantId, reference: Reference): Promise<string | undefined>;
   /** Whose package it is, without opening it; undefined when there is none. */
   caseOf(tenant: TenantId, packageId: string): Promise<string | undefined>;
   read(of: Omit<Wanted, 'caseId'> & { readonly package: string }): Promise<Uint8Array>;

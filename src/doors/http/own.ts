@@ -3,7 +3,7 @@
  */
 import { Fault } from '#base/fault';
 import type { Permission } from '#business/access';
-import type { CaseAccess } from './desks.ts';
+import type { CaseAccess, Lawful } from './desks.ts';
 import type { Asked } from './route.ts';
 
 /** The case and the tenant a borrower's request stands in, from her token alone. */
@@ -19,6 +19,12 @@ export function ownOf({ tenant, caller }: Asked): Own {
   return { tenant, caseId: caller.caseId, subject: caller.subject };
 }
 
+/** Under whose name a member of staff acts, on a route that lets only staff in. */
+export function staffOf({ caller }: Pick<Asked, 'caller'>): string {
+  if (caller.kind !== 'staff') throw new Fault('access.not_yours');
+  return caller.staff.id;
+}
+
 /** A borrower sees her own case; the house's people and machines those within their reach. */
 export async function requireCase(
   asked: Asked,
@@ -28,4 +34,10 @@ export async function requireCase(
   const { caseId, permission } = of;
   if (asked.caller.kind !== 'borrower') return cases.require(asked, caseId, permission);
   if (asked.caller.caseId !== caseId) throw new Fault('access.not_yours');
+}
+
+/** Her own record is always hers; staff say for which authority or dispute they open it. */
+export function lawfulOf(asked: Asked, cases: CaseAccess): Lawful | undefined {
+  if (asked.caller.kind === 'borrower') return 'subject';
+  return cases.isLegal(asked, asked.purpose) ? 'legal' : undefined;
 }

@@ -32,7 +32,7 @@ export function mountPages(server: FastifyInstance, { pages, hostOf }: PageParts
       const { frameOrigins } = await hosted(request);
       const nonce = pages.nonce();
       securePage(reply, { page: name, nonce, frameOrigins });
-      return answerPage({ pages, name, nonce }, request, reply);
+      return answerPage({ pages, name, nonce, frameOrigins }, request, reply);
     });
   }
   for (const path of pages.paths) {
@@ -43,6 +43,7 @@ export function mountPages(server: FastifyInstance, { pages, hostOf }: PageParts
       const keeps = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
       void reply.header('cache-control', keeps).type(file.media);
       if (file.download) void reply.header('content-disposition', 'attachment');
+      if (file.embeds) void reply.header('cross-origin-resource-policy', 'cross-origin');
       const zips = file.bytes.length >= gzipBytesMin && /^(text|application)\//.test(file.media);
       if (!zips) return reply.send(Buffer.from(file.bytes));
       void reply.header('vary', 'accept-encoding');
@@ -62,12 +63,12 @@ const pageEntries: readonly (readonly [PageName, string])[] = [
 ];
 
 function answerPage(
-  asked: { pages: Pages; name: PageName; nonce: string },
+  asked: { pages: Pages; name: PageName; nonce: string; frameOrigins: readonly string[] },
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   try {
-    return reply.type(html).send(asked.pages.page(asked.name, asked.nonce));
+    return reply.type(html).send(asked.pages.page(asked.name, asked));
   } catch (thrown) {
     const code = faultCode(thrown);
     const reads = request.headers.accept?.includes('text/html') === true;

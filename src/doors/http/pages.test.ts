@@ -16,7 +16,7 @@ function built(changed: Readonly<Record<string, string>> = {}): readonly PageFil
   const texts: Readonly<Record<string, string>> = {
     'index.html': '<a href="/sign">',
     'sign.html':
-      '<meta name="csp-nonce" content="__CSP_NONCE__"><script src="/assets/sign-0a1b2c3d.js">',
+      '<meta name="csp-nonce" content="__CSP_NONCE__"><meta name="fubie-frames" content="__FRAME_ORIGINS__"><script src="/assets/sign-0a1b2c3d.js">',
     'verify.html': '<script src="/assets/verify-0a1b2c3d.js">',
     'desk.html': '<script src="/assets/desk-0a1b2c3d.js">',
     'assets/sign-0a1b2c3d.js': `import("./core-0a1b2c3d.js");${long}`,
@@ -24,6 +24,7 @@ function built(changed: Readonly<Record<string, string>> = {}): readonly PageFil
     'assets/desk-0a1b2c3d.js': 'desk',
     'assets/core-0a1b2c3d.js': 'core',
     'assets/core-0a1b2c3d.js.map': 'source',
+    'sdk/fubie.js': 'var Fubie',
     'sw.js': 'worker',
     'verifier.html': '<script>inline</script>',
     '.vite/manifest.json': '{}',
@@ -60,6 +61,20 @@ describe('the built pages', () => {
     expect(
       (await server.inject({ url: '/sign', headers: { host: 'else.example' } })).statusCode,
     ).toBe(421);
+  });
+
+  test('S1-19 the page knows its own institution’s origins, and other pages may load what embeds it', async () => {
+    const server = door();
+    const framesIn = async (headers: Record<string, string>) =>
+      /fubie-frames" content="([^"]*)"/.exec(
+        (await server.inject({ url: '/sign', headers })).body,
+      )?.[1];
+    expect(await framesIn(north)).toBe('https://bank.north.example');
+    expect(await framesIn(south)).toBe('');
+    const loadable = async (url: string) =>
+      (await server.inject({ url, headers: south })).headers['cross-origin-resource-policy'];
+    expect(await loadable('/sdk/fubie.js')).toBe('cross-origin');
+    expect(await loadable('/assets/sign-0a1b2c3d.js')).toBe('same-origin');
   });
 
   test('the camera belongs to the signer and the judge, the place to the signer alone', async () => {

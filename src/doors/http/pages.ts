@@ -37,10 +37,14 @@ export interface ServedFile {
   readonly immutable: boolean;
   /** A page in one file, to be kept and opened from a disk; it never runs as one of ours. */
   readonly download: boolean;
+  /** Pages of other origins may load it: the institution's own page opens ours with it. */
+  readonly embeds: boolean;
 }
 
 const nonceBytes = 16;
 const nonceMark = '__CSP_NONCE__';
+/** Where the signer's page reads which origins may stand around it. */
+const framesMark = '__FRAME_ORIGINS__';
 const hashedName = /^assets\/[A-Za-z0-9_.-]+-[A-Za-z0-9_-]{8,}\.[a-z0-9.]+$/;
 const mediaByEnding: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -52,6 +56,7 @@ const mediaByEnding: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
   png: 'image/png',
   svg: 'image/svg+xml',
+  ts: 'text/plain; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
   webmanifest: 'application/manifest+json',
   woff2: 'font/woff2',
@@ -82,11 +87,14 @@ export class Pages {
     return toBase64Url(this.#random.bytes(nonceBytes));
   }
 
-  /** The HTML of a page with its nonce in place; http.pages_unbuilt without a build. */
-  page(name: PageName, nonce: string): string {
+  /** The HTML of a page with its nonce and framers in place; http.pages_unbuilt without a build. */
+  page(name: PageName, sent: { nonce: string; frameOrigins: readonly string[] }): string {
     const file = htmlNames(name).flatMap((path) => this.#files.get(path) ?? [])[0];
     if (file === undefined) throw new Fault('http.pages_unbuilt', { page: name });
-    return new TextDecoder().decode(file.bytes).replaceAll(nonceMark, nonce);
+    return new TextDecoder()
+      .decode(file.bytes)
+      .replaceAll(nonceMark, sent.nonce)
+      .replaceAll(framesMark, sent.frameOrigins.join(' '));
   }
 
   file(path: string): ServedFile | undefined {
@@ -94,7 +102,8 @@ export class Pages {
     if (found === undefined) return undefined;
     const media = mediaByEnding[endingOf(path)] ?? 'application/octet-stream';
     const download = path.endsWith('.html');
-    return { bytes: found.bytes, media, immutable: hashedName.test(path), download };
+    const embeds = path.startsWith('sdk/');
+    return { bytes: found.bytes, media, immutable: hashedName.test(path), download, embeds };
   }
 
   /** Computed once: what runs does not change while it runs. */

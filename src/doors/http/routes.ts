@@ -9,6 +9,7 @@ import { RouteBook } from './route-book.ts';
 import { afterwardsRoutes } from './routes/afterwards.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { type ApprovalRoutesDesk, approvalRoutes } from './routes/approvals.ts';
+import { type BreachDesks, breachRoutes } from './routes/breaches.ts';
 import { type GlassRoutesDesk, glassRoutes } from './routes/break-glass.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { caseRoutes } from './routes/cases.ts';
@@ -24,8 +25,13 @@ import { type JournalRoutesDesk, journalRoutes } from './routes/journal.ts';
 import { type OverviewRoutesDesk, overviewRoutes } from './routes/overview.ts';
 import { privacyRoutes } from './routes/privacy.ts';
 import type { PrivacyDesks } from './routes/privacy-shapes.ts';
+import { type ReceiptRoutesDesk, receiptRoutes } from './routes/receipts.ts';
+import { type RecordRoutesDesk, recordRoutes } from './routes/record.ts';
+import { type RegisterRoutesDesk, registerRoutes } from './routes/registers.ts';
 import { type RegulatorRoutesDesk, regulatorRoutes } from './routes/regulator.ts';
 import { repaymentRoutes } from './routes/repayments.ts';
+import { type RightRoutesDesk, rightRoutes } from './routes/rights.ts';
+import { type SealRoutesDesk, sealRoutes } from './routes/seals.ts';
 import { type SessionRoutesDesk, sessionRoutes } from './routes/sessions.ts';
 import { signerRoutes } from './routes/signer.ts';
 import { type SsoRoutesDesk, ssoRoutes } from './routes/sso.ts';
@@ -45,8 +51,14 @@ export interface AllDesks
     DeskRoutesDesk,
     GlassRoutesDesk,
     JournalRoutesDesk,
+    BreachDesks,
+    SealRoutesDesk,
     PrivacyDesks,
+    ReceiptRoutesDesk,
+    RegisterRoutesDesk,
+    RecordRoutesDesk,
     RegulatorRoutesDesk,
+    RightRoutesDesk,
     ExplorerRoutesDesk,
     OverviewRoutesDesk,
     SessionRoutesDesk,
@@ -71,8 +83,12 @@ export function declareRoutes(desks: AllDesks): RouteBook {
   captureRoutes(book, desks);
   afterwardsRoutes(book, desks);
   caseRoutes(book, desks);
+  recordRoutes(book, desks);
+  rightRoutes(book, desks);
   repaymentRoutes(book, desks);
   privacyRoutes(book, desks);
+  breachRoutes(book, desks);
+  sealRoutes(book, desks);
   sessionRoutes(book, desks);
   ssoRoutes(book, desks);
   webauthnRoutes(book, desks);
@@ -86,6 +102,8 @@ export function declareRoutes(desks: AllDesks): RouteBook {
   clientRoutes(book, desks);
   depositRoutes(book, desks);
   statementRoutes(book, desks);
+  receiptRoutes(book, desks);
+  registerRoutes(book, desks);
   journalRoutes(book, desks);
   tenancyRoutes(book, desks);
   regulatorRoutes(book, desks);

@@ -165,7 +165,7 @@ describe('一扇门', () => {
     expect(Object.keys(door.journal[1]?.ids ?? {})).toEqual(['id']);
   });
 
-  test('谁都能问的路有每分钟的次数；过了就请等，一分钟后又可以', async () => {
+  test('S1-21 谁都能问的路有每分钟的次数；过了就请等，一分钟后又可以', async () => {
     const asked = { headers: north, remoteAddress: '2001:db8::1' };
     const neighbour = { headers: north, remoteAddress: '2001:db8::ffff:2' };
     for (let n = 0; n < 3; n += 1) expect((await ask('GET', '/v1/open', asked)).status).toBe(200);
@@ -178,7 +178,7 @@ describe('一扇门', () => {
     expect((await ask('GET', '/v1/open', asked)).status).toBe(200);
   });
 
-  test('每个答复都不许嵌入、猜测、缓存；只有机构自己的页面可以嵌入文件', async () => {
+  test('S1-21 每个答复都不许嵌入、猜测、缓存；只有机构自己的页面可以嵌入文件', async () => {
     const data = await ask('GET', '/v1/refused', { headers: borrower });
     const file = await ask('GET', '/v1/file', { headers: borrower });
     for (const { headers } of [data, file]) {

@@ -76,9 +76,37 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     zh: '该陈述不予收录，why 说明原因。',
     en: 'The statement is not admitted; `why` says why.',
   },
+  'judicial.chain_closed': {
+    zh: '这一案的证据链已经闭合，不能再增加。',
+    en: 'The chain of this case is closed; nothing is added to it.',
+  },
+  'judicial.slot_unknown': {
+    zh: '没有这样的证据项，或者没有这一种第三方陈述。',
+    en: 'There is no such slot, or no such kind of statement.',
+  },
+  'judicial.slot_taken': {
+    zh: '这一名目的证据项已经有了，或者增补的已达上限。',
+    en: 'A slot of that word stands already, or too many were added.',
+  },
+  'judicial.reference_unknown': {
+    zh: '没有这个编号或者这一项记录。',
+    en: 'There is no such number or entry.',
+  },
   'judicial.links_missing': {
     zh: '该案证据链有缺项，不能结案归档；missing 列出各缺项。',
     en: 'The case lacks links, so it is not closed; `missing` lists them.',
+  },
+  'deposit.erased': {
+    zh: '该案卷保存期满，密钥已经销毁。',
+    en: 'The term of this deposit is over and its key is destroyed.',
+  },
+  'deposit.hold_own': {
+    zh: '作出保全的人不能自行解除，请由他人办理。',
+    en: 'Whoever placed a hold does not lift it; another person does.',
+  },
+  'deposit.hold_unknown': {
+    zh: '没有这项保全，或者已经解除。',
+    en: 'No such hold stands.',
   },
   'deposit.cursor_malformed': {
     zh: '存证翻页标记有误，请从第一页重新查询。',

@@ -9,6 +9,27 @@ export const deskRefusals: Readonly<Record<string, Phrase>> = {
     zh: '没有这条存证，或它还没有得到见证。',
     en: 'There is no such entry, or it is not witnessed yet.',
   },
+  'evidence.intake_closed': {
+    zh: '日志暂时不接收记录，请稍后再试。',
+    en: 'The log takes no entries at the moment; please try again.',
+  },
+  'evidence.intake_full': {
+    zh: '等待入列的记录过多，请稍后再试。',
+    en: 'Too many entries wait for their places; please try again.',
+  },
+  'evidence.intake_malformed': { zh: '提交的记录有误。', en: 'What was brought is malformed.' },
+  'tlog.note_malformed': { zh: '签名行的格式有误。', en: 'The signature line is malformed.' },
+  'tlog.policy_malformed': { zh: '见证规则的格式有误。', en: 'The policy is malformed.' },
+  'witness.register_malformed': { zh: '成员名册的格式有误。', en: 'The register is malformed.' },
+  'witness.register_unfit': {
+    zh: '这份成员名册无论多少票都不能生效：序号、前一份、等待时间、见证规则或者成员权利有误。',
+    en: 'No vote would bring this register into force: its number, predecessor, delay, rule or rights are wrong.',
+  },
+  'witness.register_unknown': { zh: '没有提出过这份名册。', en: 'This register was not proposed.' },
+  'witness.vote_wrong': {
+    zh: '这一签名不是现任成员对该名册的签名。',
+    en: 'This is no signature of a voting member over this register.',
+  },
   'desk.cursor_malformed': { zh: '分页标记有误。', en: 'The page’s cursor is malformed.' },
   'desk.fields_malformed': {
     zh: '所选字段有误。',

@@ -12,6 +12,7 @@ import { machineRefusals } from './machine-refusals.ts';
 import type { Phrase } from './phrase.ts';
 import { privacyRefusals } from './privacy-refusals.ts';
 import { regulatorRefusals } from './regulator-refusals.ts';
+import { sealRefusals } from './seal-refusals.ts';
 import { signerRefusals } from './signer-refusals.ts';
 import { signingRefusals } from './signing-refusals.ts';
 import { tenancyRefusals } from './tenancy-refusals.ts';
@@ -29,6 +30,7 @@ const phrases: Readonly<Record<string, Phrase>> = {
   ...privacyRefusals,
   ...regulatorRefusals,
   ...signerRefusals,
+  ...sealRefusals,
   ...signingRefusals,
   ...tenancyRefusals,
   ...vaultRefusals,

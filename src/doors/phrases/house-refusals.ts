@@ -115,6 +115,18 @@ export const houseRefusals: Readonly<Record<string, Phrase>> = {
     zh: '每期金额与重新计算的结果不符。',
     en: 'The stated instalment is not the recomputed one.',
   },
+  'lending.right_unknown': {
+    zh: '这份合同还没有形成债权（尚未放款）。',
+    en: 'No right came of this contract yet: nothing was paid out.',
+  },
+  'lending.right_out_of_order': {
+    zh: '债权当前的状态不允许这样处分。',
+    en: 'The right does not stand so that this could be done with it.',
+  },
+  'lending.right_malformed': {
+    zh: '请写明相对人与所依据的合同（各不超过 120 字）。',
+    en: 'Name the counterparty and the contract it rests on, at most 120 letters each.',
+  },
   'lending.instalment_paid': { zh: '这一期已经还清。', en: 'This instalment is already paid.' },
   'lending.instalment_unknown': { zh: '没有这一期还款。', en: 'There is no such instalment.' },
   'lending.level_not_reached': {

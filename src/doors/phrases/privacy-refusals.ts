@@ -8,6 +8,10 @@ export const privacyRefusals: Readonly<Record<string, Phrase>> = {
     zh: '告知书缺少法律要求的内容。',
     en: 'A consent notice lacks what the law wants it to say.',
   },
+  'catalog.not_assessed': {
+    zh: '产品的个人信息处理没有经过影响评估，不能上架。',
+    en: 'What the product does with personal information was not assessed; it does not come up.',
+  },
   'catalog.over_collection': {
     zh: '产品收集的信息超出其最小必要清单。',
     en: 'The product collects more than its minimisation list allows.',
@@ -50,6 +54,12 @@ export const privacyRefusals: Readonly<Record<string, Phrase>> = {
     zh: '未经征信查询的申请不能改为批准，可以重新申请或者到营业场所办理。',
     en: 'Without a credit query it cannot be approved; please apply again or come to the counter.',
   },
+  'privacy.breach_malformed': {
+    zh: '通知的内容不完整：信息种类、原因、危害、补救措施、个人可以采取的措施、联系方式，缺一不可。',
+    en: 'The notice lacks something: kinds, cause, harm, remedy, advice and contact are all needed.',
+  },
+  'privacy.breach_told': { zh: '已经登记过这一通知。', en: 'That notice is on record already.' },
+  'privacy.breach_unknown': { zh: '没有这起事件。', en: 'There is no such breach.' },
   'privacy.case_unknown': { zh: '没有这个案件。', en: 'There is no such case.' },
   'privacy.correction_refused': {
     zh: '合同正在订立，文件已载有原信息；请撤回后重新申请。',

@@ -16,6 +16,10 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '先前的签名不允许再作此修改，故未签署。',
     en: 'An earlier signature forbids this change; nothing was signed.',
   },
+  'signing.gm_not_archival': {
+    zh: '文件声明为 PDF/A，其中的签名须用 PKCS#7 标识；请改用不带国密标识的 SM2 签名。',
+    en: 'The document says that it is PDF/A, where a signature needs the identifiers of PKCS #7.',
+  },
   'signing.key_differs': {
     zh: '私钥与证书不匹配。',
     en: 'The key is not the one of the certificate.',
@@ -32,6 +36,18 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
   'signing.stamp_missing': {
     zh: '有签名未带时间戳，不能升级。',
     en: 'A signature bears no time stamp and cannot be raised.',
+  },
+  'time_sources.answer_wrong': {
+    zh: '时间服务器的应答不可信，未采用。',
+    en: 'The answer of the time server is not to be believed; it was left out.',
+  },
+  'time_sources.file_malformed': {
+    zh: 'time-servers.json 格式有误。',
+    en: 'time-servers.json is malformed.',
+  },
+  'time_sources.silent': {
+    zh: '时间服务器没有应答。',
+    en: 'The time server did not answer.',
   },
   'pdf.encrypted': {
     zh: '文件已加密，不能作为本机构的合同签署。',

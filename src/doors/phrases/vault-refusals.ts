@@ -8,6 +8,50 @@ export const vaultRefusals: Readonly<Record<string, Phrase>> = {
     zh: '密钥库不接受此命令：缺少命令凭证。',
     en: 'The key store obeys only who shows the secret of its folder.',
   },
+  'keystores.service_address': {
+    zh: '外部签名服务的地址须为 https。',
+    en: 'The address of the signing service must be https.',
+  },
+  'keystores.service_lied': {
+    zh: '外部签名服务给出的签名值验证不过，未采用。',
+    en: 'What the signing service answered is not a signature by its key; it was not used.',
+  },
+  'keystores.service_refused': {
+    zh: '外部签名服务拒绝签名。',
+    en: 'The signing service refused.',
+  },
+  'keystores.service_silent': {
+    zh: '外部签名服务没有应答，稍后重试。',
+    en: 'The signing service did not answer; it will be asked again.',
+  },
+  'keystores.service_simulated': {
+    zh: '外部签名服务自称模拟器，生产环境不予使用。',
+    en: 'The signing service says that it is a simulator; production refuses it.',
+  },
+  'keystores.token_absent': {
+    zh: '没有找到所指的密码设备。',
+    en: 'No token bears this label.',
+  },
+  'keystores.token_key_unknown': {
+    zh: '密码设备中没有（或不止一把）此名称的密钥。',
+    en: 'The token has no key of this name, or more than one.',
+  },
+  'keystores.token_key_unsuitable': {
+    zh: '此密钥可被导出，或算法不适用，不能用于签章。',
+    en: 'This key could be taken out, or its algorithm does not serve; it is not used.',
+  },
+  'keystores.token_lied': {
+    zh: '密码设备给出的签名值验证不过，未采用。',
+    en: 'What the token answered is not a signature by its key; it was not used.',
+  },
+  'keystores.token_module': {
+    zh: '密码设备的 PKCS#11 库无法使用。',
+    en: 'The PKCS #11 library of the token cannot be used.',
+  },
+  'keystores.token_refused': {
+    zh: '密码设备拒绝了请求（口令错误、被锁或不支持）。',
+    en: 'The token refused: a wrong PIN, a lock, or a mechanism that it does not know.',
+  },
   'keystores.tenant_forgotten': {
     zh: '该机构已退出，其密钥已全部销毁。',
     en: 'This institution has left; all its keys are destroyed.',

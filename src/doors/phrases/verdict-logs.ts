@@ -9,6 +9,18 @@ export function aboutLogPhrases() {
       '链上存证的证明与检查点、合约或者区块头不符。',
       'The proof does not lead from the block to the checkpoint in the trusted contract.',
     ),
+    twin_wrong: say(
+      '国密孪生日志的证明与存证记录或者日志不符。',
+      'The proofs of the twin log (SM3, SM2) do not agree with the entries or the log.',
+    ),
+    head_stamp_wrong: say(
+      '日志状态的可信时间证明无效，或者不属于本日志。',
+      'The time-stamp over a head of the log does not hold, or is over no head of this log.',
+    ),
+    register_wrong: say(
+      '日志成员名册或者其表决记录不成立。',
+      'The register of the log’s members, or a vote that changed it, does not hold.',
+    ),
     accusation_malformed: say(
       '这份失信证明的格式不正确。',
       'This proof of misbehaviour is malformed.',

@@ -70,12 +70,12 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     'The signature of the trusted list itself was not checked; whoever handed it in vouches for it.',
   ),
   archive_stamp_not_used: say(
-    '签名带有归档时间戳，没有采用。',
-    'The signature carries archive time-stamps, which were not used.',
+    '签名带有旧式归档时间戳，没有采用。',
+    'The signature carries archive time-stamps of an old kind, which were not used.',
   ),
-  counter_signature_not_judged: say(
-    '签名带有副署，没有核验。',
-    'The signature carries counter-signatures, which were not judged.',
+  counter_signature_doubted: say(
+    '签名上的一个副署没有通过核验，对签名本身没有影响。',
+    'A counter-signature on the signature did not hold; the signature itself is not affected.',
   ),
   misbehaviour_proved: say(
     '材料证明所列日志或者见证方失信。',
@@ -88,6 +88,38 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
   block_not_judged: say(
     '所列区块是否属于该链，没有核验：请向一个可信的节点查询这一高度的区块哈希。',
     'Whether the block belongs to the chain was not judged: ask a node you trust for its hash.',
+  ),
+  anchor_not_judged: say(
+    '包内附有链上存证，信任材料没有指明合约，没有核验。',
+    'The package holds an anchor on a chain; no contract is trusted, so it was not judged.',
+  ),
+  twin_holds: say(
+    '同一批记录在国密孪生日志中的证明成立。',
+    'The same entries stand in the twin log under SM3, signed with SM2.',
+  ),
+  twin_not_judged: say(
+    '包内附有国密孪生日志的证明，信任材料没有其公钥，没有核验。',
+    'The package holds proofs of a twin log whose key is not trusted here; they were not judged.',
+  ),
+  head_stamped: say(
+    '日志状态盖有可信时间戳，所列记录在该时间之前已经存在。',
+    'A head of the log is time-stamped: the entries named existed by that time.',
+  ),
+  head_stamp_lapsed: say(
+    '日志状态的时间戳到核验之时已经失去效力，没有续签，没有采用。',
+    'The time-stamp over a head of the log was not carried on until now and was not used.',
+  ),
+  register_in_force: say(
+    '所列名册由成员表决生效。',
+    'The register named is in force by the votes of the members.',
+  ),
+  register_not_trusted: say(
+    '首份成员名册没有列入信任材料，只核验了其后的表决。',
+    'The first register is not in the trust folder; only the votes after it were judged.',
+  ),
+  time_order_broken: say(
+    '记录所载的时间先后有误：授权、查询、授信、借据确认、密码验证、放款应当依次发生。',
+    'Times stand in the wrong order: authorisation, query, grant, note, password, disbursement.',
   ),
   content_not_compared: say(
     '没有提交被签名的内容，只核验了签名本身。',

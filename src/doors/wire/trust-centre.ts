@@ -34,7 +34,7 @@ const routes: Readonly<Record<string, Route>> = {
     return given(status, 'application/json', json({ is: ready ? 'ready' : 'clock_untrusted' }));
   },
   'GET /ca.pem': async ({ authority }) => pem(authority.root.der),
-  'GET /tsa.pem': async ({ stamper }) => pem(stamper.certificate.der),
+  'GET /tsa.pem': async ({ stamper }) => pem(...stamper.certificates.map(({ der }) => der)),
   'GET /crl': async ({ authority }) =>
     given(readyStatus, 'application/pkix-crl', (await authority.crl()).der),
   'POST /tsa': async ({ stamper }, asked) => {
@@ -88,8 +88,8 @@ function given(status: number, contentType: string, body: Uint8Array): Given {
   return { status, headers: { 'content-type': contentType }, body };
 }
 
-function pem(der: Uint8Array): Given {
-  return given(readyStatus, 'application/x-pem-file', utf8(writePem('CERTIFICATE', der)));
+function pem(...ders: readonly Uint8Array[]): Given {
+  return given(readyStatus, 'application/x-pem-file', utf8(writePem('CERTIFICATE', ...ders)));
 }
 
 function json(value: Json): Uint8Array {

@@ -23,6 +23,17 @@ export type Place =
   | 'schema'
   | 'file'
   | 'environment'
+  | 'twin'
+  | 'twin proof'
+  | 'head'
+  | 'head record'
+  | 'head consistency'
+  | 'anchor'
+  | 'anchor consistency'
+  | 'register'
+  | 'register entry'
+  | 'register proof'
+  | 'register consistency'
   | 'verifier';
 
 const single: readonly (readonly [string, Place])[] = [
@@ -34,6 +45,14 @@ const single: readonly (readonly [string, Place])[] = [
   ['policy.tlog-proof', 'policy proof'],
   ['required-evidence.json', 'required evidence'],
   ['slots.json', 'slots'],
+  ['twin/checkpoint.txt', 'twin'],
+  ['twin/link.json', 'twin'],
+  ['twin/link.tlog-proof', 'twin'],
+  ['twin/link-sm3.tlog-proof', 'twin'],
+  ['twin/head.txt', 'twin'],
+  ['twin/head-sm3.txt', 'twin'],
+  ['twin/head.consistency', 'twin'],
+  ['twin/head-sm3.consistency', 'twin'],
   ['verifier.html', 'verifier'],
 ];
 
@@ -48,6 +67,16 @@ const many: readonly (readonly [RegExp, Place])[] = [
   [/^schemas\/[0-9a-f]{16}\.json$/, 'schema'],
   [/^environments\/[0-9a-f]{16}\.json$/, 'environment'],
   [/^files\/\d{4}\.bin$/, 'file'],
+  [/^twin\/\d{4}\.tlog-proof$/, 'twin proof'],
+  [/^heads\/[0-9a-f]{16}\.note$/, 'head'],
+  [/^heads\/[0-9a-f]{16}\.ers$/, 'head record'],
+  [/^heads\/[0-9a-f]{16}\.consistency$/, 'head consistency'],
+  [/^anchors\/[0-9a-f]{16}\.anchor$/, 'anchor'],
+  [/^anchors\/[0-9a-f]{16}\.consistency$/, 'anchor consistency'],
+  [/^registers\/\d{4}\.note$/, 'register'],
+  [/^registers\/\d{4}\.json$/, 'register entry'],
+  [/^registers\/\d{4}\.tlog-proof$/, 'register proof'],
+  [/^registers\/\d{4}\.consistency$/, 'register consistency'],
 ];
 
 /** Files without which a package is not one. */
@@ -69,12 +98,22 @@ export function placeOf(name: string): Place | undefined {
   );
 }
 
+const numberedFolders = {
+  entry: ['entries', 'json'],
+  disclosures: ['disclosures', 'json'],
+  proof: ['proofs', 'tlog-proof'],
+  file: ['files', 'bin'],
+  'twin proof': ['twin', 'tlog-proof'],
+  register: ['registers', 'note'],
+  'register entry': ['registers', 'json'],
+  'register proof': ['registers', 'tlog-proof'],
+  'register consistency': ['registers', 'consistency'],
+} as const;
+
 /** `entries/0007.json`: the number in a name is the entry's `seq` in its case. */
-export function numbered(place: 'entry' | 'disclosures' | 'proof' | 'file', seq: number): string {
-  const number = String(seq).padStart(4, '0');
-  if (place === 'entry') return `entries/${number}.json`;
-  if (place === 'file') return `files/${number}.bin`;
-  return place === 'disclosures' ? `disclosures/${number}.json` : `proofs/${number}.tlog-proof`;
+export function numbered(place: keyof typeof numberedFolders, seq: number): string {
+  const [folder, ending] = numberedFolders[place];
+  return `${folder}/${String(seq).padStart(4, '0')}.${ending}`;
 }
 
 /** `documents/01-contract.pdf`; the number only gives an order. */
@@ -88,6 +127,11 @@ const digestFolders = {
   stamp: ['stamps', 'tsr'],
   schema: ['schemas', 'json'],
   environment: ['environments', 'json'],
+  head: ['heads', 'note'],
+  'head record': ['heads', 'ers'],
+  'head consistency': ['heads', 'consistency'],
+  anchor: ['anchors', 'anchor'],
+  'anchor consistency': ['anchors', 'consistency'],
 } as const;
 
 /** Files named by the first 16 hex digits of the SHA-256 of their bytes, so that none is free. */

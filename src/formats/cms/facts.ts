@@ -36,6 +36,10 @@ export interface CmsFacts {
   /** DER of the X.509 certificates in the bag, unjudged. */
   readonly certificates: readonly Uint8Array[];
   readonly revocation: Revocation;
+  /** The name of the content, the choices of the bag and of the lists: what archives are over. */
+  readonly contentTypeDer: Uint8Array;
+  readonly bag: readonly Der[];
+  readonly lists: readonly Der[];
   /** In the order of the message; at least one. */
   readonly signers: readonly CmsSigner[];
 }
@@ -63,7 +67,8 @@ export function readSignedData(
   const version = smallIntegerOf(reader.next(tag.integer));
   reader.next(tag.set);
   const encapsulated = reader.enter(tag.sequence);
-  const contentType = oidOf(encapsulated.next(tag.oid));
+  const named = encapsulated.next(tag.oid);
+  const contentType = oidOf(named);
   const content = encapsulated.optional(contextTag(0, 'constructed'));
   const bag = reader.optional(contextTag(0, 'constructed'))?.children ?? [];
   const lists = reader.optional(contextTag(1, 'constructed'))?.children ?? [];
@@ -82,6 +87,9 @@ export function readSignedData(
     content: content === undefined ? undefined : contentOf(content, notStrict),
     certificates: bag.filter((one) => one.tag === tag.sequence).map((one) => one.der),
     revocation: revocationInBag(lists),
+    contentTypeDer: named.der,
+    bag,
+    lists,
     signers: signers.map((one) => readSigner(one, notStrict)),
   };
 }

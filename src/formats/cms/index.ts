@@ -1,5 +1,7 @@
 /** CMS signatures (RFC 5652): our own in the form of PAdES (EN 319 142-1), and anybody's read. */
 
+export type { Archived } from './archive-stamp.ts';
+export { readArchived } from './archive-stamp.ts';
 export { parseSignedAttributes, signedAttributes, signedAttributesWith } from './attributes.ts';
 export { checkBareSignature } from './bare-signature.ts';
 export type { CertificateReference } from './certificate-references.ts';
@@ -19,3 +21,4 @@ export { engineSignature } from './signature-value.ts';
 export type { SignedData } from './signed-data.ts';
 export { buildSignedData, messageHashOf, parseSignedData } from './signed-data.ts';
 export type { CmsSigner, SignerId } from './signer.ts';
+export { readSigner } from './signer.ts';

@@ -17,6 +17,8 @@ export const cmsOid = {
   signingCertificateWithHash: '1.2.840.113549.1.9.16.2.47',
   archiveTimestampOfRfc5126: '1.2.840.113549.1.9.16.2.48',
   archiveTimestamp: '0.4.0.1733.2.4',
+  archiveIndex: '0.4.0.19122.1.5',
+  archiveIndexOfTs101733: '0.4.0.1733.2.5',
   /** Adobe's place for CRLs and OCSP answers, a signed attribute (ISO 32000-1 §12.8.3.3). */
   adobeRevocation: '1.2.840.113583.1.1.8',
   /** RFC 5652 §10.2.1 with RFC 5940 §2: OCSP answers beside the CRLs of the message. */

@@ -4,7 +4,7 @@
  * A part that cannot be read becomes a sentence in `malformed` instead of a refusal, so that the
  * other signers of the message can still be judged.
  */
-import { toHex } from '#base/bytes';
+import { concat, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import { type HashName, type SignatureAlgorithm, schemeOf } from '#formats/crypto';
@@ -46,8 +46,11 @@ export interface CmsSigner {
   readonly archiveTimestamps: readonly { readonly oid: string; readonly token: Uint8Array }[];
   readonly certificateValues: readonly Uint8Array[];
   readonly revocation: Revocation;
-  /** Counter-signatures (RFC 5652 §11.4), counted and not judged. */
-  readonly counterSignatures: number;
+  /** Counter-signatures (RFC 5652 §11.4): each a SignerInfo over `signature`. */
+  readonly counterSignatures: readonly Der[];
+  /** The fields of SignerInfo that are signed or sign, as an archive time-stamp is over them. */
+  readonly core: Uint8Array;
+  readonly unsignedAttributes: Der | undefined;
   /** Signed parts whose meaning is anybody's guess, in words for a report. */
   readonly malformed: readonly string[];
   /** Parts that could not be read and only add to a signature: it says less for want of them. */
@@ -99,6 +102,10 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
     algorithmOid: identifierOf(algorithm),
     signature,
     signedAttributes: attributes,
+    core: concat(
+      ...value.children.filter((one) => one !== unsignedAttributes).map((one) => one.der),
+    ),
+    unsignedAttributes,
     signed,
     unsigned,
     ...readSigned(signed, part),
@@ -155,7 +162,7 @@ function readUnsigned(
     certificateValues: valuesOf(unsigned, cmsOid.certificateValues).flatMap((list) =>
       list.children.filter((one) => one.tag === tag.sequence).map((one) => one.der),
     ),
-    counterSignatures: valuesOf(unsigned, cmsOid.counterSignature).length,
+    counterSignatures: valuesOf(unsigned, cmsOid.counterSignature),
   };
 }
 

@@ -64,8 +64,19 @@ export function bitString(content: Uint8Array, unusedBits = 0): Uint8Array {
   return tlv(tag.bitString, Uint8Array.of(unusedBits), content);
 }
 
-/** An object identifier from its dotted text. */
+/** An object identifier from its dotted text; those of our own messages are few and remembered. */
 export function oid(dotted: string): Uint8Array {
+  const known = identifiers.get(dotted);
+  if (known !== undefined) return known;
+  const made = identifierOf(dotted);
+  if (identifiers.size < identifiersMax) identifiers.set(dotted, made);
+  return made;
+}
+
+const identifiersMax = 256;
+const identifiers = new Map<string, Uint8Array>();
+
+function identifierOf(dotted: string): Uint8Array {
   if (!/^[0-2](\.(0|[1-9]\d{0,15})){1,31}$/.test(dotted)) {
     throw new Fault('der.unsuitable', { why: 'object identifier' });
   }

@@ -69,10 +69,23 @@ const entryTypesSince2 = [
   'document.raised',
 ] as const;
 
-export const entryTypes = [...entryTypesSince1, ...entryTypesSince2] as const;
+/** What the third version adds: rights out of a contract, and words of experts and notaries. */
+const entryTypesSince3 = [
+  'right.created',
+  'right.pledged',
+  'right.released',
+  'right.assigned',
+  'right.settled',
+  'opinion.received',
+  'breach.recorded',
+  'breach.told',
+  'seal.managed',
+] as const;
+
+export const entryTypes = [...entryTypesSince1, ...entryTypesSince2, ...entryTypesSince3] as const;
 
 /** The newest version of the format that this program reads and writes. */
-export const entryVersionMax = 2;
+export const entryVersionMax = 3;
 
 export type EntryType = (typeof entryTypes)[number];
 
@@ -81,6 +94,7 @@ export function isEntryType(text: string): text is EntryType {
 }
 
 /** The lowest version of the format that knows the type: the only one an entry of it may carry. */
-export function entryVersion(type: EntryType): 1 | 2 {
-  return entryTypesSince1.some((known) => known === type) ? 1 : 2;
+export function entryVersion(type: EntryType): 1 | 2 | 3 {
+  if (entryTypesSince1.some((known) => known === type)) return 1;
+  return entryTypesSince2.some((known) => known === type) ? 2 : 3;
 }

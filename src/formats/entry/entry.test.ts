@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { fromUtf8, toBase64, toBase64Url, utf8 } from '#base/bytes';
+import { fromBase64, fromUtf8, toBase64, toBase64Url, utf8 } from '#base/bytes';
 import { instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import { attest, attestationJson, isAttestedBy, parseAttestation } from './attestation.ts';
 import { signatureFlaw } from './checks.ts';
-import { type Entry, entryMessage, parseEntry, printEntry } from './entry.ts';
+import { type Entry, entryMessage, parseEntry, printEntry, signedEntry } from './entry.ts';
 import { entryTypes } from './entry-types.ts';
 
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -53,6 +53,25 @@ describe('an entry', () => {
         expect(printEntry(parseEntry(bytes))).toEqual(bytes);
       }),
     );
+  });
+
+  test('signed and printed in one go, it is the same entry letter for letter', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyEntry, async ({ sig, ...unsigned }) => {
+        const messages: Uint8Array[] = [];
+        const bytes = await signedEntry(unsigned, async (message) => {
+          messages.push(message);
+          return fromBase64(sig);
+        });
+        expect(bytes).toEqual(printEntry({ ...unsigned, sig }));
+        expect(messages).toEqual([entryMessage(unsigned)]);
+      }),
+    );
+    const [sample] = fc.sample(anyEntry, { numRuns: 1, seed: 12 });
+    if (sample === undefined) throw new Error('no sample');
+    const { sig: _sig, ...unreadable } = { ...sample, by: 'two words' };
+    const signing = signedEntry(unreadable, async () => new Uint8Array(64));
+    await expect(signing).rejects.toMatchObject({ code: 'entry.malformed' });
   });
 
   test('S1-16 no changed byte goes unseen: refused, or another entry whose signature fails', async () => {

@@ -6,7 +6,7 @@
  * derived from a person. `prev` chains the entries of one case, so that none can be left out.
  */
 import { concat, fromBase64, fromBase64Url, toBase64, utf8 } from '#base/bytes';
-import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
@@ -70,6 +70,28 @@ export function printEntry(entry: Entry): Uint8Array {
   return canonicalBytes({ ...unsignedJson(entry), sig: entry.sig });
 }
 
+/**
+ * Signs and prints in one go: what is said is spelled once, and once more only for the signature's
+ * own member. Refuses what no verifier could read, for it could never be taken back; how long it
+ * may be is the caller's to say.
+ */
+export async function signedEntry(
+  unsigned: UnsignedEntry,
+  sign: (message: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const json = unsignedJson(unsigned);
+  const spelled = Object.entries(json).map(([name, value]) => [name, canonical(value)] as const);
+  const sig = toBase64(await sign(concat(domainLine, utf8(objectText(spelled)))));
+  readEntry({ ...json, sig });
+  return utf8(objectText([...spelled, ['sig', canonical(sig)]]));
+}
+
+/** RFC 8785 section 3.2.3: members by UTF-16 code units; all names here are plain letters. */
+function objectText(spelled: readonly (readonly [name: string, text: string])[]): string {
+  const sorted = spelled.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, text]) => `"${name}":${text}`).join(',')}}`;
+}
+
 /** base64 SHA-256 of the entry's bytes: what `prev` and `refs` of later entries name. */
 export async function entryHash(bytes: Uint8Array, engine: Engine): Promise<string> {
   return toBase64(await engine.digest('sha256', bytes));
@@ -78,8 +100,15 @@ export async function entryHash(bytes: Uint8Array, engine: Engine): Promise<stri
 /** Accepts only what printEntry prints; everything else is entry.malformed with the member. */
 export function parseEntry(bytes: Uint8Array): Entry {
   if (bytes.length > entryBytesMax) throw malformed('length');
-  const json = wrapped('json', () => parseCanonical(bytes));
-  const fields = objectOf(json, 'json');
+  return readEntry(
+    objectOf(
+      wrapped('json', () => parseCanonical(bytes)),
+      'json',
+    ),
+  );
+}
+
+function readEntry(fields: { readonly [key: string]: Json }): Entry {
   requireVersion(fields['v']);
   const optional = ['att', 'refs'].filter((name) => name in fields);
   const expected = [...membersRequired, ...optional].toSorted().join();

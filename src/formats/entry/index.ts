@@ -21,6 +21,7 @@ export {
   type Original,
   parseEntry,
   printEntry,
+  signedEntry,
   type UnsignedEntry,
 } from './entry.ts';
 export {
@@ -44,7 +45,11 @@ export {
   slotDigest,
 } from './slots.ts';
 export { type SourceRecord, sourceMessage } from './source.ts';
+export { type SourceMix, sourceClassOf, sourceMix } from './source-class.ts';
 export {
+  isPartyStatement,
+  partyEntryOf,
+  type SourceClass,
   type StatedPlace,
   type StatementRule,
   statedPlace,
@@ -52,3 +57,4 @@ export {
   statementRules,
   statementRulesOf,
 } from './statements.ts';
+export { orderFlaws, type Stage, type StageTime, stages, stageTimesOf } from './time-order.ts';

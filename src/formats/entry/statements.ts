@@ -11,6 +11,9 @@ import { type Instant, parseInstant } from '#base/clock';
 import type { Attestation, Statement } from './attestation.ts';
 import type { EntryType } from './entry-types.ts';
 
+/** 自证, 他证, 鉴定, 公证. */
+export type SourceClass = 'self' | 'third-party' | 'forensic' | 'notarised';
+
 /** What one kind of statement is. */
 export interface StatementRule {
   readonly kind: string;
@@ -19,6 +22,8 @@ export interface StatementRule {
   /** The entries it may stand in. */
   readonly types: readonly EntryType[];
   readonly members: readonly string[];
+  /** How far the party stands from those who would win by it. */
+  readonly source: Exclude<SourceClass, 'self'>;
   /** The only result with which the fact holds. */
   readonly result?: string;
   /** The member that names a document of the case by its SHA-256. */
@@ -32,14 +37,25 @@ const inForce = { from: '2026-01-01T00:00:00.000+08:00', to: null } as const;
 const ownWords = ['id', 'case', 'seen', 'at', 'clock'];
 const optional = ['simulator', 'enrolment'];
 
+/** What a party submits by itself. */
 function own(kind: string, by: string, members: readonly string[]): StatementRule {
   return {
     kind,
     by,
     types: ['statement.received'],
     members: [...ownWords, ...members],
+    source: 'third-party',
     ...inForce,
   };
+}
+
+/** What an institution states whose office it is to examine or to certify. */
+function office(
+  kind: string,
+  rule: { by: string; source: 'forensic' | 'notarised'; members: readonly string[] },
+): StatementRule {
+  const { by, source, members } = rule;
+  return { ...own(kind, by, members), types: ['opinion.received'], source };
 }
 
 export const statementRules: readonly StatementRule[] = [
@@ -48,6 +64,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'identity',
     types: ['identity.checked'],
     members: ['result', 'commitments'],
+    source: 'third-party',
     ...inForce,
   },
   {
@@ -55,6 +72,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'sms',
     types: ['intent.confirmed'],
     members: ['intent', 'phone', 'documents', 'at'],
+    source: 'third-party',
     ...inForce,
   },
   {
@@ -62,6 +80,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'bureau',
     types: ['credit.queried'],
     members: ['request', 'authorisation', 'commitments', 'at', 'clock'],
+    source: 'third-party',
     names: 'authorisation',
     ...inForce,
   },
@@ -70,6 +89,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'core-banking',
     types: ['payment.authorised'],
     members: ['result'],
+    source: 'third-party',
     result: 'accepted',
     ...inForce,
   },
@@ -78,6 +98,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'core-banking',
     types: ['disbursed'],
     members: ['contract'],
+    source: 'third-party',
     names: 'contract',
     ...inForce,
   },
@@ -86,6 +107,7 @@ export const statementRules: readonly StatementRule[] = [
     by: 'core-banking',
     types: ['repaid'],
     members: [],
+    source: 'third-party',
     ...inForce,
   },
   own('ca.issued', 'ca', ['certificate']),
@@ -93,7 +115,24 @@ export const statementRules: readonly StatementRule[] = [
   own('sms.delivered', 'sms', ['message', 'result']),
   own('face.compared', 'face', ['result', 'commitments']),
   own('payment.settled', 'core-banking', ['order', 'result']),
+  office('forensic.opinion', {
+    by: 'forensic',
+    source: 'forensic',
+    members: ['opinion', 'result'],
+  }),
+  office('notary.deed', { by: 'notary', source: 'notarised', members: ['deed', 'result'] }),
 ];
+
+/** Entries in which a party outside submits its own word: it names the case and what it saw. */
+export function isPartyStatement(type: EntryType): boolean {
+  return type === 'statement.received' || type === 'opinion.received';
+}
+
+/** In which entry such a party's own word stands; undefined for a kind nobody submits alone. */
+export function partyEntryOf({ statement, by }: Attestation): EntryType | undefined {
+  const rule = statementRules.find((one) => one.kind === statement['kind'] && one.by === by);
+  return rule?.types.find(isPartyStatement);
+}
 
 /** The rules for one type of entry; none means that nobody outside has a word in it. */
 export function statementRulesOf(type: EntryType): readonly StatementRule[] {
@@ -116,7 +155,7 @@ export function statementFlaw(
   if (statement['v'] !== 1) return 'another version';
   const missing = rule.members.find((name) => statement[name] === undefined);
   if (missing !== undefined) return `${missing} is missing`;
-  if (place.type === 'statement.received') {
+  if (isPartyStatement(place.type)) {
     const known = ['v', 'kind', ...rule.members, ...optional];
     const over = Object.keys(statement).find((name) => !known.includes(name));
     if (over !== undefined) return `${over} is too many`;

@@ -14,6 +14,7 @@ export {
   renewalImprint,
   renewed,
 } from './renewal.ts';
+export { checkStampBy } from './stamp-check.ts';
 export {
   type CheckedStamp,
   type CheckStamp,

@@ -7,6 +7,7 @@
  */
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
+import { judgeCovering } from './covering.ts';
 import { judgeFaceTexts } from './face-text.ts';
 import type { PdfFile } from './file.ts';
 import { readCounted } from './open.ts';
@@ -59,7 +60,10 @@ async function judgedSince(
     }
     const found = new RevisionJudge(before, file, parts.policy);
     const sync = judgeStates(found);
-    if (sync.is === 'permitted') await judgeFaceTexts(found, parts.engine);
+    if (sync.is === 'permitted') {
+      await judgeFaceTexts(found, parts.engine);
+      await judgeCovering(found);
+    }
     judgeViews(found, recoveringView(file, end));
     return answerOf(found);
   } catch (thrown) {

@@ -1,7 +1,7 @@
 /**
  * The signed bytes of a signature and the place of its CMS (ISO 32000-1 §12.8.1, §12.8.3.3).
  */
-import { concat, fromLatin1, toHex } from '#base/bytes';
+import { concat } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine, HashName } from '#formats/crypto';
 import type { ByteRange, PreparedRevision } from './prepare.ts';
@@ -52,10 +52,30 @@ export function embedInPlace(
   if (appended[from] !== 0x3c || appended[to - 1] !== 0x3e) {
     throw new Fault('pdf.range_malformed', { why: 'brackets' });
   }
-  for (let at = from + 1; at < to - 1; at += 1) {
-    if (appended[at] !== 0x30) throw new Fault('pdf.range_malformed', { why: 'taken' });
+  if (!isEmpty(appended.subarray(from + 1, to - 1))) {
+    throw new Fault('pdf.range_malformed', { why: 'taken' });
   }
-  appended.set(fromLatin1(toHex(cms)), from + 1);
+  // Written where it belongs: a text in between would cost as much as the whole message.
+  let at = from + 1;
+  for (const byte of cms) {
+    appended[at] = hexDigitOf(byte >> 4);
+    appended[at + 1] = hexDigitOf(byte & 15);
+    at += 2;
+  }
+}
+
+/** Nothing but zeros as letters, which are tens of thousands: four at a step. */
+function isEmpty(place: Uint8Array): boolean {
+  const view = new DataView(place.buffer, place.byteOffset, place.length);
+  let at = 0;
+  while (at + 4 <= place.length && view.getUint32(at) === 0x30303030) at += 4;
+  while (at < place.length && place[at] === 0x30) at += 1;
+  return at === place.length;
+}
+
+/** Lower case, as a character code. */
+function hexDigitOf(value: number): number {
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
 /** Where the contents string stands in the appended part, whose end is the end of the range. */

@@ -57,7 +57,7 @@ export function appendFields(file: PdfFile, wishes: readonly EmptyField[]): Uint
     const { field, rect, lock } = one.wish;
     const face = increment.allocate();
     const [left, bottom, right, top] = rect;
-    increment.put(face, formOf({ width: right - left, height: top - bottom, content: '' }));
+    increment.put(face, formOf({ width: right - left, height: top - bottom, content: '' }, {}));
     const widget = dictOf({
       Type: nameOf('Annot'),
       Subtype: nameOf('Widget'),

@@ -9,11 +9,11 @@
 import { latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
+import { operationsIn } from './content-operators.ts';
 import type { PdfFile } from './file.ts';
 import { decodeStream } from './filters.ts';
 import type { Work } from './limits.ts';
 import type { ChangedFace, RevisionJudge } from './revision-judge.ts';
-import { SyntaxReader } from './syntax.ts';
 import {
   isName,
   type PdfDict,
@@ -38,9 +38,17 @@ interface Drawn {
   readonly hasPictures: boolean;
   /** Filled or stroked shapes: a white one hides what lies below. */
   readonly hasShapes: boolean;
+  /** Text that nobody sees, or that is painted over when it stands. */
+  readonly isHidden: boolean;
 }
 
-const nothingDrawn: Drawn = { text: '', isOpaque: false, hasPictures: false, hasShapes: false };
+const nothingDrawn: Drawn = {
+  text: '',
+  isOpaque: false,
+  hasPictures: false,
+  hasShapes: false,
+  isHidden: false,
+};
 
 async function objectionTo(
   judge: RevisionJudge,
@@ -83,6 +91,7 @@ function unsignedObjection(drawn: Drawn): string | undefined {
 
 function textObjection(file: PdfFile, face: ChangedFace, drawn: Drawn): string | undefined {
   if (drawn.hasPictures) return 'the appearance of a text shows a picture';
+  if (drawn.isHidden) return 'the appearance hides its own text';
   if (drawn.isOpaque) return undefined;
   const shown = plain(drawn.text);
   const wanted = valuesOf(file, face.value).map(plain);
@@ -137,37 +146,29 @@ const textOperators = new Set(['Tj', 'TJ', "'", '"']);
 const pictureOperators = new Set(['Do', 'BI', 'sh']);
 /** ISO 32000-1 §8.5.3. */
 const shapeOperators = new Set('f F f* B B* b b* S s'.split(' '));
+const fillOperators = new Set('f F f* B B* b b*'.split(' '));
+/** §9.3.6: neither filled nor stroked. */
+const unseenModes = new Set([3, 7]);
 
 function readContent(content: Uint8Array, fonts: Fonts, work: Work): Drawn {
-  const reader = new SyntaxReader(content, 0, { loose: true, work });
-  const operands: PdfValue[] = [];
   let [text, isOpaque, hasPictures, isPlain, hasShapes] = ['', false, false, true, false];
-  for (;;) {
-    reader.skipSpace();
-    const byte = content[reader.at];
-    if (byte === undefined) return { text, isOpaque, hasPictures, hasShapes };
-    if (!startsOperator(byte)) {
-      operands.push(reader.value());
-      continue;
-    }
-    const operator = reader.word();
-    if (operator === '') reader.at += 1;
+  let isUnseen = false;
+  let isHidden = false;
+  for (const { operator, operands } of operationsIn(content, work)) {
+    const last = operands.at(-1);
     if (operator === 'Tf') isPlain = isPlainFont(operands.at(-2), fonts);
+    if (operator === 'Tr') isUnseen = last?.kind === 'number' && unseenModes.has(last.value);
     if (pictureOperators.has(operator)) hasPictures = true;
     if (shapeOperators.has(operator)) hasShapes = true;
+    if (fillOperators.has(operator) && text.trim() !== '') isHidden = true;
     if (textOperators.has(operator)) {
-      const said = stringsIn(operands.at(-1));
+      const said = stringsIn(last);
       isOpaque ||= !isPlain && said !== '';
+      isHidden ||= isUnseen && said.trim() !== '';
       text += said;
     }
-    operands.length = 0;
   }
-}
-
-/** Not the first byte of a number, name, string, array or dictionary. */
-function startsOperator(byte: number): boolean {
-  const letter = String.fromCharCode(byte);
-  return /[A-Za-z'"*]/.test(letter) || letter === ')' || letter === ']' || letter === '}';
+  return { text, isOpaque, hasPictures, hasShapes, isHidden };
 }
 
 function isPlainFont(name: PdfValue | undefined, fonts: Fonts): boolean {

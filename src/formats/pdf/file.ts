@@ -58,6 +58,8 @@ export class PdfFile {
   readonly trailer: PdfDict;
   /** Objects that the end of the bytes cuts off. */
   readonly cut = new Set<number>();
+  /** Streams that say they end behind the end of the bytes: later bytes may be read into them. */
+  readonly overlong = new Set<number>();
   readonly #parts: FileParts & { readonly shelf: Shelf };
   readonly #objects = new Map<number, PdfValue>();
   readonly #opening = new Set<number>();
@@ -272,8 +274,11 @@ export class PdfFile {
     let isFixed = true;
     if (value.kind === 'dict' && this.#isStream(reader)) {
       const stated = value.entries.get('Length');
-      isFixed = stated?.kind !== 'ref';
-      whole = this.#sealed(this.#stream(reader, value, integer(this.resolve(stated))), at);
+      const length = integer(this.resolve(stated));
+      const isOverlong = reader.at + (length ?? 0) >= this.bytes.length;
+      if (isOverlong) this.overlong.add(number);
+      isFixed = stated?.kind !== 'ref' && !isOverlong;
+      whole = this.#sealed(this.#stream(reader, value, length), at);
     }
     if (!reading.loose) reader.expect('endobj');
     reading.work.spend(whole.kind === 'stream' ? 0 : reader.at - entry.offset);

@@ -60,7 +60,7 @@ export function fillSignature(file: PdfFile, wish: FillWish): PreparedRevision {
   const fixed = restricted(file, signatureOf(wish), restrictions);
   const { contentsBytes } = wish;
   const kept = keepPlace(increment, signature, { fixed, contentsBytes });
-  increment.put(form, formOf(wish.appearance(size)));
+  increment.put(form, formOf(wish.appearance(size), wish));
   const flags = file.resolve(field.dict.entries.get('F'));
   increment.put(
     refTo(object),

@@ -9,7 +9,7 @@ import { graphObjectsMax, visitSteps, within } from './limits.ts';
 import { isWidget, mayAnnotate } from './page-rules.ts';
 import type { RevisionJudge } from './revision-judge.ts';
 import { childrenOf } from './touched.ts';
-import { type PdfDict, type PdfValue, refTo } from './value.ts';
+import { type PdfDict, type PdfValue, refTo, sameValue } from './value.ts';
 
 type Waiting = [holder: number, value: PdfValue];
 
@@ -28,10 +28,10 @@ export function judgeFrozen(judge: RevisionJudge, trailerKeys: ReadonlySet<strin
     seen.add(number);
     within(seen.size, graphObjectsMax, 'graphObjectsMax');
     before.reading.work.spend(visitSteps);
+    const found = before.object(number);
     judgeReached(judge, number, holder);
     const entry = before.entries.get(number);
     if (entry?.kind === 'inside') waiting.push([number, refTo(entry.container)]);
-    const found = before.object(number);
     const dict = found.kind === 'stream' ? found.dict : found;
     if (dict.kind === 'dict') pushMembers(judge, waiting, { number, dict });
     else waiting.push([number, found]);
@@ -93,6 +93,10 @@ function judgeReached(judge: RevisionJudge, number: number, holder: number): voi
   const touch = judge.touched.get(number);
   if (judge.before.cut.has(number)) {
     judge.object(number, 'an object that the later bytes complete', 'viewers_differ');
+  }
+  if (judge.before.overlong.has(number) && touch === undefined) {
+    const isSame = sameValue(judge.before.object(number), judge.after.object(number));
+    if (!isSame) judge.object(number, 'a stream that reaches into later bytes', 'viewers_differ');
   }
   if (touch === undefined || judge.roles.has(number)) return;
   if (touch === 'added') {

@@ -6,10 +6,12 @@ export type { Appearance, GlyphOutline, OutlineSource, PathStep, Point } from '.
 export { invisible } from './appearance.ts';
 export type { RelatedProofs } from './append-store.ts';
 export { appendSecurityStore } from './append-store.ts';
+export { claimsArchival } from './archival.ts';
 export type { PdfAttachment } from './attachments.ts';
 export { readAttachments } from './attachments.ts';
 export type { ChangeFlaw, PdfChange } from './change-flaws.ts';
 export { judgeChanges } from './changes.ts';
+export { paintedOver } from './covering.ts';
 export { prepareDocTimeStamp } from './document-stamp.ts';
 export { digestPrepared, embedInPlace, embedSignature, signedBytes } from './embed.ts';
 export type { EmptyField } from './empty-fields.ts';

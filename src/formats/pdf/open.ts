@@ -108,6 +108,7 @@ function unlessFinal(thrown: unknown): undefined {
 
 const finalCodes = new Set([
   'pdf.limit',
+  'pdf.unreadable',
   'pdf.encrypted_password',
   'pdf.encrypted_recipient',
   'pdf.encrypted_unsupported',
@@ -141,6 +142,12 @@ async function cipherOf(parts: FileParts): Promise<FileCipher | undefined> {
 /** A later trailer that leaves /Encrypt out does not decrypt what stands before it. */
 function encryptionOf(file: PdfFile, sections: readonly XrefSection[]): PdfDict | undefined {
   const stated = sections.find(({ trailer }) => trailer.entries.has('Encrypt'));
+  const older = stated === undefined ? [] : sections.slice(sections.indexOf(stated) + 1);
+  // A file is encrypted as a whole (§7.6.1): one that was laid out open and is "encrypted" by what
+  // was appended is open. A linearised file names its root in the newer section alone (annex F).
+  if (older.some(({ trailer: { entries } }) => entries.has('Root') && !entries.has('Encrypt'))) {
+    throw new Fault('pdf.unreadable', { why: 'encrypt' });
+  }
   const dict = file.dict(stated?.trailer.entries.get('Encrypt') ?? pdfNull);
   if (stated !== undefined && dict === undefined) throw new Fault('pdf.encrypted_unsupported');
   return dict === undefined || isName(dict.entries.get('Filter'), 'None') ? undefined : dict;

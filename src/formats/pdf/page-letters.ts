@@ -4,12 +4,12 @@
  */
 import { concat } from '#base/bytes';
 import type { Matrix } from './appearance.ts';
+import { operationsIn } from './content-operators.ts';
 import type { PdfFile } from './file.ts';
 import { decodeStream } from './filters.ts';
 import { within } from './limits.ts';
 import { inherited, type PdfPage } from './pages.ts';
 import type { Rect } from './prepare.ts';
-import { SyntaxReader } from './syntax.ts';
 import { type ShownLetter, type TextFont, textFontOf } from './text-fonts.ts';
 import { isName, type PdfDict, type PdfStream, type PdfValue } from './value.ts';
 
@@ -70,39 +70,10 @@ async function readLetters(walk: LetterWalk, scene: Scene): Promise<void> {
   const { file } = walk;
   const { content } = scene;
   file.reading.work.spend(content.length);
-  const reader = new SyntaxReader(content, 0, { loose: true, work: file.reading.work });
   const pen = new Pen(walk, scene);
-  const operands: PdfValue[] = [];
-  for (reader.skipSpace(); reader.at < content.length; reader.skipSpace()) {
-    const byte = content[reader.at] ?? 0;
-    if (!startsOperator(byte)) {
-      operands.push(reader.value());
-      continue;
-    }
-    const operator = reader.word();
-    if (operator === '') reader.at += 1;
-    if (operator === 'ID') skipImage(reader);
+  for (const { operator, operands } of operationsIn(content, file.reading.work)) {
     await pen.take(operator, operands);
-    operands.length = 0;
   }
-}
-
-function startsOperator(byte: number): boolean {
-  return /[A-Za-z'"*)\]}]/.test(String.fromCharCode(byte));
-}
-
-/** §8.9.7: the bytes of a picture that stands in the content itself end before a lone `EI`. */
-function skipImage(reader: SyntaxReader): void {
-  const { bytes } = reader;
-  for (let at = reader.at; at + 2 < bytes.length; at += 1) {
-    const isMark = bytes[at + 1] === 0x45 && bytes[at + 2] === 0x49;
-    const next = bytes[at + 3] ?? 0x20;
-    if (isMark && (bytes[at] ?? 0) <= 0x20 && next <= 0x20) {
-      reader.at = at + 3;
-      return;
-    }
-  }
-  reader.at = bytes.length;
 }
 
 class Pen {

@@ -7,7 +7,7 @@ import { readFieldNodes } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import type { PdfPage } from './pages.ts';
 import type { RevisionJudge } from './revision-judge.ts';
-import { isName, type PdfValue } from './value.ts';
+import { isName, type PdfDict, type PdfValue, sameValue } from './value.ts';
 
 /** The order of tabs and when a page was edited show nothing. */
 const silentKeys = ['Tabs', 'LastModified'];
@@ -48,7 +48,7 @@ function judgePage(judge: RevisionJudge, pair: Pair): void {
   judge.judged(page.number, 'page');
   judge.explainContainer(lists.was, lists.is, 'list of annotations');
   const listed = { was: judge.before.list(lists.was), is: judge.after.list(lists.is) };
-  const kept = mayAnnotate(judge) ? annotationsAside(judge, listed) : listed;
+  const kept = mayAnnotate(judge) ? annotationsAside(judge, listed, at + 1) : listed;
   for (const item of judge.appended(page.number, kept, 'annotation_changed')) {
     placeWidget(judge, { item, page: at + 1, placed });
   }
@@ -75,26 +75,57 @@ export function isWidget(file: PdfFile, item: PdfValue): boolean {
 function annotationsAside(
   judge: RevisionJudge,
   { was, is }: { readonly was: readonly PdfValue[]; readonly is: readonly PdfValue[] },
+  page: number,
 ): { readonly was: readonly PdfValue[]; readonly is: readonly PdfValue[] } {
   const widgets = {
     was: was.filter((item) => isWidget(judge.before, item)),
     is: is.filter((item) => isWidget(judge.after, item)),
   };
   for (const item of is) {
-    if (isWidget(judge.after, item)) continue;
-    if (item.kind === 'ref' && judge.touched.has(item.number)) {
-      judge.judged(item.number, 'annotation');
-    }
-    judge.explainAdded(item, 'annotation');
-    for (const key of ['AP', 'Popup', 'RC', 'IRT']) {
-      judge.explainAll(judge.after.dict(item)?.entries.get(key), 'annotation');
-    }
+    if (!isWidget(judge.after, item)) judgeAnnotation(judge, item, { was, page });
   }
   for (const item of was) {
     if (item.kind === 'ref' && !isWidget(judge.before, item))
       judge.judged(item.number, 'annotation');
   }
   return widgets;
+}
+
+function judgeAnnotation(
+  judge: RevisionJudge,
+  item: PdfValue,
+  { was, page }: { readonly was: readonly PdfValue[]; readonly page: number },
+): void {
+  const isTouched = item.kind === 'ref' && judge.touched.has(item.number);
+  if (isTouched) judge.judged(item.number, 'annotation');
+  judge.explainAdded(item, 'annotation');
+  const dict = judge.after.dict(item);
+  let parts = 0;
+  for (const key of ['AP', 'Popup', 'RC', 'IRT']) {
+    parts += judge.explainAll(dict?.entries.get(key), 'annotation');
+  }
+  const stayed = !isTouched && parts === 0 && was.some((other) => sameValue(other, item));
+  if (stayed || dict === undefined) return;
+  const object = item.kind === 'ref' ? item.number : `page ${page}`;
+  if (acts(judge.after, dict)) {
+    judge.object(object, 'an annotation that acts was added', 'annotation_changed');
+  }
+  judge.annotated.push({ object, page, dict });
+}
+
+/** Films, scenes and printers' marks are no comments; of actions a comment has only links. */
+const noComments = new Set('Screen RichMedia Movie 3D Projection TrapNet PrinterMark'.split(' '));
+const links = new Set(['URI', 'GoTo']);
+
+function acts(file: PdfFile, annotation: PdfDict): boolean {
+  const named = (value: PdfValue | undefined): string => {
+    const found = file.resolve(value);
+    return found.kind === 'name' ? found.name : '';
+  };
+  const { entries } = annotation;
+  const action = file.dict(entries.get('A'));
+  const isLink = action === undefined || links.has(named(action.entries.get('S')));
+  return noComments.has(named(entries.get('Subtype'))) || entries.has('AA') || !isLink;
 }
 
 function placeWidget(

@@ -46,6 +46,16 @@ export const annotationFlags = 4 | 128; // Print and Locked (§12.5.3)
 const signatureFlags = 3; // SignaturesExist and AppendOnly (§12.7.2)
 const tailPattern = /startxref\s+\d+\s+%%EOF\s*$/;
 
+/** The primaries and white of sRGB with its mean exponent (ISO 32000-1 §8.6.5.3). */
+const sRgb = arrayOf([
+  nameOf('CalRGB'),
+  dictOf({
+    WhitePoint: numbers(0.9505, 1, 1.089),
+    Gamma: numbers(2.2, 2.2, 2.2),
+    Matrix: numbers(0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505),
+  }),
+]);
+
 export type ByteRange = readonly [number, number, number, number];
 export type Rect = readonly [left: number, bottom: number, right: number, top: number];
 
@@ -99,7 +109,7 @@ export function prepareField(file: PdfFile, wish: FieldWish, fixed: PdfDict): Pr
   const widget = increment.allocate();
   const form = increment.allocate();
   const kept = keepPlace(increment, signature, { fixed, contentsBytes: wish.contentsBytes });
-  increment.put(form, formOf(wish.appearance));
+  increment.put(form, formOf(wish.appearance, wish));
   const widgets = [{ widget, page }];
   const [structure = {}] = tagWidgets({ file, increment, label: labelOf(wish), widgets });
   const { certify, lock } = wish.restrictions ?? {};
@@ -223,16 +233,25 @@ function pdfDate(time: Instant): string {
   return `D:${formatInstant(time).slice(0, 19).replace(/[-T:]/g, '')}+08'00'`;
 }
 
-export function formOf(appearance: Appearance): PdfValue {
+/**
+ * The face as a form. In a file of others it says itself which red it means, for that file need not
+ * have an output intent for device RGB, and PDF/A then forbids it (ISO 19005-3 §6.2.4.3).
+ */
+export function formOf(appearance: Appearance, by: Pick<SignedWith, 'isForeign'>): PdfValue {
   const raw = fromLatin1(appearance.content);
+  const isCalibrated = by.isForeign === true && raw.length > 0;
   const dict = dictOf({
     Type: nameOf('XObject'),
     Subtype: nameOf('Form'),
-    BBox: arrayOf([0, 0, appearance.width, appearance.height].map(numberOf)),
-    Resources: dictOf({}),
+    BBox: numbers(0, 0, appearance.width, appearance.height),
+    Resources: isCalibrated ? dictOf({ ColorSpace: dictOf({ DefaultRGB: sRgb }) }) : dictOf({}),
     Length: numberOf(raw.length),
   });
   return { kind: 'stream', dict, raw };
+}
+
+function numbers(...values: readonly number[]): PdfValue {
+  return arrayOf(values.map(numberOf));
 }
 
 function widgetOf(
@@ -247,7 +266,7 @@ function widgetOf(
     TU: textOf(labelOf(wish)),
     V: parts.signature,
     P: parts.page,
-    Rect: arrayOf(wish.rect.map(numberOf)),
+    Rect: numbers(...wish.rect),
     F: numberOf(annotationFlags),
     AP: dictOf({ N: parts.form }),
   });

@@ -46,6 +46,14 @@ export interface ChangedFace {
   readonly before?: { readonly value: PdfValue | undefined; readonly face: PdfStream | undefined };
 }
 
+/** An annotation, no widget, that came or changed where comments are allowed. */
+export interface AnnotatedPlace {
+  readonly object: number | string;
+  /** Counted from 1. */
+  readonly page: number;
+  readonly dict: PdfDict;
+}
+
 export class RevisionJudge {
   readonly before: PdfFile;
   readonly after: PdfFile;
@@ -54,6 +62,7 @@ export class RevisionJudge {
   readonly widgets: AddedWidget[] = [];
   readonly filled: string[] = [];
   readonly faces: ChangedFace[] = [];
+  readonly annotated: AnnotatedPlace[] = [];
   readonly explained = new Map<number, string>();
   /** Objects judged as a whole by the rule of their place, wherever else they are named. */
   readonly roles = new Set<number>();

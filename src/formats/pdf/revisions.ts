@@ -16,7 +16,7 @@ import { type AddedWidget, type ChangePolicy, lawTwo, RevisionJudge } from './re
 import { judgeCatalog, judgeInformation } from './store-rules.ts';
 import { judgeStructure } from './structure-rules.ts';
 import { reachable } from './touched.ts';
-import { type PdfValue, pdfNull, sameValue } from './value.ts';
+import { integer, type PdfValue, pdfNull, sameValue } from './value.ts';
 
 const mechanics = new Set('Size Prev XRefStm Type W Index Length Filter DecodeParms ID'.split(' '));
 const endPattern = /%%EOF[\s\0]*$/;
@@ -85,6 +85,7 @@ export function judgeStates(found: RevisionJudge): RevisionChange {
   explainMechanics(found);
   judgeFrozen(found, silentTrailerKeys(found.policy));
   judgeRest(found);
+  if (!found.policy.strict) judgeSize(found);
   return answerOf(found);
 }
 
@@ -147,6 +148,20 @@ function judgeTrailer(found: RevisionJudge): void {
   // Others name a document anew; only the key of an encrypted one hangs on the name.
   const hasKey = found.after.facts.encryption !== undefined;
   if (found.policy.strict || hasKey) found.object('trailer', '/ID changed', 'trailer_changed');
+}
+
+/**
+ * ISO 32000-1 table 15: what is numbered beyond /Size is missing, say some viewers. A later trailer
+ * may not put away so what an earlier one counted in.
+ */
+function judgeSize(found: RevisionJudge): void {
+  const [was, is] = [found.before, found.after].map((file) =>
+    integer(file.trailer.entries.get('Size')),
+  );
+  if (was === undefined || is === undefined || is >= was) return;
+  const shown = reachable(found.before, found.before.trailer);
+  if ([...shown].some((number) => number >= is && number < was && found.before.entries.has(number)))
+    found.object('trailer', `/Size leaves out objects from ${is} on`, 'viewers_differ');
 }
 
 /** Words of a writer's own, without references, come and go. */

@@ -61,6 +61,8 @@ export const richBodies: Bodies = {
 /** Appends objects, a table and a trailer; without `/Prev` on an empty file. */
 export function revise(before: Uint8Array, objects: Bodies, trailer = ''): Uint8Array {
   const start = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(latin1(before))?.[1];
+  const stated = [...latin1(before).matchAll(/\/Size (\d+)/g)].map(([, size]) => Number(size));
+  const size = Math.max(90, ...stated, ...Object.keys(objects).map((number) => Number(number) + 1));
   let text = '';
   let table = '';
   for (const [number, body] of Object.entries(objects)) {
@@ -70,7 +72,7 @@ export function revise(before: Uint8Array, objects: Bodies, trailer = ''): Uint8
   }
   const previous = start === undefined ? '' : `/Prev ${start}`;
   const root = trailer.includes('/Root') ? '' : '/Root 1 0 R';
-  const tail = `xref\n${table}trailer\n<< /Size 90 ${root} ${previous} ${trailer} >>\n`;
+  const tail = `xref\n${table}trailer\n<< /Size ${size} ${root} ${previous} ${trailer} >>\n`;
   const offset = before.length + text.length;
   return concat(before, fromLatin1(`${text}${tail}startxref\n${offset}\n%%EOF\n`));
 }

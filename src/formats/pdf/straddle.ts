@@ -67,7 +67,7 @@ export function prepareStraddle(file: PdfFile, wish: StraddleWish): PreparedRevi
     fixed: restricted(file, signatureOf(wish), wish.restrictions ?? {}),
     contentsBytes: wish.contentsBytes,
   });
-  increment.put(seal, formOf(wish.seal));
+  increment.put(seal, formOf(wish.seal, wish));
   const widgets = pages.map((page) => ({ page, widget: increment.allocate() }));
   const label = wish.label ?? wish.signerName;
   const structure = tagWidgets({ file, increment, label, widgets });

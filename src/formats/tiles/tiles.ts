@@ -2,7 +2,6 @@
  * Tiles and entry bundles (C2SP tlog-tiles): which files a tree of some size consists of, what they
  * are called, what is in them, and how to read any node of the tree from them.
  */
-import { concat } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { hashBytes, hashNode, type NodeReader } from '#formats/tlog';
@@ -47,14 +46,19 @@ export function newTiles(from: number, to: number): Tile[] {
 
 /** Entries behind big-endian uint16 lengths. */
 export function printBundle(entries: readonly Uint8Array[]): Uint8Array {
-  return concat(
-    ...entries.map((entry) => {
-      if (entry.length > 0xffff) throw new Fault('tiles.malformed', { why: 'entry length' });
-      return concat(Uint8Array.of(entry.length >> 8, entry.length & 0xff), entry);
-    }),
-  );
+  const bundle = new Uint8Array(entries.reduce((sum, { length }) => sum + 2 + length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.length > 0xffff) throw new Fault('tiles.malformed', { why: 'entry length' });
+    bundle[at] = entry.length >> 8;
+    bundle[at + 1] = entry.length & 0xff;
+    bundle.set(entry, at + 2);
+    at += 2 + entry.length;
+  }
+  return bundle;
 }
 
+/** The entries are views of the bundle, not copies. */
 export function parseBundle(bytes: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
   let at = 0;
@@ -63,7 +67,7 @@ export function parseBundle(bytes: Uint8Array): Uint8Array[] {
     const length = high === undefined || low === undefined ? Number.NaN : high * 256 + low;
     const end = at + 2 + length;
     if (!(end <= bytes.length)) throw new Fault('tiles.malformed', { why: 'bundle' });
-    entries.push(bytes.slice(at + 2, end));
+    entries.push(bytes.subarray(at + 2, end));
     at = end;
   }
   return entries;
@@ -74,7 +78,7 @@ export function hashesOfTile(tile: Tile, bytes: Uint8Array): Uint8Array[] {
     throw new Fault('tiles.malformed', { level: tile.level, index: tile.index });
   }
   return Array.from({ length: tile.width }, (_, at) =>
-    bytes.slice(at * hashBytes, (at + 1) * hashBytes),
+    bytes.subarray(at * hashBytes, (at + 1) * hashBytes),
   );
 }
 

@@ -10,6 +10,7 @@ import {
   SoftBackupKeys,
   SoftSeals,
   SoftWrapKeys,
+  sealSigners,
 } from '#adapters/keystores';
 import { FolderObjects } from '#adapters/objects';
 import { systemClock } from '#base/clock';
@@ -24,8 +25,9 @@ export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
-async function open({ folder, trust }: ProcessSettings): Promise<Opened> {
-  const seals = new SoftSeals(folder);
+async function open({ folder, trust, mode }: ProcessSettings): Promise<Opened> {
+  const signers = await sealSigners(folder, { simulatorsAllowed: mode !== 'production' });
+  const seals = new SoftSeals(folder, signers);
   const sealKeys = new SealKeys({
     seals,
     authorisations: seals,

@@ -20,27 +20,27 @@ import { twinKey, twinOrigin } from '#formats/twin';
 import { Bell, Sequencer, type TwinParts } from '#trust/evidence';
 import type { ProcessSettings } from '../../config.ts';
 import { databaseUrlFile } from '../database-access.ts';
+import { LogHands } from '../log-hand.ts';
 import { type HostedLog, LogHost } from '../log-host.ts';
+import { logDoor } from '../log-wire.ts';
 import {
   logKeyFile,
   mirrorName,
   quorum,
   sentinelName,
+  twinKeyFile,
   voterNames,
   witnessProcess,
 } from '../plan.ts';
 import { type Opened, onBug, runProcess } from '../process.ts';
 import { pause, runBeside } from '../repeat.ts';
 import { tileDoor } from '../tile-wire.ts';
-import { logFolder, logKey, logTenants, witnessKey } from '../trust-folder.ts';
+import { logFolder, logKey, logTenants, twinFolder, witnessKey } from '../trust-folder.ts';
 
 /** The lease's session is the only one a log needs. */
 const connectionsMax = 1;
 const headsFile = 'signed-heads.jsonl';
-const twinKeyFile = 'twin-key.pem';
 const twinHeadsFile = 'twin-heads.jsonl';
-/** The twin's files lie beside those of its log. */
-const twinSuffix = '-sm3';
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
@@ -58,9 +58,10 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     bells.set(tenant, bell);
     return bell;
   };
+  const hands = new LogHands(settings, url);
   const host = new LogHost({
     known: async () => (await logTenants(trust)).filter(isHeld),
-    open: (tenant) => openLog(settings, { tenant, url, arrivals: bellOf(tenant) }),
+    open: (tenant) => openLog(settings, { tenant, url, hands, arrivals: bellOf(tenant) }),
     onTrouble: onBug,
     pause,
   });
@@ -68,12 +69,16 @@ async function open(settings: ProcessSettings): Promise<Opened> {
   const hearing = ear.hear(PostgresEntries.channel, (tenant) => bells.get(tenant)?.ring());
   const running = runBeside((stop) => host.run(stop));
   return {
-    handler: tileDoor((name) => {
-      const tenant = host.tenants.find((known) => known === name);
-      return tenant === undefined ? undefined : new FileTiles(logFolder(trust, tenant));
-    }),
+    handler: logDoor(
+      hands,
+      tileDoor((name) => {
+        const tenant = host.tenants.find((known) => known === name);
+        return tenant === undefined ? undefined : new FileTiles(logFolder(trust, tenant));
+      }),
+    ),
     close: async () => {
       await running.stop();
+      await hands.close();
       await hearing.close();
       await ear.close();
     },
@@ -82,7 +87,12 @@ async function open(settings: ProcessSettings): Promise<Opened> {
 
 async function openLog(
   settings: ProcessSettings,
-  { tenant, url, arrivals }: { tenant: TenantId; url: string; arrivals: Bell },
+  {
+    tenant,
+    url,
+    hands,
+    arrivals,
+  }: { tenant: TenantId; url: string; hands: LogHands; arrivals: Bell },
 ): Promise<HostedLog> {
   const { trust } = settings;
   const twin = await twinOf(settings, tenant);
@@ -101,6 +111,7 @@ async function openLog(
     voters,
     mirrors: [await witnessLine(settings, mirrorName)],
     quorum,
+    intake: hands.intakeOf(tenant),
     arrivals,
     conviction: convictionsIn(join(trust, 'convictions'), { log: key, witnesses }, nodeEngine),
     ...(twin === undefined ? {} : { twin }),
@@ -120,7 +131,7 @@ async function twinOf(
   tenant: TenantId,
 ): Promise<TwinParts | undefined> {
   const home = join(folder, dirname(logKeyFile(tenant)));
-  const key = await openKeyFileIfThere(join(home, twinKeyFile));
+  const key = await openKeyFileIfThere(join(folder, twinKeyFile(tenant)));
   if (key === undefined) return undefined;
   const signer = softSigner(key);
   const name = twinOrigin((await logKey(trust, tenant, nodeEngine)).name);
@@ -128,7 +139,7 @@ async function twinOf(
     key: await twinKey({ name, publicKey: signer.publicKey }, nodeEngine),
     signer,
     hash: twinTreeHash,
-    tiles: new FileTiles(`${logFolder(trust, tenant)}${twinSuffix}`),
+    tiles: new FileTiles(twinFolder(trust, tenant)),
     heads: await FileSignedHeads.open(join(home, twinHeadsFile)),
   };
 }

@@ -27,9 +27,11 @@ import {
 import type { ProcessSettings } from '../../config.ts';
 import { openArchive } from '../archive.ts';
 import { changesOf } from '../changes.ts';
-import { type DepositRooms, openAdmission, openDepositRooms } from '../deposit-rooms.ts';
+import { assetsOf, type DepositRooms, openAdmission, openDepositRooms } from '../deposit-rooms.ts';
 import { type Ground, openGround } from '../ground.ts';
 import { type LendingRooms, openLendingRooms } from '../lending-rooms.ts';
+import { type LogRooms, openLogRooms, openRegisterDesk } from '../log-rooms.ts';
+import { bringEntries } from '../log-wire.ts';
 import { type MachineRooms, openMachineRooms } from '../machine-rooms.ts';
 import { pageFiles } from '../page-files.ts';
 import { openPrivacyRooms, type PrivacyRooms } from '../privacy-rooms.ts';
@@ -80,6 +82,7 @@ interface Rooms {
   readonly archive: Archive;
   readonly signer: SignerDesk;
   readonly deposits: DepositRooms;
+  readonly log: LogRooms;
 }
 
 async function openRooms(ground: Ground): Promise<Rooms> {
@@ -88,9 +91,10 @@ async function openRooms(ground: Ground): Promise<Rooms> {
   const machines = openMachineRooms(ground, people);
   const privacy = openPrivacyRooms(ground, lending, people);
   const signer = openSignerDesk(ground, lending);
-  const archive = await openArchive(ground, lending);
-  const deposits = openDepositRooms(ground, lending);
-  return { lending, people, machines, privacy, archive, signer, deposits };
+  const log = await openLogRooms(ground);
+  const archive = await openArchive(ground, lending, log);
+  const deposits = openDepositRooms(ground, lending, log);
+  return { lending, people, machines, privacy, archive, signer, deposits, log };
 }
 
 /** HTTPS for this computer's network, when the house was started with `--lan`. */
@@ -198,7 +202,7 @@ function borrowerWay({ units }: Ground, { visits }: SignerDesk): Way {
 
 function desksOf(
   ground: Ground,
-  { lending, people, machines, privacy, archive, signer, deposits }: Rooms,
+  { lending, people, machines, privacy, archive, signer, deposits, log }: Rooms,
 ): Omit<AllDesks, 'pages'> {
   const { consents, contracts, intents } = lending.loan;
   const shown = openCaseDesks(ground, people, { lending, signer });
@@ -215,7 +219,12 @@ function desksOf(
     archive,
     signer,
     deposits,
-    admission: openAdmission(ground),
+    assets: assetsOf(ground, lending),
+    admission: openAdmission(ground, lending),
+    receipts: log.receipts,
+    bringEntries: (tenant, entries) =>
+      bringEntries(ground.settings.sockets['sequencer'] ?? '', { tenant, entries }),
+    registers: openRegisterDesk(ground),
     photos: signer.captures,
     clock: ground.clock,
     explorer: ground.explorer,

@@ -1,6 +1,9 @@
 /**
- * `fubie sign FILE --out FILE (--field NAME | --at PAGE,X,Y,WIDTH,HEIGHT)
- * (--key FILE --cert FILE | --p12 FILE) [--password-file FILE] [--pss]
+ * `fubie sign FILE --out FILE [--field NAME] [--at PAGE,X,Y[,WIDTH,HEIGHT] | --straddle
+ * [--pages FROM-TO] | --keyword TEXT [--occurrence N] [--offset X,Y]]
+ * [--seal FILE|TEXT [--seal-kind KIND] [--seal-code TEXT]]
+ * (--key FILE --cert FILE | --p12 FILE | --pkcs11 LIBRARY --token LABEL --key-name NAME
+ * --cert FILE) [--password-file FILE] [--pss]
  * [--level B-B|B-T|B-LT|B-LTA] [--tsa URL …] [--root FILE …] [--chain FILE …] [--crl FILE …]
  * [--ocsp FILE …] [--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT …] [--certify 1|2|3]
  * [--lock all|include|exclude [--lock-field NAME …]] [--json]`
@@ -11,18 +14,11 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { nodeEngine } from '#adapters/engine';
-import { loadFonts, outlinesOf } from '#adapters/typesetting';
 import { toHex } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
-import {
-  type Appearance,
-  openToSign,
-  type Rect,
-  type Restrictions,
-  signerLines,
-} from '#formats/pdf';
+import type { Appearance, Restrictions } from '#formats/pdf';
 import { readCertificate } from '#formats/x509';
 import {
   LongTerm,
@@ -34,15 +30,17 @@ import {
 import { StampLines } from '#trust/timestamp';
 import { bytesOf, optionOf, optionsOf } from '../options.ts';
 import { derOrPem, fetchedLists, httpTimestampLine } from '../public-lines.ts';
-import { type GivenKey, givenKey, givenRestrictions } from '../signing-key.ts';
+import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing-key.ts';
+import { faceOf, givenSeal, placeFrom, placeOf, placeOptions } from '../signing-place.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 type Level = (typeof levels)[number];
 
 const valued = [
-  '--out --field --at --key --cert --p12 --password-file --tsa --level --root --chain --crl',
-  '--ocsp --prepare --certify --lock --lock-field',
-].flatMap((names) => names.split(' '));
+  ...'--out --key --cert --p12 --password-file --tsa --level --root --chain --crl'.split(' '),
+  ...'--ocsp --prepare --certify --lock --lock-field --pkcs11 --token --key-name'.split(' '),
+  ...placeOptions,
+];
 
 export async function run(args: readonly string[]): Promise<number> {
   const order = await orderFrom(args);
@@ -76,6 +74,7 @@ interface SignOrder {
   readonly key: GivenKey | undefined;
   readonly restrictions: Restrictions;
   readonly place: SignaturePlace | undefined;
+  readonly seal: Appearance | undefined;
   /** The signer's first, then what came along. */
   readonly certificates: readonly Uint8Array[];
   readonly roots: readonly Uint8Array[];
@@ -95,7 +94,7 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
   if (level !== 'B-B' && level !== 'B-LT' && tsas.length === 0) {
     throw new Fault('main.usage', { needs: '--tsa URL', level });
   }
-  if (!isAsked(args, level)) throw new Fault('main.usage', { needs: '--key FILE | --p12 FILE' });
+  if (!isAsked(args, level)) throw new Fault('main.usage', { needs: keyOptions.join(' | ') });
   const document = await withFields(await bytesOf(file), optionsOf(args, '--prepare'));
   const roots = await filesOf(args, '--root', 'CERTIFICATE');
   const key = await givenKey(args);
@@ -104,6 +103,7 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     ...(await filesOf(args, '--cert', 'CERTIFICATE')),
     ...(await filesOf(args, '--chain', 'CERTIFICATE')),
   ];
+  const seal = await givenSeal(args);
   const stamps = tsas.length === 0 ? undefined : stampsBy(tsas, { roots, certificates });
   return {
     document,
@@ -111,7 +111,8 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     level,
     key,
     restrictions: givenRestrictions(args),
-    place: key === undefined ? undefined : await placeFrom(args, document),
+    place: key === undefined ? undefined : await placeFrom(args, document, seal),
+    seal,
     certificates,
     roots,
     crls: await filesOf(args, '--crl', 'X509 CRL'),
@@ -123,7 +124,7 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
 /** Is there anything to do: to sign, to prepare, to raise? */
 function isAsked(args: readonly string[], level: Level): boolean {
   const isRaised = level === 'B-LT' || level === 'B-LTA';
-  return isRaised || ['--key', '--p12', '--prepare'].some((name) => args.includes(name));
+  return isRaised || [...keyOptions, '--prepare'].some((name) => args.includes(name));
 }
 
 /** The document with the empty fields that are asked for. */
@@ -134,30 +135,6 @@ async function withFields(document: Uint8Array, asked: readonly string[]): Promi
     return { field, ...placeOf(place.join(','), '--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT') };
   });
   return prepareFields(document, fields, nodeEngine);
-}
-
-/** `--at` makes a field, under `--field`'s name if given; alone, `--field` is an empty one. */
-async function placeFrom(args: readonly string[], document: Uint8Array): Promise<SignaturePlace> {
-  const field = optionOf(args, '--field');
-  const at = optionOf(args, '--at');
-  if (at === undefined) return { is: 'field', field: field ?? needed(args, '--field') };
-  const place = placeOf(at, '--at PAGE,X,Y,WIDTH,HEIGHT');
-  return { is: 'new', field: field ?? (await newName(document)), ...place };
-}
-
-function placeOf(text: string, needs: string): { readonly page: number; readonly rect: Rect } {
-  const match = /^(\d{1,5})((?:,-?\d{1,5}(?:\.\d{1,3})?){4})$/.exec(text);
-  const [left, bottom, width, height] = (match?.[2] ?? '').split(',').slice(1).map(Number);
-  if (match === null || left === undefined || bottom === undefined) {
-    throw new Fault('main.usage', { needs, given: text });
-  }
-  const rect: Rect = [left, bottom, left + (width ?? 0), bottom + (height ?? 0)];
-  return { page: Number(match[1]), rect };
-}
-
-async function newName(document: Uint8Array): Promise<string> {
-  const digest = await nodeEngine.digest('sha256', (await openToSign(document, nodeEngine)).bytes);
-  return `Signature-${toHex(digest).slice(0, 12)}`;
 }
 
 function stampsBy(
@@ -181,18 +158,12 @@ async function sign({ document, key, place, ...order }: SignOrder): Promise<Uint
   const [certificate, ...chain] = order.certificates;
   if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
   const name = readCertificate(certificate).subjectCommonName ?? '';
-  const face = (size: { width: number; height: number }): Appearance => drawn(name, size);
+  const face = faceOf(name, order.seal);
   const { signer } = key;
   return signDocument(
     { document, place, signer, certificate, chain, face, restrictions },
     { engine: nodeEngine, clock: systemClock, ...(stamps === undefined ? {} : { stamps }) },
   );
-}
-
-/** The signer's name in the house's font; nothing in a place without a size. */
-function drawn(name: string, size: { width: number; height: number }): Appearance {
-  if (size.width === 0 || size.height === 0) return { width: 1, height: 1, content: '' };
-  return signerLines({ ...size, lines: [name], outlines: outlinesOf(loadFonts()) });
 }
 
 async function raise(

@@ -3,38 +3,53 @@
  *
  * Its door for seals stays closed: the institution's seal was certified when the house was set up.
  */
+import { join } from 'node:path';
 import { nodeEngine } from '#adapters/engine';
 import { openTrustCentre } from '#adapters/trust-centre';
-import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import { trustCentreHandler } from '#doors/wire';
+import { writePem } from '#formats/x509';
 import type { ProcessSettings } from '../../config.ts';
+import { openHouseClock } from '../house-clock.ts';
 import { type Opened, runProcess } from '../process.ts';
 import { everyMs } from '../repeat.ts';
+import { writeText } from '../secrets.ts';
 import { gatewayKey } from '../trust-folder.ts';
 
-/** A term of years ends on a day: looking once a day is soon enough. */
-const destroyMs = 86_400_000;
+/** A term of years ends on a day, and a key's too: looking once a day is soon enough. */
+const lookMs = 86_400_000;
+const publicMode = 0o644;
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);
 }
 
 async function open(settings: ProcessSettings): Promise<Opened> {
+  const clock = await openHouseClock(settings.trust);
   const centre = await openTrustCentre({
     folder: settings.folder,
     gatewayKey: await gatewayKey(settings.trust, 'sms'),
     identityKey: await gatewayKey(settings.trust, 'identity'),
     simulatorsAllowed: settings.mode === 'demo',
     engine: nodeEngine,
-    clock: systemClock,
+    clock,
+    distrusted: () => (clock.standing.is === 'far' ? clock.standing.detail : undefined),
     elapsedMs: () => performance.now(),
     random: systemRandom,
   });
-  const destroying = everyMs(destroyMs, () => centre.destroyExpired());
+  // Whoever trusts the authority's clock reads here which keys it has.
+  const publish = () => {
+    const ders = centre.stamper.certificates.map(({ der }) => der);
+    return writeText(join(settings.trust, 'tsa.pem'), writePem('CERTIFICATE', ...ders), publicMode);
+  };
+  await publish();
+  const looking = everyMs(lookMs, async () => {
+    await centre.destroyExpired();
+    if (await centre.renewStampKey()) await publish();
+  });
   return {
     handler: trustCentreHandler({ ...centre, sealsOpen: false }),
     ownHealth: true,
-    close: () => destroying.stop(),
+    close: () => looking.stop(),
   };
 }

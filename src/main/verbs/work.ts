@@ -12,6 +12,7 @@ import { type ChoreRooms, choresOf } from '../chores.ts';
 import { handedOrderSecret, openEpochChange } from '../epochs.ts';
 import { openGround } from '../ground.ts';
 import { openLendingRooms } from '../lending-rooms.ts';
+import { openLogRooms } from '../log-rooms.ts';
 import { openMachineRooms } from '../machine-rooms.ts';
 import { enrolDemoStaff } from '../operators.ts';
 import { openPrivacyRooms } from '../privacy-rooms.ts';
@@ -94,6 +95,7 @@ async function openRooms(settings: ProcessSettings): Promise<ChoreRooms> {
     people,
     machines: openMachineRooms(ground, people),
     privacy: openPrivacyRooms(ground, lending, people),
+    log: await openLogRooms(ground),
     epochs: openEpochChange(ground, await handedOrderSecret(settings.folder)),
   };
 }

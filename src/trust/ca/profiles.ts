@@ -143,12 +143,15 @@ export async function makeCertificate(
 ): Promise<Certificate> {
   const own = await keyIdentifier(draft.publicKey, by.engine);
   const issuer = await keyIdentifier(by.root.publicKey, by.engine);
+  const { notBefore, notAfter } = lifeFrom(draft.now, draft.profile.seconds);
   return buildCertificate(
     {
       serial: makeSerial(by.random),
       issuer: by.root.subject,
       subject: draft.subject,
-      ...lifeFrom(draft.now, draft.profile.seconds),
+      notBefore,
+      // Nothing lives longer than the root that vouches for it.
+      notAfter: notAfter < by.root.notAfter ? notAfter : by.root.notAfter,
       publicKey: draft.publicKey,
       extensions: [
         ...draft.profile.extensions,

@@ -14,11 +14,13 @@ import {
   type Attestation,
   attestationJson,
   isAttestedBy,
+  isPartyStatement,
   parseEntry,
+  partyEntryOf,
   statedPlace,
   statementFlaw,
 } from '#formats/entry';
-import type { Evidence, Recorded } from './evidence.ts';
+import type { EntryDraft, Evidence, Recorded } from './evidence.ts';
 import type { EntryStore } from './ports.ts';
 
 /** A party's public key, DER SubjectPublicKeyInfo. */
@@ -31,6 +33,8 @@ export interface PartyKey {
 export interface AdmissionParts {
   readonly evidence: Pick<Evidence, 'record'>;
   readonly store: EntryStore;
+  /** The slots of the case that wait for a statement of this kind, as an entry names them. */
+  readonly slotsFor?: (unit: Unit, caseId: string, kind: string) => Promise<EntryDraft['of']>;
   readonly caseOfTag: (unit: Unit, caseTag: string) => Promise<string | undefined>;
   /** The key of a party in trust, by its name. */
   readonly keyOf: (by: string) => Promise<PartyKey | undefined>;
@@ -53,7 +57,7 @@ export class Admission {
   admit(att: Attestation): Commit<Admitted> {
     return async (unit) => {
       const { clock, keyOf, engine, caseOfTag, store, evidence } = this.#parts;
-      const type = 'statement.received';
+      const type = partyEntryOf(att) ?? 'statement.received';
       const flaw = statementFlaw(att, { type, at: clock.now() });
       if (flaw !== undefined) throw refused(flaw);
       const key = await keyOf(att.by);
@@ -70,7 +74,7 @@ export class Admission {
         entry: parseEntry(row.bytes),
       }));
       const before = entries.find(
-        ({ entry }) => entry.type === type && entry.att?.statement['id'] === place.id,
+        ({ entry }) => isPartyStatement(entry.type) && entry.att?.statement['id'] === place.id,
       );
       if (before?.entry.att !== undefined) {
         const isSame =
@@ -80,11 +84,13 @@ export class Admission {
       }
       const seen = entries.find(({ hash }) => hash === place.seen);
       if (seen === undefined || head === null) throw refused('it saw no entry of this case');
+      const { kind } = att.statement;
+      const told = typeof kind === 'string' ? kind : '';
       const draft = {
         caseId,
         type,
         disclosures: [],
-        of: [],
+        of: (await this.#parts.slotsFor?.(unit, caseId, told)) ?? [],
         att,
         refs: { seen: seen.hash },
       } as const;

@@ -14,6 +14,7 @@ import { nodesFromTiles } from '#formats/tiles';
 import { type Level } from '#formats/tlog';
 import { disclosurePlace } from './disclosure-place.ts';
 import { provedEntry } from './entry-proof.ts';
+import { levelNotReached } from './faults.ts';
 import type {
   DisclosureKeeper,
   EntryStore,
@@ -76,7 +77,7 @@ export class CaseFile {
     level: Level,
   ): Promise<readonly FiledCase[]> {
     const checkpoint = await this.#store.newestCheckpoint(unit, level);
-    if (checkpoint === undefined) throw notReached(level);
+    if (checkpoint === undefined) throw levelNotReached(level);
     const cases: FiledCase[] = [];
     for (const caseId of caseIds) {
       const stored = await this.#storedOf(unit, caseId);
@@ -89,9 +90,19 @@ export class CaseFile {
   /** What anybody may see of a case: entries and proofs, and not one opening. */
   async readClosed(unit: Unit, caseId: string, level: Level): Promise<FiledCase> {
     const checkpoint = await this.#store.newestCheckpoint(unit, level);
-    if (checkpoint === undefined) throw notReached(level);
+    if (checkpoint === undefined) throw levelNotReached(level);
     const stored = await this.#storedOf(unit, caseId);
     return this.#readUnder(unit, stored, { checkpoint, open: leftClosed });
+  }
+
+  /** The first entries of a case, as far as the checkpoint covers them, and no opening. */
+  async readSoFar(unit: Unit, caseId: string, level: Level): Promise<FiledCase> {
+    const checkpoint = await this.#store.newestCheckpoint(unit, level);
+    if (checkpoint === undefined) throw levelNotReached(level);
+    const stored = await this.#storedOf(unit, caseId);
+    const isCovered = ({ index }: StoredEntry) => index !== undefined && index < checkpoint.size;
+    const covered = stored.filter(isCovered);
+    return this.#readUnder(unit, covered, { checkpoint, open: leftClosed });
   }
 
   async #storedOf(unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {
@@ -114,7 +125,7 @@ export class CaseFile {
     const entries: FiledEntry[] = [];
     for (const entry of stored) {
       const { index } = entry;
-      if (index === undefined || index >= size) throw notReached(level);
+      if (index === undefined || index >= size) throw levelNotReached(level);
       const proof = await provedEntry({ ...entry, index }, { note, nodes }, this.#engine);
       const disclosures = await how.open(entry);
       const { seq, type, hash, bytes } = entry;
@@ -153,10 +164,6 @@ export class CaseFile {
       throw thrown;
     }
   }
-}
-
-function notReached(level: Level): Fault {
-  return new Fault('evidence.level_not_reached', { level }, { retryable: true });
 }
 
 async function leftClosed(): Promise<undefined> {

@@ -21,10 +21,9 @@ import {
   type EntryType,
   entryBytesMax,
   entryHash,
-  entryMessage,
   type Original,
   parseEntry,
-  printEntry,
+  signedEntry,
   statementFlaw,
   type UnsignedEntry,
 } from '#formats/entry';
@@ -146,11 +145,8 @@ export class Evidence {
       ...(draft.att === undefined ? {} : { att: draft.att }),
       ...refsOf(draft),
     };
-    const sig = toBase64(await signer.sign(entryMessage(unsigned)));
-    const bytes = printEntry({ ...unsigned, sig });
+    const bytes = await signedEntry(unsigned, (message) => signer.sign(message));
     if (bytes.length > entryBytesMax) throw new Fault('evidence.entry_too_long');
-    // What no verifier could read must not become a fact: it could never be taken back.
-    parseEntry(bytes);
     return { bytes, hash: await entryHash(bytes, engine), at: unsigned.at };
   }
 

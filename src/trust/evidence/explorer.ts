@@ -106,6 +106,12 @@ export class Explorer {
     };
   }
 
+  /** The first block that holds the entry at this place; undefined while none does. */
+  async holding(unit: Unit, index: number): Promise<Block | undefined> {
+    const row = await this.#store.block(unit, index + 1);
+    return row && linked(row);
+  }
+
   /** The bytes of one entry and its proof under the newest block: a C2SP `.tlog-proof`. */
   async entry(unit: Unit, index: number): Promise<{ bytes: Uint8Array; proof: string }> {
     const [entry] = await this.#store.entries(unit, index, index + 1);

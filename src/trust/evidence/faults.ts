@@ -1,3 +1,7 @@
+/** What this room refuses with. */
+import { Fault } from '#base/fault';
+import type { Level } from '#formats/tlog';
+
 /** Every code this room refuses with. */
 export const evidenceFaults = [
   'evidence.subject_missing',
@@ -21,3 +25,8 @@ export const evidenceFaults = [
   'evidence.convicted',
   'evidence.start_unproved',
 ] as const;
+
+/** Passes when the witnesses have cosigned further. */
+export function levelNotReached(level: Level): Fault {
+  return new Fault('evidence.level_not_reached', { level }, { retryable: true });
+}

@@ -3,9 +3,10 @@ export { type EntryType, entryTypes } from '#formats/entry';
 export { Admission, type AdmissionParts, type Admitted, type PartyKey } from './admission.ts';
 export { Bell } from './bell.ts';
 export { CaseFile, type FiledCase, type FiledEntry } from './case-file.ts';
+export { provedEntry } from './entry-proof.ts';
 export { type EntryDraft, Evidence, type Recorded, type SlotsOf } from './evidence.ts';
 export { type Block, type BlockRow, Explorer, type ExplorerStore } from './explorer.ts';
-export { evidenceFaults } from './faults.ts';
+export { evidenceFaults, levelNotReached } from './faults.ts';
 export {
   type AuditedEntry,
   type FsckFlaw,
@@ -19,9 +20,12 @@ export { emptyTree, grow, type TreeHash } from './growth.ts';
 export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
 export { Intake, type Place } from './intake.ts';
 export type { Difference } from './narrowing.ts';
+export { PartyIntake, type PartyIntakeParts, type PartyShelf } from './party-intake.ts';
 export type {
   Chain,
   CheckpointStore,
+  DisclosureKeeper,
+  DisclosurePlace,
   Draft,
   EntryStore,
   KeptLines,

@@ -63,7 +63,7 @@ export interface DisclosurePlace {
 }
 
 /**
- * Keeps disclosures as ciphertext under a person's key, each in its own place; the vault is one.
+ * Keeps what names people as ciphertext under their key, each in its own place; the vault is one.
  * After the person was erased `open` refuses with a code that ends in `.erased`.
  */
 export interface DisclosureKeeper {

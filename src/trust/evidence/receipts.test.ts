@@ -11,6 +11,7 @@ import { judgeCheckpoint, levelUnder } from '#formats/tlog';
 import {
   HeadStamps,
   Receipts,
+  type ReceiptsParts,
   type StampedHead,
   type Stamper,
   type StampStore,
@@ -54,7 +55,10 @@ const checkStamp: CheckStamp = async (der, imprint) => {
   return { is: 'valid', at: instantFromMs(Number(BigInt(`0x${toHex(at.content)}`))) };
 };
 
-async function open(fallen: Partial<Record<HashName, Instant>> = {}) {
+async function open(
+  fallen: Partial<Record<HashName, Instant>> = {},
+  more: Pick<ReceiptsParts, 'anchored'> = {},
+) {
   const world = await TestWorld.open(crypto);
   const store = new MemoryStamps();
   const { clock, log: entries, engine } = world;
@@ -79,6 +83,7 @@ async function open(fallen: Partial<Record<HashName, Instant>> = {}) {
     },
     checkStamp,
     fallenSince: (hash) => fallen[hash],
+    ...more,
     engine,
     clock,
   });
@@ -106,6 +111,32 @@ describe('a receipt says what is held and never more', () => {
     expect(stamped).toMatchObject({ level: 'L2', held: ['L0', 'L1', 'L2', 'L4'] });
     expect(stamped.missing).toEqual([{ level: 'L3', why: 'no_anchor' }]);
     expect(stamped.stampedAt).toBe(world.clock.now());
+  });
+
+  test('with a contract in trust L3 is there when an anchor covers the entry, and said when not', async () => {
+    let anchored: Uint8Array | undefined;
+    const { world, stamps, sequencer, last } = await open({}, { anchored: async () => anchored });
+    await record(world, 'case-1', 1);
+    expect((await last()).missing).toContainEqual({ level: 'L3', why: 'not_placed' });
+    await settle(world, sequencer);
+    await stamps.take(testUnit.tenant);
+    expect((await last()).missing).toEqual([{ level: 'L3', why: 'not_anchored' }]);
+    anchored = utf8('the anchor file');
+    expect(await last()).toMatchObject({ level: 'L4', missing: [], anchor: anchored });
+  });
+
+  test('asked for an entry’s stamp, a head that covers it is stamped once and kept', async () => {
+    const { world, store, stamps, sequencer } = await open();
+    const { tenant } = testUnit;
+    await expect(stamps.cover(tenant, 0)).rejects.toThrow('evidence.level_not_reached');
+    await record(world, 'case-1', 2);
+    await settle(world, sequencer);
+    expect(await stamps.cover(tenant, 1)).toMatchObject({ size: 2, version: 0 });
+    await record(world, 'case-1', 1);
+    await settle(world, sequencer);
+    expect(await stamps.cover(tenant, 0)).toMatchObject({ size: 2 });
+    expect(await stamps.cover(tenant, 2)).toMatchObject({ size: 3 });
+    expect(store.rows.map(({ size }) => size)).toEqual([2, 3]);
   });
 
   test('a column that says more than the signatures do is not believed', async () => {

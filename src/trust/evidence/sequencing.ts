@@ -153,7 +153,9 @@ export class Sequencing {
           throw thrown;
         }
         placing = this.#place(next);
-        await Promise.race([placing, this.#parts.intake?.full()]);
+        // It leaves this process before the next one is hashed: the database works meanwhile.
+        const sent = new Promise((resume) => setImmediate(resume));
+        await Promise.race([placing, Promise.all([sent, this.#parts.intake?.full()])]);
         continue;
       }
       await placing;

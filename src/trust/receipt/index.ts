@@ -1,6 +1,24 @@
 /** What is held for an entry, level by level, and trusted time over the log's heads. */
 export { receiptFaults } from './faults.ts';
 export {
+  type AnchorShelf,
+  LogPapers,
+  type LogPapersParts,
+  type RegisterShelf,
+} from './papers.ts';
+export {
+  Promises,
+  type PromisesParts,
+  promiseSecondsMax,
+  type UnplacedPromise,
+} from './promises.ts';
+export {
+  type FullReceipt,
+  ReceiptDesk,
+  type ReceiptDeskParts,
+  type StampPaper,
+} from './receipt-desk.ts';
+export {
   type NotHeld,
   type Receipt,
   type ReceiptLevel,
@@ -16,3 +34,4 @@ export {
   type StampStore,
   stampExists,
 } from './stamps.ts';
+export { type TwinLink, TwinLinks, type TwinLinksParts, type TwinStore } from './twin-papers.ts';

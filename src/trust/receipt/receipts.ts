@@ -43,6 +43,8 @@ export interface Receipt {
   readonly checkpoint: string | undefined;
   /** Since when trusted time vouches for the entry. */
   readonly stampedAt: Instant | undefined;
+  /** The anchor file (docs/specs/anchor.md) under which L3 was found. */
+  readonly anchor: Uint8Array | undefined;
 }
 
 export interface ReceiptsParts {
@@ -52,8 +54,11 @@ export interface ReceiptsParts {
   readonly judge: (note: string, tenant: TenantId) => Promise<Level>;
   readonly checkStamp: CheckStamp;
   readonly fallenSince: (hash: HashName) => Instant | undefined;
-  /** Is the head that covers this place anchored? A house without an anchor has no such part. */
-  readonly anchored?: (unit: Unit, index: number) => Promise<boolean>;
+  /**
+   * The anchor of a head that covers this place, judged; undefined while there is none. A house
+   * without a contract in trust has no such part.
+   */
+  readonly anchored?: (unit: Unit, index: number) => Promise<Uint8Array | undefined>;
   readonly engine: Engine;
   readonly clock: Clock;
 }
@@ -74,7 +79,7 @@ export class Receipts {
     const { index } = entry;
     const found: Findings = new Map([['L0', undefined]]);
     const checkpoint = await this.#cosigned(unit, index, found);
-    found.set('L3', await this.#notAnchored(unit, index));
+    const anchor = await this.#anchored(unit, index, found);
     const stampedAt = await this.#stamped(unit, index, found);
     const missing = receiptLevels.flatMap((level) => {
       const why = found.get(level);
@@ -83,7 +88,7 @@ export class Receipts {
     const gap = receiptLevels.findIndex((level) => found.get(level) !== undefined);
     const level = receiptLevels[gap < 0 ? receiptLevels.length - 1 : gap - 1] ?? 'L0';
     const held = receiptLevels.filter((one) => found.get(one) === undefined);
-    return { hash, index, level, held, missing, checkpoint, stampedAt };
+    return { hash, index, level, held, missing, checkpoint, stampedAt, anchor };
   }
 
   async #cosigned(
@@ -108,11 +113,17 @@ export class Receipts {
     return atLeast(judged, level) ? checkpoint.note : undefined;
   }
 
-  async #notAnchored(unit: Unit, index: number | undefined): Promise<NotHeld | undefined> {
+  async #anchored(
+    unit: Unit,
+    index: number | undefined,
+    found: Findings,
+  ): Promise<Uint8Array | undefined> {
     const { anchored } = this.#parts;
-    if (anchored === undefined) return 'no_anchor';
-    if (index === undefined) return 'not_placed';
-    return (await anchored(unit, index)) ? undefined : 'not_anchored';
+    const anchor = index === undefined ? undefined : await anchored?.(unit, index);
+    const why = index === undefined ? 'not_placed' : 'not_anchored';
+    const missing = anchored === undefined ? 'no_anchor' : why;
+    found.set('L3', anchor === undefined ? missing : undefined);
+    return anchor;
   }
 
   async #stamped(

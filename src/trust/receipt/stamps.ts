@@ -7,7 +7,7 @@
  */
 import { utf8 } from '#base/bytes';
 import { addMs, type Clock, type Instant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import type { TenantId, Unit, Units } from '#base/unit';
 import type { Engine, HashName } from '#formats/crypto';
 import {
@@ -21,7 +21,7 @@ import {
   renewed,
 } from '#formats/ers';
 import type { Imprint } from '#formats/tsp';
-import type { EntryStore } from '#trust/evidence';
+import { type EntryStore, levelNotReached, type StoredCheckpoint } from '#trust/evidence';
 
 /** How old the newest stamp may be before the next head is stamped. */
 export const stampEveryMs = 3_600_000;
@@ -73,18 +73,45 @@ export class HeadStamps {
 
   /** Stamps the newest witnessed head, if it is new and the last stamp is an hour old. */
   async take(tenant: TenantId): Promise<StampedHead | undefined> {
-    const { units, entries, store, stamper, engine, clock } = this.#parts;
+    const { units, entries, store, clock } = this.#parts;
     const due = await units.run(tenant, async (unit) => {
       const last = await store.newest(unit);
       if (last !== undefined && clock.now() < addMs(last.at, stampEveryMs)) return undefined;
       const head = await entries.newestCheckpoint(unit, 'L1');
       return head === undefined || head.size <= (last?.size ?? 0) ? undefined : head;
     });
-    if (due === undefined) return undefined;
+    return due && this.#stamp(tenant, due);
+  }
+
+  async #stamp(tenant: TenantId, due: StoredCheckpoint): Promise<StampedHead> {
+    const { stamper, engine } = this.#parts;
     const imprint = await firstImprint(utf8(due.note), firstHash, engine);
     const token = await stamper.stamp(imprint);
     const record = { chains: [[{ hash: firstHash, tree: [], token: token.der }]] };
-    return this.#add(tenant, { ...due, version: 0 }, { record, at: token.time });
+    const { size, note } = due;
+    return this.#add(tenant, { size, note, version: 0 }, { record, at: token.time });
+  }
+
+  /**
+   * The earliest stamped head that covers this place of the log; the newest witnessed one is
+   * stamped now if none does. evidence.level_not_reached while no quorum has seen the place.
+   */
+  async cover(tenant: TenantId, index: number): Promise<StampedHead> {
+    const { units, entries, store } = this.#parts;
+    const covering = (unit: Unit) => store.covering(unit, index);
+    const covered = await units.run(tenant, covering);
+    if (covered !== undefined) return covered;
+    const head = await units.run(tenant, (unit) => entries.newestCheckpoint(unit, 'L2'));
+    if (head === undefined || head.size <= index) throw levelNotReached('L2');
+    try {
+      return await this.#stamp(tenant, head);
+    } catch (thrown) {
+      // Of two that came at once one has stamped: its head covers the place as well.
+      const theirs = faultCode(thrown) === 'receipt.stamp_exists';
+      const found = theirs ? await units.run(tenant, covering) : undefined;
+      if (found === undefined) throw thrown;
+      return found;
+    }
   }
 
   /** Time-stamp renewal of every record: before a certificate or signature loses its strength. */

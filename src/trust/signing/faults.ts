@@ -8,6 +8,7 @@ export const signingFaults = [
   'signing.document_known',
   'signing.document_unknown',
   'signing.earlier_broken',
+  'signing.gm_not_archival',
   'signing.key_differs',
   'signing.not_first',
   'signing.nothing_signed',

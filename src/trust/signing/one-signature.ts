@@ -11,6 +11,7 @@ import { buildSignedData, cmsOid, messageHashOf, signedAttributesWith } from '#f
 import type { Engine, Signer } from '#formats/crypto';
 import {
   type Appearance,
+  claimsArchival,
   digestPrepared,
   embedInPlace,
   fillSignature,
@@ -61,7 +62,7 @@ export interface SigningOrder {
   readonly chain?: readonly Uint8Array[];
   /** What is drawn, for a field of this size in points; nothing unless said. */
   readonly face?: (size: { width: number; height: number }) => Appearance;
-  /** The message under the identifiers of GB/T 35275; for an SM2 key alone. */
+  /** The message under the identifiers of GB/T 35275; for an SM2 key alone, never in PDF/A. */
   readonly isGm?: boolean;
   /** Who signs, for a reader's eyes; the certificate's common name unless said. */
   readonly signerName?: string;
@@ -84,11 +85,14 @@ const stampRoomBytes = 12_288;
  * The document with one more revision, stamped if there is a stamper. Refuses with a `pdf.*` code
  * what cannot be signed as it stands (locked by a password, to be repaired, beyond a limit), with
  * signing.key_differs, signing.certificate_expired, signing.not_first where it is to be certified
- * late, signing.earlier_broken where an earlier signer forbids it, and with `timestamp.*`
- * where no trusted time was to be had: then nothing is signed.
+ * late, signing.gm_not_archival, signing.earlier_broken where an earlier signer forbids it, and
+ * with `timestamp.*` where no trusted time was to be had: then nothing is signed.
  */
 export async function signDocument(order: SigningOrder, parts: SigningParts): Promise<Uint8Array> {
-  return (await signedRevision(order, parts)).bytes;
+  const { before, appended } = await signedRevision(order, parts);
+  // Joined here and not by the revision: memory that is written whole need not be zeroed first.
+  const { buffer, byteOffset, length } = Buffer.concat([before, appended]);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /**
@@ -107,6 +111,10 @@ async function signedRevision(order: SigningOrder, parts: SigningParts): Promise
   // ISO 32000-2 §12.8.2.2.1: who certifies a document signs it first.
   const isCertifying = order.restrictions?.certify !== undefined;
   if (isCertifying && earlier.length > 0) throw new Fault('signing.not_first');
+  // ISO 19005-3 §6.4.3 wants PKCS #7 by its own identifiers; SM2 itself may stand in them.
+  if (order.isGm === true && (await claimsArchival(file, engine))) {
+    throw new Fault('signing.gm_not_archival');
+  }
   const prepared = await prepareFor(order, {
     file,
     certificate,
@@ -133,7 +141,7 @@ async function signedRevision(order: SigningOrder, parts: SigningParts): Promise
 }
 
 function certificateFor({ certificate: der, signer }: SigningOrder, clock: Clock): Certificate {
-  const certificate = readCertificate(der);
+  const certificate = readOnce(der);
   if (!equal(certificate.publicKey, signer.publicKey)) throw new Fault('signing.key_differs');
   const now = clock.now();
   if (now < certificate.notBefore || now > certificate.notAfter) {
@@ -141,6 +149,17 @@ function certificateFor({ certificate: der, signer }: SigningOrder, clock: Clock
   }
   return certificate;
 }
+
+/** A thousand files have one signer: reading the certificate is a tenth of a signature. */
+function readOnce(der: Uint8Array): Certificate {
+  if (lastRead === undefined || !equal(lastRead.der, der)) {
+    const own = der.slice();
+    lastRead = { der: own, certificate: readCertificate(own) };
+  }
+  return lastRead.certificate;
+}
+
+let lastRead: { readonly der: Uint8Array; readonly certificate: Certificate } | undefined;
 
 async function prepareFor(
   order: SigningOrder,

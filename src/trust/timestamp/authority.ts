@@ -9,7 +9,7 @@ import { toHex } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
 import { faultCode } from '#base/fault';
 import type { Random } from '#base/random';
-import type { Engine, HashName, Signer } from '#formats/crypto';
+import type { Engine, HashName } from '#formats/crypto';
 import {
   buildGranted,
   buildRejected,
@@ -20,13 +20,14 @@ import {
 } from '#formats/tsp';
 import type { Certificate } from '#formats/x509';
 import type { ClockGuard } from './clock-guard.ts';
+import { type LivingKey, type StampKey, stampingKey } from './stamp-keys.ts';
 
 /** Under the arc that ITU-T X.660 keeps for examples, for this authority is a TEST. */
 export const testStampPolicy = '2.999.1.1';
 
 export interface TimestampAuthorityParts {
-  readonly certificate: Certificate;
-  readonly signer: Signer;
+  /** The oldest first; asked at each stamp, for a successor may have come. */
+  readonly keys: () => readonly StampKey[];
   readonly policy: string;
   readonly guard: ClockGuard;
   readonly engine: Engine;
@@ -47,8 +48,9 @@ export class TimestampAuthority {
     this.#parts = parts;
   }
 
-  get certificate(): Certificate {
-    return this.#parts.certificate;
+  /** Of every key that stamps, has stamped or will stamp soon, the oldest first. */
+  get certificates(): readonly Certificate[] {
+    return this.#parts.keys().map(({ certificate }) => certificate);
   }
 
   /** A TimeStampResp for any bytes whatsoever; a refusal is an answer too. */
@@ -57,16 +59,15 @@ export class TimestampAuthority {
     if (request === undefined) return buildRejected('badDataFormat', '请求无法解析');
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) return buildRejected(refusal.failure, refusal.text);
-    const time = await this.#nextTime();
-    if (time === undefined) return buildRejected('timeNotAvailable', '时钟不可信，拒绝签发');
-    return buildGranted(await this.#token(request, time));
+    const next = await this.#next();
+    if (next === undefined) return buildRejected('timeNotAvailable', '时钟不可信，拒绝签发');
+    return buildGranted(await this.#token(request, next));
   }
 
   /** Can it stamp now? For the process's health. */
   async ready(): Promise<boolean> {
-    const { certificate, guard } = this.#parts;
-    const now = await timeIfTrusted(guard);
-    return now !== undefined && now >= certificate.notBefore && now <= certificate.notAfter;
+    const now = await timeIfTrusted(this.#parts.guard);
+    return now !== undefined && stampingKey(this.#parts.keys(), now) !== undefined;
   }
 
   #refusalOf(request: TimestampRequest): { failure: TimestampFailure; text: string } | undefined {
@@ -84,19 +85,21 @@ export class TimestampAuthority {
     return undefined;
   }
 
-  async #nextTime(): Promise<Instant | undefined> {
+  async #next(): Promise<{ readonly time: Instant; readonly key: LivingKey } | undefined> {
     const now = await timeIfTrusted(this.#parts.guard);
-    if (now === undefined) return undefined;
-    const { notBefore, notAfter } = this.#parts.certificate;
-    if (now < notBefore || now > notAfter) return undefined;
+    const key = now === undefined ? undefined : stampingKey(this.#parts.keys(), now);
+    if (now === undefined || key === undefined) return undefined;
     const time = Math.max(now, this.#lastTime + 1);
     if (time - now > aheadMsMax) return undefined;
     this.#lastTime = time;
-    return instantFromMs(time);
+    return { time: instantFromMs(time), key };
   }
 
-  async #token(request: TimestampRequest, time: Instant): Promise<Uint8Array> {
-    const { random, policy } = this.#parts;
+  async #token(
+    request: TimestampRequest,
+    { time, key }: { readonly time: Instant; readonly key: LivingKey },
+  ): Promise<Uint8Array> {
+    const { engine, random, policy } = this.#parts;
     const serial = random.bytes(serialBytes);
     serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
     return buildToken(
@@ -109,7 +112,7 @@ export class TimestampAuthority {
         ordering: true,
         nonce: request.nonce,
       },
-      this.#parts,
+      { ...key, engine },
     );
   }
 }

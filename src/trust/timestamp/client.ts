@@ -18,6 +18,8 @@ interface TimestampClientParts {
   readonly line: TimestampLine;
   /** The time-stamping certificates that are trusted, by their bytes. */
   readonly authorities: readonly Certificate[];
+  /** Those that are trusted now: asked when a key stamps that is not known, once for each stamp. */
+  readonly reread?: () => Promise<readonly Certificate[]>;
   readonly policy: string;
   readonly engine: Engine;
   readonly clock: Clock;
@@ -33,14 +35,21 @@ const answerMsMax = 5_000;
  */
 export class TimestampClient {
   readonly #parts: TimestampClientParts;
+  #authorities: readonly Certificate[];
 
   constructor(parts: TimestampClientParts) {
     this.#parts = parts;
+    this.#authorities = parts.authorities;
   }
 
   async stamp(bytes: Uint8Array): Promise<TimestampToken> {
-    const { engine, random, policy } = this.#parts;
-    const imprint: Imprint = { hash: 'sha256', digest: await engine.digest('sha256', bytes) };
+    const digest = await this.#parts.engine.digest('sha256', bytes);
+    return this.stampImprint({ hash: 'sha256', digest });
+  }
+
+  /** The same over a digest that somebody else has made, as evidence records do. */
+  async stampImprint(imprint: Imprint): Promise<TimestampToken> {
+    const { random, policy } = this.#parts;
     const nonce = freshNonce(random);
     const request = buildRequest({ imprint, nonce, policy });
     const question = { line: this.#parts.line, request, msMax: answerMsMax };
@@ -50,11 +59,16 @@ export class TimestampClient {
   }
 
   async #check(token: TimestampToken, asked: { imprint: Imprint; nonce: bigint }): Promise<void> {
-    const { authorities, clock, engine, policy } = this.#parts;
+    const { clock, engine, policy, reread } = this.#parts;
     if (token.nonce !== asked.nonce) throw wrong('the nonce is not ours');
     if (token.policy !== policy) throw wrong('another policy');
-    const check = { token, imprint: asked.imprint, authorities, strict: true };
-    const verdict = await checkToken(check, engine);
+    const judged = (authorities: readonly Certificate[]) =>
+      checkToken({ token, imprint: asked.imprint, authorities, strict: true }, engine);
+    let verdict = await judged(this.#authorities);
+    if (verdict.is === 'invalid' && verdict.because === 'stamp_authority_unknown' && reread) {
+      this.#authorities = await reread();
+      verdict = await judged(this.#authorities);
+    }
     if (verdict.is === 'invalid') throw wrong(`${verdict.because} ${verdict.detail}`.trim());
     checkClock(token.time, clock);
   }

@@ -22,6 +22,8 @@ export interface ClockGuardParts {
   /** Milliseconds of a stopwatch that nobody can set, such as performance.now. */
   readonly elapsedMs: () => number;
   readonly hours: StampHours;
+  /** Why the clock is not to be believed now, as servers of time outside have found. */
+  readonly distrusted?: () => string | undefined;
 }
 
 /** Slewing moves both clocks alike; only a step makes them differ by this much. */
@@ -50,6 +52,9 @@ export class ClockGuard {
       this.#tripped ??= `the clock stepped by ${Math.round(stepMs)} ms`;
     }
     await this.#enterHour(hourOf(now));
+    // Not for ever: a clock that was slewed back is believed again.
+    const far = this.#parts.distrusted?.();
+    if (far !== undefined) throw new Fault('timestamp.clock_untrusted', { why: far });
     if (this.#tripped !== undefined) {
       throw new Fault('timestamp.clock_untrusted', { why: this.#tripped });
     }

@@ -4,5 +4,6 @@ export { TimestampClient } from './client.ts';
 export { ClockGuard } from './clock-guard.ts';
 export type { TimestampLine } from './exchange.ts';
 export { timestampFaults } from './faults.ts';
+export { isSuccessorDue, type StampKey, stampingKey } from './stamp-keys.ts';
 export type { Stamp, StampLinesParts } from './stamp-lines.ts';
 export { StampLines } from './stamp-lines.ts';

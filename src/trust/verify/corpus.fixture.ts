@@ -12,7 +12,8 @@ import { Fault } from '#base/fault';
 import { type PdfSignature, readPdf, readSignatures } from '#formats/pdf';
 import { type Certificate, nameKey, readCertificate } from '#formats/x509';
 import { type Report, verify } from './index.ts';
-import { bagOf, openMessage } from './input/message.ts';
+import { bagOf } from './input/bag.ts';
+import { openMessage } from './input/opened.ts';
 import { pdfTime } from './input/pdf-time.ts';
 import { Findings } from './report/findings.ts';
 
@@ -35,7 +36,8 @@ export async function judgedByItself(folder: string, name: string, end?: number)
   return verify({ name, bytes, trust, ...(at === undefined ? {} : { at }) }, nodeEngine);
 }
 
-async function selfOf(
+/** The roots that stand in a file, and the latest time that it claims. */
+export async function selfOf(
   bytes: Uint8Array,
 ): Promise<{ roots: readonly Uint8Array[]; at: Instant | undefined }> {
   const signatures = await signaturesOf(bytes);

@@ -1,2 +1,7 @@
 /** Every code this room refuses with; only its own readers throw it, and a finding catches it. */
-export const verifyFaults = ['verify.json_malformed'] as const;
+export const verifyFaults = [
+  'verify.head_wrong',
+  'verify.json_malformed',
+  'verify.register_wrong',
+  'verify.twin_wrong',
+] as const;

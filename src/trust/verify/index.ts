@@ -3,6 +3,8 @@
  */
 export type { TrustFiles } from './anchors.ts';
 export type { RevocationPolicy } from './etsi/context.ts';
+export type { ExaminationRule } from './examination/rules.ts';
+export { examinationRules } from './examination/rules.ts';
 export { verifyFaults } from './faults.ts';
 export type { Profile, VerifyOrder } from './judging.ts';
 export { isSelfAttested, selfAttestedSentence } from './package/operators.ts';
@@ -11,6 +13,8 @@ export { type FlawCode, flawRules } from './report/flaws.ts';
 export type {
   Etsi,
   EvidenceReport,
+  Examination,
+  ExaminedRule,
   FileKind,
   Flaw,
   Independence,

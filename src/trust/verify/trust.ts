@@ -1,8 +1,8 @@
 /**
  * The trust folder a verifier is handed: whose signatures count, and who runs which key.
  *
- * `ca.pem tsa.pem logs/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem policy.json
- * operators.json anchor.json`
+ * `ca.pem tsa.pem logs/<tenant>.vkey twins/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem
+ * policy.json operators.json anchor.json registers/0001.note`
  * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
  * then simply not trusted.
  */
@@ -10,6 +10,7 @@ import { equal, fromBase64, fromHex, fromUtf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine, SignatureAlgorithm } from '#formats/crypto';
 import { keyIdText, type LevelPolicy, type NoteKey, parseVkey } from '#formats/tlog';
+import { parseTwinVkey, type TwinKey, twinOrigin } from '#formats/twin';
 import { type Certificate, publicKeyKind, readOnePem } from '#formats/x509';
 import { pemCertificates, type TrustFiles } from './anchors.ts';
 import { arrayIn, objectOf, readJson, textIn, wholeIn } from './json.ts';
@@ -50,6 +51,10 @@ export class Trust {
   readonly stampers: readonly Certificate[];
   /** One for each institution; none is preferred. */
   readonly logs: readonly TenantLog[];
+  /** Keys of the logs' twins under SM3. */
+  readonly twins: readonly TwinKey[];
+  /** The first register of the logs' members, as it was handed over. */
+  readonly register: Uint8Array | undefined;
   readonly witnesses: readonly NoteKey[];
   readonly policyBytes: Uint8Array | undefined;
   readonly policy: LevelPolicy | undefined;
@@ -62,6 +67,8 @@ export class Trust {
     this.roots = parts.roots;
     this.stampers = parts.stampers;
     this.logs = parts.logs;
+    this.twins = parts.twins;
+    this.register = parts.register;
     this.witnesses = parts.witnesses;
     this.policyBytes = parts.policyBytes;
     this.policy = parts.policy;
@@ -84,6 +91,11 @@ export class Trust {
     return this.logs.find(({ key }) => key.name === origin);
   }
 
+  /** The key of this log's twin, where one is trusted. */
+  twinOf(origin: string): TwinKey | undefined {
+    return this.twins.find(({ name }) => name === twinOrigin(origin));
+  }
+
   /** Who runs this key, if operators.json names it. */
   keyOf(publicKey: Uint8Array): OperatedKey | undefined {
     return this.keys.find((key) => key.publicKey !== undefined && equal(key.publicKey, publicKey));
@@ -99,6 +111,8 @@ export class Trust {
 }
 
 interface TrustParts {
+  readonly twins: readonly TwinKey[];
+  readonly register: Uint8Array | undefined;
   readonly roots: readonly Certificate[];
   readonly stampers: readonly Certificate[];
   readonly logs: readonly TenantLog[];
@@ -121,6 +135,8 @@ export async function readTrust(
     roots: reader.certificates(/^(?!tsa\.pem$)[^/]+\.pem$/),
     stampers: reader.certificates(/^tsa\.pem$/),
     logs: await reader.vkeys('logs'),
+    twins: await reader.twins(),
+    register: files.get('registers/0001.note'),
     witnesses: (await reader.vkeys('witnesses')).map(({ key }) => key),
     gateways: reader.gateways(),
     policyBytes,
@@ -181,6 +197,18 @@ class TrustReader {
       const key = await this.#findings.triedLater(flaw, () => parseVkey(text, this.#engine));
       const tenant = name.slice(folder.length + 1, -'.vkey'.length);
       if (key !== undefined) keys.push({ tenant, key });
+    }
+    return keys;
+  }
+
+  async twins(): Promise<TwinKey[]> {
+    const keys: TwinKey[] = [];
+    for (const name of this.#names(/^twins\/[^/]+\.vkey$/)) {
+      const text = this.read(name, fromUtf8)?.trimEnd();
+      if (text === undefined) continue;
+      const flaw = { code: 'trust_malformed', part: `trust/${name}` } as const;
+      const key = await this.#findings.triedLater(flaw, () => parseTwinVkey(text, this.#engine));
+      if (key !== undefined) keys.push(key);
     }
     return keys;
   }

@@ -8,6 +8,7 @@
 import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { readAnchors } from './anchors.ts';
+import { examine } from './examination/examine.ts';
 import { judgeAnchorFile } from './input/anchor-file.ts';
 import { judgeCertificateFile, judgeCrlFile, judgeOcspFile } from './input/certificate-file.ts';
 import { judgeMessageFile } from './input/message-file.ts';
@@ -97,13 +98,21 @@ async function judgeAsPackage(
   { bytes }: { readonly bytes: Uint8Array },
   judging: Judging,
 ): Promise<Answer> {
-  const { documents, evidence, recorded } = await judgePackage(bytes, judging);
+  const { documents, evidence, recorded, notices } = await judgePackage(bytes, judging);
   const signatures = documents.flatMap((document) => document.signatures);
+  const lines = signatures.map((signature) => signatureReport(signature, 'package'));
+  const flaws = signatures.flatMap(({ findings }) => findings.flaws);
+  const examination = examine({
+    flaws: [...judging.findings.flaws, ...flaws],
+    signatures: lines,
+    recorded,
+  });
   return {
     kind: 'package',
-    signatures: signatures.map((signature) => signatureReport(signature, 'package')),
+    signatures: lines,
     ...(evidence === undefined ? {} : { evidence }),
-    flaws: signatures.flatMap(({ findings }) => findings.flaws),
-    notices: noticesOf({ signatures, recorded, evidence, kind: 'package' }),
+    examination,
+    flaws,
+    notices: [...noticesOf({ signatures, recorded, evidence, kind: 'package' }), ...notices],
   };
 }

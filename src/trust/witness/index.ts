@@ -11,4 +11,11 @@ export {
   type Verified,
   type WitnessView,
 } from './monitor.ts';
+export {
+  RegisterDesk,
+  type RegisterDeskParts,
+  type RegisterStore,
+  type RegisterText,
+  type ShownRegister,
+} from './register-desk.ts';
 export { Witness, type WitnessMemory } from './witness.ts';

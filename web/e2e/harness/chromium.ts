@@ -16,6 +16,8 @@ const settings = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
   '--force-color-profile=srgb',
+  // Whoever embeds our page is on another computer; here the house is on this one.
+  '--disable-features=LocalNetworkAccessChecks',
 ];
 
 export const noChromium = `no Chromium at ${places.join(', ')}: apt-get install chromium`;

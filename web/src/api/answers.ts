@@ -18,5 +18,7 @@ export type OpenIntent = NonNullable<Progress['intent']>;
 export type Product = Answers['GetProductsAnswer']['products'][number];
 export type ConsentText = Answers['GetConsentsByKindAnswer'];
 export type ReadingAnswer = Answers['PostContractsByIdReadingAnswer'];
+/** Every step of a case, with its proof. */
+export type Trace = Answers['PostTracesAnswer'];
 /** What a signer takes home. */
 export type Receipt = Answers['PostCasesByIdReceiptsAnswer'];

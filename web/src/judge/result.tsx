@@ -27,7 +27,7 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
   const words = useWords(verdictWords);
   return (
     <>
-      <Banner judged={judged} />
+      <Banner judged={judged} hasTrust={hasTrust} />
       <div className="buttons unprinted">
         <button type="button" className="button primary" onClick={onAgain}>
           {say('again')}
@@ -40,7 +40,7 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
         <Facts
           rows={[
             [say('file'), report.file],
-            [say('digest'), <code key="digest">{judged.sha256}</code>],
+            [say('digest'), judged.sha256],
             [words('etsi'), [indication, subIndication].filter(Boolean).join(' / ')],
           ]}
         />
@@ -51,7 +51,10 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
           <FlawList judged={judged} />
           <SignatureList judged={judged} />
           <EvidenceView report={report} />
-          <RevisionsView file={{ kind: report.kind, name: report.file, bytes }} />
+          {/* What cannot be read has no pages to compare. */}
+          {!report.flaws.some(({ code }) => code === 'pdf_malformed') && (
+            <RevisionsView file={{ kind: report.kind, name: report.file, bytes }} />
+          )}
         </>
       )}
       <RawView json={judged.json} name={report.file} />
@@ -59,7 +62,7 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
   );
 }
 
-function Banner({ judged }: { readonly judged: Judged }) {
+function Banner({ judged, hasTrust }: { readonly judged: Judged; readonly hasTrust: boolean }) {
   const say = useWords(verdictWords);
   const ofPage = useWords(pageWords);
   const { language } = useLanguage();
@@ -82,6 +85,7 @@ function Banner({ judged }: { readonly judged: Judged }) {
       ) : (
         <p>{ofPage('notOursNote')}</p>
       )}
+      {isKnown && !hasTrust && report.is !== 'valid' && <p>{ofPage('trustFirst')}</p>}
       {report.evidence?.selfAttested === true && <p>{say('selfAttested')}</p>}
     </section>
   );

@@ -75,6 +75,18 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
   const [after, setAfter] = useState(last);
   const [page, setPage] = useState(1);
   const sheets = useDrawn(shown, { before, after, page });
+  const { ready, boxes, pages } = sheets;
+  const [seeks, setSeeks] = useState(true);
+  // Opens at the first page that shows a difference: nobody leafs through what is the same.
+  useEffect(() => {
+    if (!seeks || !ready) return;
+    if (boxes.length > 0 || page >= pages) setSeeks(false);
+    else setPage(page + 1);
+  }, [seeks, ready, boxes, page, pages]);
+  const leaf = (to: number): void => {
+    setSeeks(false);
+    setPage(to);
+  };
   const pick = (label: string, value: number, choose: (value: number) => void) => (
     <div className="field">
       <label htmlFor={`revision-${label}`}>{label}</label>
@@ -106,7 +118,8 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
         />
       </div>
       <p role="status">
-        {sheets.ready &&
+        {ready &&
+          !seeks &&
           (sheets.boxes.length === 0 ? say('same') : say('differs', { n: sheets.boxes.length }))}
       </p>
       <div className="buttons unprinted">
@@ -114,7 +127,7 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
           type="button"
           className="button"
           disabled={page <= 1}
-          onClick={() => setPage(page - 1)}
+          onClick={() => leaf(page - 1)}
         >
           {say('pageBefore')}
         </button>
@@ -123,7 +136,7 @@ function Pair({ shown }: { readonly shown: ShownDocument }) {
           type="button"
           className="button"
           disabled={page >= sheets.pages}
-          onClick={() => setPage(page + 1)}
+          onClick={() => leaf(page + 1)}
         >
           {say('pageAfter')}
         </button>
@@ -185,8 +198,10 @@ function useDrawn(shown: ShownDocument, at: { before: number; after: number; pag
     boxes: [] as readonly Box[],
     pages: 1,
     ready: false,
+    of: '',
   });
   const { before, after, page } = at;
+  const of = `${before} ${after} ${page}`;
   const revision = useRevisions(shown);
   useEffect(() => {
     let isOver = false;
@@ -202,14 +217,17 @@ function useDrawn(shown: ShownDocument, at: { before: number; after: number; pag
         boxes: ready ? differences(pictureOf(one), pictureOf(other)) : [],
         pages: Math.max(left, right, 1),
         ready,
+        of,
       });
     };
     void work();
     return () => {
       isOver = true;
     };
-  }, [revision, before, after, page]);
-  return { ...state, leftRef, rightRef };
+  }, [revision, before, after, page, of]);
+  // What was found on another page says nothing of this one.
+  const ready = state.ready && state.of === of;
+  return { ...state, boxes: ready ? state.boxes : [], ready, leftRef, rightRef };
 }
 
 /** Cuts a revision out once: the same bytes are the same open document. */

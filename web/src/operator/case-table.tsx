@@ -37,9 +37,9 @@ export function CaseTable({ rows }: { readonly rows: readonly Row[] }) {
             <td>
               <StateMark state={row.state} />
             </td>
-            <td>{names.product(row.product)}</td>
+            <td className="free">{names.product(row.product)}</td>
             <td className="number">{row.amountFen === null ? '—' : yuanOf(row.amountFen)}</td>
-            <td>{names.unit(row.unit)}</td>
+            <td className="free">{names.unit(row.unit)}</td>
             <td>{minuteOf(row.openedAt)}</td>
           </tr>
         ))}

@@ -17,6 +17,7 @@ import { Timeline } from './timeline.tsx';
 import { Title } from './title.tsx';
 import { caseWords } from './words/cases.ts';
 import { houseWords } from './words/house.ts';
+import { recordWords } from './words/record.ts';
 
 export type Shown = components['schemas']['GetCasesByIdAnswer'];
 
@@ -38,6 +39,7 @@ export function CasePage() {
         {(one) => (
           <>
             <Head one={one} />
+            <Ways number={one.preservationNumber} />
             {one.state === 'in_review' && may('case.decide') === true ? <Decision id={id} /> : null}
             <div className="side-by-side">
               <Person one={one} />
@@ -49,6 +51,21 @@ export function CasePage() {
         )}
       </Asked>
     </>
+  );
+}
+
+/** What anybody can check of this contract, what happened to it, what right it gave (S0-66). */
+function Ways({ number }: { readonly number: string }) {
+  const say = useWords(recordWords);
+  const may = useMay();
+  return (
+    <nav className="acts" aria-label={say('ways')}>
+      <a href="/verify" target="_blank" rel="noreferrer">
+        {say('toVerify')}
+      </a>
+      {may('package.build') === true && <Link to={`/traces/${number}`}>{say('toTrace')}</Link>}
+      <Link to="/rights">{say('toRights')}</Link>
+    </nav>
   );
 }
 

@@ -21,8 +21,20 @@ export function useChanges(isAllowed: boolean): void {
   }, [queries, isAllowed]);
 }
 
-/** What can change at all; names, rules and blocks of the past do not. */
-const lasting: readonly unknown[] = ['me', 'rules', 'products', 'trust', 'block', 'checked'];
+/**
+ * What can change at all; names, rules and blocks of the past do not. A document's text is read when
+ * somebody opens it: each reading is an access, and its form must not begin anew under his hands.
+ */
+const lasting: readonly unknown[] = [
+  'me',
+  'rules',
+  'products',
+  'trust',
+  'block',
+  'checked',
+  'text',
+  'trace',
+];
 const isLive = ({ queryKey }: { readonly queryKey: readonly unknown[] }) =>
   !lasting.includes(queryKey[0]);
 

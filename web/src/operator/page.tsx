@@ -13,10 +13,12 @@ import './operator.css';
 import './parts.css';
 import { Refusal } from '../api/refusal.ts';
 import { useWords } from '../ui/language.tsx';
+import { RightsPage } from './rights.tsx';
 import { useMay } from './rules.ts';
 import { onSession, sessionToken } from './session.ts';
 import { Shell } from './shell.tsx';
 import { Title } from './title.tsx';
+import { TracePage } from './trace.tsx';
 import { deskWords } from './words/desk.ts';
 
 // The log's screens compute: they bring the core with them, and only they.
@@ -52,6 +54,8 @@ export function OperatorPage() {
             <Route path="open" element={<CounterPage />} />
             <Route path="find" element={<FindPage />} />
             <Route path="funnel" element={<FunnelPage />} />
+            <Route path="traces/:number" element={<TracePage />} />
+            <Route path="rights" element={<RightsPage />} />
             <Route path="house" element={<HousePage />} />
             <Route path="log" element={<Later page={<LogPage />} />} />
             <Route path="log/:size" element={<Later page={<BlockPage />} />} />

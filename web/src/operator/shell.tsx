@@ -13,6 +13,7 @@ const sections = [
   { to: '/', word: 'cases', needs: 'case.list' },
   { to: '/find', word: 'find', needs: 'case.find' },
   { to: '/funnel', word: 'funnel', needs: 'case.list' },
+  { to: '/rights', word: 'rights', needs: 'case.list' },
   { to: '/house', word: 'house', needs: 'status.read' },
   { to: '/log', word: 'log', needs: 'status.read' },
 ] as const satisfies readonly { to: string; word: string; needs: Permission }[];

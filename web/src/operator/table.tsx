@@ -1,6 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
-/** A table that scrolls sideways where it must, by keyboard too. */
+/**
+ * A table that scrolls sideways where it must, by keyboard too. On a telephone each row stands as a
+ * card: what its columns are called is written beside each value.
+ */
 export function Table({
   label,
   className,
@@ -10,10 +13,24 @@ export function Table({
   readonly className?: string;
   readonly children: ReactNode;
 }) {
+  const table = useRef<HTMLTableElement>(null);
+  useLayoutEffect(() => nameCells(table.current));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="table" role="group" aria-label={label} tabIndex={0}>
-      <table className={className}>{children}</table>
+      <table ref={table} className={className ?? 'cards'}>
+        {children}
+      </table>
     </div>
   );
+}
+
+/** The style sheet cannot look up into the head of a table. */
+function nameCells(table: HTMLTableElement | null): void {
+  const names = Array.from(table?.tHead?.rows[0]?.cells ?? [], (cell) => cell.textContent);
+  for (const row of table?.tBodies[0]?.rows ?? []) {
+    for (const [at, cell] of Array.from(row.cells).entries()) {
+      cell.dataset['column'] = names[at] ?? '';
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Progress } from '../api/answers.ts';
 import { arrivalIn, type CaseKey } from '../device/case-key.ts';
+import { entranceOf } from '../device/entrance.ts';
 import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -18,10 +19,11 @@ export function Arrived({ children }: { readonly children: ReactNode }) {
   const { run } = act;
   const take = useCallback(() => {
     if (arrival === undefined) return;
-    history.replaceState(null, '', window.location.pathname);
+    history.replaceState(null, '', `${location.pathname}${location.search}`);
     run(async () => {
       if (arrival.by === 'handover') {
-        enter(await line.act<CaseKey>('/v1/handovers/redeem', { secret: arrival.secret }));
+        const body = { secret: arrival.secret, entrance: entranceOf(location.search) };
+        enter(await line.act<CaseKey>('/v1/handovers/redeem', body));
       } else {
         line.hold(arrival.token);
         const told = await line.get<Progress>(`/v1/cases/${arrival.case}/progress`);

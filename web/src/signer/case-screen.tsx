@@ -32,7 +32,7 @@ export function CaseScreen({ place, ...props }: CaseScreenProps) {
     case 'application':
       return <Application {...props} page={screen.page} />;
     case 'captures':
-      return <Captures {...props} kind={screen.kind} />;
+      return <Captures {...props} begun={place !== ''} kind={screen.kind} />;
     case 'set':
       return <ReadingSet {...props} documents={screen.documents} />;
     case 'read':

@@ -2,12 +2,14 @@
  * The signer's page: finds or opens a case, and shows the screen that is due.
  */
 import { useEffect, useRef } from 'react';
+import type { Step } from '../api/answers.ts';
 import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { Arrived } from './arrived.tsx';
 import { Boundary } from './boundary.tsx';
 import { CaseScreen } from './case-screen.tsx';
+import { useHost } from './host.tsx';
 import { HouseProvider, type Standing, useHouse, useStanding } from './house.tsx';
 import { Refused } from './refused.tsx';
 import { Begin } from './screens/begin.tsx';
@@ -44,6 +46,7 @@ function Pages() {
   const { progress } = standing;
   useWarmReader(progress !== undefined);
   const next = progress?.next;
+  useTelling(next, progress?.preservationNumber);
   const last = useRef(next);
   useEffect(() => {
     // Another step begins at its beginning, wherever the page stood in the one before.
@@ -70,6 +73,16 @@ function Pages() {
       )}
     </Shell>
   );
+}
+
+/** Tells the institution's own page, where there is one, how far she is. */
+function useTelling(step: Step | undefined, number: string | undefined): void {
+  const host = useHost();
+  useEffect(() => {
+    if (step === undefined || number === undefined) return;
+    host?.tell({ is: 'step', step });
+    if (step === 'done') host?.tell({ is: 'done', number });
+  }, [host, step, number]);
 }
 
 interface DueProps {

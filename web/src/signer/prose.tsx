@@ -1,3 +1,5 @@
+import { BindingNote } from './binding-note.tsx';
+
 export interface ProseProps {
   /** The text as it is decided by: its words are shown unchanged, only set. */
   readonly text: string;
@@ -12,7 +14,8 @@ const heading = /^\d+\. /;
 export function Prose({ text, title }: ProseProps) {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && line !== title);
   return (
-    <div className="text">
+    <div className="text" lang="zh-CN">
+      <BindingNote />
       {lines.map((line, at) => {
         const key = `${at}`;
         if (heading.test(line)) return <h2 key={key}>{line}</h2>;

@@ -54,7 +54,7 @@ const at = (
 const read = { read: true };
 
 describe('which screen comes next', () => {
-  test('each step of the house has its screen, whatever place the page remembers', () => {
+  test('S0-08 a page that is opened again stands at the step the house waits for, whatever it remembers', () => {
     for (const place of ['', 'sign', 'read:x', 'photo:x', 'loan', 'nonsense']) {
       expect(screenOf(at('agreement'), place).is).toBe('agreement');
       expect(screenOf(at('payment'), place).is).toBe('payment');
@@ -64,6 +64,39 @@ describe('which screen comes next', () => {
     }
     expect(screenOf(at('application'), 'loan')).toEqual({ is: 'application', page: 'loan' });
     expect(screenOf(at('application'), 'sign')).toEqual({ is: 'application', page: 'who' });
+  });
+
+  test('S3-31 no camera opens before her yes; her no closes what leaned on it and nothing else', () => {
+    const kinds = ['id-front', 'scene', 'income'];
+    const captures = {
+      asked: kinds.map((kind) => ({ kind, title: kind, required: false })),
+      stored: [],
+      open: [],
+    };
+    const after = (...decided: [kind: string, accepted: boolean][]) =>
+      at('authorisations', [document('pi-authorisation')], {
+        captures,
+        consents: decided.map(([kind, accepted]) => ({
+          kind,
+          recipient: '',
+          accepted,
+          version: '1',
+          at: '',
+        })),
+      });
+    const opens = (progress: Progress) =>
+      kinds.filter((kind) => {
+        const screen = screenOf(progress, `photo:${kind}`);
+        return screen.is === 'captures' && screen.kind === kind;
+      });
+    expect(opens(after())).toEqual(['income']);
+    expect(opens(after(['recording', false], ['id-card-image', true]))).toEqual([
+      'id-front',
+      'income',
+    ]);
+    expect(opens(after(['recording', true]))).toEqual(['scene', 'income']);
+    // Refusing everything, she goes on to read.
+    expect(screenOf(after(['recording', false]), 'set').is).toBe('set');
   });
 
   test('S1-30 nobody comes to the signature over a document that is not read', () => {
@@ -108,16 +141,16 @@ describe('which screen comes next', () => {
 
   test('photographs that nobody has to take are offered once and can be passed by', () => {
     const budget = { secondsMin: 9, secondsRead: 3, secondsLeft: 6, documents: [] };
-    const asked = [{ kind: 'scene', title: '签署现场', required: false }];
+    const asked = [{ kind: 'income', title: '收入证明', required: false }];
     const set = [document('pi-authorisation')];
     const fresh = at('authorisations', set, { captures: { asked, stored: [], open: [] } });
     expect(screenOf(fresh, '')).toEqual({ is: 'captures', kind: undefined });
-    expect(screenOf(fresh, 'photo:scene')).toEqual({ is: 'captures', kind: 'scene' });
+    expect(screenOf(fresh, 'photo:income')).toEqual({ is: 'captures', kind: 'income' });
     expect(screenOf(fresh, 'set').is).toBe('set');
-    const open = [{ id: 'x', kind: 'scene', bytes: 1, chunkBytes: 1, missing: [0] }];
+    const open = [{ id: 'x', kind: 'income', bytes: 1, chunkBytes: 1, missing: [0] }];
     const killed = at('authorisations', set, { captures: { asked, stored: [], open } });
     expect(screenOf({ ...killed, reading: { ...budget, secondsRead: 3 } }, '').is).toBe('captures');
-    const stored = [{ id: 'x', kind: 'scene', bytes: 1, at: '' }];
+    const stored = [{ id: 'x', kind: 'income', bytes: 1, at: '' }];
     const taken = at('authorisations', set, { captures: { asked, stored, open: [] } });
     expect(screenOf(taken, '').is).toBe('set');
     expect(screenOf(taken, 'photos').is).toBe('captures');

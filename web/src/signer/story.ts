@@ -97,6 +97,26 @@ export function photosAsked({ captures }: Progress): readonly CaptureKind[] {
   return captures.asked.filter(({ kind }) => kind !== 'handwriting');
 }
 
+/** Which consent a kind of photograph leans on. */
+const consentOf: Readonly<Partial<Record<string, string>>> = {
+  'id-front': 'id-card-image',
+  'id-back': 'id-card-image',
+  holder: 'recording',
+  scene: 'recording',
+};
+
+/** Where the camera may open at all: her yes comes first, and a no closes only what leaned on it. */
+export function photosOffered(progress: Progress): readonly CaptureKind[] {
+  const isAllowed = (kind: string): boolean => {
+    const needed = consentOf[kind];
+    return (
+      needed === undefined ||
+      progress.consents.some((consent) => consent.kind === needed && consent.accepted)
+    );
+  };
+  return photosAsked(progress).filter(({ kind }) => isAllowed(kind));
+}
+
 /**
  * Photographs that nobody has to take are offered once, before anything is read; one that did not
  * get through when its tab was killed comes first.
@@ -110,7 +130,7 @@ function isPhotoTime(progress: Progress, name: string): boolean {
 }
 
 function captureOf(progress: Progress, kind: string): string | undefined {
-  return photosAsked(progress).find((asked) => asked.kind === kind)?.kind;
+  return photosOffered(progress).find((asked) => asked.kind === kind)?.kind;
 }
 
 /** The document to open next, and where to go when all are read. */

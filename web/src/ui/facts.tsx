@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import './controls.css';
 
 export interface FactsProps {
@@ -12,9 +12,27 @@ export function Facts({ rows }: FactsProps) {
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === 'string' ? grouped(value) : value}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+const numberLike = /^[A-Z]{0,2}[\dA-Fa-f]{20,}$/;
+
+/**
+ * A long number in fours, as on a bank card: it is compared and read out by people. The gaps are
+ * set and not written, so that what is copied is the number itself.
+ */
+function grouped(value: string): ReactNode {
+  if (!numberLike.test(value)) return value;
+  const groups = value.match(/^[A-Z]+|.{1,4}/g) ?? [];
+  return groups.map((group, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the groups of one number never change places
+    <Fragment key={at}>
+      <span className="group">{group}</span>
+      <wbr />
+    </Fragment>
+  ));
 }

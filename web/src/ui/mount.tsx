@@ -5,13 +5,16 @@ import './base.css';
 import { LanguageProvider } from './language.tsx';
 import { elderFromStart } from './preferences.ts';
 
-/** Puts a page into #root; a page inside a foreign frame shows nothing of itself. */
-export function mount(page: ReactNode): void {
+/**
+ * Puts a page into #root; inside a frame it shows nothing of itself, unless the page has made sure
+ * whose frame it is (`isWelcome`).
+ */
+export function mount(page: ReactNode, isWelcome = false): void {
   const root = document.getElementById('root');
   // Below the floor a sentence stands in its place, and nothing of the page runs.
   if (root === null) return;
   elderFromStart();
-  if (window.top !== window.self) {
+  if (window.top !== window.self && !isWelcome) {
     root.textContent = '此页不能在其他网页中打开。This page does not open inside another page.';
     return;
   }

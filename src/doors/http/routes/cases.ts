@@ -3,10 +3,10 @@
  */
 import { z } from 'zod';
 import { Fault, faultCode } from '#base/fault';
-import type { CaseAccess, Desks, Lawful } from '../desks.ts';
-import { requireCase } from '../own.ts';
+import type { Desks } from '../desks.ts';
+import { lawfulOf, requireCase } from '../own.ts';
 import { packageRefusals } from '../refusals.ts';
-import type { Asked, Doors } from '../route.ts';
+import type { Doors } from '../route.ts';
 import { caseId, id, instant, sha256Hex, withId } from '../schemas.ts';
 
 const entry = z.strictObject({
@@ -133,12 +133,6 @@ function packageRoute(doors: Doors, { archive, cases }: Desks): void {
       return archive.read({ tenant, package: name, lawful: lawfulOf(asked, cases) });
     },
   );
-}
-
-/** Her own record is always hers; staff say for which authority or dispute they open it. */
-function lawfulOf(asked: Asked, cases: CaseAccess): Lawful | undefined {
-  if (asked.caller.kind === 'borrower') return 'subject';
-  return cases.isLegal(asked, asked.purpose) ? 'legal' : undefined;
 }
 
 /** What would say that a package is there, though not for this caller. */

@@ -1,5 +1,5 @@
 /**
- * At a counter: a case is opened for a person, and goes on in her own hand.
+ * A case is opened for a person, at a counter or by the institution's app, and goes on in her hand.
  */
 import { z } from 'zod';
 import { formatInstant } from '#base/clock';
@@ -22,8 +22,11 @@ export function counterRoutes(doors: Doors, { counter }: CounterRoutesDesk): voi
       method: 'POST',
       path: '/v1/cases',
       tag,
-      summary: { zh: '柜面开案，交客户手机续办', en: 'Opens a case for her own telephone' },
-      who: ['staff'],
+      summary: {
+        zh: '柜面或机构的应用开案，交客户续办',
+        en: 'Opens a case that goes on at her own device',
+      },
+      who: ['staff', 'machine'],
       needs: 'case.open',
       body: z.strictObject({ product: z.string().max(64) }),
       answer: {
@@ -53,7 +56,7 @@ export function counterRoutes(doors: Doors, { counter }: CounterRoutesDesk): voi
       path: '/v1/cases/:id/counter-handovers',
       tag,
       summary: { zh: '再出一个交接码', en: 'Another secret, while she has not begun' },
-      who: ['staff'],
+      who: ['staff', 'machine'],
       needs: 'case.open',
       params: z.strictObject({ id: caseId }),
       answer: { status: 201, body: z.strictObject(given) },

@@ -3,16 +3,23 @@
  */
 import { z } from 'zod';
 import type { Json } from '#base/canonical';
+import { formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
-import type { ItemReceipt, Source } from '#business/deposit';
+import {
+  type DepositHold,
+  depositAuthorities,
+  type ItemReceipt,
+  type Source,
+} from '#business/deposit';
 import type { Asked } from '../route.ts';
-import { caseId, instant, sha256Hex } from '../schemas.ts';
+import { caseId, id, instant, sha256Hex } from '../schemas.ts';
 
 export const tag = 'deposits';
 /** A name of the source's own, which says nothing about a person. */
 export const own = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 export const definitionName = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
 export const slotName = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
+export const number = z.string().regex(/^FB\d{18}(?:\d{6})?$/);
 export const withDeposit = z.strictObject({ id: caseId });
 const hash = z.base64();
 
@@ -21,6 +28,8 @@ export const slot = z.strictObject({
   title: z.string().min(1).max(120),
   kind: z.enum(['record', 'file']),
   schema: definitionName.optional(),
+  /** What is extracted there; a record that did not collect one of these has a gap. */
+  fields: z.array(z.string().min(1).max(60)).max(200).optional(),
   min: z.int().min(0).max(100).optional(),
 });
 
@@ -53,10 +62,35 @@ export const receipt = z.strictObject({
 export const deposit = z.strictObject({
   id: caseId,
   name: own,
-  title: z.string(),
+  /** Null once its key is destroyed. */
+  title: z.string().nullable(),
   preservationNumber: z.string(),
   openedAt: instant,
   closedAt: instant.nullable(),
+  /** The last day on which it is kept; a hold suspends it. */
+  keepUntil: z.iso.date().nullable(),
+  erasedAt: instant.nullable(),
+});
+
+export const hold = z.strictObject({
+  id,
+  deposit: caseId,
+  authority: z.enum(depositAuthorities),
+  placedAt: instant,
+  liftedAt: instant.nullable(),
+});
+
+export const sources = z.strictObject({
+  /** 0–100: of each slot the strongest source counts. */
+  score: z.int(),
+  classes: z.array(
+    z.strictObject({
+      is: z.enum(['self', 'third-party', 'forensic', 'notarised']),
+      strength: z.int(),
+      cost: z.enum(['low', 'medium', 'high']),
+      entries: z.int(),
+    }),
+  ),
 });
 
 const slotState = z.strictObject({
@@ -71,6 +105,10 @@ export const depositState = z.strictObject({
   percent: z.int(),
   missing: z.array(z.string()),
   slots: z.array(slotState),
+  sources,
+  /** What an examiner must see: steps out of order, fields that were not collected. */
+  flags: z.array(z.strictObject({ seq: z.int(), flag: z.string() })),
+  holds: z.array(hold),
 });
 
 export const shownRecord = z.strictObject({
@@ -87,8 +125,19 @@ export const shownRecord = z.strictObject({
 
 export const builtPackage = z.strictObject({ sha256: sha256Hex, bytes: z.int() });
 
-export function shownReceipt({ deposit: id, own: name, seq, hash: entry, flags }: ItemReceipt) {
-  return { deposit: id, name, seq, hash: entry, flags: [...flags] };
+export function shownReceipt({ deposit: of, own: name, seq, hash: entry, flags }: ItemReceipt) {
+  return { deposit: of, name, seq, hash: entry, flags: [...flags] };
+}
+
+export function shownHold(held: DepositHold) {
+  const { id: name, deposit: of, authority, placedAt, liftedAt } = held;
+  return {
+    id: name,
+    deposit: of,
+    authority,
+    placedAt: formatInstant(placedAt),
+    liftedAt: liftedAt === undefined ? null : formatInstant(liftedAt),
+  };
 }
 
 /** What came as JSON is JSON: zod only forgot it. */

@@ -13,15 +13,18 @@ import {
   type Definitions,
   type DepositDesk,
   type DepositRow,
-  type DepositStore,
   type FileDesk,
   itemsPerDepositMax,
+  type Keeping,
+  type RecordDesk,
   recordsPerBatchMax,
+  type SlotDesk,
 } from '#business/deposit';
 import type { Doors } from '../route.ts';
 
 import { definitionRoutes } from './deposit-definitions.ts';
 import { depositFileRoutes } from './deposit-files.ts';
+import { holdRoutes } from './deposit-holds.ts';
 import * as shapes from './deposit-shapes.ts';
 
 /** What these routes lean on. */
@@ -29,11 +32,13 @@ export interface DepositRoutesDesk {
   readonly units: Units;
   readonly clock: Clock;
   readonly deposits: {
-    readonly store: DepositStore;
     readonly definitions: Definitions;
     readonly desk: DepositDesk;
+    readonly records: RecordDesk;
+    readonly slots: SlotDesk;
     readonly files: FileDesk;
     readonly closing: Closing;
+    readonly keeping: Keeping;
     readonly archive: DepositArchive;
   };
 }
@@ -53,6 +58,7 @@ export function depositRoutes(doors: Doors, desk: DepositRoutesDesk): void {
   slotRoutes(doors, desk);
   depositFileRoutes(doors, desk);
   closureRoute(doors, desk);
+  holdRoutes(doors, desk);
   listRoute(doors, desk);
   stateRoutes(doors, desk);
   packageRoutes(doors, desk);
@@ -121,7 +127,7 @@ function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
         own,
         fields: shapes.plainJson(fields),
       }));
-      const commit = deposits.desk.submit(shapes.sourceOf(asked), orders);
+      const commit = deposits.records.submit(shapes.sourceOf(asked), orders);
       return async (unit) => ({
         body: { receipts: (await commit(unit)).map(shapes.shownReceipt) },
       });
@@ -143,7 +149,7 @@ function slotRoutes(doors: Doors, { deposits }: DepositRoutesDesk): void {
     },
     async (asked) => {
       const order = { deposit: asked.params.id, slot: shapes.plainJson(asked.body) };
-      const commit = deposits.desk.addSlot(shapes.sourceOf(asked), order);
+      const commit = deposits.slots.add(shapes.sourceOf(asked), order);
       return async (unit) => ({ body: shapes.shownReceipt(await commit(unit)) });
     },
   );
@@ -160,7 +166,7 @@ function slotRoutes(doors: Doors, { deposits }: DepositRoutesDesk): void {
     },
     async (asked) => {
       const order = { deposit: asked.params.id, ...asked.body };
-      const commit = deposits.desk.explain(shapes.sourceOf(asked), order);
+      const commit = deposits.slots.explain(shapes.sourceOf(asked), order);
       return async (unit) => ({ body: shapes.shownReceipt(await commit(unit)) });
     },
   );
@@ -177,37 +183,52 @@ function closureRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
         en: 'Closes the chain, or lists every link that is missing',
       },
       params: shapes.withDeposit,
-      answer: { status: 200, body: z.strictObject({ seq: z.int(), hash: z.base64() }) },
+      body: z.strictObject({ outcome: z.enum(['concluded', 'refused']).default('concluded') }),
+      answer: {
+        status: 200,
+        body: z.strictObject({ seq: z.int(), hash: z.base64(), keepUntil: z.iso.date() }),
+      },
       refusals: [...chainRefusals, 'deposit.links_missing'],
     },
     async (asked) => {
-      const commit = deposits.closing.close(shapes.sourceOf(asked), asked.params.id);
+      const order = { id: asked.params.id, outcome: asked.body.outcome };
+      const commit = deposits.closing.close(shapes.sourceOf(asked), order);
       return async (unit) => {
-        const { seq, hash } = await commit(unit);
-        return { body: { seq, hash } };
+        const { seq, hash, keepUntil } = await commit(unit);
+        return { body: { seq, hash, keepUntil } };
       };
     },
   );
 }
 
-function listRoute(doors: Doors, { units, deposits: { store } }: DepositRoutesDesk): void {
+function listRoute(doors: Doors, { units, deposits: { desk } }: DepositRoutesDesk): void {
   doors.read(
     {
       ...reading,
       method: 'GET',
       path: '/v1/deposits',
-      summary: { zh: '存证案卷一览，由新到旧', en: 'Deposits, newest first' },
-      query: z.strictObject({ before: z.string().max(64).optional() }),
+      summary: {
+        zh: '存证案卷一览：按保全号、名称、数据模式、状态查找，由新到旧',
+        en: 'Deposits by number, name, schema or standing, newest first',
+      },
+      query: z.strictObject({
+        before: z.string().max(64).optional(),
+        number: shapes.number.optional(),
+        name: shapes.own.optional(),
+        schema: shapes.definitionName.optional(),
+        standing: z.enum(['open', 'closed', 'held', 'erased']).optional(),
+      }),
       answer: {
         status: 200,
         body: z.strictObject({ deposits: z.array(shapes.deposit), next: z.string().nullable() }),
       },
-      refusals: ['deposit.cursor_malformed'],
+      refusals: ['deposit.cursor_malformed', 'vault.restricted'],
     },
     async (asked) => {
-      const before = cursorOf(asked.query.before);
-      const page = { client: shapes.clientOf(asked), before, countMax: depositsPerPageMax };
-      const rows = await units.run(asked.tenant, (unit) => store.page(unit, page));
+      const { before, name: own, ...query } = asked.query;
+      const filter = { ...query, own, client: shapes.clientOf(asked) };
+      const page = { filter, before: cursorOf(before), countMax: depositsPerPageMax };
+      const rows = await units.run(asked.tenant, (unit) => desk.page(unit, page));
       const last = rows.length < depositsPerPageMax ? undefined : rows.at(-1);
       const next = last === undefined ? null : `${last.openedAt}.${last.id}`;
       return { deposits: rows.map(shownDeposit), next };
@@ -230,7 +251,8 @@ function stateRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void
     (asked) =>
       units.run(asked.tenant, async (unit) => {
         const row = await desk.find(unit, { id: asked.params.id, client: shapes.clientOf(asked) });
-        return { ...shownDeposit(row), ...(await archive.stateOf(unit, row)) };
+        const { holds, ...state } = await archive.stateOf(unit, row);
+        return { ...shownDeposit(row), ...state, holds: holds.map(shapes.shownHold) };
       }),
   );
   doors.read(
@@ -324,16 +346,22 @@ function packageRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): vo
   );
 }
 
-function shownDeposit(row: DepositRow) {
-  const { id, own, title, preservationNumber, openedAt, closedAt } = row;
+function shownDeposit(row: Omit<DepositRow, 'sealed'> & { readonly title: string | undefined }) {
+  const { id, own, title, preservationNumber, openedAt, closedAt, keepUntil, erasedAt } = row;
   return {
     id,
     name: own,
-    title,
+    title: title ?? null,
     preservationNumber,
     openedAt: formatInstant(openedAt),
-    closedAt: closedAt === undefined ? null : formatInstant(closedAt),
+    closedAt: shown(closedAt),
+    keepUntil: keepUntil ?? null,
+    erasedAt: shown(erasedAt),
   };
+}
+
+function shown(at: DepositRow['closedAt']): string | null {
+  return at === undefined ? null : formatInstant(at);
 }
 
 function cursorOf(text: string | undefined) {

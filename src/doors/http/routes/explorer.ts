@@ -17,7 +17,8 @@ export interface ExplorerRoutesDesk {
 
 const tag = 'log';
 const place = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const block = z.strictObject({
+/** A block as these routes and receipts show it. */
+export const blockBody = z.strictObject({
   height: z.int(),
   size: z.int(),
   from: z.int(),
@@ -56,12 +57,12 @@ function blocksRoute(doors: Doors, { units, explorer }: ExplorerRoutesDesk): voi
       who: ['staff', 'machine'],
       needs: 'status.read',
       query: z.strictObject({ before: place.optional() }),
-      answer: { status: 200, body: z.strictObject({ blocks: z.array(block) }) },
+      answer: { status: 200, body: z.strictObject({ blocks: z.array(blockBody) }) },
       refusals: [],
     },
     async ({ tenant, query: { before } }) => {
       const blocks = await units.run(tenant, (unit) => explorer.blocks(unit, before));
-      return { blocks: blocks.map(shown) };
+      return { blocks: blocks.map(shownBlock) };
     },
   );
 }
@@ -82,7 +83,7 @@ function blockRoute(doors: Doors, { units, explorer }: ExplorerRoutesDesk): void
       answer: {
         status: 200,
         body: z.strictObject({
-          block,
+          block: blockBody,
           entries: z.array(entry),
           consistency: z.array(z.base64()),
         }),
@@ -92,7 +93,7 @@ function blockRoute(doors: Doors, { units, explorer }: ExplorerRoutesDesk): void
     async ({ tenant, params }) => {
       const found = await units.run(tenant, (unit) => explorer.block(unit, params.size));
       const entries = found.entries.map((one) => ({ ...one }));
-      return { block: shown(found.block), entries, consistency: [...found.consistency] };
+      return { block: shownBlock(found.block), entries, consistency: [...found.consistency] };
     },
   );
 }
@@ -119,7 +120,7 @@ function entryRoute(doors: Doors, { units, explorer }: ExplorerRoutesDesk): void
   );
 }
 
-function shown({ height, size, from, root, previousRoot, at, level, note }: Block) {
+export function shownBlock({ height, size, from, root, previousRoot, at, level, note }: Block) {
   const time = formatInstant(instantFromMs(at));
   return { height, size, from, root, previousRoot: previousRoot ?? null, at: time, level, note };
 }

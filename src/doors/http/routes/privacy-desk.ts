@@ -5,9 +5,10 @@
  * own name.
  */
 import { z } from 'zod';
-import { Fault, faultCode } from '#base/fault';
+import { faultCode } from '#base/fault';
 import { holdAuthorities, type RightsRequest } from '#business/privacy';
 import type { CaseAccess } from '../desks.ts';
+import { staffOf } from '../own.ts';
 import type { Asked, Doors } from '../route.ts';
 import { caseId, caseState, id, withId } from '../schemas.ts';
 import {
@@ -331,9 +332,4 @@ async function isWithinReach(asked: Asked, about: string, cases: CaseAccess): Pr
     if (beyondReach.has(faultCode(thrown) ?? '')) return false;
     throw thrown;
   }
-}
-
-function staffOf({ caller }: Asked): string {
-  if (caller.kind !== 'staff') throw new Fault('access.not_yours');
-  return caller.staff.id;
 }

@@ -21,6 +21,8 @@ export interface Entry {
   readonly claimed: Instant | undefined;
   /** What it holds that this verifier does not process. */
   readonly notices: readonly Notice[];
+  /** It is over another signature and not over the document: it cannot spoil that one. */
+  readonly isCounter?: boolean;
 }
 
 /** A time-stamp of the file: on a signature, over its content, or over the whole document. */

@@ -92,5 +92,12 @@ function curveDoubts({
 
 /** A content that is held as bytes, for a detached signature. */
 export function contentOf(bytes: Uint8Array, engine: Engine): DetachedContent {
-  return { digest: (hash) => engine.digest(hash, bytes), bytes: () => bytes };
+  // Many stamps may be over one large content: each digest is computed once.
+  const known = new Map<HashName, Promise<Uint8Array>>();
+  const digest = (hash: HashName): Promise<Uint8Array> => {
+    const found = known.get(hash) ?? engine.digest(hash, bytes);
+    known.set(hash, found);
+    return found;
+  };
+  return { digest, bytes: () => bytes };
 }

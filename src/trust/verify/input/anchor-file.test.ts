@@ -1,29 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { fromUtf8, toHex, utf8 } from '#base/bytes';
-import { canonicalBytes } from '#base/canonical';
+import { fromUtf8 } from '#base/bytes';
 import { parseInstant } from '#base/clock';
 import { openZip } from '#formats/bundle';
-import {
-  type AnchorProof,
-  anchorNameOf,
-  anchorSlot,
-  encodeRlp,
-  keccak256,
-  printAnchorFile,
-  type Rlp,
-  rlpNumber,
-} from '#formats/evm';
 import { parseCheckpoint } from '#formats/tlog';
 import { type Report, verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { samplePackage } from '../package/sample-package.fixture.ts';
-
-const contract = new Uint8Array(20).fill(7);
-const chain = 31_337n;
-const headerMembers = 15;
-const blockSeconds = 1_795_000_000n;
+import { anchorOf, sampleChain } from './sample-anchor.fixture.ts';
 
 let house: SampleHouse;
 let checkpoint: string;
@@ -75,39 +60,7 @@ describe('an anchor by itself', () => {
 });
 
 function judged(bytes: Uint8Array, more?: Record<string, Uint8Array>): Promise<Report> {
-  const name = 'test chain: single-node test chain';
-  const known = { v: 1, chain: String(chain), contract: toHex(contract), name };
-  const files = more ?? { 'anchor.json': canonicalBytes(known) };
+  const files = more ?? { 'anchor.json': sampleChain };
   const trust = new Map([...house.trust, ...Object.entries(files)]);
   return verify({ name: '40.anchor', bytes, trust }, nodeEngine);
-}
-
-/** A chain of one block whose state holds one contract with one slot. */
-function anchorOf(
-  text: string,
-  lie: { root?: Uint8Array; chain?: bigint; contract?: Uint8Array } = {},
-): Uint8Array {
-  const { origin, size, root } = parseCheckpoint(text);
-  const slot = anchorSlot({ log: anchorNameOf(origin), size: BigInt(size) });
-  const storage = leaf(keccak256(slot), encodeRlp(lie.root ?? root));
-  const account = [rlpNumber(1n), rlpNumber(0n), keccak256(storage), keccak256(utf8('code'))];
-  const address = lie.contract ?? contract;
-  const state = leaf(keccak256(address), encodeRlp(account));
-  const members: Rlp[] = Array.from({ length: headerMembers }, () => new Uint8Array(32).fill(9));
-  members[3] = keccak256(state);
-  members[8] = rlpNumber(12n);
-  members[11] = rlpNumber(blockSeconds);
-  const proof: AnchorProof = {
-    chain: lie.chain ?? chain,
-    contract: address,
-    header: encodeRlp(members),
-    account: [state],
-    storage: [storage],
-  };
-  return printAnchorFile({ checkpoint: text, proof });
-}
-
-/** A trie of one leaf: hex prefix of an even way, then all of it. */
-function leaf(key: Uint8Array, value: Uint8Array): Uint8Array {
-  return encodeRlp([Uint8Array.of(0x20, ...key), value]);
 }

@@ -3,20 +3,11 @@
  * root in the state after one block (docs/specs/anchor.md). `valid` says so much and no more;
  * whether the block is one of the chain is asked of a node, and the notice says that it was not.
  */
-import { equal, toHex, utf8 } from '#base/bytes';
-import { formatInstant, instantFromMs } from '#base/clock';
+import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
-import {
-  type AnchorFile,
-  anchorNameOf,
-  type BlockHeader,
-  parseAnchorFile,
-  provedAnchor,
-} from '#formats/evm';
-import type { Checkpoint } from '#formats/tlog';
+import { parseAnchorFile } from '#formats/evm';
 import type { Answer, Judging } from '../judging.ts';
-import type { Notice } from '../report/report.ts';
-import type { TrustedChain } from '../trust.ts';
+import { blockNotices, blockOf } from './anchor-block.ts';
 import { judgeNote } from './note.ts';
 
 export async function judgeAnchorFile(
@@ -43,20 +34,4 @@ export async function judgeAnchorFile(
     findings.add('anchor_wrong', name, String(thrown.details['why'] ?? thrown.code));
     return answer;
   }
-}
-
-function blockOf({ proof }: AnchorFile, head: Checkpoint, trusted: TrustedChain): BlockHeader {
-  const isTrusted = proof.chain === trusted.chain && equal(proof.contract, trusted.contract);
-  if (!isTrusted) throw new Fault('evm.proof_wrong', { why: 'another chain or contract' });
-  const log = anchorNameOf(head.origin);
-  return provedAnchor(proof, { log, size: BigInt(head.size), root: head.root });
-}
-
-function blockNotices(header: BlockHeader, { name }: TrustedChain): readonly Notice[] {
-  const at = formatInstant(instantFromMs(Number(header.timestamp) * 1_000));
-  const block = `${name}, block ${header.number}, ${toHex(header.hash)}`;
-  return [
-    { code: 'anchored', detail: `${block}, ${at}` },
-    { code: 'block_not_judged', detail: block },
-  ];
 }

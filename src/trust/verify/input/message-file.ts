@@ -8,7 +8,9 @@ import { readMaterial } from '../etsi/readable.ts';
 import { judgeDocket } from '../etsi/validation.ts';
 import type { Answer, Judging } from '../judging.ts';
 import { joinLines, linesOfEntry, type Shown } from '../report/foreign-report.ts';
-import { bagOf, entriesOf, openMessage } from './message.ts';
+import { bagOf } from './bag.ts';
+import { entriesOf } from './message.ts';
+import { openMessage } from './opened.ts';
 
 export async function judgeMessageFile(
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
@@ -30,8 +32,10 @@ export async function judgeMessageFile(
   const material = readMaterial(bag, anchors.material);
   const context = new Context({ engine, anchors, material, revocation, at });
   const { entries } = await judgeDocket(docket, context);
-  const lines = entries.map((judged, index) => {
-    const field = entries.length === 1 ? 'signer' : `signer ${index + 1}`;
+  let signer = 0;
+  const lines = entries.map((judged) => {
+    if (judged.entry.isCounter !== true) signer += 1;
+    const field = opened.signers.length === 1 ? 'signer' : `signer ${signer}`;
     const shown: Shown = {
       document: name,
       field,

@@ -18,7 +18,7 @@ import type { Answer, Judging } from '../judging.ts';
 import type { FlawCode } from '../report/flaws.ts';
 import { joinLines, type Lines, linesOfEntry, type Shown } from '../report/foreign-report.ts';
 import type { Flaw, Notice } from '../report/report.ts';
-import { type Bag, bagOf, joined } from './message.ts';
+import { type Bag, bagOf, joined } from './bag.ts';
 import { sealCodes } from './seal-codes.ts';
 
 const codes: Partial<Record<OfdFinding['code'], FlawCode>> = {

@@ -9,15 +9,9 @@ import type { Entry, StampEntry } from '../etsi/docket.ts';
 import { contentOf, type Integrity } from '../etsi/integrity.ts';
 import { judgeTokenIntegrity, readToken, type Token } from '../etsi/stamp.ts';
 import type { Findings } from '../report/findings.ts';
-import {
-  type Bag,
-  bagOf,
-  entriesOf,
-  joined,
-  type OpenedMessage,
-  objectsOf,
-  objectsOfToken,
-} from './message.ts';
+import { type Bag, bagOf, joined, objectsOf, objectsOfToken } from './bag.ts';
+import { entriesOf } from './message.ts';
+import type { OpenedMessage } from './opened.ts';
 import { pdfTime } from './pdf-time.ts';
 
 /** One signature of the file with its part and its message, as far as it could be read. */

@@ -10,6 +10,7 @@ import {
   judgeChanges,
   type PdfFile,
   type PdfSignature,
+  paintedOver,
   type RevisionChange,
   readLooseSignatures,
   revisionEnds,
@@ -31,7 +32,7 @@ import {
   type Shown,
 } from '../report/foreign-report.ts';
 import type { Notice } from '../report/report.ts';
-import { openMessage } from './message.ts';
+import { openMessage } from './opened.ts';
 import {
   contentOfSignature,
   type PdfDocketItem,
@@ -68,6 +69,7 @@ export async function judgePdf(opened: OpenedPdf, judging: Judging): Promise<Ans
     const shown = shownOf(opened, one.item, changes[index]);
     return linesOf(one, shown, { judgement, trust });
   });
+  await judgeSneaky(opened, { changes, lines, findings: judging.findings });
   if (hasStrayTail(file)) {
     judging.findings.add('bytes_uncovered', opened.name, 'bytes behind the end of the document');
   }
@@ -88,6 +90,36 @@ function hasStrayTail(file: PdfFile): boolean {
 
 /** ISO 32000-1 table 1. */
 const white: ReadonlySet<number> = new Set([0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20]);
+
+/**
+ * A signature that is not good itself and paints an area over words that others signed: it is how a
+ * stranger changes what a certified contract shows ("sneaky signature"). A good one is somebody's
+ * own word, wherever it stands.
+ */
+async function judgeSneaky(
+  { name, file }: OpenedPdf,
+  parts: {
+    readonly changes: readonly RevisionChange[];
+    readonly lines: readonly Lines[];
+    readonly findings: Findings;
+  },
+): Promise<void> {
+  const good = new Set(
+    parts.lines.flatMap(({ signatures }) =>
+      signatures.filter(({ is }) => is === 'valid').map(({ field }) => field),
+    ),
+  );
+  const drawn = parts.changes.flatMap(({ widgets }) => widgets.filter(({ isDrawn }) => isDrawn));
+  const strange = new Map(
+    drawn.filter(({ field }) => !good.has(field)).map((widget) => [widget.object, widget]),
+  );
+  for (const { object, page, rect, field } of strange.values()) {
+    const hidden = await paintedOver(file, { object, page, rect });
+    if (hidden === '') continue;
+    const what = `the face of ${field} hides the words "${hidden}"`;
+    parts.findings.add('change_forbidden', `${name}/object ${object}`, what);
+  }
+}
 
 /**
  * Fields that show something on a page which an earlier signer has not seen. One that was there

@@ -15,7 +15,7 @@ import { judgeDocket } from '../etsi/validation.ts';
 import type { Answer, Judging } from '../judging.ts';
 import { joinLines, linesOfStamp, type Shown } from '../report/foreign-report.ts';
 import type { Flaw, Notice } from '../report/report.ts';
-import { bagOf } from './message.ts';
+import { bagOf } from './bag.ts';
 
 interface TokenFile {
   readonly name: string;

@@ -69,6 +69,12 @@ export async function judgeStampOver(
     { token, imprint, authorities: trust.stampers, strict: true },
     engine,
   );
+  const isUnknown = verdict.is === 'invalid' && verdict.because === 'stamp_authority_unknown';
+  if (isUnknown && trust.stampers.length === 0) {
+    // Nobody was named whom to believe: that says nothing against the clock.
+    findings.add('trust_missing', part, 'no clock is trusted');
+    return undefined;
+  }
   if (verdict.is === 'invalid') {
     findings.add(codes[verdict.because], part, `${verdict.because} ${verdict.detail}`.trim());
     return undefined;

@@ -15,8 +15,10 @@ import {
   type SlotDocument,
   type SlotLine,
   type SlotState,
+  type SourceMix,
   sealOf,
   slotDigest,
+  sourceMix,
 } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
 import { arrayIn, objectOf, readJson, textIn } from '../json.ts';
@@ -39,19 +41,25 @@ interface Judged {
   readonly recorded: readonly Recorded[];
 }
 
-/** The titles of what is missing; each is a finding as well. */
+/** What a chain lacks, and from how far away what it holds is vouched for. */
+interface Completeness {
+  /** Titles; each is a finding as well. */
+  readonly missing: readonly string[];
+  readonly sources?: SourceMix;
+}
+
 export async function judgeCompleteness(
   files: PackageFiles,
   judged: Judged,
   parts: Parts,
-): Promise<readonly string[]> {
+): Promise<Completeness> {
   judgeSeal(judged.recorded, parts.findings);
   const bytes = files.named(listName);
-  if (bytes === undefined) return [listName];
+  if (bytes === undefined) return { missing: [listName] };
   await judgeListFixed(bytes, judged, parts);
   const flaw = { code: 'required_list_malformed', part: listName } as const;
   const listed = parts.findings.tried(flaw, () => readSlots(bytes));
-  if (listed === undefined) return [listName];
+  if (listed === undefined) return { missing: [listName] };
   const lines = [...listed, ...(addedLines(files, listed.length, parts.findings) ?? [])];
   const states = await statesOf(lines, judged, parts.engine);
   await judgeSlots(files, { ...judged, lines }, parts);
@@ -61,7 +69,12 @@ export async function judgeCompleteness(
     .filter(({ absent }) => absent !== 'explained')
     .map(({ line }) => line.title);
   if (missing.length > 0) parts.findings.add('evidence_missing', listName, missing.join(', '));
-  return missing;
+  // A word whose signature fails stands for nothing.
+  const vouched = judged.recorded.map(({ entry: { att, ...entry }, hash, attested }) => ({
+    entry: attested && att !== undefined ? { ...entry, att } : entry,
+    hash,
+  }));
+  return { missing, sources: sourceMix(states, vouched) };
 }
 
 function statesOf(
@@ -120,13 +133,20 @@ async function judgeSlots(
     return add('another file is sealed');
   const before = judged.recorded.slice(0, -1);
   const states = await statesOf(judged.lines, { ...judged, recorded: before }, engine);
-  const told = findings.tried({ code: 'slots_differ', part: slotsName }, () =>
-    arrayIn(objectOf(readJson(bytes)), 'slots').map(objectOf),
+  const fields = findings.tried({ code: 'slots_differ', part: slotsName }, () =>
+    objectOf(readJson(bytes)),
   );
+  const told = findings.tried({ code: 'slots_differ', part: slotsName }, () =>
+    arrayIn(fields ?? {}, 'slots').map(objectOf),
+  );
+  const list = await engine.digest('sha256', files.named(listName) ?? new Uint8Array());
+  if (fields?.['list'] !== toBase64(list)) add('made from another list');
   for (const [at, { line, filled, absent }] of states.entries()) {
     const one = told?.[at];
     const isSame =
       one?.['slot'] === line.slot &&
+      one['title'] === line.title &&
+      canonical(one['line'] ?? null) === canonical(line.line) &&
       canonical(one['filled'] ?? null) === canonical([...filled]) &&
       'absent' in one === (absent !== undefined);
     if (!isSame) add(`${line.slot} is not as the entries say`);

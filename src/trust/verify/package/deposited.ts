@@ -131,6 +131,8 @@ async function judgeSource(
 ): Promise<void> {
   const source = one.values.get('@source');
   if (!isObject(source) || source['signed'] !== true) return;
+  // It is over all values: of a record that is opened in part nothing can be told.
+  if (one.values.size !== one.entry.sd.length) return;
   const { publicKey, signature, algorithm } = source;
   // A key that both sides know signs nothing for a third.
   if (typeof publicKey !== 'string' || typeof signature !== 'string') return;

@@ -152,7 +152,11 @@ function refuseLooseDisclosures(
   findings: Findings,
 ): void {
   const known = new Set(recorded.map(({ entry }) => entry.seq));
-  for (const { name } of [...files.at('disclosures'), ...files.at('proof')]) {
+  for (const { name } of [
+    ...files.at('disclosures'),
+    ...files.at('proof'),
+    ...files.at('twin proof'),
+  ]) {
     const seq = Number(/\d{4}/.exec(name)?.[0]);
     if (!known.has(seq)) findings.add('file_unexpected', name, 'no entry has this number');
   }

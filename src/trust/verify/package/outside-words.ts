@@ -6,7 +6,13 @@
  * payment without the bank's receipt, or with the receipt of another case, proves nothing.
  */
 import type { Json } from '#base/canonical';
-import { type StatementRule, statedPlace, statementFlaw, statementRulesOf } from '#formats/entry';
+import {
+  isPartyStatement,
+  type StatementRule,
+  statedPlace,
+  statementFlaw,
+  statementRulesOf,
+} from '#formats/entry';
 import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
@@ -52,7 +58,7 @@ function wrongWord(
   ) {
     return `${rule.names} is no document of this package`;
   }
-  if (type === 'statement.received') {
+  if (isPartyStatement(type)) {
     const elsewhere = otherPlace(one, held.recorded);
     if (elsewhere !== undefined) return elsewhere;
   }

@@ -12,7 +12,7 @@ import type { Receipts } from '../own/receipt.ts';
 import { judgeRole } from '../own/role.ts';
 import { intentOf, type JudgedSignature } from '../own/signature.ts';
 import type { Findings } from '../report/findings.ts';
-import type { EvidenceReport } from '../report/report.ts';
+import type { EvidenceReport, Notice } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
 import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
 import { judgeCompleteness } from './completeness.ts';
@@ -20,6 +20,7 @@ import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts
 import { judgeDeposited } from './deposited.ts';
 import { judgeEntries, type Recorded } from './entries.ts';
 import { judgeInstitution } from './institution.ts';
+import { judgeLogPapers } from './log-papers.ts';
 import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
 import { judgeProofs } from './proofs.ts';
@@ -38,6 +39,8 @@ export interface JudgedPackage {
   readonly documents: readonly JudgedDocument[];
   readonly evidence: EvidenceReport | undefined;
   readonly recorded: readonly Recorded[];
+  /** What the log's own papers say. */
+  readonly notices: readonly Notice[];
 }
 
 export async function judgePackage(
@@ -45,27 +48,31 @@ export async function judgePackage(
   context: PackageContext,
 ): Promise<JudgedPackage> {
   const files = judgeContainer(bytes, context.findings);
-  if (files === undefined) return { documents: [], evidence: undefined, recorded: [] };
+  if (files === undefined) return { documents: [], evidence: undefined, recorded: [], notices: [] };
   const recorded = await judgeEntries(files, context);
   const caseId = recorded[0]?.entry.caseTag ?? '';
   await judgeManifest(files, caseId, context);
   const documents = await judgeDocuments(files, context);
   const report = await judgeReport(files, context);
   const level = await judgeProofs(files, recorded, context);
+  const at = { level, judged: context.at };
+  const papers = await judgeLogPapers({ files, recorded }, at, context);
   const sealed = report === undefined ? documents : [...documents, report];
   judgeInstitution(files, { recorded, documents: sealed }, context);
   judgePersons(documents, recorded, context);
   judgeOutsideWords(recorded, documents, context.findings);
   await judgeBindings(files, { documents, report, recorded }, context);
   await judgeDeposited(files, recorded, context);
-  const missing = await judgeCompleteness(files, { documents, recorded }, context);
+  const { missing, sources } = await judgeCompleteness(files, { documents, recorded }, context);
   const { keys } = context.trust;
   const evidence: EvidenceReport = {
     case: caseId,
     entries: recorded.length,
     level,
+    ...papers.told,
     complete: missing.length === 0,
     missing,
+    ...(sources === undefined ? {} : { sources }),
     keys: keys.map(({ name, role, operator, independence }) => ({
       name,
       role,
@@ -78,6 +85,7 @@ export async function judgePackage(
     documents: sealed,
     evidence,
     recorded,
+    notices: papers.notices,
   };
 }
 

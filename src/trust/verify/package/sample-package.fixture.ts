@@ -23,7 +23,7 @@ import { openPdf, readSignatures } from '#formats/pdf';
 import { buildCrl, type Certificate, keyIdentifier } from '#formats/x509';
 import { type SampleFace, samplePdf, sign } from '../own/sample-pdf.fixture.ts';
 import { certifyPerson, type SampleHouse } from '../own/sample-trust.fixture.ts';
-import { opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
+import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
 
 const intent = 'intent-01';
 const borrower = '王样例';
@@ -69,8 +69,10 @@ export interface Wish {
   /** How many of those states the log knows; all, and which of them the package holds; the last. */
   readonly raisesLogged?: number;
   readonly raisesHeld?: number;
+  /** What the log holds before the case, after the policy; told by the leaf before it. */
+  readonly earlier?: (first: Uint8Array) => Promise<readonly Draft[]>;
   /** Exchanges files before the report is sealed. */
-  readonly swap?: (files: BundleFile[]) => BundleFile[];
+  readonly swap?: (files: BundleFile[]) => BundleFile[] | Promise<BundleFile[]>;
 }
 
 export interface SamplePackage {
@@ -113,7 +115,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
     ...story,
     ...loose,
   ];
-  const bound = wish.swap === undefined ? files : wish.swap(files);
+  const bound = wish.swap === undefined ? files : await wish.swap(files);
   const sealedFiles = await withReport(house, bound);
   const manifest = await manifestOf({ caseId: caseTag, files: sealedFiles }, engine);
   const all = [...sealedFiles, { name: 'manifest.json', bytes: manifest }];
@@ -130,6 +132,8 @@ async function tell(
   const opens = [await opening('name', borrower, engine), await opening('phone', '1', engine)];
   const platform = new SampleCase(house, platformTag);
   await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
+  const earlier = (await wish.earlier?.(platform.entries[0] ?? new Uint8Array())) ?? [];
+  for (const draft of earlier) await platform.record(draft);
   const loan = new SampleCase(house, caseTag);
   const list = { name: 'required-evidence', bytes: requiredEvidence };
   const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
@@ -171,7 +175,7 @@ async function tell(
     ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
     ...loan.entries.map((_, seq) => ({
       name: numbered('proof', seq),
-      bytes: utf8(log.proofs[seq + 1] ?? ''),
+      bytes: utf8(log.proofs[seq + platform.entries.length] ?? ''),
     })),
   ];
 }

@@ -36,7 +36,9 @@ export function linesOfEntry(judged: JudgedEntry, shown: Shown, trust: Trust): L
   const { entry, proof, certificate } = judged;
   const stamps = judged.stamps.filter(({ entry: one }) => one.of === entry || one.of === undefined);
   const findings = new Findings();
-  for (const { code, part, detail } of shown.flaws) findings.add(code, part, detail);
+  const isCounter = entry.isCounter === true;
+  for (const { code, part, detail } of isCounter ? [] : shown.flaws)
+    findings.add(code, part, detail);
   for (const { code, detail } of judged.doubts) findings.add(code, entry.part, detail);
   const own = stamps.filter(({ entry: one }) => one.of === entry);
   for (const stamp of own) {
@@ -49,7 +51,7 @@ export function linesOfEntry(judged: JudgedEntry, shown: Shown, trust: Trust): L
   const law13 = law13Of(flaws, { hasCertificate: certificate !== undefined, showsControl: false });
   const line: SignatureReport = {
     document: shown.document,
-    field: shown.field,
+    field: isCounter ? `${shown.field}/counter` : shown.field,
     kind: 'signature',
     ...verdictOf(flaws),
     signer: nameOf(judged),
@@ -64,10 +66,14 @@ export function linesOfEntry(judged: JudgedEntry, shown: Shown, trust: Trust): L
     ...(entry.claimed === undefined ? {} : { claimedAt: formatInstant(entry.claimed) }),
     ...(stamps.length === 0 ? {} : { stamps: stamps.map((stamp) => stampLine(stamp, trust)) }),
   };
+  // Who signs a signature vouches for it; a bad word of his takes nothing from it (RFC 5652 §11.4).
+  const doubted = (isCounter ? flaws : []).map(({ code, detail }): Notice => {
+    return { code: 'counter_signature_doubted', detail: `${entry.part}: ${code} ${detail}` };
+  });
   return {
     signatures: [line],
-    flaws,
-    notices: [...entry.notices, ...noticesOf(judged), ...own.flatMap(ofStamp)],
+    flaws: isCounter ? [] : flaws,
+    notices: [...doubted, ...entry.notices, ...noticesOf(judged), ...own.flatMap(ofStamp)],
   };
 }
 

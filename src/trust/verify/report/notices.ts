@@ -1,7 +1,7 @@
 /**
  * What a reader must know although it breaks nothing (law 10: nothing pretends).
  */
-
+import { orderFlaws, stageTimesOf } from '#formats/entry';
 import type { JudgedSignature } from '../own/signature.ts';
 import type { Recorded } from '../package/entries.ts';
 import type { EvidenceReport, Notice, Report } from './report.ts';
@@ -33,6 +33,10 @@ export function noticesOf(judged: {
   }
   for (const { entry } of recorded) {
     if (entry.att?.statement['simulator'] === true) add('simulated_gateway', entry.att.by);
+  }
+  for (const { earlier, later } of orderFlaws(stageTimesOf(recorded))) {
+    const told = `${later.stage}#${later.seq} before ${earlier.stage}#${earlier.seq}`;
+    add('time_order_broken', told);
   }
   if (evidence?.selfAttested === true) add('self_attested', evidence.case);
   return [...notices.values()];

@@ -4,6 +4,8 @@
  * `is` is the answer, `because` the code of the gravest flaw, `etsi` the same in the standard's
  * indication and sub-indication. There is no boolean and no number to misread.
  */
+import type { SourceMix } from '#formats/entry';
+import type { ExaminationRule } from '../examination/rules.ts';
 import type { FlawCode } from './flaws.ts';
 
 export type Is = 'valid' | 'indeterminate' | 'invalid';
@@ -81,8 +83,14 @@ export interface EvidenceReport {
   readonly case: string;
   readonly entries: number;
   readonly level: EvidenceLevel;
+  /** Every level that all entries of the case hold; L3 and L4 may stand without each other. */
+  readonly held: readonly (EvidenceLevel | 'L3' | 'L4')[];
+  /** The earliest trusted time by which all entries of the case stood in the log. */
+  readonly stampedAt?: string;
   readonly complete: boolean;
   readonly missing: readonly string[];
+  /** Of whose words the chain is made, and its score from 0 to 100 by them (S2-07). */
+  readonly sources?: SourceMix;
   readonly keys: readonly KeyReport[];
   /** True when every voting witness is run by the party that produces the evidence. */
   readonly selfAttested: boolean;
@@ -111,13 +119,21 @@ export const noticeCodes = [
   'purpose_unusual',
   'signature_policy_not_processed',
   'archive_stamp_not_used',
-  'counter_signature_not_judged',
+  'counter_signature_doubted',
   'content_not_compared',
   'spelling_unusual',
   'trusted_list_not_verified',
   'misbehaviour_proved',
   'anchored',
   'block_not_judged',
+  'anchor_not_judged',
+  'twin_holds',
+  'twin_not_judged',
+  'head_stamped',
+  'head_stamp_lapsed',
+  'register_in_force',
+  'register_not_trusted',
+  'time_order_broken',
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];
@@ -153,6 +169,26 @@ export interface StampReport {
 }
 
 /** The whole answer of the verifier about one file. */
+/** One rule of an examination and what speaks against it. */
+export interface ExaminedRule {
+  readonly rule: ExaminationRule;
+  /** `broken` where something is wrong, `open` where material is missing. */
+  readonly is: 'met' | 'broken' | 'open' | 'not_applicable';
+  readonly because: readonly { readonly part: string; readonly detail: string }[];
+}
+
+/** A package examined by the rules that platforms of courts ask of electronic evidence (S4-21). */
+export interface Examination {
+  /** Of the rules, so that an old examination can be told from a new one. */
+  readonly version: string;
+  readonly rules: readonly ExaminedRule[];
+  /** Rules that are met, of those that could be asked. */
+  readonly met: number;
+  readonly asked: number;
+  /** 成立, 存疑, 不成立: of authenticity alone, and never a chance of winning. */
+  readonly conclusion: 'established' | 'doubtful' | 'refuted';
+}
+
 export interface Report {
   readonly file: string;
   readonly kind: FileKind;
@@ -161,6 +197,8 @@ export interface Report {
   readonly etsi: Etsi;
   readonly signatures: readonly SignatureReport[];
   readonly evidence?: EvidenceReport;
+  /** Of a package alone. */
+  readonly examination?: Examination;
   readonly flaws: readonly Flaw[];
   readonly notices: readonly Notice[];
 }

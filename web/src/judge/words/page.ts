@@ -43,6 +43,10 @@ export const pageWords = {
     zh: '文件没有读完，或者浏览器停止了核验。文件没有因此改变，请再试一次。（{why}）',
     en: 'The file was not read, or the browser stopped. The file is unchanged; try again. ({why})',
   },
+  trustFirst: {
+    zh: '您还没有给出信任材料，所以证书由谁担保无从判断。请在页尾选择，再核验一次，然后下结论。',
+    en: 'You gave no trust material, so nobody vouches for the certificates. Choose it at the foot of this page and check again before you conclude.',
+  },
   notOurs: { zh: '不是本页认识的文件', en: 'Not a file this page knows' },
   notOursNote: {
     zh: '没有在其中找到签名、时间戳、证书或者证据包。请确认选对了文件：合同通常是 .pdf，证据包是 .zip。',

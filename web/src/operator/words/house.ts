@@ -199,6 +199,7 @@ export const workWords: Readonly<Record<string, Words>> = {
   'lender.seal': { zh: '贷款人签章', en: 'Seal of the lender' },
   'receipt.message': { zh: '发送保全短信', en: 'Message with the preservation number' },
   disburse: { zh: '放款', en: 'Disbursement' },
+  'documents.raise': { zh: '文件续加时间戳（到期才做）', en: 'Documents stamped anew, when due' },
 };
 
 /** The world outside. */

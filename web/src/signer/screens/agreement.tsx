@@ -8,11 +8,13 @@ import { useHouse } from '../house.tsx';
 import { Prose } from '../prose.tsx';
 import { Refused } from '../refused.tsx';
 import { consentWords } from '../words/consent.ts';
+import { shellWords } from '../words/shell.ts';
 import type { StepProps } from './step-props.ts';
 
 /** The agreement to sign electronically (电子签名法 3): before it nothing is signed here. */
 export function Agreement({ progress, refresh }: StepProps) {
   const say = useWords(consentWords);
+  const sayShell = useWords(shellWords);
   const { line } = useHouse();
   const [text, setText] = useState<ConsentText>();
   const [declined, setDeclined] = useState(false);
@@ -46,7 +48,7 @@ export function Agreement({ progress, refresh }: StepProps) {
   }
   return (
     <Screen
-      title={text?.title ?? '…'}
+      title={text?.title ?? sayShell('loading')}
       lead={say('agreementLead')}
       actions={
         <>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Product } from '../../api/answers.ts';
+import { entranceOf } from '../../device/entrance.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choices } from '../../ui/choices.tsx';
 import { useLanguage, useWords } from '../../ui/language.tsx';
@@ -10,16 +11,12 @@ import { useHouse } from '../house.tsx';
 import { yuanText } from '../money.ts';
 import { Refused } from '../refused.tsx';
 import { beginWords } from '../words/begin.ts';
-
-/** Who embeds this page says so in its address (`/sign?via=app`); everybody else is on the web. */
-function entranceOf(search: string): 'web' | 'app' | 'agent' {
-  const via = new URLSearchParams(search).get('via');
-  return via === 'app' || via === 'agent' ? via : 'web';
-}
+import { shellWords } from '../words/shell.ts';
 
 /** Before there is a case: what can be had, and the quiet ways to understand it first. */
 export function Begin({ onGo }: { readonly onGo: (place: string) => void }) {
   const say = useWords(beginWords);
+  const sayShell = useWords(shellWords);
   const { language } = useLanguage();
   const { line, enter } = useHouse();
   const [products, setProducts] = useState<readonly Product[]>();
@@ -65,6 +62,7 @@ export function Begin({ onGo }: { readonly onGo: (place: string) => void }) {
     >
       <Refused act={load} />
       <Refused act={open} />
+      {products === undefined && load.refusal === undefined && <p>{sayShell('loading')}</p>}
       {products?.length === 0 && <p>{say('noProducts')}</p>}
       {products !== undefined && products.length > 0 && (
         <Choices

@@ -3,13 +3,13 @@ import type { CaptureKind } from '../../api/answers.ts';
 import { type Photo, type Place, photoOfFile, placeNow } from '../../device/photo.ts';
 import { upload } from '../../device/upload.ts';
 import { Button } from '../../ui/button.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { useHouse } from '../house.tsx';
 import { Refused } from '../refused.tsx';
-import { capturesWords } from '../words/captures.ts';
+import { capturesWords, photoName } from '../words/captures.ts';
 import { LiveCamera } from './live-camera.tsx';
 import { type Part, Sending } from './sending.tsx';
 import type { StepProps } from './step-props.ts';
@@ -23,6 +23,7 @@ const ofHerself = new Set(['holder', 'scene']);
 export function Capture(props: StepProps & { readonly wanted: CaptureKind }) {
   const { progress, wanted, refresh, onGo } = props;
   const say = useWords(capturesWords);
+  const { language } = useLanguage();
   const { line } = useHouse();
   const [photo, setPhoto] = useState<Photo>();
   // Asked for when the picture is taken, for that is the place it shows.
@@ -66,11 +67,12 @@ export function Capture(props: StepProps & { readonly wanted: CaptureKind }) {
       onGo('photos');
     });
   const facing = ofHerself.has(wanted.kind) ? 'user' : 'environment';
-  if (live) return <LiveCamera facing={facing} title={wanted.title} onTaken={take} />;
+  if (live)
+    return <LiveCamera facing={facing} title={photoName(wanted, language)} onTaken={take} />;
   const hint = hints.find((kind) => kind === wanted.kind) ?? 'other';
   return (
     <Screen
-      title={wanted.title}
+      title={photoName(wanted, language)}
       lead={say(hint)}
       actions={
         photo === undefined ? (

@@ -1,35 +1,33 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Refused } from '../refused.tsx';
 import { useResumedPhotos } from '../resume.ts';
-import { photosAsked } from '../story.ts';
-import { capturesWords } from '../words/captures.ts';
+import { photosAsked, photosOffered } from '../story.ts';
+import { capturesWords, photoName } from '../words/captures.ts';
 import { Capture } from './capture.tsx';
 import { StageConsents } from './consents.tsx';
 import { Sending } from './sending.tsx';
 import type { StepProps } from './step-props.ts';
 
-/** Which consent a kind of photograph leans on; without it the kind is not offered. */
-const consentOf: Readonly<Partial<Record<string, string>>> = {
-  'id-front': 'id-card-image',
-  'id-back': 'id-card-image',
-  holder: 'recording',
-  scene: 'recording',
-};
+export interface CapturesProps extends StepProps {
+  readonly kind: string | undefined;
+  /** She said yes already: whoever comes back from the menu is not asked again. */
+  readonly begun: boolean;
+}
 
 /** The photographs of a case: offered, consented to, then taken one a screen. */
-export function Captures(props: StepProps & { readonly kind: string | undefined }) {
-  const { progress, kind, refresh, onGo } = props;
+export function Captures(props: CapturesProps) {
+  const { progress, kind, begun, refresh, onGo } = props;
   const { stored, open } = progress.captures;
   const asked = photosAsked(progress);
-  const [stage, setStage] = useState<'offer' | 'consents' | 'photos'>(() => {
-    if (stored.length > 0 || open.length > 0) return 'photos';
-    return asked.some(({ required }) => required) ? 'consents' : 'offer';
-  });
-  if (stage === 'offer') return <Offer onYes={() => setStage('consents')} onGo={onGo} />;
+  const [stage, setStage] = useState<'consents' | 'photos'>(() =>
+    stored.length > 0 || open.length > 0 ? 'photos' : 'consents',
+  );
+  const isOffer = !begun && stage === 'consents' && !asked.some(({ required }) => required);
+  if (isOffer) return <Offer onYes={() => onGo('photos')} onGo={onGo} />;
   if (stage === 'consents') {
     const onDone = async (): Promise<void> => {
       await refresh();
@@ -37,7 +35,7 @@ export function Captures(props: StepProps & { readonly kind: string | undefined 
     };
     return <StageConsents stage="capture" progress={progress} onDone={onDone} />;
   }
-  const wanted = asked.find((one) => one.kind === kind);
+  const wanted = photosOffered(progress).find((one) => one.kind === kind);
   if (wanted !== undefined) return <Capture key={wanted.kind} {...props} wanted={wanted} />;
   return <PhotoList {...props} />;
 }
@@ -67,18 +65,13 @@ function Offer({ onYes, onGo }: OfferProps) {
 
 function PhotoList({ progress, refresh, onGo }: StepProps) {
   const say = useWords(capturesWords);
+  const { language } = useLanguage();
   const { stored } = progress.captures;
   const asked = photosAsked(progress);
+  const allowed = photosOffered(progress);
   const { act, part, count, again } = useResumedPhotos(progress.case, refresh);
-  const isAllowed = (kind: string): boolean => {
-    const needed = consentOf[kind];
-    return (
-      needed === undefined ||
-      progress.consents.some((consent) => consent.kind === needed && consent.accepted)
-    );
-  };
   const isStored = (kind: string): boolean => stored.some((photo) => photo.kind === kind);
-  const offered = asked.filter((one) => one.required || isAllowed(one.kind));
+  const offered = asked.filter((one) => one.required || allowed.includes(one));
   const due = offered.find((one) => !isStored(one.kind));
   const isMissing = offered.some((one) => one.required && !isStored(one.kind));
   return (
@@ -94,7 +87,7 @@ function PhotoList({ progress, refresh, onGo }: StepProps) {
           )}
           {due !== undefined && (
             <Button kind="primary" onPress={() => onGo(`photo:${due.kind}`)}>
-              {say('take', { title: due.title })}
+              {say('take', { title: photoName(due, language) })}
             </Button>
           )}
           {!isMissing && (
@@ -111,7 +104,7 @@ function PhotoList({ progress, refresh, onGo }: StepProps) {
       <ul className="card rows">
         {offered.map((one) => (
           <li key={one.kind}>
-            <span>{one.title}</span>
+            <span>{photoName(one, language)}</span>
             {isStored(one.kind) && <span className="mark good">{say('stored')}</span>}
             {!isStored(one.kind) && !one.required && (
               <span className="mark">{say('optional')}</span>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../ui/language.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
+import { BindingNote } from '../binding-note.tsx';
 import { clauseText } from '../clause-text.ts';
 import { useHouse } from '../house.tsx';
 import { Refused } from '../refused.tsx';
@@ -59,7 +60,8 @@ export function Clause({ document, at, refresh, onGo }: ClauseProps) {
     >
       <Refused act={load} />
       <Refused act={act} />
-      <div className="card">
+      <div className="card" lang="zh-CN">
+        <BindingNote />
         {words?.length === 0 && <p>{say('clauseMissing')}</p>}
         {words?.map((paragraph, line_) => (
           <p key={`${title}-${line_}`}>{paragraph}</p>

@@ -14,23 +14,25 @@ import { shellWords } from '../words/shell.ts';
 export interface ConsentScreenProps {
   readonly texts: readonly ConsentText[];
   readonly application: string;
+  /** The camera starts after it: one action says yes and goes on, one says no (S3-31). */
+  readonly atOnce: boolean;
   readonly onDone: () => Promise<void>;
 }
 
 /** One screen of consents: each decided by itself, each sent as an act of its own. */
-export function ConsentScreen({ texts, application, onDone }: ConsentScreenProps) {
+export function ConsentScreen({ texts, application, atOnce, onDone }: ConsentScreenProps) {
   const say = useWords(consentWords);
   const sayShell = useWords(shellWords);
   const { line } = useHouse();
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
   const [asked, setAsked] = useState(false);
   const act = useAct();
-  const decide = (): void => {
+  const decide = (given: Readonly<Record<string, string>>): void => {
     setAsked(true);
-    if (texts.some(({ kind }) => answers[kind] === undefined)) return;
+    if (texts.some(({ kind }) => given[kind] === undefined)) return;
     act.run(async () => {
       for (const { kind, sha256, recipient } of texts) {
-        const accepted = answers[kind] === 'yes';
+        const accepted = given[kind] === 'yes';
         const bound = recipient === '' ? {} : { recipient };
         const body = { kind, sha256, accepted, ...bound };
         await line.act(`/v1/applications/${application}/consents`, body);
@@ -38,14 +40,26 @@ export function ConsentScreen({ texts, application, onDone }: ConsentScreenProps
       await onDone();
     });
   };
+  const only = atOnce && texts.length === 1 ? texts[0] : undefined;
   return (
     <Screen
       title={texts.length === 1 ? (texts[0]?.title ?? '') : say('title')}
-      lead={say('lead')}
+      lead={say(only === undefined ? 'lead' : 'leadAtOnce')}
       actions={
-        <Button kind="primary" busy={act.busy} onPress={decide}>
-          {sayShell('next')}
-        </Button>
+        only === undefined ? (
+          <Button kind="primary" busy={act.busy} onPress={() => decide(answers)}>
+            {sayShell('next')}
+          </Button>
+        ) : (
+          <>
+            <Button kind="primary" busy={act.busy} onPress={() => decide({ [only.kind]: 'yes' })}>
+              {say('yesAndOn')}
+            </Button>
+            <Button busy={act.busy} onPress={() => decide({ [only.kind]: 'no' })}>
+              {say('no')}
+            </Button>
+          </>
+        )
       }
     >
       <Refused act={act} />
@@ -54,6 +68,7 @@ export function ConsentScreen({ texts, application, onDone }: ConsentScreenProps
           key={text.kind}
           text={text}
           isAlone={texts.length === 1}
+          isAsked={only === undefined}
           answer={answers[text.kind]}
           isMissing={asked && answers[text.kind] === undefined}
           onAnswer={(answer) => setAnswers({ ...answers, [text.kind]: answer })}
@@ -66,12 +81,15 @@ export function ConsentScreen({ texts, application, onDone }: ConsentScreenProps
 interface ConsentCardProps {
   readonly text: ConsentText;
   readonly isAlone: boolean;
+  /** With a choice of its own; otherwise the foot of the screen asks. */
+  readonly isAsked: boolean;
   readonly answer: string | undefined;
   readonly isMissing: boolean;
   readonly onAnswer: (answer: string) => void;
 }
 
-function ConsentCard({ text, isAlone, answer, isMissing, onAnswer }: ConsentCardProps) {
+function ConsentCard(props: ConsentCardProps) {
+  const { text, isAlone, isAsked, answer, isMissing, onAnswer } = props;
   const say = useWords(consentWords);
   return (
     <section className="card">
@@ -82,16 +100,18 @@ function ConsentCard({ text, isAlone, answer, isMissing, onAnswer }: ConsentCard
         </p>
       )}
       <Prose text={text.text} />
-      <Choices
-        legend={say('yourAnswer', { title: text.title })}
-        value={answer}
-        error={isMissing ? say('pick') : undefined}
-        onChoose={onAnswer}
-        options={[
-          { value: 'yes', label: say('yes') },
-          { value: 'no', label: say('no') },
-        ]}
-      />
+      {isAsked && (
+        <Choices
+          legend={say('yourAnswer', { title: text.title })}
+          value={answer}
+          error={isMissing ? say('pick') : undefined}
+          onChoose={onAnswer}
+          options={[
+            { value: 'yes', label: say('yes') },
+            { value: 'no', label: say('no') },
+          ]}
+        />
+      )}
     </section>
   );
 }

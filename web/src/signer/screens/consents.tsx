@@ -63,6 +63,7 @@ export function StageConsents({ stage, progress, onDone }: StageConsentsProps) {
       key={first.map(({ kind }) => kind).join(' ')}
       texts={first}
       application={progress.application}
+      atOnce={stage === 'capture'}
       onDone={async () => {
         setScreens(rest);
         if (rest.length === 0) await onDone();

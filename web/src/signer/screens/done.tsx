@@ -7,11 +7,13 @@ import { Facts } from '../../ui/facts.tsx';
 import { useWords } from '../../ui/language.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
+import { useHost } from '../host.tsx';
 import { useHouse } from '../house.tsx';
 import { Refused } from '../refused.tsx';
 import { afterwardsWords } from '../words/afterwards.ts';
 import { Phrase } from './phrase.tsx';
 import { PrintPage } from './print-page.tsx';
+import { RecordScreen } from './record.tsx';
 import { Satisfaction } from './satisfaction.tsx';
 import type { StepProps } from './step-props.ts';
 
@@ -21,6 +23,7 @@ const pdfMedia = 'application/pdf';
 export function Done({ progress, onGo, place }: StepProps & { readonly place: string }) {
   const say = useWords(afterwardsWords);
   const { line } = useHouse();
+  const host = useHost();
   const [receipt, setReceipt] = useState<Receipt>();
   const load = useAct();
   const files = useAct();
@@ -46,6 +49,7 @@ export function Done({ progress, onGo, place }: StepProps & { readonly place: st
     const bytes = new TextEncoder().encode(receiptsText());
     download(`${preservationNumber}-receipts.json`, bytes, 'application/json');
   };
+  if (place === 'record') return <RecordScreen number={preservationNumber} onGo={onGo} />;
   if (place === 'print' && receipt !== undefined) {
     return <PrintPage receipt={receipt} institution={progress.institution.name} onGo={onGo} />;
   }
@@ -66,6 +70,7 @@ export function Done({ progress, onGo, place }: StepProps & { readonly place: st
           <Button waits={receipt === undefined} onPress={() => onGo('print')}>
             {say('print')}
           </Button>
+          {host !== undefined && <Button onPress={() => host.leave()}>{say('toApp')}</Button>}
         </>
       }
       below={
@@ -74,6 +79,7 @@ export function Done({ progress, onGo, place }: StepProps & { readonly place: st
             <Button busy={files.busy} onPress={getPackage}>
               {say('getPackage')}
             </Button>
+            <Button onPress={() => onGo('record')}>{say('record')}</Button>
             <Button onPress={getReceipts}>{say('getReceipts')}</Button>
           </section>
           <Satisfaction caseId={progress.case} />

@@ -9,6 +9,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { useLanguage, useWords } from '../../ui/language.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
+import { useHost } from '../host.tsx';
 import { useHouse } from '../house.tsx';
 import { menuWords } from '../words/menu.ts';
 
@@ -24,6 +25,7 @@ export function Menu({ progress, onGo, onClose }: MenuProps) {
   const { elder, toggle } = useElder();
   const { language, choose } = useLanguage();
   const { key } = useHouse();
+  const host = useHost();
   const [leaving, setLeaving] = useState(false);
   if (leaving && key !== undefined) return <Leave caseKey={key} onStay={() => setLeaving(false)} />;
   return (
@@ -46,6 +48,7 @@ export function Menu({ progress, onGo, onClose }: MenuProps) {
             <Button onPress={() => setLeaving(true)}>{say('forget')}</Button>
           </>
         )}
+        {host !== undefined && <Button onPress={() => host.leave()}>{say('toApp')}</Button>}
       </nav>
       {progress !== undefined && <Facts rows={[[say('number'), progress.preservationNumber]]} />}
     </Screen>
@@ -66,7 +69,7 @@ function Leave({ caseKey, onStay }: { readonly caseKey: CaseKey; readonly onStay
         dropReceipts();
         await dropPhotos();
         leave();
-        window.location.replace(window.location.pathname);
+        window.location.replace(`${location.pathname}${location.search}`);
       }
     });
   return (

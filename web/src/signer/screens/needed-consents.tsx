@@ -38,7 +38,7 @@ export function NeededConsents(props: StepProps & { readonly onDone?: () => void
       setAgain(undefined);
       props.onDone?.();
     };
-    return <ConsentScreen texts={[again]} application={application} onDone={done} />;
+    return <ConsentScreen texts={[again]} application={application} atOnce={false} onDone={done} />;
   }
   return (
     <Screen title={say('needed')} lead={say('neededText')}>

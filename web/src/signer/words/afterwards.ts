@@ -45,6 +45,16 @@ export const afterwardsWords = {
   getReceipts: { zh: '下载签署凭据', en: 'Download signing receipts' },
   getPackage: { zh: '下载证据包', en: 'Download the evidence package' },
   print: { zh: '打印核验页', en: 'Print a page to check by' },
+  toApp: { zh: '返回原来的应用', en: 'Back to the app' },
+  record: { zh: '这份合同的全程记录', en: 'The whole record of this contract' },
+  recordLead: {
+    zh: '从第一步起的每件事都在存证日志里。有争议时，法院和公证处看的就是这份记录。',
+    en: 'Everything from the first step on stands in the log. In a dispute this is what a court or a notary looks at.',
+  },
+  rightTitle: { zh: '机构的债权', en: 'The lender’s right' },
+  rightNow: { zh: '{state}，自 {at} 起', en: '{state}, since {at}' },
+  proved: { zh: '已见证', en: 'witnessed' },
+  notYetProved: { zh: '等待见证', en: 'not yet' },
   printTitle: { zh: '电子合同核验页', en: 'Page to check a contract by' },
   printNote: {
     zh: '用任何手机扫这个码，都能核验这份合同；扫码的人看不到您的个人信息。',

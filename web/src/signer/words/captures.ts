@@ -1,4 +1,20 @@
-import type { Words } from '../../ui/language.tsx';
+import type { Language, Words } from '../../ui/language.tsx';
+
+/** What the catalog calls in Chinese; another kind keeps the catalog's own name. */
+const englishNames: Readonly<Partial<Record<string, string>>> = {
+  'id-front': 'ID card, front',
+  'id-back': 'ID card, back',
+  holder: 'You with your ID card',
+  scene: 'You signing',
+  income: 'Proof of income',
+};
+
+export function photoName(
+  { kind, title }: { readonly kind: string; readonly title: string },
+  language: Language,
+): string {
+  return language === 'zh' ? title : (englishNames[kind] ?? title);
+}
 
 export const capturesWords = {
   title: { zh: '拍照', en: 'Photos' },

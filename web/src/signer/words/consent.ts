@@ -18,6 +18,11 @@ export const consentWords = {
     zh: '每一项单独选，可以同意，也可以不同意。',
     en: 'Decide each one separately. You may say no.',
   },
+  leadAtOnce: {
+    zh: '您同意之后才会用到它。不同意也能接着办。',
+    en: 'It is used only if you consent. You can go on without it.',
+  },
+  yesAndOn: { zh: '同意授权并继续', en: 'I consent; continue' },
   yes: { zh: '同意', en: 'I agree' },
   no: { zh: '不同意', en: 'I do not agree' },
   yourAnswer: { zh: '{title}：您的决定', en: '{title}: your decision' },

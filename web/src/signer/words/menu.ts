@@ -9,6 +9,7 @@ export const menuWords = {
   guide: { zh: '电子签名是什么', en: 'What an electronic signature means' },
   rehearse: { zh: '先演练一遍（不算数）', en: 'Rehearse (does not count)' },
   handover: { zh: '换一台设备继续', en: 'Continue on another device' },
+  toApp: { zh: '返回原来的应用', en: 'Back to the app' },
   forget: { zh: '在这台设备上退出', en: 'Leave on this device' },
   forgetTitle: { zh: '在这台设备上退出？', en: 'Leave on this device?' },
   forgetLead: {

@@ -14,7 +14,7 @@ export const readingWords = {
   setDone: { zh: '阅读时间已满，可以继续。', en: 'You have read long enough and can go on.' },
   setMeter: { zh: '阅读进度：还要 {left}', en: 'Reading: {left} to go' },
   setMeterDone: { zh: '阅读进度：时间已满', en: 'Reading: long enough' },
-  document: { zh: '{title}，{pages} 页', en: '{title}, {pages} pages' },
+  document: { zh: '{title}，{pages} 页', en: '{title} (pages: {pages})' },
   wasRead: { zh: '已读完', en: 'Read' },
   begin: { zh: '开始阅读', en: 'Start reading' },
   goOn: { zh: '接着读', en: 'Go on reading' },

@@ -31,6 +31,10 @@ export const shellWords = {
     zh: '已经办完的步骤都保存好了。请重新打开本页，会回到您刚才的地方。',
     en: 'Every finished step is saved. Open the page again and you will be where you were.',
   },
+  bindingText: {
+    zh: '具有约束力的是中文文本。',
+    en: 'The Chinese text below is the binding one. Ask the staff if you want it explained.',
+  },
   reload: { zh: '重新打开', en: 'Open again' },
 } satisfies Readonly<Record<string, Words>>;
 

@@ -1,0 +1,128 @@
+"""Statements of parties outside the house, docs/specs/entry.md: by whom, in which entry, over
+what."""
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from .canonical import Malformed, print_canonical
+from .cms import spki_of
+from .digests import base64_text, from_base64
+from .entry import instant
+
+PREFIX = b"fubie/attestation/v1\n"
+IN_FORCE_FROM = "2026-01-01T00:00:00.000+08:00"
+OWN_WORDS = "id case seen at clock"
+PARTY_ENTRIES = ("statement.received", "opinion.received")
+# kind: (who says it, in which entry, members)
+RULES = {
+    "identity.four_element": ("identity", "identity.checked", "result commitments"),
+    "sms.intent": ("sms", "intent.confirmed", "intent phone documents at"),
+    "bureau.report": ("bureau", "credit.queried", "request authorisation commitments at clock"),
+    "core-banking.payment_password": ("core-banking", "payment.authorised", "result"),
+    "core-banking.disbursement": ("core-banking", "disbursed", "contract"),
+    "core-banking.repayment": ("core-banking", "repaid", ""),
+    "ca.issued": ("ca", "statement.received", f"{OWN_WORDS} certificate"),
+    "tsa.stamped": ("tsa", "statement.received", f"{OWN_WORDS} imprint serial"),
+    "sms.delivered": ("sms", "statement.received", f"{OWN_WORDS} message result"),
+    "face.compared": ("face", "statement.received", f"{OWN_WORDS} result commitments"),
+    "payment.settled": ("core-banking", "statement.received", f"{OWN_WORDS} order result"),
+    "forensic.opinion": ("forensic", "opinion.received", f"{OWN_WORDS} opinion result"),
+    "notary.deed": ("notary", "opinion.received", f"{OWN_WORDS} deed result"),
+}
+OPTIONAL = {"simulator", "enrolment"}
+NAMES_DOCUMENT = {"bureau.report": "authorisation", "core-banking.disbursement": "contract"}
+RESULT = {"core-banking.payment_password": "accepted"}
+NEEDED_IN = {place for _, place, _ in RULES.values()}
+
+
+def key_of(name, trust):
+    """DER SubjectPublicKeyInfo of a party, or None."""
+    certificate = {"ca": trust.authority, "tsa": trust.clock}.get(name)
+    if certificate is not None:
+        return spki_of(certificate)
+    return trust.gateways.get(name)
+
+
+def require_form(att):
+    if not isinstance(att, dict) or set(att) != {"by", "sig", "statement"}:
+        raise Malformed("an attestation is by, sig, statement")
+    if not isinstance(att["by"], str) or not isinstance(att["statement"], dict):
+        raise Malformed("by is a name, the statement an object")
+    from_base64(att["sig"])
+
+
+def is_signed(att, trust):
+    """Does the statement bear the signature of the party it names? ECDSA values are DER."""
+    der = key_of(att["by"], trust)
+    return der is not None and holds(att, der)
+
+
+def holds(att, der):
+    message = PREFIX + print_canonical(att["statement"])
+    key, signature = load_der_public_key(der), from_base64(att["sig"])
+    try:
+        if isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(signature, message)
+        else:
+            key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+        return True
+    except InvalidSignature:
+        return False
+
+
+def judge_words(facts, documents, findings):
+    """Facts that only a party outside can know stand on that party's own signed word."""
+    application = next((one for one in facts if one.type == "application.received"), None)
+    for at, fact in enumerate(facts):
+        if fact.type not in NEEDED_IN:
+            continue
+        why = misfit(fact, documents) if fact.attested else "no signed statement"
+        if why is None and fact.type in PARTY_ENTRIES:
+            why = elsewhere(fact, facts[:at])
+        if why is None:
+            why = other_person(fact, application)
+        if why is not None:
+            findings.flaw("outside_word_wrong", fact.part, why)
+
+
+def misfit(fact, documents):
+    """Why this statement may not stand in this entry, or None."""
+    statement, by = fact.statement, fact.entry["att"]["by"]
+    kind = statement.get("kind")
+    who, place, members = RULES.get(kind, (None, None, ""))
+    if (by, fact.type) != (who, place):
+        return f"{kind} by {by} in {fact.type}"
+    if instant(fact.entry["at"]) < instant(IN_FORCE_FROM):
+        return f"{kind} was not in force"
+    wanted = set(members.split())
+    if statement.get("v") != 1 or wanted - set(statement):
+        return f"{kind} lacks {sorted(wanted - set(statement))}"
+    if fact.type in PARTY_ENTRIES and set(statement) - wanted - {"v", "kind"} - OPTIONAL:
+        return f"{kind} has members too many"
+    if kind in RESULT and statement["result"] != RESULT[kind]:
+        return f"the result is not {RESULT[kind]}"
+    named = statement.get(NAMES_DOCUMENT.get(kind))
+    if kind in NAMES_DOCUMENT and named not in {base64_text(one.sealed) for one in documents}:
+        return f"{NAMES_DOCUMENT[kind]} is no document of this package"
+    return None
+
+
+def elsewhere(fact, before):
+    """A party's own statement stands in the case that it names, behind the entry that it saw."""
+    if fact.statement["case"] != fact.entry["case"]:
+        return "it is of another case"
+    if fact.statement["seen"] not in {base64_text(one.sha256) for one in before}:
+        return "it saw no entry before it"
+    return None
+
+
+def other_person(fact, application):
+    """Commitments of the statement are those under which this case opens the same names."""
+    stated = fact.statement.get("commitments")
+    for name, digest in stated.items() if isinstance(stated, dict) else ():
+        own = fact.committed.get(name) or (application and application.committed.get(name))
+        if own is not None and own != digest:
+            return f"its {name} is not that of this case"
+    return None

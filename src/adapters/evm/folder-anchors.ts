@@ -1,0 +1,29 @@
+/**
+ * Anchors that the operator of the anchor hands to the house: `SIZE.anchor` files in one folder for
+ * each log, as FileAnchorBook writes them. They are judged by whoever uses them.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { readIfThere } from '#adapters/objects';
+import type { TenantId } from '#base/unit';
+import type { AnchorShelf } from '#trust/receipt';
+
+const anchorFile = /^([1-9][0-9]{0,15})\.anchor$/;
+
+export class FolderAnchors implements AnchorShelf {
+  readonly #folderOf: (tenant: TenantId) => string;
+
+  constructor(folderOf: (tenant: TenantId) => string) {
+    this.#folderOf = folderOf;
+  }
+
+  async covering(tenant: TenantId, index: number): Promise<Uint8Array | undefined> {
+    const folder = this.#folderOf(tenant);
+    // A house without an anchor has no such folder.
+    const names = await readdir(folder).catch(() => []);
+    const sizes = names.map((name) => Number(anchorFile.exec(name)?.[1] ?? 0));
+    const [first] = sizes.filter((size) => size > index).toSorted((a, b) => a - b);
+    return first === undefined ? undefined : readIfThere(join(folder, `${first}.anchor`));
+  }
+}

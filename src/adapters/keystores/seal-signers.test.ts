@@ -1,0 +1,132 @@
+/**
+ * Keys elsewhere: what a token or a signing service answers is believed only as far as it is
+ * proved.
+ */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeEngine } from '#adapters/engine';
+import { utf8 } from '#base/bytes';
+import { faultCode } from '#base/fault';
+import { ServiceKeys, sealSigners, TokenKeys } from './index.ts';
+import { type Misbehaviour, SimulatedService } from './signing-service.fixture.ts';
+import { openSoftToken } from './soft-token.fixture.ts';
+
+const message = utf8('signed attributes');
+const code = (asked: Promise<unknown>) => asked.then(() => 'done', faultCode);
+
+describe('a signing service', () => {
+  let service: SimulatedService;
+  beforeAll(async () => {
+    service = await SimulatedService.open();
+  });
+  afterAll(() => service.close());
+  const keys = (change: { secret?: string; simulatorsAllowed?: boolean } = {}) =>
+    new ServiceKeys({
+      address: service.address,
+      secret: service.secret,
+      simulatorsAllowed: true,
+      ...change,
+    });
+
+  test('S1-11 signs by a key that never was in the house', async () => {
+    const signer = await keys().signer('coop/contract');
+    const { algorithm, publicKey } = signer;
+    const signature = await signer.sign(message);
+    expect(await nodeEngine.verify({ algorithm, publicKey, signature, message })).toBe(true);
+  });
+
+  test.each<[Misbehaviour, string]>([
+    ['signs with another key', 'keystores.service_lied'],
+    ['refuses', 'keystores.service_refused'],
+    ['is silent', 'keystores.service_silent'],
+    ['talks nonsense', 'keystores.answer_malformed'],
+  ])('that %s gives no signature: %s', async (misbehaviour, refusal) => {
+    const signer = await keys().signer('coop/contract');
+    service.misbehaves = misbehaviour;
+    expect(await code(signer.sign(message))).toBe(refusal);
+    service.misbehaves = undefined;
+    expect(await code(signer.sign(message))).toBe('done');
+  });
+
+  test('that does not know us, or is a simulator in production, is not used', async () => {
+    const stranger = keys({ secret: 'another' });
+    expect(await code(stranger.signer('coop/contract'))).toBe('keystores.service_refused');
+    expect(() => keys({ simulatorsAllowed: false })).toThrow('keystores.service_address');
+    expect(
+      () => new ServiceKeys({ address: 'ftp://x', secret: '', simulatorsAllowed: true }),
+    ).toThrow('keystores.service_address');
+  });
+});
+
+describe('a token', () => {
+  const kinds = ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-pkcs1-sha256', 'ed25519'];
+  const token = openSoftToken();
+
+  test.each(kinds)('signs as %s, many times at once', async (label) => {
+    if (token === undefined) return absent();
+    const keys = new TokenKeys({ ...token.place, pin: token.pin });
+    const signer = await keys.signer(label);
+    const { algorithm, publicKey } = signer;
+    expect(algorithm).toBe(label);
+    const signatures = await Promise.all([1, 2, 3, 4].map(() => signer.sign(message)));
+    for (const signature of signatures) {
+      expect(await nodeEngine.verify({ algorithm, publicKey, signature, message })).toBe(true);
+    }
+    // A session that is gone is opened again, and nobody above sees it.
+    await keys.close();
+    expect(await code(signer.sign(message))).toBe('done');
+    await keys.close();
+  });
+
+  test('says which key it does not have, has twice, or cannot use', async (context) => {
+    if (token === undefined) return context.skip('SoftHSM is absent');
+    const keys = new TokenKeys({ ...token.place, pin: token.pin });
+    expect(await code(keys.signer('nobody'))).toBe('keystores.token_key_unknown');
+    expect(await code(keys.signer('twice'))).toBe('keystores.token_key_unknown');
+    expect(await code(keys.signer('p521'))).toBe('keystores.token_key_unsuitable');
+    const missing = new TokenKeys({ ...token.place, token: 'another', pin: token.pin });
+    expect(await code(missing.signer('twice'))).toBe('keystores.token_absent');
+    await keys.close();
+    const locked = new TokenKeys({ ...token.unopened, pin: '0000' });
+    expect(await code(locked.signer('twice'))).toBe('keystores.token_refused');
+  });
+
+  test('whose library is none is refused', async () => {
+    const keys = new TokenKeys({ module: '/nowhere/vendor.so', token: 'x', pin: 'x' });
+    expect(await code(keys.signer('x'))).toBe('keystores.token_module');
+  });
+});
+
+/** Said aloud: nothing was tried. */
+function absent(): void {
+  console.warn('skip: SoftHSM is absent, keys in a token are not tried');
+}
+
+describe('settings', () => {
+  test('with a secret that others may read are not used', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fubie-settings-'));
+    const settings = '{"address":"https://sign.example","kind":"service","v":1}';
+    await writeFile(join(folder, 'seal-keys.json'), settings);
+    await writeFile(join(folder, 'service.secret'), 'x', { mode: 0o644 });
+    const opened = () => code(sealSigners(folder, { simulatorsAllowed: false }));
+    expect(await opened()).toBe('crypto.key_exposed');
+    await chmod(join(folder, 'service.secret'), 0o600);
+    expect(await opened()).toBe('done');
+    await rm(folder, { recursive: true });
+  });
+
+  test.each([
+    ['{"kind":"cloud","v":1}'],
+    ['{"kind":"token","v":2}'],
+    ['{"kind":"token","module":"/x.so","v":1}'],
+    ['[]'],
+  ])('%s say nothing known', async (settings) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fubie-settings-'));
+    await writeFile(join(folder, 'seal-keys.json'), settings);
+    const opened = sealSigners(folder, { simulatorsAllowed: true });
+    expect(await code(opened)).toBe('keystores.file_malformed');
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,193 @@
+/**
+ * The calls of PKCS #11 (OASIS 2.40) that signing needs, over a vendor's library: sessions, log-in,
+ * finding an object, reading its attributes, signing.
+ *
+ * The library is called through koffi, whose binaries come as packages: no compiler is needed. A
+ * CK_ULONG is eight octets here, as on Linux and macOS; Windows packs its structures differently
+ * and is refused. What may take long runs beside the event loop.
+ */
+import { platform } from 'node:process';
+import koffi from 'koffi';
+import { utf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
+
+const ok = 0;
+const ulongBytes = 8;
+const osLocking = 2n;
+const serialSession = 4;
+const userRole = 1;
+const slotsMax = 256;
+const tokenInfoBytes = 256; // CK_TOKEN_INFO, with room to spare
+const labelBytes = 32;
+const attributeBytesMax = 4_096;
+const signatureBytesMax = 1_024;
+const initialisedAlready = 0x191;
+const loggedInAlready = 0x100;
+
+/** An attribute that an object must have, or is asked for (PKCS #11 §4). */
+export interface TokenAttribute {
+  readonly type: number;
+  readonly value: Uint8Array;
+}
+
+/** How to sign: a mechanism and its parameter. */
+export interface Mechanism {
+  readonly type: number;
+  readonly parameter?: Uint8Array;
+}
+
+const calls = {
+  C_Initialize: ['void *'],
+  C_GetSlotList: ['uint8', 'void *', 'void *'],
+  C_GetTokenInfo: ['ulong', 'void *'],
+  C_OpenSession: ['ulong', 'ulong', 'void *', 'void *', 'void *'],
+  C_CloseSession: ['ulong'],
+  C_Login: ['ulong', 'ulong', 'void *', 'ulong'],
+  C_FindObjectsInit: ['ulong', 'void *', 'ulong'],
+  C_FindObjects: ['ulong', 'void *', 'ulong', 'void *'],
+  C_FindObjectsFinal: ['ulong'],
+  C_GetAttributeValue: ['ulong', 'ulong', 'void *', 'ulong'],
+  C_SignInit: ['ulong', 'void *', 'ulong'],
+  C_Sign: ['ulong', 'void *', 'ulong', 'void *', 'void *'],
+} as const;
+
+type CallName = keyof typeof calls;
+type Word = number | Uint8Array | null;
+type Bound = ReturnType<ReturnType<typeof koffi.load>['func']>;
+
+/** A vendor's library, initialised once for the process. */
+export class TokenModule {
+  readonly #bound: ReadonlyMap<string, Bound>;
+
+  private constructor(bound: ReadonlyMap<string, Bound>) {
+    this.#bound = bound;
+  }
+
+  /** Refuses with keystores.token_module what is no PKCS #11 library here. */
+  static async open(path: string): Promise<TokenModule> {
+    if (platform === 'win32') throw new Fault('keystores.token_module', { why: 'windows' });
+    const module = new TokenModule(boundIn(path));
+    const settings = new BigUint64Array(6); // CK_C_INITIALIZE_ARGS: four functions, flags, nothing
+    settings[4] = osLocking;
+    await module.#call('C_Initialize', [bytesOf(settings)], [initialisedAlready]);
+    return module;
+  }
+
+  /** The slot whose token bears this label; refuses with keystores.token_absent. */
+  async slotOf(label: string): Promise<number> {
+    const slots = new BigUint64Array(slotsMax);
+    const count = ulong(slotsMax);
+    await this.#call('C_GetSlotList', [1, bytesOf(slots), count]);
+    for (const slot of slots.subarray(0, numberIn(count))) {
+      const info = new Uint8Array(tokenInfoBytes);
+      await this.#call('C_GetTokenInfo', [Number(slot), info]);
+      const said = new TextDecoder().decode(info.subarray(0, labelBytes)).trimEnd();
+      if (said === label) return Number(slot);
+    }
+    throw new Fault('keystores.token_absent', { token: label });
+  }
+
+  async login(slot: number, pin: string): Promise<number> {
+    const session = ulong(0);
+    await this.#call('C_OpenSession', [slot, serialSession, null, null, session]);
+    const secret = utf8(pin);
+    const words = [numberIn(session), userRole, secret, secret.length];
+    await this.#call('C_Login', words, [loggedInAlready]);
+    secret.fill(0);
+    return numberIn(session);
+  }
+
+  async close(session: number): Promise<void> {
+    await this.#call('C_CloseSession', [session]);
+  }
+
+  /** At most two: who finds two has not named one. */
+  async find(session: number, wanted: readonly TokenAttribute[]): Promise<readonly number[]> {
+    const found = new BigUint64Array(2);
+    const count = ulong(0);
+    await this.#call('C_FindObjectsInit', [session, templateOf(wanted), wanted.length]);
+    await this.#call('C_FindObjects', [session, bytesOf(found), found.length, count]);
+    await this.#call('C_FindObjectsFinal', [session]);
+    return [...found.subarray(0, numberIn(count))].map(Number);
+  }
+
+  /** Undefined where the object has none, or does not show it. */
+  async attribute(session: number, object: number, type: number): Promise<Uint8Array | undefined> {
+    const value = new Uint8Array(attributeBytesMax);
+    const template = templateOf([{ type, value }]);
+    const hidden = [0x11, 0x12, 0x13]; // CKR_ATTRIBUTE_SENSITIVE, _TYPE_INVALID, _VALUE_INVALID
+    const said = await this.#call('C_GetAttributeValue', [session, object, template, 1], hidden);
+    const length = numberIn(template.subarray(2 * ulongBytes));
+    return said === ok && length <= value.length ? value.slice(0, length) : undefined;
+  }
+
+  async sign(
+    by: { readonly session: number; readonly key: number; readonly mechanism: Mechanism },
+    data: Uint8Array,
+  ): Promise<Uint8Array> {
+    const { session, key, mechanism } = by;
+    const parameter = mechanism.parameter ?? new Uint8Array();
+    const signature = new Uint8Array(signatureBytesMax);
+    const length = ulong(signature.length);
+    const asked = bytesOf(
+      BigUint64Array.of(BigInt(mechanism.type), addressOf(parameter), BigInt(parameter.length)),
+    );
+    await this.#call('C_SignInit', [session, asked, key]);
+    await this.#call('C_Sign', [session, data, data.length, signature, length]);
+    return signature.slice(0, numberIn(length));
+  }
+
+  /** Answers the return value; anything but success and what is borne is a Fault. */
+  async #call(name: CallName, words: readonly Word[], borne: readonly number[] = []) {
+    const bound = this.#bound.get(name);
+    if (bound === undefined) throw new Fault('keystores.token_module', { call: name });
+    const said = await new Promise<number>((resolve, reject) => {
+      bound.async(...words, (error: unknown, value: unknown) => {
+        if (error === null || error === undefined) resolve(Number(value));
+        else reject(new Fault('keystores.token_module', { call: name }, { cause: error }));
+      });
+    });
+    if (said === ok || borne.includes(said)) return said;
+    throw new Fault('keystores.token_refused', { call: name, value: said.toString(16) });
+  }
+}
+
+function boundIn(path: string): ReadonlyMap<string, Bound> {
+  try {
+    const library = koffi.load(path);
+    return new Map(
+      Object.entries(calls).map(([name, words]) => [name, library.func(name, 'ulong', [...words])]),
+    );
+  } catch (cause) {
+    throw new Fault('keystores.token_module', { why: 'load' }, { cause });
+  }
+}
+
+/** CK_ATTRIBUTE one behind the other: type, address of the value, its length. */
+function templateOf(attributes: readonly TokenAttribute[]): Uint8Array {
+  return bytesOf(
+    BigUint64Array.from(
+      attributes.flatMap(({ type, value }) => [
+        BigInt(type),
+        addressOf(value),
+        BigInt(value.length),
+      ]),
+    ),
+  );
+}
+
+function addressOf(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : koffi.address(bytes);
+}
+
+function ulong(value: number): Uint8Array {
+  return bytesOf(BigUint64Array.of(BigInt(value)));
+}
+
+function numberIn(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+}
+
+function bytesOf(words: BigUint64Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}

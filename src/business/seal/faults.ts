@@ -1,0 +1,10 @@
+/** The refusals of this room. */
+export const sealFaults = [
+  'seal.malformed',
+  'seal.not_authorised',
+  'seal.not_usable',
+  'seal.same_person',
+  'seal.standing_differs',
+  'seal.taken',
+  'seal.unknown',
+] as const;

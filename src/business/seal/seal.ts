@@ -1,0 +1,138 @@
+/**
+ * What may happen to a seal, and who may do it (国发〔1999〕25号; 电子印章: GB/T 38540-2020).
+ *
+ * Applied for by one, approved by another; made, then authorised for kinds of documents until a
+ * day; suspended and resumed; destroyed for good. No step is ever taken back: a seal that was
+ * destroyed is applied for anew.
+ */
+import type { Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import type { SealFigure } from '#formats/pdf';
+
+const reasonLettersMin = 4;
+const reasonLettersMax = 400;
+const documentsMax = 32;
+const kindPattern = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** Where a seal stands; only an active one is ever used. */
+export const sealStandings = [
+  'applied',
+  'refused',
+  'approved',
+  'made',
+  'active',
+  'suspended',
+  'destroyed',
+] as const;
+/** Where a seal stands. */
+export type SealStanding = (typeof sealStandings)[number];
+
+/** What is done to a seal. */
+export const sealActs = [
+  'apply',
+  'refuse',
+  'approve',
+  'make',
+  'authorise',
+  'suspend',
+  'resume',
+  'destroy',
+] as const;
+/** What is done to a seal. */
+export type SealAct = (typeof sealActs)[number];
+
+/** One thing that was done: by whom, when and why. */
+export interface SealStep {
+  readonly act: SealAct;
+  readonly at: Instant;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** A seal as it stands. */
+export interface Seal {
+  readonly id: string;
+  readonly figure: SealFigure;
+  readonly standing: SealStanding;
+  /** Kinds of documents it may be put on. */
+  readonly documents: readonly string[];
+  /** From when on it may not any more; undefined where the standing paper alone says so. */
+  readonly until: Instant | undefined;
+  readonly steps: readonly SealStep[];
+}
+
+/** What somebody wants done. */
+export interface SealOrder {
+  readonly act: SealAct;
+  readonly by: string;
+  readonly why: string;
+  /** Of an authorisation. */
+  readonly documents?: readonly string[] | undefined;
+  readonly until?: Instant | undefined;
+}
+
+interface Rule {
+  readonly from: readonly SealStanding[];
+  readonly to: SealStanding;
+  /** Not by whoever did one of these last: four eyes. */
+  readonly notBy: readonly SealAct[];
+}
+
+const rules: Readonly<Record<Exclude<SealAct, 'apply'>, Rule>> = {
+  refuse: { from: ['applied'], to: 'refused', notBy: ['apply'] },
+  approve: { from: ['applied'], to: 'approved', notBy: ['apply'] },
+  make: { from: ['approved'], to: 'made', notBy: ['approve'] },
+  authorise: { from: ['made', 'active'], to: 'active', notBy: ['apply', 'make'] },
+  suspend: { from: ['active'], to: 'suspended', notBy: [] },
+  resume: { from: ['suspended'], to: 'active', notBy: ['suspend'] },
+  destroy: { from: ['approved', 'made', 'suspended'], to: 'destroyed', notBy: ['suspend', 'make'] },
+};
+
+/**
+ * The seal after one more step. Refuses with seal.standing_differs what cannot follow where it
+ * stands, with seal.same_person a second word by the one who said the first, and with
+ * seal.malformed.
+ */
+export function stepped(seal: Seal, order: SealOrder, at: Instant): Seal {
+  const { act, by, why, documents, until } = order;
+  if (act === 'apply') throw new Fault('seal.taken', { seal: seal.id });
+  const rule = rules[act];
+  requireReason(why);
+  if (!rule.from.includes(seal.standing)) {
+    throw new Fault('seal.standing_differs', { seal: seal.id, standing: seal.standing, act });
+  }
+  for (const other of rule.notBy) {
+    const last = seal.steps.findLast((step) => step.act === other);
+    if (last?.by === by) throw new Fault('seal.same_person', { seal: seal.id, act });
+  }
+  const next = { ...seal, standing: rule.to, steps: [...seal.steps, { act, at, by, why }] };
+  if (act !== 'authorise') return next;
+  if (documents === undefined || until === undefined || until <= at) throw malformed('until');
+  return { ...next, documents: requireKinds(documents), until };
+}
+
+/** Refuses with seal.malformed what says too little, or so much that it would hide something. */
+export function requireReason(why: string): void {
+  const letters = [...why.trim()].length;
+  if (letters < reasonLettersMin || letters > reasonLettersMax) throw malformed('why');
+}
+
+function requireKinds(documents: readonly string[]): readonly string[] {
+  const isList = documents.length > 0 && documents.length <= documentsMax;
+  if (!isList || !documents.every((kind) => kindPattern.test(kind))) throw malformed('documents');
+  return documents;
+}
+
+/** Refuses with seal.not_usable and seal.not_authorised. */
+export function requireUsable(seal: Seal, kind: string, now: Instant): void {
+  const { id, standing, until, documents } = seal;
+  if (standing !== 'active') throw new Fault('seal.not_usable', { seal: id, standing });
+  if (until !== undefined && now >= until) {
+    throw new Fault('seal.not_authorised', { seal: id, why: 'until' });
+  }
+  if (!documents.includes(kind)) throw new Fault('seal.not_authorised', { seal: id, kind });
+}
+
+function malformed(name: string): Fault {
+  return new Fault('seal.malformed', { name });
+}

@@ -1,0 +1,47 @@
+/**
+ * Step 5d: anchors of the log's heads on a chain, where the package holds some. Each is judged as
+ * the same file by itself, and its head must be a beginning of the package's tree.
+ */
+import { utf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import { parseAnchorFile } from '#formats/evm';
+import { blockNotices, blockOf } from '../input/anchor-block.ts';
+import type { Notice } from '../report/report.ts';
+import { requireHead } from './heads.ts';
+import type { LogContext } from './log-context.ts';
+
+/** What the anchors of a package show. */
+export interface AnchoredHeads {
+  /**
+   * All entries of the case but the seal at its end stand in a tree whose head is anchored. The
+   * seal is made with the package, and an anchor takes its time; it only counts what is before it.
+   */
+  readonly holds: boolean;
+  readonly notices: readonly Notice[];
+}
+
+export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads> {
+  const { files, trust, findings, checkpoint } = context;
+  const indices = context.isSealed ? context.indices.slice(0, -1) : context.indices;
+  const last = Math.max(-1, ...indices.map((index) => index ?? checkpoint.size));
+  const notices: Notice[] = [];
+  let holds = false;
+  for (const { name, bytes } of files.at('anchor')) {
+    if (trust.chain === undefined) {
+      notices.push({ code: 'anchor_not_judged', detail: name });
+      continue;
+    }
+    try {
+      const file = parseAnchorFile(bytes);
+      const consistency = name.replace(/\.anchor$/, '.consistency');
+      const head = await requireHead(utf8(file.checkpoint), consistency, context);
+      const block = blockOf(file, head, trust.chain);
+      holds ||= head.size > last;
+      notices.push(...blockNotices(block, trust.chain));
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      findings.add('anchor_wrong', name, String(thrown.details['why'] ?? thrown.code));
+    }
+  }
+  return { holds, notices };
+}

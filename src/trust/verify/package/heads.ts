@@ -1,0 +1,116 @@
+/**
+ * Step 5c: heads of the log under trusted time (RFC 3161, carried on by RFC 4998), where the
+ * package holds some. A head that is a beginning of the package's tree vouches for every entry in
+ * it.
+ */
+import { fromUtf8 } from '#base/bytes';
+import { formatInstant, type Instant } from '#base/clock';
+import { Fault } from '#base/fault';
+import {
+  checkStampBy,
+  type EvidenceRecord,
+  parseEvidenceRecord,
+  verifyEvidenceRecord,
+} from '#formats/ers';
+import { type Checkpoint, judgeCheckpoint, levelUnder } from '#formats/tlog';
+import { parseToken } from '#formats/tsp';
+import type { Notice } from '../report/report.ts';
+import { beginningFlaw, type LogContext } from './log-context.ts';
+
+/** What the stamped heads of a package vouch for. */
+export interface StampedHeads {
+  /** The earliest time by which all entries of the case stood in the log. */
+  readonly since: Instant | undefined;
+  readonly notices: readonly Notice[];
+}
+
+interface Stamped {
+  readonly size: number;
+  readonly since: Instant;
+  readonly lapsed: boolean;
+}
+
+/** `at`: the time for which the file is judged; nothing is asked of a clock. */
+export async function judgeHeads(
+  at: Instant | undefined,
+  context: LogContext,
+): Promise<StampedHeads> {
+  const { files, findings, indices, checkpoint } = context;
+  const found: Stamped[] = [];
+  const names = [...files.at('head'), ...files.at('head record'), ...files.at('head consistency')];
+  const stems = new Set(names.map(({ name }) => name.slice(0, name.indexOf('.'))));
+  for (const stem of stems) {
+    try {
+      found.push(await judgeOne(stem, at, context));
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      findings.add(
+        'head_stamp_wrong',
+        `${stem}.note`,
+        String(thrown.details['why'] ?? thrown.code),
+      );
+    }
+  }
+  const last = Math.max(...indices.map((index) => index ?? checkpoint.size));
+  const covering = found.filter(({ size, lapsed }) => size > last && !lapsed);
+  const [since] = covering.map((one) => one.since).toSorted((a, b) => a - b);
+  return { since, notices: found.map(noticeOf) };
+}
+
+async function judgeOne(
+  stem: string,
+  at: Instant | undefined,
+  context: LogContext,
+): Promise<Stamped> {
+  const { files, trust, engine } = context;
+  const note = files.named(`${stem}.note`);
+  const ers = files.named(`${stem}.ers`);
+  if (note === undefined || ers === undefined) throw wrong('note or record is missing');
+  const { size } = await requireHead(note, `${stem}.consistency`, context);
+  const record = parseEvidenceRecord(ers);
+  const checkStamp = checkStampBy(trust.stampers, engine);
+  const check = { record, data: note, checkStamp, fallenSince: () => undefined };
+  const now = lastTime(record);
+  const verdict = await verifyEvidenceRecord({ ...check, now }, engine);
+  if (verdict.is === 'invalid') throw wrong(`${verdict.because} ${verdict.detail}`.trim());
+  const later = at === undefined || at < now ? now : at;
+  const still = await verifyEvidenceRecord({ ...check, now: later }, engine);
+  return { size, since: verdict.since, lapsed: still.is === 'invalid' };
+}
+
+/** A head of this very log, cosigned, whose tree is a beginning of the package's. */
+export async function requireHead(
+  note: Uint8Array,
+  consistency: string,
+  context: LogContext,
+): Promise<Checkpoint & { readonly latestSeconds: number }> {
+  const { files, log, trust, engine } = context;
+  const keys = { log, witnesses: trust.witnesses };
+  const judged = await judgeCheckpoint(fromUtf8(note), keys, engine);
+  const lines = [...judged.broken, ...judged.unknown];
+  if (!judged.signedByLog || lines.length > 0) throw wrong(`signatures: ${lines.join(' ')}`);
+  const { policy } = trust;
+  if (policy === undefined || levelUnder(policy, judged.cosigners) === 'L0') {
+    throw wrong('not cosigned by the sentinel');
+  }
+  const heads = { from: judged.checkpoint, to: context.checkpoint };
+  const flaw = await beginningFlaw({ files, name: consistency }, heads, engine);
+  if (flaw !== undefined) throw wrong(flaw);
+  const times = judged.cosigners.map(({ atSeconds }) => atSeconds);
+  return { ...judged.checkpoint, latestSeconds: Math.max(...times) };
+}
+
+function lastTime({ chains }: EvidenceRecord): Instant {
+  const token = chains.at(-1)?.at(-1)?.token;
+  if (token === undefined) throw wrong('no stamp');
+  return parseToken(token).time;
+}
+
+function noticeOf({ size, since, lapsed }: Stamped): Notice {
+  const detail = `entries before ${size} since ${formatInstant(since)}`;
+  return { code: lapsed ? 'head_stamp_lapsed' : 'head_stamped', detail };
+}
+
+function wrong(why: string): Fault {
+  return new Fault('verify.head_wrong', { why });
+}

@@ -1,0 +1,132 @@
+/**
+ * Step 5b: the log's twin under SM3 and SM2, where the package holds its proofs.
+ *
+ * Every entry must stand at the same place of both trees, and one entry that stands in both names a
+ * head of each: whoever could forge one of the two hashes would still have to forge the other.
+ */
+import { fromUtf8, toBase64, utf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
+import type { Engine } from '#formats/crypto';
+import { type Entry, parseEntry, signatureFlaw } from '#formats/entry';
+import { type Checkpoint, hashLeaf, inclusionFlaw, parseHead, parseLogProof } from '#formats/tlog';
+import { judgeTwin, type TwinKey, twinEngine, twinOrigin } from '#formats/twin';
+import type { Notice } from '../report/report.ts';
+import type { PackageFiles } from './container.ts';
+import type { Recorded } from './entries.ts';
+import { beginningFlaw, type LogContext, proofOf } from './log-context.ts';
+
+const twinName = 'twin/checkpoint.txt';
+const linkName = 'twin/link.json';
+
+/** One tree as a proof is held against it. */
+interface Tree {
+  readonly head: Checkpoint;
+  readonly note: string;
+  readonly engine: Engine;
+}
+
+export async function judgeTwinFiles(
+  recorded: readonly Recorded[],
+  context: LogContext,
+): Promise<readonly Notice[]> {
+  const { files, trust, checkpoint, findings } = context;
+  const held = files.all.filter(({ name }) => name.startsWith('twin/'));
+  if (held.length === 0) return [];
+  const key = trust.twinOf(checkpoint.origin);
+  const detail = `${twinOrigin(checkpoint.origin)} ${checkpoint.size}`;
+  if (key === undefined) return [{ code: 'twin_not_judged', detail }];
+  try {
+    const twin = await judgeHead(key, context);
+    for (const [at, one] of recorded.entries()) {
+      const part = proofOf(one.part, 'twin');
+      const index = await placeIn(twin, { part, leaf: one.bytes }, files);
+      if (index !== context.indices[at]) throw wrong(part, 'at another place than in the log');
+    }
+    const known = new Set([twinName, ...recorded.map(({ part }) => proofOf(part, 'twin'))]);
+    if (held.some(({ name }) => !known.has(name))) await judgeLink(twin, context);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const { part = twinName, why = thrown.code } = thrown.details;
+    findings.add('twin_wrong', String(part), String(why));
+    return [];
+  }
+  return [{ code: 'twin_holds', detail }];
+}
+
+async function judgeHead(key: TwinKey, context: LogContext): Promise<Tree> {
+  const { files, checkpoint, engine } = context;
+  const note = textOf(twinName, files);
+  const twin = await judgeTwin(note, key, engine);
+  if (!twin.signedByLog) throw wrong(twinName, 'not signed by the twin');
+  if (twin.checkpoint.size !== checkpoint.size) throw wrong(twinName, 'of another size');
+  return { head: twin.checkpoint, note, engine: twinEngine(engine) };
+}
+
+/** Where the proof of this name shows the leaf to stand. */
+async function placeIn(
+  { head, note, engine }: Tree,
+  { part, leaf: bytes }: { readonly part: string; readonly leaf: Uint8Array },
+  files: PackageFiles,
+): Promise<number> {
+  const { index, hashes: proof, checkpoint } = parseLogProof(textOf(part, files));
+  if (checkpoint !== note) throw wrong(part, 'for another checkpoint');
+  const { size, root } = head;
+  const leaf = await hashLeaf(bytes, engine);
+  const flaw = await inclusionFlaw({ leaf, index, size, root, proof }, engine);
+  if (flaw !== undefined) throw wrong(part, flaw);
+  return index;
+}
+
+/** One entry in both trees that names an earlier head of each. */
+async function judgeLink(twin: Tree, context: LogContext): Promise<void> {
+  const { files, checkpoint, engine, trust } = context;
+  const log: Tree = { head: checkpoint, note: context.note, engine };
+  const leaf = bytesOf(linkName, files);
+  const entry = parseEntry(leaf);
+  const flaw = await signatureFlaw(entry, (by) => trust.actorKey(by), engine);
+  if (flaw !== undefined) throw wrong(linkName, flaw.detail);
+  const places: number[] = [];
+  for (const [tree, suffix, named] of [
+    [log, '', 'checkpoint'],
+    [twin, '-sm3', 'checkpoint-sm3'],
+  ] as const) {
+    const text = textOf(`twin/head${suffix}.txt`, files);
+    await requireNamed(entry, { named, text }, engine);
+    const head = parseHead(text);
+    if (head.origin !== tree.head.origin) throw wrong(linkName, 'names a head of another log');
+    const beginning = { files, name: `twin/head${suffix}.consistency` };
+    const differs = await beginningFlaw(beginning, { from: head, to: tree.head }, tree.engine);
+    if (differs !== undefined) throw wrong(linkName, differs);
+    const place = { part: `twin/link${suffix}.tlog-proof`, leaf };
+    places.push(head.size, await placeIn(tree, place, files));
+  }
+  const [size, index, twinSize, twinIndex] = places;
+  if (size !== twinSize || index !== twinIndex) throw wrong(linkName, 'no pair of heads');
+}
+
+/** Both digests: an entry that agrees under one hash only is a forged one. */
+async function requireNamed(
+  { type, of }: Entry,
+  { named, text }: { readonly named: string; readonly text: string },
+  engine: Engine,
+): Promise<void> {
+  const original = of.find(({ name }) => name === named);
+  const sha256 = toBase64(await engine.digest('sha256', utf8(text)));
+  const sm3 = toBase64(await engine.digest('sm3', utf8(text)));
+  const isNamed = original?.sha256 === sha256 && original.sm3 === sm3;
+  if (type !== 'log.twinned' || !isNamed) throw wrong(linkName, `names another ${named}`);
+}
+
+function textOf(name: string, files: PackageFiles): string {
+  return fromUtf8(bytesOf(name, files));
+}
+
+function bytesOf(name: string, files: PackageFiles): Uint8Array {
+  const bytes = files.named(name);
+  if (bytes === undefined) throw wrong(name, 'missing');
+  return bytes;
+}
+
+function wrong(part: string, why: string): Fault {
+  return new Fault('verify.twin_wrong', { part, why });
+}

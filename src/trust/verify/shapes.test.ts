@@ -1,0 +1,116 @@
+/**
+ * Attacks on the difference between revisions, of our own making and beyond those of the corpus,
+ * and what honest programs append. The document that was signed is valid each time, or nothing is
+ * shown.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { nodeEngine } from '#adapters/engine';
+import { type Report, verify } from './index.ts';
+import {
+  annotations,
+  face,
+  form,
+  judgedAt,
+  pageBody,
+  plainBodies,
+  revise,
+  type Shape,
+  Signers,
+  stream,
+  unsignedValue,
+  widget,
+} from './shapes.fixture.ts';
+import { fileAttacks } from './shapes-files.fixture.ts';
+import { formAttacks } from './shapes-forms.fixture.ts';
+import { honest } from './shapes-honest.fixture.ts';
+import { pageAttacks } from './shapes-pages.fixture.ts';
+
+let signers: Signers;
+beforeAll(async () => {
+  signers = await Signers.open();
+});
+
+async function bothOf({ base, more, later, trailer }: Shape): Promise<[Uint8Array, Uint8Array]> {
+  const signed = await signers.signed(base, { more: more ?? '' });
+  return [signed, typeof later === 'function' ? later(signed) : revise(signed, later, trailer)];
+}
+
+function judged(bytes: Uint8Array): Promise<Report> {
+  return verify({ name: 'a.pdf', bytes, trust: signers.trust, at: judgedAt }, nodeEngine);
+}
+
+const attacks = { ...pageAttacks, ...formAttacks, ...fileAttacks };
+
+describe('what attackers append', () => {
+  test('there are enough of them', () => {
+    expect(Object.keys(attacks).length).toBeGreaterThan(100);
+  });
+
+  test.each(Object.entries(attacks))('%s', async (_, shape) => {
+    const [signed, later] = await bothOf(shape);
+    expect(await judged(signed)).toMatchObject({ is: 'valid', flaws: [] });
+    const { is, flaws } = await judged(later);
+    expect([is, flaws[0]?.part.startsWith('a.pdf')]).toEqual(['invalid', true]);
+    expect(flaws[0]?.detail).not.toBe('');
+  });
+});
+
+describe('what honest programs append', () => {
+  test.each(Object.entries(honest))('%s', async (_, shape) => {
+    const [signed, later] = await bothOf(shape);
+    expect((await judged(signed)).flaws).toEqual([]);
+    expect((await judged(later)).flaws).toEqual([]);
+  });
+});
+
+const white = stream(
+  '1 g 0 0 260 30 re f BT 0 g /F1 18 Tf 10 10 Td (Loan of 9000) Tj ET',
+  '/Type /XObject /Subtype /Form /BBox [0 0 260 30] /Resources 7 0 R',
+);
+const second = (rect: string, appearance: string) => ({
+  3: `<< ${pageBody} /Annots ${annotations.replace(']', ' 70 0 R]')} >>`,
+  5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 30 0 R 70 0 R] ${form} >>`,
+  70: `<< ${widget} /FT /Sig /T (second) /Rect [${rect}] /V 71 0 R /AP << /N 72 0 R >> >>`,
+  71: unsignedValue(),
+  72: appearance,
+});
+const overWords = '40 690 300 720';
+
+describe('a second signature', () => {
+  test('by somebody trusted may stand anywhere', async () => {
+    const draft = revise(await signers.signed(), second(overWords, white));
+    expect((await judged(await signers.sealed(draft))).flaws).toEqual([]);
+  });
+
+  test('by a stranger is open beside the words and refused over them', async () => {
+    const stranger = await signers.authority.alone('2020-01-01', '2022-01-01', []);
+    const signed = await signers.signed();
+    const beside = revise(signed, second('40 190 300 220', face('Li')));
+    expect((await judged(await signers.sealed(beside, stranger))).is).toBe('indeterminate');
+    const over = revise(signed, second(overWords, white));
+    const report = await judged(await signers.sealed(over, stranger));
+    expect([report.is, report.because]).toEqual(['invalid', 'change_forbidden']);
+    expect(report.flaws[0]?.detail).toContain('Loanof5000');
+  });
+
+  test('that is cut out of the chain is not silently gone', async () => {
+    const signed = await signers.signed();
+    const twice = await signers.sealed(revise(signed, second('40 190 300 220', face('Li'))));
+    expect((await judged(twice)).signatures).toHaveLength(2);
+    const start = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(
+      new TextDecoder('latin1').decode(signed),
+    )?.[1];
+    const tail = `xref\n0 0\ntrailer\n<< /Size 99 /Root 1 0 R /Prev ${start} >>\nstartxref\n${twice.length}\n%%EOF\n`;
+    const report = await judged(new Uint8Array([...twice, ...new TextEncoder().encode(tail)]));
+    expect([report.is, report.because]).toEqual(['invalid', 'change_forbidden']);
+  });
+
+  test('of a stranger does not take the place of the first', async () => {
+    const stranger = await signers.authority.alone('2020-01-01', '2022-01-01', []);
+    const signed = await signers.signed();
+    const field = plainBodies[30]?.replace('31 0 R', '71 0 R') ?? '';
+    const draft = revise(signed, { 30: field, 71: unsignedValue() });
+    const report = await judged(await signers.sealed(draft, stranger));
+    expect(report.is).not.toBe('valid');
+  });
+});
