@@ -5,7 +5,7 @@
 import { generateKeyPairSync, randomBytes, sign as signRaw } from 'node:crypto';
 import { CryptoKeySigner, PDF } from '@libpdf/core';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { addSeconds, systemClock } from '#base/clock';
+import { addSeconds, type Clock, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { Signer } from '#formats/crypto';
 import {
@@ -57,7 +57,7 @@ export async function waysToSign() {
 }
 
 /** An authority with a P-256 key in this process. */
-export async function stampingAuthority() {
+export async function stampingAuthority(clock: Clock = systemClock) {
   const signer = softSigner(generateSoftKey('p256'));
   const purpose = extendedKeyUsage(true, purposeOid.timeStamping);
   const hours = { putOnce: () => Promise.resolve(), list: () => Promise.resolve([]) };
@@ -65,7 +65,7 @@ export async function stampingAuthority() {
   const authority = new TimestampAuthority({
     keys: () => [{ certificate, signer }],
     policy: testStampPolicy,
-    guard: new ClockGuard({ clock: systemClock, elapsedMs: () => performance.now(), hours }),
+    guard: new ClockGuard({ clock, elapsedMs: () => clock.now(), hours }),
     engine: nodeEngine,
     random: systemRandom,
   });
