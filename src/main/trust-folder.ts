@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
 import { fromBase64, fromUtf8, utf8 } from '#base/bytes';
-import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { canonicalBytes, isObject, parseCanonical } from '#base/canonical';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { keyIdText, type NoteKey, parseVkey } from '#formats/tlog';
@@ -167,10 +167,6 @@ export async function trustFilesOf(
   if (!isObject(operators) || !Array.isArray(operators['keys'])) return files;
   const keys = operators['keys'].filter((key) => ['', tenant].includes(textIn(key, 'tenant')));
   return files.set(operatorsFile, canonicalBytes({ ...operators, keys }));
-}
-
-function isObject(held: Json): held is { readonly [name: string]: Json } {
-  return typeof held === 'object' && held !== null && !Array.isArray(held);
 }
 
 function listIn(held: unknown, name: string): readonly unknown[] {

@@ -46,8 +46,12 @@ export function parseCanonical(bytes: Uint8Array): Json {
   return value;
 }
 
-function isList(value: Json): value is readonly Json[] {
+export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function canonicalNumber(value: number): string {

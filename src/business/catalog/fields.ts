@@ -5,7 +5,7 @@
  * never carries a value that it does not print (PIPL 6); a missing one is catalog.field_missing
  * with its name, before anything is set.
  */
-import type { Json } from '#base/canonical';
+import { isList, type Json } from '#base/canonical';
 import { parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 
@@ -115,10 +115,6 @@ function groupNamed(name: string, groups: Groups): Shape {
 
 function isListShape(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 function isMembers(value: Json): value is Members {

@@ -6,7 +6,7 @@
  * under a key of the deposit's own, wrapped by the tenant's (S2-22, S2-48).
  */
 import { fromUtf8, toBase64Url } from '#base/bytes';
-import { parseCanonical } from '#base/canonical';
+import { isObject, parseCanonical } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
@@ -21,7 +21,6 @@ import {
   preservationNumber,
 } from '#trust/evidence';
 import type { Definitions } from './definitions.ts';
-import { isObject } from './json.ts';
 import type { DepositRow, DepositStore, SourceKeys } from './ports.ts';
 import { type DepositOrder, requiredList } from './required-list.ts';
 import { ownSign } from './schema.ts';

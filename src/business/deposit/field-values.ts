@@ -7,10 +7,9 @@
  * (S2-60); a device fingerprint names its algorithm (S2-59). "" is not collected, 「未知」 is not
  * known: each is said, and neither is taken for the other (S2-52).
  */
-import type { Json } from '#base/canonical';
+import { isObject, type Json } from '#base/canonical';
 import { formatInstant, type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
-import { isObject } from './json.ts';
 import type { FieldKind, SchemaField } from './schema.ts';
 
 export const unknownWord = '未知';

@@ -6,7 +6,7 @@
  * disclosures, for the digest of a one-line file could be guessed from the log (law 7).
  */
 import { toHex, utf8 } from '#base/bytes';
-import { canonical, type Json, parseCanonical } from '#base/canonical';
+import { canonical, isObject, type Json, parseCanonical } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
@@ -16,7 +16,6 @@ import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
 import type { DisclosureKeeper, Evidence } from '#trust/evidence';
 import { type DepositDesk, itemsPerDepositMax, slotsOf } from './deposit-desk.ts';
-import { isObject } from './json.ts';
 import type { DepositStore, FileRow, RunningDigests, SourceKeys } from './ports.ts';
 import { ownSign } from './schema.ts';
 import type { Deposit } from './sealed-facts.ts';

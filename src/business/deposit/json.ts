@@ -1,15 +1,11 @@
 /**
  * Reads members of JSON that came from outside; the refusal is the caller's, with the place.
  */
-import type { Json } from '#base/canonical';
+import { isObject, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 
 /** A JSON object whose members are still to be looked at. */
 export type JsonObject = { readonly [key: string]: Json };
-
-export function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
 
 export function objectAt(json: Json | undefined, at: string): JsonObject {
   if (!isObject(json)) throw malformed(at);

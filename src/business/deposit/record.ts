@@ -1,10 +1,10 @@
 /**
  * One record against its schema: every field there, no other, each value as given and understood.
  */
-import type { Json } from '#base/canonical';
+import { isObject, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { instantOf, valueOf } from './field-values.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { EvidenceSchema } from './schema.ts';
 
 /** A record that fits: what the entry commits to, field by field, and what an examiner must see. */

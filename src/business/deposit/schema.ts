@@ -5,10 +5,9 @@
  * All fields are required and no other is taken, so that no field is silently dropped (S2-52): what
  * was not collected is "", what is not known is 「未知」, and both are part of the digest.
  */
-import { canonicalBytes, type Json } from '#base/canonical';
+import { canonicalBytes, isObject, type Json } from '#base/canonical';
 import { type Stage, stages } from '#formats/entry';
 import {
-  isObject,
   type JsonObject,
   listAt,
   malformed,

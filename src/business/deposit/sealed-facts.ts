@@ -5,11 +5,11 @@
  * list by its digest; here stands what that digest is over.
  */
 import { fromBase64, toBase64 } from '#base/bytes';
-import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { canonicalBytes, isObject, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { DisclosureKeeper, DisclosurePlace } from '#trust/evidence';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { DepositRow } from './ports.ts';
 
 /** What is sealed of a deposit. */

@@ -3,7 +3,7 @@
  * held its root (docs/specs/anchor.md). Canonical JSON (RFC 8785); bytes are hex or base64.
  */
 import { fromBase64, fromHex, toBase64, toHex } from '#base/bytes';
-import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { canonicalBytes, isList, isObject, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { AnchorProof } from './anchor.ts';
 
@@ -58,14 +58,6 @@ function nodesOf(value: Json | undefined): readonly Uint8Array[] {
 function textOf(value: Json | undefined): string {
   if (typeof value !== 'string') throw malformed('text');
   return value;
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function malformed(why: string): Fault {

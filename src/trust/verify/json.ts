@@ -2,7 +2,7 @@
  * Members of JSON that came from elsewhere: present and of the right kind, or a refusal.
  */
 import { fromUtf8 } from '#base/bytes';
-import type { Json } from '#base/canonical';
+import { isObject, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 
 export type JsonObject = { readonly [key: string]: Json };
@@ -13,10 +13,6 @@ export function readJson(bytes: Uint8Array): Json {
   } catch (cause) {
     throw malformed('json', cause);
   }
-}
-
-export function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 export function objectOf(json: Json | undefined): JsonObject {

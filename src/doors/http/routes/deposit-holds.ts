@@ -2,9 +2,9 @@
  * Holds on deposits: a court, a supervisor or a dispute stops their end until it is over (S2-21).
  */
 import { z } from 'zod';
-import { Fault } from '#base/fault';
 import type { Keeping } from '#business/deposit';
-import type { Asked, Doors } from '../route.ts';
+import { staffOf } from '../own.ts';
+import type { Doors } from '../route.ts';
 import { withId } from '../schemas.ts';
 import * as shapes from './deposit-shapes.ts';
 
@@ -34,7 +34,7 @@ export function holdRoutes(doors: Doors, { deposits: { keeping } }: HoldRoutesDe
       refusals: ['deposit.erased', 'deposit.record_malformed', 'deposit.unknown'],
     },
     async (asked) => {
-      const order = { ...asked.body, deposit: asked.params.id, by: staffOf(asked) };
+      const order = { ...asked.body, deposit: asked.params.id, by: `staff:${staffOf(asked)}` };
       const commit = keeping.place(order);
       return async (unit) => ({ body: shapes.shownHold(await commit(unit)) });
     },
@@ -59,14 +59,13 @@ export function holdRoutes(doors: Doors, { deposits: { keeping } }: HoldRoutesDe
       ],
     },
     async (asked) => {
-      const order = { id: asked.params.id, reason: asked.body.reason, by: staffOf(asked) };
+      const order = {
+        id: asked.params.id,
+        reason: asked.body.reason,
+        by: `staff:${staffOf(asked)}`,
+      };
       const commit = keeping.lift(order);
       return async (unit) => ({ body: shapes.shownHold(await commit(unit)) });
     },
   );
-}
-
-function staffOf({ caller }: Pick<Asked, 'caller'>): string {
-  if (caller.kind !== 'staff') throw new Fault('access.not_yours');
-  return `staff:${caller.staff.id}`;
 }

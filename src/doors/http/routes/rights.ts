@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { formatInstant } from '#base/clock';
-import { Fault } from '#base/fault';
 import type { Units } from '#base/unit';
 import type { CaseDesk, CaseRow } from '#business/desk';
 import {
@@ -15,8 +14,8 @@ import {
   rightOf,
 } from '#business/lending';
 import type { Desks } from '../desks.ts';
-import { requireCase } from '../own.ts';
-import type { Asked, Doors } from '../route.ts';
+import { requireCase, staffOf } from '../own.ts';
+import type { Doors } from '../route.ts';
 import { caseId, fenText, instant } from '../schemas.ts';
 import { number, slotName } from './deposit-shapes.ts';
 
@@ -149,7 +148,7 @@ function changeRoute(doors: Doors, { cases, assets }: RightRoutesDesk): void {
     async (asked) => {
       const about = { caseId: asked.params.id, permission: 'case.decide' } as const;
       await requireCase(asked, about, cases);
-      const order = { ...asked.body, caseId: about.caseId, by: staffOf(asked) };
+      const order = { ...asked.body, caseId: about.caseId, by: `staff:${staffOf(asked)}` };
       const commit = assets.rights.change(order);
       return async (unit) => ({ body: shown(await commit(unit)) });
     },
@@ -221,9 +220,4 @@ function shown({ caseId: of, state: stands, since, seq, hash }: ContractRight) {
 
 function placeOf({ seq, hash }: { readonly seq: number; readonly hash: string }) {
   return { seq, hash };
-}
-
-function staffOf({ caller }: Pick<Asked, 'caller'>): string {
-  if (caller.kind !== 'staff') throw new Fault('access.not_yours');
-  return `staff:${caller.staff.id}`;
 }

@@ -2,8 +2,7 @@
  * A13 and A14: where and on what device something was done, as the records of a package say. A
  * record proves nothing of a place; one that cannot be true speaks against all that lean on it.
  */
-import type { Json } from '#base/canonical';
-import { isObject } from '../json.ts';
+import { isObject, type Json } from '#base/canonical';
 import type { Recorded } from '../package/entries.ts';
 
 /** Where something speaks against a rule, and what. */
