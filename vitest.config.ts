@@ -1,4 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+import { LongestFirst } from './tools/longest-first.ts';
+
+// For the processes and threads that tests start: they would strip and compile TypeScript anew.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('node_modules/.cache/fubie', import.meta.url),
+);
 
 // Kinds of tests, told apart by the file's name:
 //   x.test.ts       pure or in one process; all of them run in `npm run check:fast`
@@ -10,26 +18,31 @@ import { defineConfig } from 'vitest/config';
 //                   x.long.e2e.test.ts the same, in ./check --long
 const folders = ['src', 'test', 'tools', 'conformance', 'web/src', 'web/e2e'];
 const named = (ending: string): string[] => folders.map((folder) => `${folder}/**/*${ending}`);
+/**
+ * What needs processes waits as much as it works: walks, houses and databases are mixed, three
+ * files at a time on two cores. A group of its own, for other projects have other numbers.
+ */
+const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 const longInBrowser = ['web/e2e/**/*.long.e2e.test.ts'];
 
 /**
- * Browser tests share a house and a browser. Two files at a time, for a walk waits as much as it
- * works; what measures or takes pictures comes one after the other.
+ * Browser tests share a house and a browser. What measures or takes pictures comes one after the
+ * other.
  */
 function browserTests(
   name: string,
   files: { include: string[]; exclude?: string[] },
-  fileParallelism = false,
+  pace: typeof withProcesses | { fileParallelism: false } = { fileParallelism: false },
 ) {
   return {
     extends: true as const,
     test: {
       name,
       ...files,
-      globalSetup: ['web/e2e/harness/stage.ts'],
+      globalSetup: ['test/prepared.ts', 'web/e2e/harness/stage.ts'],
       testTimeout: 180_000,
       hookTimeout: 180_000,
-      fileParallelism,
+      ...pace,
     },
   };
 }
@@ -38,6 +51,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -56,7 +70,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'slow',
+          ...withProcesses,
           include: named('.slow.test.ts'),
+          globalSetup: ['test/prepared.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -65,8 +81,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'house',
+          ...withProcesses,
           include: named('.house.test.ts'),
-          globalSetup: ['test/standing.ts'],
+          globalSetup: ['test/prepared.ts', 'test/standing.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -80,7 +97,11 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      browserTests('e2e', { include: ['web/e2e/**/*.e2e.test.ts'], exclude: longInBrowser }, true),
+      browserTests(
+        'e2e',
+        { include: ['web/e2e/**/*.e2e.test.ts'], exclude: longInBrowser },
+        withProcesses,
+      ),
       browserTests('e2e-long', { include: longInBrowser }),
       // `npm run looks`: screenshots of every screen into var/looks.
       browserTests('looks', { include: ['web/e2e/**/*.looks.ts'] }),

@@ -9,7 +9,6 @@
  * five witnesses in it, and of all of PostgreSQL. At the end PostgreSQL is killed and recounted.
  */
 import { randomBytes } from 'node:crypto';
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 
@@ -26,8 +25,10 @@ import {
   parseCheckpoint,
 } from '#formats/tlog';
 import { emptyTree, grow, type Intake, type SequencerStep, type TwinParts } from '#trust/evidence';
+import { calibrated } from './calibration.ts';
 import { bank, EvidenceHouse } from './evidence-house.ts';
 import { signedRecords } from './evidence-sources.ts';
+import { tesseraPeer } from './evidence-tessera.ts';
 import { rounded, summaryOf } from './samples.ts';
 
 const recordBytes = 512;
@@ -38,7 +39,6 @@ const fullEntries = 100_000;
 const peerConnections = 16;
 const proofSamples = 200;
 const readEntries = 5_000;
-const calibrationHashes = 20_000;
 const measures = ['engine', 'full', 'peer', 'growth'] as const;
 
 type Say = (line: string) => void;
@@ -59,6 +59,7 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
   if (chosen.includes('engine')) result['engine'] = await inHouse(say, (h) => engine(h, seconds));
   if (chosen.includes('full')) result['full'] = await inHouse(say, full);
   if (chosen.includes('peer')) result['peer'] = await inHouse(say, (h) => peer(h, seconds));
+  if (chosen.includes('peer')) result['tessera'] = tesseraPeer(seconds);
   if (chosen.includes('growth')) {
     result['growth'] = await inHouse(say, (h) => growth(h, Number(values.leaves), say));
   }
@@ -82,15 +83,6 @@ async function inHouse<T extends object>(
   } finally {
     await house.close();
   }
-}
-
-/** A fixed piece of hashing: with neighbours on the cores the same work takes twice the CPU. */
-function calibrated(): { cpuMs: number; load: number } {
-  const [record = new Uint8Array(recordBytes)] = freshRecords(1);
-  const began = process.cpuUsage();
-  for (let at = 0; at < calibrationHashes; at += 1) treeHash.leaf(record);
-  const { user, system } = process.cpuUsage(began);
-  return { cpuMs: rounded((user + system) / 1_000), load: rounded(loadavg()[0] ?? 0) };
 }
 
 /** 512 bytes, unique, twin and source signatures off. */

@@ -12,6 +12,33 @@ export async function familyCpuMs(first: number): Promise<number> {
   return (ticks * 1_000) / ticksASecond;
 }
 
+/** CPU so far by the name of the process, in milliseconds; the first one is the client's. */
+export async function cpuMsByName(first: number): Promise<ReadonlyMap<string, number>> {
+  const byName = new Map<string, number>();
+  for (const pid of await familyOf(first)) {
+    const name = pid === first ? 'client' : await nameOf(pid);
+    // A connection that ended counts with the server that made it.
+    const ms = ((await ticksOf(pid, name === 'postgres')) * 1_000) / ticksASecond;
+    byName.set(name, (byName.get(name) ?? 0) + ms);
+  }
+  return byName;
+}
+
+/** The process of the family that has this name. */
+export async function pidOf(first: number, name: string): Promise<number> {
+  for (const pid of await familyOf(first)) if ((await nameOf(pid)) === name) return pid;
+  throw new Error(`${name} does not run`);
+}
+
+/** The last part of its folder, as `serve`; all of PostgreSQL is one. */
+async function nameOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const words = text.split('\0');
+  const folder = words[words.indexOf('--folder') + 1] ?? '';
+  if (words.includes('--folder')) return folder.slice(folder.lastIndexOf('/') + 1);
+  return text.includes('postgres') ? 'postgres' : 'other';
+}
+
 /** The process, its children, and theirs. */
 export async function familyOf(pid: number): Promise<readonly number[]> {
   const parents = new Map<number, number>();

@@ -127,14 +127,16 @@ function signpdfPeers(): (Peer | string)[] {
   }));
 }
 
-/** Command line tools want a key store of their own making, or are not packaged. */
-function programsOfOthers(): string[] {
-  const skipped = [];
-  if (!available('podofosign')) skipped.push('podofo: podofosign is not on this computer');
-  if (!available('certutil'))
-    skipped.push('poppler: pdfsig signs from an NSS store; no certutil here');
-  else skipped.push('poppler: its pdfsig starts a process and opens its key store for each file');
-  return skipped;
+/** A process for each file, for they cannot be called otherwise; pdfsig signs from an NSS store. */
+function programsOfOthers(): (Peer | string)[] {
+  const first = [join(here, 'peers/program_sign.py')];
+  return [
+    { name: 'podofo, podofosign', needs: 'podofosign', last: ['podofosign'] },
+    { name: 'poppler, pdfsig', needs: 'certutil', last: ['pdfsig'] },
+  ].map(({ name, needs, last }) => {
+    if (!available(needs)) return `${name}: ${needs} is not on this computer`;
+    return { name, program: 'python3', first, last };
+  });
 }
 
 function filesOf(folder: string, size: Size, count: number): readonly string[] {

@@ -78,7 +78,6 @@ async function rooms(house: VaultHouse, folder: string) {
   const vault = new Vault(house.parts());
   const objects = new TenantObjects({
     house: join(folder, 'objects'),
-    root: folder,
     own: async () => undefined,
   });
   const revisions = new PostgresRevisions({ objects });

@@ -3,7 +3,6 @@
  * RSA-2048 with SHA-256, from bytes to bytes.
  */
 import { generateKeyPairSync, randomBytes, sign as signRaw } from 'node:crypto';
-import { CryptoKeySigner, PDF } from '@libpdf/core';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { addSeconds, type Clock, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
@@ -39,9 +38,6 @@ export async function waysToSign() {
   const signer = softSigner(privateKey);
   const certificate = await selfSigned(signer);
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
-  const scheme = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('pkcs8', pkcs8, scheme, false, ['sign']);
-  const peerSigner = new CryptoKeySigner(key, certificate, 'RSA', 'RSASSA-PKCS1-v1_5');
   const place = { is: 'new', field: 'borrower', page: 1, rect: [0, 0, 0, 0] } as const;
   const parts = { engine: nodeEngine, clock: systemClock };
   const stamps = stampsBy((await stampingAuthority()).authority);
@@ -52,7 +48,23 @@ export async function waysToSign() {
     stamped: (document: Uint8Array) => signDocument(order(document), { ...parts, stamps }),
     floor: async (document: Uint8Array) =>
       signRaw('sha256', await nodeEngine.digest('sha256', document), privateKey),
-    peer: async (document: Uint8Array) => (await PDF.load(document)).sign({ signer: peerSigner }),
+    peer: peerWay(pkcs8, certificate),
+  };
+}
+
+/** Loaded when it is first asked: the memory of who never asks is not its own. */
+function peerWay(pkcs8: Buffer<ArrayBuffer>, certificate: Uint8Array): Way {
+  const opened = async () => {
+    const { CryptoKeySigner, PDF } = await import('@libpdf/core');
+    const scheme = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    const key = await crypto.subtle.importKey('pkcs8', pkcs8, scheme, false, ['sign']);
+    return { PDF, signer: new CryptoKeySigner(key, certificate, 'RSA', 'RSASSA-PKCS1-v1_5') };
+  };
+  let open: ReturnType<typeof opened> | undefined;
+  return async (document) => {
+    open ??= opened();
+    const { PDF, signer } = await open;
+    return (await PDF.load(document)).sign({ signer });
   };
 }
 

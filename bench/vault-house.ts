@@ -19,7 +19,7 @@ import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import type { TenantId } from '#base/unit';
 import { EpochChange, type SuiteName, type VaultParts, type WrapKeys } from '#business/vault';
-import { vaultParts } from '../src/main/vault-parts.ts';
+import { vaultParts } from '../src/main/rooms/vault.ts';
 import { familyCpuMs } from './processes.ts';
 
 export const bank = 'bench-bank' as TenantId;

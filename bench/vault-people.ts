@@ -11,7 +11,7 @@ import { utf8 } from '#base/bytes';
 import { canonicalBytes } from '#base/canonical';
 import { systemRandom } from '#base/random';
 import type { IndexKind, TokenAsk } from '#business/vault';
-import { personIndexes } from '../src/main/vault-parts.ts';
+import { personIndexes } from '../src/main/rooms/vault.ts';
 import { bank, type VaultHouse } from './vault-house.ts';
 
 const batchCount = 300; // so that their pieces fit into one question to the key store

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { deployAnchor, EvmChain, FileAnchorBook } from '#adapters/evm';
-import { toBase64, toHex } from '#base/bytes';
+import { fromHex, toBase64, toHex } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { seededRandom } from '#base/random';
 import {
@@ -19,6 +19,7 @@ import {
   listOf,
   parseAnchorFile,
   provedAnchor,
+  sealedBy,
   stringOf,
 } from '#formats/evm';
 import { Anchor } from '#trust/anchor';
@@ -104,6 +105,15 @@ async function sealed(size: number, seed: number, node: Validator): Promise<numb
   const genesis = validatorsOfGenesis(await headerAt(node, 0n)).map((one) => one.toLowerCase());
   const sealers = [...(await sealersOf(headers))].map((one) => one.toLowerCase());
   for (const sealer of sealers) expect(genesis).toContain(sealer);
+  // Our own verifier says the same of the file alone, without a node and without viem.
+  expect(proof.descendants).toEqual(headers.slice(1));
+  const addresses = genesis.map((address) => fromHex(address.slice(2)));
+  const own = sealedBy([proof.header, ...(proof.descendants ?? [])], { kind: 'clique', addresses });
+  expect(own).toMatchObject({
+    of: 4,
+    needed: 3,
+    by: sealers.map((one) => one.slice(2)).toSorted(),
+  });
   return sealers.length;
 }
 

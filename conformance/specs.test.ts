@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
-import { parseEntry, signatureFlaw } from '#formats/entry';
+import { entryTypes, entryVersion, parseEntry, signatureFlaw } from '#formats/entry';
 import { anchorNameOf, parseAnchorFile, provedAnchor } from '#formats/evm';
 import { parseVkey } from '#formats/tlog';
 import { judgeTwin, parseTwinVkey } from '#formats/twin';
@@ -42,6 +42,18 @@ test('what they print is judged as they say', async () => {
   const root = await nodeEngine.digest('sha256', utf8('root'));
   const head = { log: anchorNameOf('log.example/specs'), size: 3n, root };
   expect(provedAnchor(proof, head)).toMatchObject({ number: 7n });
+});
+
+test('the list of types is that of the program, version by version', () => {
+  const [, first = '', second = '', third = ''] =
+    /\nTypes: ([\s\S]*?)Version 2 adds: ([\s\S]*?)Version 3 adds: ([\s\S]*?)The lists/.exec(
+      page('entry'),
+    ) ?? [];
+  for (const [at, text] of [first, second, third].entries()) {
+    const told = [...text.matchAll(/`([^`]+)`/g)].flatMap(([, list = '']) => list.split(/\s+/));
+    const own = entryTypes.filter((type) => entryVersion(type) === at + 1);
+    expect(told.toSorted(), `version ${at + 1}`).toEqual(own.toSorted());
+  }
 });
 
 test('the table of codes is that of the verifier, in its order', () => {

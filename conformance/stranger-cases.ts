@@ -9,9 +9,13 @@ export interface Sound {
   readonly trust: TrustFiles;
 }
 
-/** One package and what must be said of it. */
-export interface Mutant extends Sound {
+/** The same by a name. */
+export interface NamedSound extends Sound {
   readonly name: string;
+}
+
+/** One package and what must be said of it. */
+export interface Mutant extends NamedSound {
   /** What one of the parts that are named must look like. */
   readonly part: RegExp;
 }

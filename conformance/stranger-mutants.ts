@@ -14,18 +14,19 @@ import {
   samplePackage,
   type Wish,
 } from '../src/trust/verify/package/sample-package.fixture.ts';
-import type { Mutant, Sound } from './stranger-cases.ts';
+import type { Mutant, NamedSound, Sound } from './stranger-cases.ts';
 import { containerMutants } from './stranger-containers.ts';
 import { fileMutants, type Rewrite } from './stranger-files.ts';
 import { paperMutants } from './stranger-papers.ts';
+import { registerMutants } from './stranger-registers.ts';
 
 const seed = 20_261_122;
 
-/** Every mutant, and a sound package that left no house; those handed in are sound and did. */
+/** Every mutant, and sound packages that left no house; those handed in are sound and did. */
 export async function makeMutants(left: {
   readonly deposit: Sound;
   readonly loan: Sound;
-}): Promise<{ readonly sound: Sound; readonly mutants: readonly Mutant[] }> {
+}): Promise<{ readonly sound: readonly NamedSound[]; readonly mutants: readonly Mutant[] }> {
   const random = seededRandom(seed);
   const house = await sampleHouse({
     engine: nodeEngine,
@@ -34,6 +35,7 @@ export async function makeMutants(left: {
   });
   const honest = await samplePackage(house);
   const papers = await paperMutants(house);
+  const ruled = await registerMutants(house);
   const mutants = [
     ...containerMutants({ bytes: honest.zip, trust: house.trust }, random),
     ...(await repacked(honest, house)),
@@ -43,8 +45,10 @@ export async function makeMutants(left: {
     ...(await onItsWay('loan', left.loan, loanChanges)),
     ...distrusted(honest, house),
     ...papers.mutants,
+    ...ruled.mutants,
   ];
-  return { sound: papers.sound, mutants };
+  const sound = [{ name: 'papers of the log', ...papers.sound }, ruled.sound];
+  return { sound, mutants };
 }
 
 /** A thief who can pack: ZIP and manifest are made anew, the report still binds what it bound. */
@@ -93,6 +97,18 @@ async function retold(house: SampleHouse): Promise<Mutant[]> {
     ['the name not opened', { closed: true }, document],
     ['a revoked seal', { revoked: true }, document],
     ['another institution', { institution: 'other-bank' }, /^entries\/0000\.json$/],
+    ['an entry of a newer program', { newer: house.actor.signer }, /^entries\/0003\.json$/],
+    [
+      'a newer entry, and one that is missing',
+      { newer: house.actor.signer, without: 'identity.checked' },
+      /^required-evidence\.json$/,
+    ],
+    ['a newer entry of nobody', { newer: house.makeKey('ed25519') }, /^entries\/0003\.json$/],
+    [
+      'a newer entry, and another holder of the telephone',
+      { newer: house.actor.signer, otherHolder: true },
+      document,
+    ],
   ];
   const mutants: Mutant[] = [];
   for (const [name, wish, part] of stories) {

@@ -10,7 +10,7 @@ import { fromBase64, toBase64 } from '#base/bytes';
 import { judgedBy } from '#doors/cli';
 import { bringPyHanko, isMissing } from './brought-judges.ts';
 import type { Row } from './judges.ts';
-import type { Mutant, Sound } from './stranger-cases.ts';
+import type { Sound } from './stranger-cases.ts';
 import { makeMutants } from './stranger-mutants.ts';
 import { ask } from './tools-of-others.ts';
 
@@ -73,8 +73,8 @@ async function judgesMutants(
 ): Promise<Row[]> {
   const left = { deposit: soundIn('deposit-1'), loan: soundIn('loan-2') };
   const { sound, mutants } = await makeMutants(left);
-  const all = [{ name: 'papers of the log', part: /./, ...sound }, ...mutants];
-  const [accepted, ...answers] = strangersAnswers(all, join(scratch, 'mutants'), program);
+  const heard = strangersAnswers([...sound, ...mutants], join(scratch, 'mutants'), program);
+  const answers = heard.slice(sound.length);
   const disputed: string[] = [];
   for (const [at, { name, bytes, trust, part }] of mutants.entries()) {
     const command = { file: 'package.zip', bytes, trust, json: true };
@@ -89,7 +89,7 @@ async function judgesMutants(
   const detail = `${mutants.length - disputed.length} of ${mutants.length} refused as ours does`;
   const isGood = disputed.length === 0 && mutants.length >= mutantsMin;
   return [
-    row('papers of the log', accepted?.is === 'valid', told(accepted)),
+    ...sound.map(({ name }, at) => row(name, heard[at]?.is === 'valid', told(heard[at]))),
     row('mutants', isGood, isGood ? detail : [detail, ...disputed].join('\n')),
   ];
 }
@@ -102,7 +102,7 @@ function told(answer: Pick<Answer, 'is' | 'flaws'> | undefined): string {
 
 /** One run of the program for each trust folder, as most mutants have the same. */
 function strangersAnswers(
-  mutants: readonly Mutant[],
+  mutants: readonly Sound[],
   folder: string,
   program: (words: readonly string[]) => ReturnType<typeof ask>,
 ): readonly (Answer | undefined)[] {

@@ -42,7 +42,13 @@ export {
   SigningSession,
   textIn,
 } from '#doors/phone';
-export { flawPhrases, noticePhrases } from '#doors/phrases';
+export {
+  conclusionPhrases,
+  examinationPhrases,
+  examinedPhrases,
+  flawPhrases,
+  noticePhrases,
+} from '#doors/phrases';
 export { openZip } from '#formats/bundle';
 export type { Engine, Signer } from '#formats/crypto';
 export { integerFromBytes, sequence } from '#formats/der';

@@ -8,5 +8,5 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/fubie', import.meta.url)));
-const { main } = await import('./main/dispatch.ts');
+const { main } = await import('./main/verbs/dispatch.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -3,8 +3,8 @@
  * root may read, and breaks nothing.
  */
 import { type Random, seededRandom } from '#base/random';
-import type { House } from '../src/main/house.ts';
-import { type Handset, issueSim } from '../src/main/sim.ts';
+import { type Handset, issueSim } from '../src/main/estate/sim.ts';
+import type { House } from '../src/main/house/house.ts';
 
 /** A house as far as a guest needs to know it. */
 export type Lodging = Pick<House, 'estate' | 'url' | 'logins'>;

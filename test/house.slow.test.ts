@@ -19,8 +19,8 @@ import { startEmbedded } from '#adapters/postgres';
 import { call } from '#adapters/wire';
 import { toBase64Url } from '#base/bytes';
 
-import { socketOf } from '../src/main/estate.ts';
-import { gatewayKey } from '../src/main/trust-folder.ts';
+import { socketOf } from '../src/main/estate/estate.ts';
+import { gatewayKey } from '../src/main/estate/trust-folder.ts';
 import { World } from './world.ts';
 
 const startMsMax = 60_000;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inject } from 'vitest';
 
-import { openEstate } from '../src/main/estate.ts';
+import { openEstate } from '../src/main/estate/estate.ts';
 import { Guest } from './guest.ts';
 import type { PlayedLoan } from './hostile/loan.ts';
 import type { StandingHouse } from './standing.ts';

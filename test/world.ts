@@ -4,15 +4,17 @@
  * Only the outside world is simulated. What a test wants to break it breaks for real: `kill` is
  * kill(2), and what comes back comes back by the supervisor. `close` leaves nothing behind.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
-import { type House, linesOf, openHouse, type ProcessLine } from '../src/main/house.ts';
-import type { Alarm } from '../src/main/supervisor.ts';
+import { type House, linesOf, openHouse, type ProcessLine } from '../src/main/house/house.ts';
+import type { Alarm } from '../src/main/house/supervisor.ts';
 import { Guest } from './guest.ts';
+import { fillRoot } from './prepared.ts';
 
 export interface WorldOptions {
   /** For the chance a test draws from; keys and secrets of the house stay unpredictable. */
@@ -41,6 +43,7 @@ export class World extends Guest<House> {
     const settings = { mode: 'demo', root, port: 0, databaseUrl } as const;
     const parts = { clock: systemClock, random: systemRandom, without };
     try {
+      if (!existsSync(root)) await fillRoot(root);
       return new World({ seed, temporary, house: await openHouse(settings, parts) });
     } catch (thrown) {
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });

@@ -33,6 +33,8 @@ export interface StepOutcome {
 }
 
 const stepMinutesMax = 85;
+/** The same as bin/fubie has: what one step compiled is there for the next. */
+const compileCache = join(import.meta.dirname, '../node_modules/.cache/fubie');
 const idPattern = /^(?:[SX]\d?-\d+[ ,]+)*[SX]\d?-\d+(?=[ :,：])/;
 
 /** The requirement ids a test's title begins with: `S1-18 S2-77 …`. */
@@ -56,14 +58,16 @@ export function testStep(parts: { name: string; projects: string[]; folder: stri
   };
 }
 
-export async function run(step: Step): Promise<StepOutcome> {
-  console.log(`\n=== ${step.name}`);
+/** `live`: its words appear as they come, else in one piece at its end. */
+export async function run(step: Step, { live }: { live: boolean }): Promise<StepOutcome> {
+  if (live) console.log(`\n=== ${step.name}`);
   if (step.needs !== undefined && !existsSync(step.needs)) {
     console.log(`${step.needs} is not there`);
     return { passed: 0, failed: 1, skips: [], broken: [`${step.name} (${step.needs} missing)`] };
   }
   const started = Date.now();
-  const { code, printed } = await execute(step);
+  const { code, printed } = await execute(step, live);
+  if (!live) console.log(`\n=== ${step.name}\n${printed.trimEnd()}`);
   console.log(`--- ${step.name}: exit ${code}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
   const ok = code === 0;
   const own: StepOutcome = {
@@ -75,20 +79,23 @@ export async function run(step: Step): Promise<StepOutcome> {
   return step.outcomes === undefined ? own : merged(own, testsOf(step.outcomes, ok));
 }
 
-function execute(step: Step): Promise<{ code: number; printed: string }> {
+function execute(step: Step, live: boolean): Promise<{ code: number; printed: string }> {
   const [program = '', ...words] = step.command;
-  const env = { ...process.env, [outcomesVariable]: step.outcomes };
+  const outcomes = { [outcomesVariable]: step.outcomes };
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...outcomes };
   return new Promise((resolve) => {
     const child = spawn(program, words, {
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', live ? 'inherit' : 'pipe'],
       timeout: stepMinutesMax * 60_000,
     });
     let printed = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk);
+    const hear = (chunk: Buffer): void => {
+      if (live) process.stdout.write(chunk);
       printed += chunk.toString();
-    });
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
     child.on('error', (error) => resolve({ code: 127, printed: String(error) }));
     child.on('close', (code) => resolve({ code: code ?? 1, printed }));
   });

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { run, type Skip, type Step, testStep } from './check-steps.ts';
+import { run, type Skip, type Step, type StepOutcome, testStep } from './check-steps.ts';
 
 type Extent = 'fast' | 'usual' | 'long';
 
@@ -21,12 +21,13 @@ async function main(): Promise<number> {
   const skips: Skip[] = leftOut(extent);
   const broken: string[] = [];
   try {
-    for (const step of stepsOf(extent, folder)) {
-      const outcome = await run(step);
-      passed += outcome.passed;
-      failed += outcome.failed;
-      skips.push(...outcome.skips);
-      broken.push(...outcome.broken);
+    for (const lanes of stretchesOf(extent, folder)) {
+      for (const outcome of await runSideBySide(lanes)) {
+        passed += outcome.passed;
+        failed += outcome.failed;
+        skips.push(...outcome.skips);
+        broken.push(...outcome.broken);
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -45,46 +46,76 @@ function extentOf(words: readonly string[]): Extent {
   process.exit(2);
 }
 
-function stepsOf(extent: Extent, folder: string): Step[] {
-  const out = join(folder, 'demo');
-  const fast: Step[] = [
+/** Steps one after the other. */
+type Lane = readonly Step[];
+
+/** One stretch after the other, each a few lanes side by side: one seldom fills two cores. */
+function stretchesOf(extent: Extent, folder: string): (readonly Lane[])[] {
+  const types: Lane = [
     { name: 'types', command: ['tsc', '-p', '.'] },
     { name: 'types of the pages', command: ['tsc', '-p', 'web'] },
+  ];
+  const words: Lane = [
     { name: 'lint', command: ['oxlint', '--type-aware'] },
     { name: 'format', command: ['biome', 'ci', '--colors=off', '.'] },
-    testStep({ name: 'tests (fast)', projects: ['fast'], folder }),
   ];
-  if (extent === 'fast') return fast;
-  const usual: Step[] = [
-    // First, so that the tests that ask them need not be skipped.
-    { name: 'foreign judges', command: ['node', 'conformance/run.ts', '--install'] },
-    ...fast,
+  const pure: Lane = [testStep({ name: 'tests (fast)', projects: ['fast'], folder })];
+  if (extent === 'fast') return [[types, words], [pure]];
+  const kept: Lane = [
+    ...words,
     { name: 'unused', command: ['knip'] },
-    testStep({ name: 'tests (slow)', projects: ['slow', 'house'], folder }),
-    testStep({ name: 'tests (browser)', projects: ['e2e'], folder }),
-    testStep({ name: 'tests (alone)', projects: ['alone'], folder }),
     { name: 'generated files are fresh', command: ['node', 'tools/docs.ts', '--check'] },
-    { name: 'every proof fails when its rule is off', command: ['node', 'tools/unprove.ts'] },
-    { name: 'demo', command: ['bin/fubie', 'demo', '--out', out, '--json'], needs: 'bin/fubie' },
+  ];
+  const processes = ['slow', 'house', 'e2e'];
+  const unprove: Step = {
+    name: 'every proof fails when its rule is off',
+    command: ['node', 'tools/unprove.ts'],
+  };
+  const usual: (readonly Lane[])[] = [
+    // First, so that the tests that ask them need not be skipped.
+    [[{ name: 'foreign judges', command: ['node', 'conformance/run.ts', '--install'] }]],
+    [types, kept],
+    [pure],
+    [[testStep({ name: 'tests (processes, browser)', projects: processes, folder })]],
+    [[testStep({ name: 'tests (alone)', projects: ['alone'], folder })]],
+    [[unprove], demonstration(join(folder, 'demo'))],
+  ];
+  if (extent === 'usual') return usual;
+  return [
+    ...usual,
+    [[testStep({ name: 'tests (long)', projects: ['long'], folder })]],
+    [[testStep({ name: 'tests (browser, long)', projects: ['e2e-long'], folder })]],
+  ];
+}
+
+/** A demo, and what strangers say of its package. */
+function demonstration(out: string): Lane {
+  const needs = 'bin/fubie';
+  return [
+    { name: 'demo', command: ['bin/fubie', 'demo', '--out', out, '--json'], needs },
     {
       name: 'the package stands without server, database or network',
       command: ['node', 'tools/offline.ts', join(out, 'package.zip'), join(out, 'trust')],
-      needs: 'bin/fubie',
+      needs,
       skipsFrom: true,
     },
     {
       name: 'conformance',
       command: ['node', 'conformance/run.ts', out],
-      needs: 'bin/fubie',
+      needs,
       skipsFrom: true,
     },
   ];
-  if (extent === 'usual') return usual;
-  return [
-    ...usual,
-    testStep({ name: 'tests (long)', projects: ['long'], folder }),
-    testStep({ name: 'tests (browser, long)', projects: ['e2e-long'], folder }),
-  ];
+}
+
+/** With a second lane each step's words come in one piece, when it has ended. */
+async function runSideBySide(lanes: readonly Lane[]): Promise<StepOutcome[]> {
+  const runLane = async (lane: Lane): Promise<StepOutcome[]> => {
+    const outcomes: StepOutcome[] = [];
+    for (const step of lane) outcomes.push(await run(step, { live: lanes.length === 1 }));
+    return outcomes;
+  };
+  return (await Promise.all(lanes.map(runLane))).flat();
 }
 
 function leftOut(extent: Extent): Skip[] {

@@ -105,7 +105,7 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   'formats/sm2': ['formats/crypto', 'formats/der'],
   'formats/tiles': ['formats/crypto', 'formats/tlog'],
   'formats/tlog': ['formats/crypto'],
-  'formats/trustlist': ['formats/x509', 'formats/xml'],
+  'formats/trustlist': ['formats/crypto', 'formats/der', 'formats/x509', 'formats/xml'],
   'formats/tsp': ['formats/cms', 'formats/crypto', 'formats/der', 'formats/x509'],
   'formats/twin': ['formats/crypto', 'formats/tlog'],
   'formats/witness': ['formats/crypto', 'formats/tlog'],
@@ -152,3 +152,18 @@ export function floorOf(room: string): Floor | undefined {
   const name = room.split('/')[0] ?? '';
   return name in floors ? (name as Floor) : undefined;
 }
+
+/**
+ * The storeys of the composition root, from below: the folders of src/main, of which each uses its
+ * own and lower ones. What lies in src/main itself (faults, options) is the lowest.
+ */
+export const storeysOfMain: readonly string[] = [
+  'estate',
+  'rooms',
+  'log',
+  'copies',
+  'provision',
+  'signing',
+  'house',
+  'verbs',
+];

@@ -28,7 +28,8 @@ export default class OutcomeReporter implements Reporter {
   }
 }
 
-function outcomesOf(module: TestModule): TestOutcome[] {
+/** Every test of a file, or one line that says that the file itself broke. */
+export function outcomesOf(module: TestModule): TestOutcome[] {
   const file = relative(process.cwd(), module.moduleId);
   const outcomes = [...module.children.allTests()].map((test): TestOutcome => {
     const result = test.result();

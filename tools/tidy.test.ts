@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unknownIds } from './docs/requirements.ts';
 import { type Exception, exceptions } from './exceptions.ts';
-import { circles, faces, law, orphans, permissions, pure } from './tidy/arrows.ts';
+import { circles, faces, law, orphans, permissions, pure, storeys } from './tidy/arrows.ts';
 import { faults } from './tidy/faults.ts';
 import { glossary } from './tidy/glossary.ts';
 import { leaksIn } from './tidy/leaks.ts';
@@ -20,6 +20,7 @@ const tree = readTree(root);
 const findingsByRule = new Map<string, readonly Finding[]>();
 const rules: readonly Rule[] = [
   law,
+  storeys,
   faces,
   circles,
   permissions,

@@ -3,6 +3,7 @@
  * that bears the requirement's name must then fail. A test that stays green proves nothing.
  */
 import type { Mutation } from './mutations/mutation.ts';
+import { record } from './mutations/record.ts';
 import { seed0 } from './mutations/seed-0.ts';
 import { seed1 } from './mutations/seed-1.ts';
 import { seed2Before50 } from './mutations/seed-2-before-50.ts';
@@ -17,4 +18,5 @@ export const mutations: readonly Mutation[] = [
   ...seed2Before50,
   ...seed2From50,
   ...seeds3And4,
+  ...record,
 ];

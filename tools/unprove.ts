@@ -5,26 +5,13 @@
  * that a run that is killed leaves nothing broken behind. A mutation that finds no place, a test
  * that does not exist and a test that stays green are failures alike: none of them proves anything.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { outcomesVariable, type TestOutcome } from './reporter.ts';
+import type { TestOutcome } from './reporter.ts';
 import { type Mutation, mutations } from './unprove-table.ts';
+import { World } from './unprove-world.ts';
 
-const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance', 'web/src'];
-const copiedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
-const testMinutesMax = 5;
 /** Each in a copy of its own: most of a run is waiting for one core. */
 const worldsAtOnce = 2;
 
@@ -32,39 +19,49 @@ async function main(wanted: readonly string[]): Promise<number> {
   const chosen = mutations.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   const unknown = wanted.filter((id) => !mutations.some((mutation) => mutation.id === id));
   for (const id of unknown) console.log(`${id}: no mutation in tools/unprove-table.ts`);
-  const worlds = Array.from({ length: worldsAtOnce }, copyTree);
+  const worlds = Array.from({ length: worldsAtOnce }, () => new World());
+  const waiting = [...Map.groupBy(chosen, ({ test }) => test.file).values()];
   let failures = unknown.length;
-  try {
-    // A test that fails in the copy anyway would seem to prove everything. The others of its file
-    // are left out here as they are below: a test that leans on one of them proves nothing.
-    const healthy = await runTests(worlds[0] ?? '', {
-      files: [...new Set(chosen.map(({ test }) => test.file))],
-      titles: [...new Set(chosen.map(({ test }) => test.title))],
-    });
-    const waiting = [...chosen];
-    const workIn = async (world: string): Promise<void> => {
-      for (let mutation = waiting.shift(); mutation !== undefined; mutation = waiting.shift()) {
-        const objection = illness(healthy, mutation) ?? (await tryOne(world, mutation));
+  const workIn = async (world: World): Promise<void> => {
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      for (const { mutation, objection } of await tryAll(world, group)) {
         if (objection !== undefined) failures += 1;
         const verdict = objection ?? 'proved: its test fails when the rule is off';
         console.log(`${mutation.id} ${mutation.file}: ${verdict}`);
       }
-    };
+    }
+  };
+  try {
     await Promise.all(worlds.map(workIn));
   } finally {
-    for (const world of worlds) rmSync(world, { recursive: true, force: true });
+    for (const world of worlds) world.close();
   }
   console.log(`${chosen.length} mutations tried, ${failures} prove nothing`);
   return failures === 0 ? 0 : 1;
 }
 
-function copyTree(): string {
-  const world = mkdtempSync(join(tmpdir(), 'fubie-unprove-'));
-  for (const name of [...copied, ...copiedFiles].filter((one) => existsSync(one))) {
-    cpSync(name, join(world, name), { recursive: true });
+/** What came of one mutation: why it proves nothing, or no objection. */
+interface Tried {
+  readonly mutation: Mutation;
+  readonly objection: string | undefined;
+}
+
+/** All mutations of one test file, and the same tests once more when every rule is on again. */
+async function tryAll(world: World, group: readonly Mutation[]): Promise<Tried[]> {
+  const tried: Tried[] = [];
+  for (const mutation of group) {
+    tried.push({ mutation, objection: await tryOne(world, mutation) });
   }
-  symlinkSync(resolve('node_modules'), join(world, 'node_modules'));
-  return world;
+  // A test that fails anyway would seem to prove everything. The others of its file are left out
+  // here as they are above: a test that leans on one of them proves nothing.
+  const healthy = await world.run({
+    files: [...new Set(group.map(({ test }) => test.file))],
+    titles: [...new Set(group.map(({ test }) => test.title))],
+  });
+  return tried.map(({ mutation, objection }) => ({
+    mutation,
+    objection: illness(healthy, mutation) ?? objection,
+  }));
 }
 
 /** Why the test says nothing even with all rules on, or undefined. */
@@ -80,56 +77,27 @@ function bearingOf(outcomes: readonly TestOutcome[], test: Mutation['test']): Te
 }
 
 /** Why this mutation proves nothing, or undefined if its test failed as it should. */
-async function tryOne(world: string, mutation: Mutation): Promise<string | undefined> {
+async function tryOne(world: World, mutation: Mutation): Promise<string | undefined> {
   const { file, find, replace, test } = mutation;
-  const path = join(world, file);
+  const path = join(world.folder, file);
   if (!existsSync(path)) return 'the file is not there';
   const text = readFileSync(path, 'utf8');
   const places = text.split(find).length - 1;
   if (places !== 1) return `the text to find occurs ${places} times, not once`;
-  writeFileSync(
-    path,
+  world.write(
+    file,
     text.replace(find, () => replace),
   );
   try {
-    const { file: testFile, title } = test;
-    const outcomes = await runTests(world, { files: [testFile], titles: [title] });
-    const bearing = bearingOf(outcomes, test);
+    const question = { files: [test.file], titles: [test.title] };
+    const bearing = bearingOf(await world.run(question), test);
     if (bearing.some(({ state }) => state === 'failed')) return undefined;
     return bearing.length === 0
       ? 'the test could not be loaded without the rule'
       : 'the test stays green without the rule';
   } finally {
-    writeFileSync(path, text);
+    world.write(file, text);
   }
-}
-
-async function runTests(
-  world: string,
-  wanted: { files: readonly string[]; titles: readonly string[] },
-): Promise<TestOutcome[]> {
-  if (wanted.files.length === 0) return [];
-  const answer = join(world, 'outcomes.json');
-  rmSync(answer, { force: true });
-  const titles = wanted.titles.map((title) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const words = [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...wanted.files,
-    '--testNamePattern',
-    titles.join('|'),
-    '--reporter=./tools/reporter.ts',
-  ];
-  const child = spawn(resolve('node_modules/.bin/node'), words, {
-    cwd: world,
-    env: { ...process.env, [outcomesVariable]: answer },
-    stdio: 'ignore',
-    timeout: testMinutesMax * 60_000,
-  });
-  await once(child, 'close');
-  if (!existsSync(answer)) return [];
-  // A file that no longer loads has only a line `(the file itself)`, which bears no id.
-  return JSON.parse(readFileSync(answer, 'utf8')) as TestOutcome[];
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -17,7 +17,9 @@ export function neededOption(args: readonly string[], name: string): string {
 /** Refuses with main.file_unreadable. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await readFile(path));
+    // The same memory under another name: a copy of a large file would be held beside it.
+    const { buffer, byteOffset, length } = await readFile(path);
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw new Fault('main.file_unreadable', { path }, { cause });
   }

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { syntheticBorrower } from '#adapters/gateways';
-import { socketOf } from '../../src/main/estate.ts';
-import { loanPlan } from '../../src/main/story.ts';
+import { socketOf } from '../../src/main/estate/estate.ts';
+import { loanPlan } from '../../src/main/house/story.ts';
 import type { World } from '../world.ts';
 import type { DriverOrder } from './driver.ts';
 import { type Answer, answersFile, driverOrderFile } from './driver-files.ts';

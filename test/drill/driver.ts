@@ -14,7 +14,7 @@ import { canonical, type Json } from '#base/canonical';
 import { formatInstant, systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { BorrowerStory } from '#doors/phone';
-import { type PhoneSettings, phoneParts } from '../../src/main/verbs/phone.ts';
+import { type PhoneSettings, phoneParts } from '../../src/main/house/phone-parts.ts';
 import { answersFile, driverOrderFile } from './driver-files.ts';
 
 export interface DriverOrder {

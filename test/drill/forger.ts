@@ -32,10 +32,10 @@ import {
 } from '#formats/tlog';
 import type { WitnessRequest } from '#formats/witness';
 import { writeTiles } from '#trust/evidence';
-import { postgresSocketFolder } from '../../src/main/database-access.ts';
-import { type Estate, processFolder } from '../../src/main/estate.ts';
-import { logKeyFile } from '../../src/main/plan.ts';
-import { logFolder, logKey } from '../../src/main/trust-folder.ts';
+import { postgresSocketFolder } from '../../src/main/estate/database-access.ts';
+import { type Estate, processFolder } from '../../src/main/estate/estate.ts';
+import { logKeyFile } from '../../src/main/estate/plan.ts';
+import { logFolder, logKey } from '../../src/main/estate/trust-folder.ts';
 import { institutionTenant, type LoggedEntry } from './house-facts.ts';
 
 interface ForgedEntry extends LoggedEntry {

@@ -10,9 +10,9 @@ import { sql } from 'kysely';
 import { nodeEngine } from '#adapters/engine';
 import { openDatabase, PostgresLogAudit, PostgresUnits, txOf } from '#adapters/postgres';
 import { type Entry, entryHash, parseEntry } from '#formats/entry';
-import { databaseUrlFile } from '../../src/main/database-access.ts';
-import { type Estate, processFolder } from '../../src/main/estate.ts';
-import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
+import { databaseUrlFile } from '../../src/main/estate/database-access.ts';
+import { type Estate, processFolder } from '../../src/main/estate/estate.ts';
+import { firstDemoTenant } from '../../src/main/estate/tenant-orders.ts';
 
 export const institutionTenant = firstDemoTenant;
 

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { operatorLine } from '../../src/main/house-line.ts';
+import { operatorLine } from '../../src/main/house/line.ts';
 import type { HouseReport } from '../../src/main/verbs/fsck.ts';
 import { World } from '../world.ts';
 import { endsOf, houseFlaws, storyFlaws } from './agreement.ts';

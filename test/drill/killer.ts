@@ -13,8 +13,8 @@ import { sql } from 'kysely';
 import { type Database, openDatabase, PostgresUnits, txOf } from '#adapters/postgres';
 import { type Instant, systemClock } from '#base/clock';
 import type { Random } from '#base/random';
-import { databaseUrlFile } from '../../src/main/database-access.ts';
-import { processFolder } from '../../src/main/estate.ts';
+import { databaseUrlFile } from '../../src/main/estate/database-access.ts';
+import { processFolder } from '../../src/main/estate/estate.ts';
 import type { World } from '../world.ts';
 import { institutionTenant } from './house-facts.ts';
 

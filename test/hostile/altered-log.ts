@@ -30,10 +30,10 @@ import {
   rootHash,
   signNote,
 } from '#formats/tlog';
-import { socketOf } from '../../src/main/estate.ts';
-import { witnessProcess } from '../../src/main/plan.ts';
-import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
-import { logKey, witnessKey } from '../../src/main/trust-folder.ts';
+import { socketOf } from '../../src/main/estate/estate.ts';
+import { witnessProcess } from '../../src/main/estate/plan.ts';
+import { firstDemoTenant } from '../../src/main/estate/tenant-orders.ts';
+import { logKey, witnessKey } from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 import { fileIn } from './loan.ts';
 import type { Thief } from './thief.ts';

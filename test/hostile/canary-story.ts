@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { seededRandom } from '#base/random';
-import { wrapsName } from '../../src/main/back-up.ts';
+import { wrapsName } from '../../src/main/copies/back-up.ts';
 import type { Person } from '../journeys/people.ts';
 import { CanaryDrill, type Known, keysFrom, opensWith, RemainingKeys } from './canary-drill.ts';
 import { openedBackup, rowsIn, searchFiles, searchProcesses } from './canary-places.ts';

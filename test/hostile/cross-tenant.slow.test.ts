@@ -6,7 +6,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemRandom } from '#base/random';
-import { databasePasswords, databaseUrlIn, urlOf } from '../../src/main/database-access.ts';
+import { databasePasswords, databaseUrlIn, urlOf } from '../../src/main/estate/database-access.ts';
 import { World } from '../world.ts';
 import { ask, type Heard } from './asker.ts';
 import { identityFor, type Operation, operationsIn } from './operations.ts';

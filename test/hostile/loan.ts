@@ -10,9 +10,9 @@ import { fromUtf8, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { openZip } from '#formats/bundle';
 import type { TrustFiles } from '#trust/verify';
-import { socketOf } from '../../src/main/estate.ts';
-import { tellStory } from '../../src/main/story.ts';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { socketOf } from '../../src/main/estate/estate.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
+import { tellStory } from '../../src/main/house/story.ts';
 import type { Guest } from '../guest.ts';
 
 const packageMsMax = 60_000;

@@ -4,12 +4,15 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { fromUtf8, utf8 } from '#base/bytes';
+import { fromUtf8, toBase64, utf8 } from '#base/bytes';
+import { canonicalBytes } from '#base/canonical';
+import { entryHash, entryVersionMax } from '#formats/entry';
 import { printClosing, printOpening } from '#formats/shard';
 import { bundlePath, parseBundle, printBundle, tilePath } from '#formats/tiles';
 import { hashLeaf, levelUnder, parseNote, printVkey, requireSound } from '#formats/tlog';
 import { judgeMisbehaviour, parseMisbehaviour, printMisbehaviour } from '#formats/witness';
 import { verify } from '#trust/verify';
+import { EntryWatch } from '#trust/witness';
 import {
   keyed,
   type Notebook,
@@ -61,10 +64,34 @@ describe('a log that keeps its word', () => {
       is: 'sound',
       size: 650,
       read: 50,
+      unread: 0,
       findings: [],
       proofs: [],
     });
     expect(notebook.proofs.size).toBe(0);
+  });
+
+  test('an entry of a newer program is counted and followed, and is no excuse for its chain', async () => {
+    const sig = toBase64(new Uint8Array(64));
+    const newer = (seq: number, prev: string | null): Uint8Array =>
+      canonicalBytes({
+        v: entryVersionMax + 1,
+        type: 'loan.split',
+        case: 'AAECAwQFBgcICQoLDA0ODw',
+        seq,
+        prev,
+        at: '2026-11-22T10:00:00.000+08:00',
+        by: 'serve+00000000',
+        sig,
+      });
+    const first = newer(0, null);
+    const reading = new EntryWatch({ engine: nodeEngine }).reading();
+    expect(await reading.flawOf(first, 0)).toBeUndefined();
+    expect(await reading.flawOf(newer(1, await entryHash(first, nodeEngine)), 1)).toBeUndefined();
+    expect(reading.unread).toBe(2);
+    expect(await reading.flawOf(newer(2, toBase64(new Uint8Array(32))), 2)).toContain(
+      'another entry',
+    );
   });
 });
 

@@ -3,6 +3,8 @@
  * or a document with a salt of its own inside. Anything else is somebody's value to be guessed.
  */
 
+import { hash as hashAtOnce } from 'node:crypto';
+
 import { nodeEngine } from '#adapters/engine';
 import { fromBase64, fromBase64Url, fromHex, fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
@@ -86,19 +88,24 @@ export const encodings: Readonly<Record<string, (name: string, value: string) =>
   decimal: (_, value) => packed(value),
 };
 
-/** How often a candidate under some encoding has a digest that stands in the log, and which. */
-export async function guessed(
+/**
+ * Every candidate under some encoding whose digest stands in the log. All strings of the log are
+ * one table, through which candidates stream: the price is two hashes for each spelling, in one
+ * turn of the loop and without a promise between them, for 10^6 candidates have 24 million.
+ */
+export function guessed(
   entries: readonly Uint8Array[],
   candidates: Iterable<{ readonly name: string; readonly value: string }>,
-): Promise<readonly string[]> {
+): readonly string[] {
   const strings = stringsOf(entries);
   const hits: string[] = [];
+  const spellings = Object.entries(encodings);
   for (const { name, value } of candidates) {
-    for (const [encoding, spell] of Object.entries(encodings)) {
+    for (const [encoding, spell] of spellings) {
       const bytes = spell(name, value);
-      for (const hash of ['sha256', 'sm3'] as const) {
-        const path = strings.get(toHex(await nodeEngine.digest(hash, bytes)));
-        if (path !== undefined) hits.push(`${name} as ${encoding} under ${hash}: ${path}`);
+      for (const algorithm of ['sha256', 'sm3'] as const) {
+        const path = strings.get(hashAtOnce(algorithm, bytes, 'hex'));
+        if (path !== undefined) hits.push(`${name} as ${encoding} under ${algorithm}: ${path}`);
       }
     }
   }

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { TenantId } from '#base/unit';
-import { backUpHouse, wrapsName } from '../../src/main/back-up.ts';
-import { openEstate } from '../../src/main/estate.ts';
+import { backUpHouse, wrapsName } from '../../src/main/copies/back-up.ts';
+import { openEstate } from '../../src/main/estate/estate.ts';
 import { restore } from '../../src/main/verbs/restore.ts';
 import { auditHouse, HouseHand, holdersCopies } from './restored-house.ts';
 

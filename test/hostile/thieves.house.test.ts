@@ -26,7 +26,7 @@ import { parseCsr } from '#formats/x509';
 import { makeRoot } from '#trust/ca';
 import { type Report, verify } from '#trust/verify';
 import { childEnvironment } from '../../src/config.ts';
-import { gatewayKey, trustedCertificate } from '../../src/main/trust-folder.ts';
+import { gatewayKey, trustedCertificate } from '../../src/main/estate/trust-folder.ts';
 import { guestWith, standingLoan } from '../visit.ts';
 import { AlteredLog, cosignaturesOf } from './altered-log.ts';
 import { certifyAs, freshKey, type Holder, ownRequest, paper, provedBy } from './forgery.ts';

@@ -4,7 +4,7 @@
  */
 import type { Json } from '#base/canonical';
 import { textIn } from '#doors/phone';
-import { loanPlan } from '../../src/main/story.ts';
+import { loanPlan } from '../../src/main/house/story.ts';
 import { Borrower, terms as usualTerms } from '../journeys/borrower.ts';
 import type { Person } from '../journeys/people.ts';
 import type { World } from '../world.ts';

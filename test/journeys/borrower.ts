@@ -16,7 +16,7 @@ import type { Signer } from '#formats/crypto';
 import { enrolmentDigest, enrolmentMessage } from '#formats/entry';
 import { buildCsr, buildName } from '#formats/x509';
 import { checkBeforeSigning, parseTicket } from '#trust/signing';
-import { loanPlan } from '../../src/main/story.ts';
+import { loanPlan } from '../../src/main/house/story.ts';
 import type { Guest } from '../guest.ts';
 import { Hand, type Said } from './hand.ts';
 import type { Person } from './people.ts';

@@ -119,7 +119,7 @@ export class DepositHouse {
       evidence: this.evidence,
       definitions: this.definitions,
       cases: this.cases,
-      keys: { keyOf: async () => this.sourceKey },
+      keys: { keyOf: async () => this.sourceKey, ready: () => undefined },
     };
     this.desk = new DepositDesk(parts);
     const more = { ...parts, desk: this.desk };

@@ -35,6 +35,10 @@ export class MemoryDeposits implements DepositStore {
     return this.rows.get(id);
   }
 
+  async lockAll(_unit: Unit, ids: readonly string[]) {
+    return ids.flatMap((id) => this.rows.get(id) ?? []);
+  }
+
   async byOwn(_unit: Unit, client: string, own: string) {
     return [...this.rows.values()].find((row) => row.client === client && row.own === own);
   }
@@ -86,8 +90,10 @@ export class MemoryDeposits implements DepositStore {
     this.itemRows.push(...rows);
   }
 
-  async items(_unit: Unit, deposit: string, own: readonly string[]) {
-    return this.itemRows.filter((row) => row.deposit === deposit && own.includes(row.own));
+  async items(_unit: Unit, named: readonly Pick<ItemRow, 'deposit' | 'own'>[]) {
+    return this.itemRows.filter((row) =>
+      named.some(({ deposit, own }) => row.deposit === deposit && row.own === own),
+    );
   }
 
   async itemsAfter(
@@ -99,10 +105,10 @@ export class MemoryDeposits implements DepositStore {
     return own.slice(0, countMax);
   }
 
-  async count(_unit: Unit, deposit: string): Promise<number> {
+  async counts(_unit: Unit, deposits: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const open = [...this.#files.values()].filter(({ seq }) => seq === undefined);
-    const items = this.itemRows.filter((row) => row.deposit === deposit);
-    return items.length + open.filter((file) => file.deposit === deposit).length;
+    const all = [...this.itemRows, ...open];
+    return new Map(deposits.map((id) => [id, all.filter(({ deposit }) => deposit === id).length]));
   }
 
   async addFile(_unit: Unit, row: FileRow): Promise<void> {

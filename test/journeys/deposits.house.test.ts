@@ -16,7 +16,7 @@ import { textIn } from '#doors/phone';
 import { manifestOf, openZip, writeZip } from '#formats/bundle';
 import { parseEntry, sourceMessage } from '#formats/entry';
 import { verify } from '#trust/verify';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 import { guestWith } from '../visit.ts';
 import { coop, DoorHand } from './door-hand.ts';

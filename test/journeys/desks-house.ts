@@ -7,7 +7,7 @@ import { nodeEngine } from '#adapters/engine';
 import { refusedByBureau } from '#adapters/gateways';
 import { textIn } from '#doors/phone';
 import { verify } from '#trust/verify';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { World } from '../world.ts';
 import { Borrower } from './borrower.ts';
 import { coop, type Door, DoorHand, finance } from './door-hand.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { fromUtf8 } from '#base/bytes';
 import { textIn } from '#doors/phone';
-import { processFolder } from '../../src/main/estate.ts';
+import { processFolder } from '../../src/main/estate/estate.ts';
 import { Borrower } from './borrower.ts';
 import { casesIn, type DesksHouse, epochFiles, rows, until, why } from './desks-house.ts';
 import type { DoorHand } from './door-hand.ts';

@@ -8,7 +8,7 @@ import { nodeEngine } from '#adapters/engine';
 import { fromUtf8 } from '#base/bytes';
 import { textIn } from '#doors/phone';
 import { verify } from '#trust/verify';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { Borrower } from './borrower.ts';
 import { casesIn, type DesksHouse, faceOf, idOf, journalOf, rows, why } from './desks-house.ts';
 import { coop, DoorHand, finance } from './door-hand.ts';

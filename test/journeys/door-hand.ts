@@ -8,7 +8,7 @@ import { call } from '#adapters/wire';
 import { fromUtf8, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { textIn } from '#doors/phone';
-import { socketOf } from '../../src/main/estate.ts';
+import { socketOf } from '../../src/main/estate/estate.ts';
 import type { Guest } from '../guest.ts';
 import { Hand, type Manner, type Members, type Said } from './hand.ts';
 

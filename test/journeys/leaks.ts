@@ -9,9 +9,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { findPlainText, openDatabase } from '#adapters/postgres';
-import { postgresSocketFolder } from '../../src/main/database-access.ts';
-import { processFolder } from '../../src/main/estate.ts';
-import { firstDemoTenant } from '../../src/main/tenant-orders.ts';
+import { postgresSocketFolder } from '../../src/main/estate/database-access.ts';
+import { processFolder } from '../../src/main/estate/estate.ts';
+import { firstDemoTenant } from '../../src/main/estate/tenant-orders.ts';
 import type { World } from '../world.ts';
 import type { Person } from './people.ts';
 

@@ -143,6 +143,11 @@ export class MemoryPersons implements PersonalValues {
     return this.#values.get(`${place.subject} ${place.field}`);
   }
 
+  /** Everybody of whom there is a value. */
+  subjects(): readonly string[] {
+    return [...new Set([...this.#values.keys()].map((place) => place.split(' ')[0] ?? ''))];
+  }
+
   /** Every value of a subject, by field. */
   of(subject: string): Record<string, string> {
     const own = [...this.#values].filter(([place]) => place.startsWith(`${subject} `));
@@ -170,8 +175,14 @@ export class MemoryEntries implements EntryStore {
   level: Level = 'L0';
   readonly #chains = new Map<string, Chain>();
 
-  async lockChain(_unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
-    return this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null };
+  async lockChains(
+    _unit: Unit,
+    cases: Parameters<EntryStore['lockChains']>[1],
+  ): Promise<readonly Chain[]> {
+    return cases.map(
+      ({ caseId, freshTag }) =>
+        this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null },
+    );
   }
 
   async append(_unit: Unit, entries: readonly NewEntry[]): Promise<void> {

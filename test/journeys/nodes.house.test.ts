@@ -30,7 +30,7 @@ import {
 } from '#formats/tlog';
 import { printWitnessRequest } from '#formats/witness';
 import { Mirror, Witness } from '#trust/witness';
-import { logFolder, logKey, witnessKey, witnessKeys } from '../../src/main/trust-folder.ts';
+import { logFolder, logKey, witnessKey, witnessKeys } from '../../src/main/estate/trust-folder.ts';
 import { ask, signingToken } from '../hostile/asker.ts';
 import { guestWith } from '../visit.ts';
 import { coop } from './door-hand.ts';

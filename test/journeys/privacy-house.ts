@@ -27,6 +27,7 @@ import {
   Holds,
   type PersonalRecords,
   PersonalReport,
+  Portions,
   type PrivacyStore,
   RetentionRun,
   RightsDesk,
@@ -43,7 +44,7 @@ const unasked = async (): Promise<never> => {
 const nobodySigns = {
   sealer: { prepare: unasked, seal: unasked },
   shelf: { read: unasked },
-  lenderSeal: { certificate: unasked, words: unasked, sign: unasked },
+  lenderSeal: { chosen: unasked },
   outlines: { lettersOf: unasked },
 } as unknown as Pick<SigningDeskParts, 'sealer' | 'shelf' | 'lenderSeal' | 'outlines'>;
 
@@ -60,6 +61,7 @@ export class PrivacyHouse {
   readonly report: PersonalReport;
   readonly holds: Holds;
   readonly retention: RetentionRun;
+  readonly portions: Portions;
   readonly erasure: Erasure;
   /** Approvals that somebody else has given, by id. */
   readonly approvals = new Set<string>();
@@ -105,7 +107,8 @@ export class PrivacyHouse {
       now: () => clock.now(),
     });
     this.holds = new Holds({ ...base, erasure, fourEyes });
-    this.retention = new RetentionRun({ ...base, erasure });
+    this.portions = new Portions({ ...base, erasure, consents });
+    this.retention = new RetentionRun({ ...base, erasure, portions: this.portions });
   }
 
   static async open(): Promise<PrivacyHouse> {
@@ -148,6 +151,13 @@ export class PrivacyHouse {
     return this.submit(loan.id, person);
   }
 
+  /** A loan that was paid back on 2027-11-30. */
+  async settled(): Promise<Loan> {
+    const loan = await this.lending.place(await this.apply(), 'settled');
+    this.cases.days.set(loan.id, { endedOn: parseDate('2027-11-30') });
+    return loan;
+  }
+
   async assess(loan: Loan): Promise<Loan> {
     await this.lending.place(loan, 'credit_authorised');
     this.lending.signedFields = ['borrower'];
@@ -157,7 +167,7 @@ export class PrivacyHouse {
 
   withdraw(loan: Loan, kind: string, recipient?: string): Promise<{ effect: string }> {
     const act = { caseId: loan.id, subject: loan.subject, kind, recipient };
-    return this.lending.parts.consents.withdraw(testUnit, act);
+    return this.portions.withdraw(testUnit, act);
   }
 
   async ask(loan: Loan, kind: RightsRequest['kind'], changes?: Record<string, string>) {
@@ -253,6 +263,12 @@ export class MemoryCases implements CaseBook {
       ...this.days.get(caseId),
       standing: this.#records.standings.get(loan.subject) ?? 'open',
     };
+  }
+
+  async portions(_unit: Unit, subject: string): Promise<readonly string[]> {
+    const all = this.#lending.persons.subjects();
+    const names = all.filter((name) => name.startsWith(`${subject}.`));
+    return names.filter((name) => this.#records.standings.get(name) !== 'erased');
   }
 
   async page(_unit: Unit, after: string, countMax: number): Promise<readonly string[]> {

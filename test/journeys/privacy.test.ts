@@ -4,8 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusedByBureau } from '#adapters/gateways';
 import { faultCode } from '#base/fault';
-import type { Loan } from '#business/lending';
-import { parseDate } from '#business/lending';
+import { type Loan, parseDate } from '#business/lending';
 import { applicant } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
 import { PrivacyHouse } from './privacy-house.ts';
@@ -17,7 +16,7 @@ const codeOf = (act: Promise<unknown>) => act.then(() => 'taken', faultCode);
 describe('本人的权利', () => {
   test('L-PI-10 查阅与复制：知道哪些、从何而来、给过谁、依据什么、保存到哪一天，一份可携带的文件', async () => {
     const house = await PrivacyHouse.open();
-    const loan = await settledIn(house);
+    const loan = await house.settled();
     const known = await house.report.of(testUnit, loan.id);
     expect(known).toMatchObject({ format: 'fubie/personal-data/v1', standing: 'open' });
     expect(known.fields.find(({ field }) => field === 'card')).toEqual({
@@ -99,7 +98,7 @@ describe('本人的权利', () => {
     expect(house.lending.persons.of(fresh.subject)).toEqual({});
     expect(await codeOf(house.report.of(testUnit, fresh.id))).toBe('privacy.erased');
 
-    const paid = await settledIn(house);
+    const paid = await house.settled();
     const kept = await house.ask(paid, 'deletion');
     expect(kept).toMatchObject({
       request: { standing: 'restricted' },
@@ -161,7 +160,7 @@ describe('本人的权利', () => {
 describe('期满与保全', () => {
   test('L-PI-11 期满之日仍在，次日由作业删除并逐一留痕；中断后接着做，演练不动任何东西', async () => {
     const house = await PrivacyHouse.open();
-    const loan = await settledIn(house);
+    const loan = await house.settled();
     const other = await house.apply();
     const at = (text: string) => house.lending.clock.turnTo(text);
     at('2037-11-30T12:00:00.000+08:00');
@@ -201,7 +200,7 @@ describe('期满与保全', () => {
   test('S2-53 被拒绝的申请也留存证据，期限自有、短于成交的，且不与任何合同相连', async () => {
     const house = await PrivacyHouse.open();
     const refused = await house.assess(await house.apply([], { ...applicant, ...refusedByBureau }));
-    const settled = await settledIn(house);
+    const settled = await house.settled();
     expect(refused.state).toBe('refused');
     expect(house.types(refused.id)).toEqual(
       expect.arrayContaining(['application.received', 'credit.queried', 'risk.decided']),
@@ -330,10 +329,3 @@ describe('期满与保全', () => {
     expect(await run()).toMatchObject({ erased: 1 });
   });
 });
-
-/** A loan that was paid back on 2027-11-30. */
-async function settledIn(house: PrivacyHouse): Promise<Loan> {
-  const loan = await house.lending.place(await house.apply(), 'settled');
-  house.cases.days.set(loan.id, { endedOn: parseDate('2027-11-30') });
-  return loan;
-}

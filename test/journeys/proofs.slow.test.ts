@@ -20,9 +20,9 @@ import {
   parseLogProof,
 } from '#formats/tlog';
 import { verify } from '#trust/verify';
-import { runPhone } from '../../src/main/phone-run.ts';
-import { loanPlan } from '../../src/main/story.ts';
-import { trustFiles, witnessKey } from '../../src/main/trust-folder.ts';
+import { trustFiles, witnessKey } from '../../src/main/estate/trust-folder.ts';
+import { runPhone } from '../../src/main/house/phone-run.ts';
+import { loanPlan } from '../../src/main/house/story.ts';
 import { World } from '../world.ts';
 import { Borrower } from './borrower.ts';
 import { dataOf, fileOf } from './package-facts.ts';

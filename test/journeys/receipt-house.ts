@@ -8,7 +8,7 @@ import { textIn } from '#doors/phone';
 import type { Signer } from '#formats/crypto';
 import { noteKey, printSignatures, type Rule, signNote } from '#formats/tlog';
 import { type Member, printRegister } from '#formats/witness';
-import { logKey, witnessKeys } from '../../src/main/trust-folder.ts';
+import { logKey, witnessKeys } from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 import { DoorHand, type Institution } from './door-hand.ts';
 import { well } from './walks.ts';

@@ -21,7 +21,7 @@ import {
   trustedCertificate,
   trustFiles,
   witnessKeys,
-} from '../../src/main/trust-folder.ts';
+} from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 import { guestWith } from '../visit.ts';
 import { DoorHand, finance } from './door-hand.ts';

@@ -11,7 +11,7 @@ import { type Entry, entryHash, parseEntry } from '#formats/entry';
 import { hashLeaf, inclusionFlaw, parseCheckpoint, parseLogProof } from '#formats/tlog';
 import { isPreservationNumber } from '#trust/evidence';
 import { verify } from '#trust/verify';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { guestWith, standingLoan } from '../visit.ts';
 import { DoorHand } from './door-hand.ts';
 import { dataOf, fileOf } from './package-facts.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { childEnvironment, processSettingsFile } from '../../src/config.ts';
-import { processFolder, socketOf } from '../../src/main/estate.ts';
+import { processFolder, socketOf } from '../../src/main/estate/estate.ts';
 import type { World } from '../world.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));

@@ -9,7 +9,7 @@ import { fromHex, toBase64, toHex } from '#base/bytes';
 import { systemRandom } from '#base/random';
 import { textIn } from '#doors/phone';
 import { checkPhrase } from '#formats/phrase';
-import { databasePasswords, urlOf } from '../../src/main/database-access.ts';
+import { databasePasswords, urlOf } from '../../src/main/estate/database-access.ts';
 import { guestWith } from '../visit.ts';
 import { Borrower, consentsToApply } from './borrower.ts';
 import type { Members } from './hand.ts';
@@ -32,6 +32,19 @@ describe('签署页背后的房子', () => {
   const next = async () => (await progress())['next'];
   const facts = async (type: string) =>
     (await borrower.timeline()).filter((row) => row.type === type).map((row) => row.facts);
+
+  /** The place rests on that consent alone: it is gone with it, and the photo is not. */
+  const placeGoesAlone = async (
+    told: { readonly capture: string; readonly sha256: string; readonly place: object },
+    photo: Uint8Array,
+  ) => {
+    const { capture, sha256, place } = told;
+    const known = async () => well(await borrower.hand.get('/v1/me/data')).body['photos'];
+    expect(await known()).toEqual([expect.objectContaining({ sha256, place })]);
+    well(await borrower.hand.post('/v1/consents/precise-location/withdrawal', {}));
+    expect(await known()).toEqual([expect.objectContaining({ sha256, place: null })]);
+    expect((await borrower.hand.get(`/v1/captures/${capture}/photo`)).bytes).toEqual(photo);
+  };
 
   test('产品、样本合同、机构公钥人人可见；立案之后一次读取即知下一步', async () => {
     const { products } = well(await borrower.hand.get('/v1/products')).body;
@@ -129,8 +142,10 @@ describe('签署页背后的房子', () => {
     expect(well(await complete()).body).toEqual({ capture, sha256 });
     expect((await borrower.hand.get(`/v1/captures/${capture}/photo`)).bytes).toEqual(photo);
     expect(await facts('capture.stored')).toEqual([
-      expect.objectContaining({ kind: 'id-front', sha256, place: '***' }),
+      expect.objectContaining({ kind: 'id-front', sha256 }),
+      { kind: 'place', of: sha256, place: '***' },
     ]);
+    await placeGoesAlone({ capture, sha256, place }, photo);
 
     const stranger = await apply(new Borrower(world, { ...lin }));
     const other = await stranger.hand.get(`/v1/captures/${capture}/photo`);

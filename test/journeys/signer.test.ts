@@ -3,84 +3,24 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
+import { toBase64, utf8 } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
 import type { Caller } from '#business/access';
-import { type CaseState, caseMoves, isCaseState, type Loan, rowOriginal } from '#business/lending';
-import {
-  Afterwards,
-  Captures,
-  Counter,
-  chunkBytes,
-  Handwriting,
-  Progress,
-  sendReceipt,
-  Visits,
-} from '#business/signer';
+import { type CaseState, caseMoves, isCaseState, rowOriginal } from '#business/lending';
+import { Counter, sendReceipt } from '#business/signer';
 import { checkPhrase } from '#formats/phrase';
-import { applicant, demoProduct, LendingHouse, preservationLink } from './lending-house.ts';
+import { applicant, demoProduct, preservationLink } from './lending-house.ts';
 import { testUnit } from './memory-stores.ts';
-
-import {
-  MemoryAfterwards,
-  MemoryCaptures,
-  MemoryCaseTokens,
-  MemoryHandovers,
-  MemoryObjects,
-} from './signer-stores.ts';
+import { type SignerRooms, signerRooms } from './signer-rooms.ts';
 
 const { tenant } = testUnit;
 const dayMs = 86_400_000;
 const codeOf = async (action: Promise<unknown>): Promise<string | undefined> =>
   action.then(() => 'nothing was refused', faultCode);
 
-/** A cipher whose ciphertext opens in its own place only. */
-const seal = {
-  seal: async (_unit: unknown, place: object, bytes: Uint8Array) =>
-    utf8(JSON.stringify({ place, bytes: toHex(bytes) })),
-  open: async (_unit: unknown, place: object, sealed: Uint8Array) => {
-    const held: { place: object; bytes: string } = JSON.parse(fromUtf8(sealed));
-    expect(held.place).toEqual(place);
-    return new Uint8Array(Buffer.from(held.bytes, 'hex'));
-  },
-};
-
-async function open() {
-  const house = await LendingHouse.open();
-  const { parts, file, loans } = house;
-  const rows = new MemoryCaptures();
-  const objects = new MemoryObjects();
-  const shelf = {
-    newest: async () => 0,
-    read: async () => ({
-      document: '',
-      number: 2,
-      subject: '',
-      bytes: utf8('%PDF'),
-      sha256: await nodeEngine.digest('sha256', utf8('%PDF')),
-    }),
-  };
-  const captures = new Captures({ ...parts, file, store: rows, objects, seal });
-  const handwriting = new Handwriting({ ...parts, file });
-  const scores = new MemoryAfterwards(loans);
-  const tokens = new MemoryCaseTokens();
-  const base = { ...parts, file, shelf };
-  return {
-    house,
-    rows,
-    scores,
-    captures,
-    visits: new Visits({ ...parts, file, tokens, handovers: new MemoryHandovers() }),
-    progress: new Progress({ ...base, captures, handwriting }),
-    handwriting,
-    afterwards: new Afterwards({ ...base, store: scores }),
-  };
-}
-
-type Rooms = Awaited<ReturnType<typeof open>>;
-let rooms: Rooms;
+let rooms: SignerRooms;
 beforeEach(async () => {
-  rooms = await open();
+  rooms = await signerRooms();
 });
 
 const begin = async () => (await rooms.house.reception.open(demoProduct))(testUnit);
@@ -132,7 +72,7 @@ describe('来与去', () => {
 describe('柜面开案，客户手机续办', () => {
   const staff = { id: 'clerk-1', unit: 'head-office' };
   const clerk = { kind: 'staff', staff } as unknown as Caller;
-  const counterOf = ({ house, visits }: Rooms) =>
+  const counterOf = ({ house, visits }: SignerRooms) =>
     new Counter({
       rights: { require: () => undefined },
       reception: house.reception,
@@ -227,77 +167,6 @@ describe('手写签名图样', () => {
       await house.place(loan, state);
       expect(await keep(drawn)).toBe('lending.out_of_order');
     }
-  });
-});
-
-describe('影像', () => {
-  const png = (bytes: number) => {
-    const photo = new Uint8Array(bytes).fill(3);
-    photo.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]);
-    photo.set(utf8('IHDR'), 12);
-    return photo;
-  };
-  const digest = async (bytes: Uint8Array) => toHex(await nodeEngine.digest('sha256', bytes));
-  const take = async (loan: Loan, photo: Uint8Array, changed: object = {}) => {
-    const order = {
-      kind: 'income',
-      media: 'image/png',
-      sha256: await digest(photo),
-      bytes: photo.length,
-      takenAt: '2026-11-21T10:00:00.000+08:00',
-      ...changed,
-    } as const;
-    const { id, missing } = await rooms.captures.open(testUnit, loan.id, order);
-    for (const number of missing) {
-      const bytes = photo.subarray(number * chunkBytes, (number + 1) * chunkBytes);
-      const part = { sha256: await digest(bytes), bytes };
-      await rooms.captures.putChunk(testUnit, { caseId: loan.id, id, number }, part);
-    }
-    return { caseId: loan.id, id };
-  };
-
-  test('S1-02 拼好的影像与拍摄时的摘要一致才入库；说是一种文件而是另一种的不收', async () => {
-    const loan = await rooms.house.apply();
-    const photo = png(2 * chunkBytes + 5);
-    const at = await take(loan, photo);
-    expect(await rooms.captures.complete(testUnit, at)).toEqual({ sha256: await digest(photo) });
-    expect(rooms.rows.chunks.size).toBe(0);
-    expect(await rooms.captures.read(testUnit, at)).toEqual(photo);
-    const lies = [
-      await take(loan, photo, { media: 'image/jpeg' }),
-      await take(loan, photo, { sha256: '0'.repeat(64) }),
-      await take(loan, utf8('<svg onload="alert(1)">'.padEnd(40))),
-      await take(loan, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0), { media: 'image/jpeg' }),
-    ];
-    for (const lie of lies) {
-      expect(await codeOf(rooms.captures.complete(testUnit, lie))).toBe('signer.capture_differs');
-    }
-    expect(
-      rooms.house.entries(loan.id).filter(({ type }) => type === 'capture.stored'),
-    ).toHaveLength(1);
-  });
-
-  test('清单没有的、没有同意的、别人的、超时的、太多的，都不收', async () => {
-    const { captures, house } = rooms;
-    const loan = await house.apply();
-    expect(await codeOf(take(loan, png(40), { kind: 'selfie' }))).toBe('signer.capture_kind');
-    expect(await codeOf(take(loan, png(40), { kind: 'id-front' }))).toBe('consent.missing');
-    expect(await codeOf(take(loan, png(40), { device: 'x' }))).toBe('consent.missing');
-    const early = await begin();
-    expect(await codeOf(take(early.loan, png(40)))).toBe('lending.out_of_order');
-    const at = await take(loan, png(40));
-    const foreign = { ...at, caseId: early.loan.id };
-    expect(await codeOf(captures.complete(testUnit, foreign))).toBe('signer.capture_unknown');
-    const beyond = { ...at, number: 1 };
-    const part = { sha256: await digest(utf8('x')), bytes: utf8('x') };
-    expect(await codeOf(captures.putChunk(testUnit, beyond, part))).toBe('signer.capture_differs');
-    house.clock.turn(dayMs + 1);
-    expect(await codeOf(captures.complete(testUnit, at))).toBe('signer.capture_unknown');
-    let code: string | undefined;
-    for (let n = 0; n < 30 && code === undefined; n += 1) {
-      code = await take(loan, png(40)).then(() => undefined, faultCode);
-    }
-    expect(code).toBe('signer.capture_limit');
   });
 });
 

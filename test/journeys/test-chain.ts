@@ -13,7 +13,7 @@ import { canonicalBytes } from '#base/canonical';
 import { systemClock } from '#base/clock';
 import type { TenantId } from '#base/unit';
 import { Anchor } from '#trust/anchor';
-import { anchorFolder, logFolder } from '../../src/main/trust-folder.ts';
+import { anchorFolder, logFolder } from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 
 const chainId = 20_261n;

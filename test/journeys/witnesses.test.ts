@@ -7,7 +7,7 @@ import { parseInstant } from '#base/clock';
 import { cosignerOf, noteKey, printHead, printNote, signNote } from '#formats/tlog';
 import { printWitnessRequest, type WitnessedHead } from '#formats/witness';
 import { Witness, type WitnessMemory } from '#trust/witness';
-import { processPlans, voterNames } from '../../src/main/plan.ts';
+import { processPlans, voterNames } from '../../src/main/estate/plan.ts';
 
 const origin = 'log.fubie.test/demo';
 const now = parseInstant('2026-11-21T10:00:00.000+08:00');

@@ -16,7 +16,7 @@ import {
   signerStrokes,
 } from '#formats/pdf';
 import { prepareFields } from '#trust/signing';
-import { loadCatalog } from '../../src/main/house-catalog.ts';
+import { loadCatalog } from '../../src/main/rooms/house-catalog.ts';
 import { SigningTable } from './signing-table.ts';
 
 /** A revision of the contract, by what was done last. */

@@ -39,7 +39,7 @@ async function sixPeople(bench: SigningTable): Promise<[string, Holder][]> {
 }
 
 describe.each(['table', 'stream'] as const)('a file that ends in a %s', (shape) => {
-  test('S2-77 six people with six kinds of keys sign in any order; it is raised and renewed, and no signature is lost', async () => {
+  test('S2-77 L-XS-01 six people with six kinds of keys sign in any order; it is raised and renewed, and no signature is lost', async () => {
     const bench = await SigningTable.open();
     const people = await sixPeople(bench);
     if (shape === 'stream') people.reverse();

@@ -23,6 +23,7 @@ import type { Signer } from '#formats/crypto';
 import {
   drawSeal,
   findText,
+  fittedFace,
   judgeChanges,
   openPdf,
   readSignatures,
@@ -37,7 +38,7 @@ import {
   keyUsage,
   readCertificate,
 } from '#formats/x509';
-import { type SignaturePlace, signAppended, signDocument } from '#trust/signing';
+import { prepareFields, type SignaturePlace, signAppended, signDocument } from '#trust/signing';
 
 const now = instantFromMs(Date.UTC(2026, 0, 5, 2));
 const parts = { engine: nodeEngine, clock: { now: () => now, source: 'TEST_CLOCK' } };
@@ -252,6 +253,34 @@ describe('words of the text', () => {
       `/Rect [${sides.map((side) => Number(side.toFixed(4))).join(' ')}]`,
     ]);
   });
+});
+
+test('S2-73 a seal stands in a field of the document, at coordinates, over words and over all edges', async () => {
+  const empty = [{ field: 'lender', page: 2, rect: [60, 100, 200, 240] }] as const;
+  const document = await prepareFields(documentOf(3), empty, nodeEngine);
+  const { rect } = await findText(await openPdf(document, nodeEngine), { text: 'lender', page: 3 });
+  const [x, y] = [(rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2];
+  const find = { text: 'lender', page: 3 };
+  const over = [x - 30, y - 30, x + 30, y + 30].map((side) => Number(side.toFixed(4)));
+  const rooms: readonly (readonly [SignaturePlace, string, number])[] = [
+    [{ is: 'field', field: 'lender' }, '[60 100 200 240]', 140],
+    [{ is: 'new', field: 'at', page: 1, rect: [10, 20, 70, 80] }, '[10 20 70 80]', 60],
+    [{ is: 'text', field: 'words', find, width: 60, height: 60 }, `[${over.join(' ')}]`, 60],
+    [straddle, '', seal.width],
+  ];
+  for (const [place, where, side] of rooms) {
+    const face = (room: { width: number; height: number }) => fittedFace(seal, room);
+    const order = { document, place, face, ...bank };
+    const appended = latin1(await signAppended(order, parts));
+    expect(appended.match(/\/Rect \[[^\]]*\]/g)).toHaveLength(where === '' ? 3 : 1);
+    expect(appended).toContain(`/Rect ${where}`.trim());
+    // What is seen there is the seal itself, as large as the place lets it be.
+    expect(appended).toContain(fittedFace(seal, { width: side, height: side }).content);
+    const signed = await openPdf(await signDocument(order, parts), nodeEngine);
+    expect(readSignatures(signed).map(({ field, flaws }) => [field, flaws])).toEqual([
+      [place.field, []],
+    ]);
+  }
 });
 
 test('what is appended is what the whole ends in', async () => {

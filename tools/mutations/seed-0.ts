@@ -108,8 +108,8 @@ export const seed0: readonly Mutation[] = [
     // Whoever asks for another tenant's object gets it out of one common folder.
     id: 'S0-47',
     file: 'src/adapters/objects/tenant-objects.ts',
-    find: 'join(this.#parts.house, unit.tenant)',
-    replace: "join(this.#parts.house, 'all')",
+    find: 'join(house, tenant)',
+    replace: "join(house, 'all')",
     test: { file: 'src/adapters/postgres/objects.slow.test.ts', title: 'S0-47 one tenant' },
   },
   {
@@ -127,7 +127,7 @@ export const seed0: readonly Mutation[] = [
     file: 'src/doors/cli/verification-report.ts',
     find: "indeterminate: '不能确定' }[law13[name]]",
     replace: "indeterminate: '满足' }[law13[name]]",
-    test: { file: 'src/main/verification-report.test.ts', title: 'S0-01 answers the four' },
+    test: { file: 'src/main/signing/verification-report.test.ts', title: 'S0-01 answers the four' },
   },
   {
     id: 'S0-09',

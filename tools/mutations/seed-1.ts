@@ -70,7 +70,7 @@ export const seed1: readonly Mutation[] = [
     file: 'src/doors/http/tls.ts',
     find: "minVersion: 'TLSv1.3',",
     replace: "minVersion: 'TLSv1.2',",
-    test: { file: 'src/main/provision-tls.test.ts', title: 'S1-21 局域网' },
+    test: { file: 'src/main/provision/tls.test.ts', title: 'S1-21 局域网' },
   },
   {
     id: 'S1-01',
@@ -84,7 +84,7 @@ export const seed1: readonly Mutation[] = [
     file: 'src/business/signer/captures.ts',
     find: 'if (!equal(utf8(sha256), utf8(facts.sha256)) || photoMediaOf(photo) !== facts.media) {',
     replace: 'if (photoMediaOf(photo) !== facts.media) {',
-    test: { file: 'test/journeys/signer.test.ts', title: 'S1-02 拼好的影像' },
+    test: { file: 'test/journeys/captures.test.ts', title: 'S1-02 拼好的影像' },
   },
   {
     id: 'S1-10',
@@ -101,10 +101,38 @@ export const seed1: readonly Mutation[] = [
     test: { file: 'web/src/device/upload.test.ts', title: 'S1-23 broken off' },
   },
   {
+    id: 'S1-29',
+    file: 'src/business/desk/overview.ts',
+    find: 'Map.groupBy(rows, ({ product, entrance }) => `${product} ${entrance}`)',
+    replace: 'Map.groupBy(rows, ({ product }) => product)',
+    test: { file: 'test/journeys/satisfaction.test.ts', title: 'S1-29 问一句' },
+  },
+  {
+    id: 'S1-34',
+    file: 'src/business/contract/intent.ts',
+    find: 'if (left.length > 0) {',
+    replace: 'if (left.length > 1) {',
+    test: { file: 'src/business/contract/intent.test.ts', title: 'S1-34 a document' },
+  },
+  {
+    id: 'S1-34',
+    file: 'src/business/contract/intent.ts',
+    find: 'if (document.readAt === undefined) {',
+    replace: 'if (document.id === undefined) {',
+    test: { file: 'src/business/contract/intent.test.ts', title: 'S1-34 a document' },
+  },
+  {
     id: 'S1-30',
     file: 'web/src/signer/story.ts',
     find: "  if (set.some(({ read }) => !read)) return { is: 'set', documents: set };\n",
     replace: '',
     test: { file: 'web/src/signer/story.test.ts', title: 'S1-30 nobody comes' },
+  },
+  {
+    id: 'S1-32',
+    file: 'src/trust/verify/report/law13.ts',
+    find: "const contentCodes: readonly FlawCode[] = [\n  'digest_differs',",
+    replace: 'const contentCodes: readonly FlawCode[] = [',
+    test: { file: 'src/trust/verify/report/law13.test.ts', title: 'S1-32 lists the flaws' },
   },
 ];

@@ -38,6 +38,13 @@ export const seed2From50: readonly Mutation[] = [
     test: { file: 'test/journeys/money.test.ts', title: 'S2-58 支付密码' },
   },
   {
+    id: 'S2-73',
+    file: 'src/trust/signing/one-signature.ts',
+    find: 'return prepareSignature(file, { ...wish, page, rect, appearance: face(size) });',
+    replace: 'return prepareSignature(file, { ...wish, page, rect, appearance: invisible });',
+    test: { file: 'test/signing/seals.test.ts', title: 'S2-73 a seal stands in a field' },
+  },
+  {
     id: 'S2-76',
     file: 'src/adapters/time-sources/measured-clock.ts',
     find: 'return `${source};${server.name}=${signed(found)};delay=${delayMs}ms;of=${asked}`;',
@@ -102,5 +109,12 @@ export const seed2From50: readonly Mutation[] = [
     find: 'if (votedBy.length >= needed) return [];',
     replace: 'return [];',
     test: { file: 'src/formats/witness/register.test.ts', title: 'S2-86 too few votes' },
+  },
+  {
+    id: 'S2-80',
+    file: 'src/main/signing/verification-report.ts',
+    find: "sha256: await hex('sha256', bytes),\n      sm3",
+    replace: "sha256: await hex('sha256', new Uint8Array()),\n      sm3",
+    test: { file: 'src/main/signing/verification-report.test.ts', title: 'S2-80 is a sealed PDF' },
   },
 ];

@@ -21,7 +21,7 @@ export const seeds3And4: readonly Mutation[] = [
     file: 'catalog/tenancy/organisation-types.json',
     find: '"id": "trust-company"',
     replace: '"id": "another-company"',
-    test: { file: 'src/business/tenancy/tenancy.test.ts', title: 'S3-40 信托' },
+    test: { file: 'src/business/tenancy/tenancy.test.ts', title: 'S3-40 insurer, bank' },
   },
   {
     id: 'S3-42',
@@ -53,7 +53,7 @@ export const seeds3And4: readonly Mutation[] = [
   },
   {
     id: 'S4-14',
-    file: 'src/business/deposit/record-desk.ts',
+    file: 'src/business/deposit/record-drafts.ts',
     find: 'if (!isSame || values.size !== draft.disclosures.length) throw taken(before.own);',
     replace: '',
     test: { file: 'test/journeys/evidence-chain.test.ts', title: 'S4-10 S4-14' },
@@ -67,9 +67,9 @@ export const seeds3And4: readonly Mutation[] = [
   },
   {
     id: 'S4-29',
-    file: 'catalog/tenancy/organisation-types.json',
-    find: '"zh": "司法机构"',
-    replace: '"zh": "机构"',
-    test: { file: 'src/business/tenancy/tenancy.test.ts', title: 'S4-29 司法机构' },
+    file: 'src/business/tenancy/tenants.ts',
+    find: "    if (!type.lends) throw new Fault('tenancy.not_a_lender', { type: type.id });\n",
+    replace: '',
+    test: { file: 'src/business/tenancy/tenancy.test.ts', title: 'S4-29 CA operator' },
   },
 ];

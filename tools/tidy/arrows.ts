@@ -3,7 +3,7 @@
  */
 import { dirname } from 'node:path';
 
-import { floorOf, neighbours, objection, pagePackages, runsInPage } from '../law.ts';
+import { floorOf, neighbours, objection, pagePackages, runsInPage, storeysOfMain } from '../law.ts';
 import type { SourceFile, Tree } from '../tree.ts';
 import type { Finding, Rule } from './rule.ts';
 
@@ -20,6 +20,22 @@ export const law: Rule = {
         ? []
         : [{ file: file.path, line, message: `${file.room} may not use ${to}: ${why}` }];
     }),
+};
+
+/** Inside the composition root arrows go down too, from folder to folder. */
+export const storeys: Rule = {
+  name: 'storey',
+  find: (tree) =>
+    tree.sources.flatMap((file) =>
+      file.imports.flatMap(({ target = '', line }) => {
+        const from = storeyOf(file.path);
+        const to = storeyOf(target);
+        const found = (message: string) => [{ file: file.path, line, message }];
+        if (from !== undefined && from.height < -1) return found(`${from.name}: no storey of main`);
+        if (from === undefined || to === undefined || to.height <= from.height) return [];
+        return found(`main/${from.name} may not use main/${to.name}`);
+      }),
+    ),
 };
 
 export const faces: Rule = {
@@ -84,6 +100,14 @@ function arrows(tree: Tree): { file: SourceFile; to: string; line: number }[] {
       return [{ file, to: wanted, line }];
     }),
   );
+}
+
+function storeyOf(path: string): { name: string; height: number } | undefined {
+  const [whole, name] = /^src\/main\/(?:([^/]+)\/)?[^/]+$/.exec(path) ?? [];
+  if (whole === undefined || path.endsWith('.test.ts')) return undefined;
+  if (name === undefined) return { name: 'its ground', height: -1 };
+  const height = storeysOfMain.indexOf(name);
+  return { name, height: height < 0 ? -2 : height };
 }
 
 /** A test may bring in any room it needs as a part, but never the composition root. */

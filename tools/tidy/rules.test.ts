@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { treeOf } from '../tree.ts';
-import { circles, faces, law, orphans, permissions, pure } from './arrows.ts';
+import { circles, faces, law, orphans, permissions, pure, storeys } from './arrows.ts';
 import { faults } from './faults.ts';
 import { leaksIn } from './leaks.ts';
 import type { Rule } from './rule.ts';
@@ -31,6 +31,19 @@ test('the law refuses a room that looks up, and the verifier that looks aside', 
   expect(arrow('trust/verify', 'formats/der')).toEqual([]);
   expect(arrow('trust/verify', 'trust/evidence')).toHaveLength(1);
   expect(arrow('business/vault', 'business/somewhere')).toHaveLength(1);
+});
+
+test('inside the composition root arrows go down from storey to storey', () => {
+  const arrow = (from: string, to: string) =>
+    finds(storeys, {
+      [`src/main/${from}`]: `import { x } from './${'../'.repeat(from.split('/').length - 1)}${to}';\n`,
+      [`src/main/${to}`]: 'export const x = 1;\n',
+    });
+  expect(arrow('verbs/serve.ts', 'rooms/ground.ts')).toEqual([]);
+  expect(arrow('rooms/ground.ts', 'faults.ts')).toEqual([]);
+  expect(arrow('rooms/ground.ts', 'verbs/serve.ts')).toHaveLength(1);
+  expect(arrow('faults.ts', 'estate/plan.ts')).toHaveLength(1);
+  expect(arrow('attic/box.ts', 'faults.ts')).toHaveLength(1);
 });
 
 test('a face is the only way in or out of a room', () => {

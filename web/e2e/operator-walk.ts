@@ -33,6 +33,7 @@ export class OperatorWalk {
   async arrive(path: string): Promise<void> {
     await this.to(path);
     await this.heading(/./).waitFor();
+    await this.page.getByRole('navigation').first().getByRole('link').first().waitFor();
     const loading = this.page.getByText(/^(正在读取…|Loading…)$/);
     while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
   }

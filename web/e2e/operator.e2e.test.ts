@@ -5,16 +5,17 @@ import { buffer } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/adapters/engine/index.ts';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { verify } from '../../src/trust/verify/index.ts';
 import { axeFindings } from './harness/axe.ts';
 import { keyboardOf } from './harness/keyboard.ts';
 import type { Stage } from './harness/stage.ts';
 import { stageOf, type Visit, visitor } from './harness/visitor.ts';
 import { OperatorWalk } from './operator-walk.ts';
+import { sealButtons, sealStates, sealsAre } from './seals-told.ts';
 
 describe('业务柜台', () => {
-  test('S0-66 登录、筛选、看一案的时间线与签名、下载证据包并核验有效；从这一案到全程追溯、合同债权、公开核验页', async (context) => {
+  test('S0-66 登录、筛选、按姓名查找、看一案的时间线与签名、下载证据包并核验有效；从这一案到全程追溯、合同债权、公开核验页', async (context) => {
     const stage = stageOf(context);
     await atDesk(stage, {}, async (desk) => {
       const { page } = desk;
@@ -24,6 +25,13 @@ describe('业务柜台', () => {
       await desk.logIn('loan-officer');
       const number = await desk.openPaidCase();
       expect(await page.title()).toContain(number);
+      await desk.section('查找客户', '查找客户的案件');
+      await page.getByLabel('内容').fill('查无此人');
+      await page.getByRole('button', { name: '查找', exact: true }).click();
+      await page.getByText('没有找到').waitFor();
+      await page.getByLabel('内容').fill('王样例');
+      await page.getByRole('button', { name: '查找', exact: true }).click();
+      await page.getByRole('link', { name: number }).click();
       await page.getByText(/条存证，全部已由足够多的见证方联署/).waitFor();
       const contract = page.getByRole('row', { name: /个人借款合同/ });
       for (const party of ['借款人', '贷款人']) {
@@ -118,10 +126,45 @@ describe('业务柜台', () => {
     });
   });
 
+  test('等人审批的案件：写明理由，再确认一次，才作决定', async (context) => {
+    await atDesk(stageOf(context), {}, async (desk) => {
+      const { page } = desk;
+      await desk.comeIn('reviewer');
+      const decided: unknown[] = [];
+      // A case that waits, without a whole story for it: the house's own answer, one word changed.
+      await page.route(/\/v1\/cases\/[^/?]+$/, async (route) => {
+        const told = (await (await route.fetch()).json()) as object;
+        await route.fulfill({
+          json: { ...told, state: decided.length === 0 ? 'in_review' : 'approved' },
+        });
+      });
+      await page.route('**/decision', (route) => {
+        decided.push(route.request().postDataJSON());
+        return route.fulfill({ json: {} });
+      });
+      await desk.openPaidCase();
+      const approve = page.getByRole('button', { name: '批准', exact: true });
+      expect(await approve.getAttribute('aria-disabled')).toBe('true');
+      await page.getByLabel('理由').fill('收入稳定，同意');
+      await approve.click();
+      expect(await axeFindings(page)).toEqual([]);
+      expect(decided).toEqual([]);
+      await page.getByRole('button', { name: '确认批准' }).click();
+      await page.getByRole('heading', { name: '人工审批' }).waitFor({ state: 'detached' });
+      expect(decided).toEqual([{ decision: 'approved', why: '收入稳定，同意' }]);
+    });
+  });
+
   test('S2-11 区块的签名、延续与每条存证，都由网页自己核对；服务器改了一条，网页就说证明不成立', async (context) => {
     await atDesk(stageOf(context), {}, async (desk) => {
       const { page } = desk;
       await desk.comeIn('loan-officer');
+      await desk.section('运行状态');
+      await page.getByText('没有告警。').waitFor();
+      for (const who of ['日志', '哨兵', '法院', '公证处', '仲裁机构', '同业机构', '监管机构']) {
+        await page.getByRole('row', { name: new RegExp(`^${who}.*(已跟上|落后)`) }).waitFor();
+      }
+      await page.getByText(/个签名正在加盖时间戳/).waitFor();
       await desk.openBlock();
       await page.getByText(/签名有效，达到法定数 3/).waitFor();
       await page.getByText('见证方由出证方自行运行，属自证。').waitFor();
@@ -180,6 +223,53 @@ describe('业务柜台', () => {
         await page.getByText('您没有查看此页的权限').waitFor();
         expect(await axeFindings(page)).toEqual([]);
       }
+    });
+  });
+
+  test('S3-42 印章台账：一人申请，另一人批准；自己批不了自己的；密钥在密钥机上制作；每种状态都没有无障碍问题', async (context) => {
+    const stage = stageOf(context);
+    const id = 'desk-seal';
+    await atDesk(stage, {}, async (desk) => {
+      const { page } = desk;
+      await desk.comeIn('administrator');
+      await desk.section('印章', '印章台账');
+      await page.getByRole('img', { name: '印章 contract-seal 的印模' }).waitFor();
+      await page.getByRole('link', { name: '申请印章' }).click();
+      await page.getByLabel('代号').fill('Desk');
+      await page.getByText(/^代号须以小写字母开头/).waitFor();
+      await page.getByLabel('代号').fill(id);
+      await page.getByLabel('机构全称').fill('示例县农村信用合作联社');
+      await page.getByLabel('理由').fill('柜面合同用章');
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: '提交申请' }).click();
+      await desk.heading(id).waitFor();
+      await page.getByText('下一步由安全管理员办理。').waitFor();
+      expect(await page.getByRole('button', { name: '批准', exact: true }).count()).toBe(0);
+    });
+    await atDesk(stage, { language: 'en', dark: true, device: 'narrow' }, async (desk) => {
+      const { page } = desk;
+      await desk.comeIn('security-officer');
+      await desk.arrive(`/seals/${id}`);
+      await page.getByRole('button', { name: 'Approve', exact: true }).click();
+      await page.getByLabel('Reason').fill('checked against the resolution');
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Yes, approve' }).click();
+      await page.getByText(/fubie seal make --tenant \S+ --seal desk-seal/).waitFor();
+      const taken = page.getByRole('row', { name: /checked against the resolution/ });
+      await taken.getByText('security-officer (you)').waitFor();
+      for (const standing of sealStates) {
+        await page.unrouteAll({ behavior: 'ignoreErrors' });
+        await sealsAre(page, standing);
+        await desk.arrive('/seals/looks-seal');
+        await page.reload();
+        await page.getByText('What it was put on').waitFor();
+        if (standing !== 'destroyed') {
+          await page.getByRole('button', { name: sealButtons[standing] }).waitFor();
+        }
+        expect(await axeFindings(page), standing).toEqual([]);
+        expect(await overflow(desk), standing).toBeLessThanOrEqual(0);
+      }
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
     });
   });
 

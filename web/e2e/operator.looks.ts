@@ -1,14 +1,27 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { look, type Screen } from './harness/looks.ts';
+import { look, type Screen, ways } from './harness/looks.ts';
+import type { Stage } from './harness/stage.ts';
 import { stageOf } from './harness/visitor.ts';
 import { OperatorWalk } from './operator-walk.ts';
+import { sealButtons, sealStates, sealsAre } from './seals-told.ts';
 
-/** A hundred and twenty pictures; a loaded computer takes its time. */
+/** A loaded computer takes its time. */
 const lookMsMax = 15 * 60_000;
 
-test('业务柜台的每一屏', { timeout: lookMsMax }, async (context) => {
-  const stage = stageOf(context);
+for (const way of ways) {
+  test(`业务柜台的每一屏：${way}`, { timeout: lookMsMax }, async (context) => {
+    const stage = stageOf(context);
+    const taken = await look(
+      stage,
+      { page: 'operator', way, devices: ['desktop', 'narrow'] },
+      screensOf(stage),
+    );
+    expect(taken.length).toBe(screensOf(stage).length * 2);
+  });
+}
+
+function screensOf(stage: Stage): readonly Screen[] {
   const as = async (page: Page, who = 'loan-officer') => {
     const desk = new OperatorWalk(page, stage);
     await desk.comeIn(who);
@@ -21,7 +34,7 @@ test('业务柜台的每一屏', { timeout: lookMsMax }, async (context) => {
       await desk.arrive(path);
     },
   });
-  const screens: readonly Screen[] = [
+  return [
     {
       name: 'login',
       arrive: async (page) => {
@@ -90,6 +103,21 @@ test('业务柜台的每一屏', { timeout: lookMsMax }, async (context) => {
         await desk.arrive(`/traces/${number}`);
       },
     },
+    at('seals', '/seals', 'administrator'),
+    at('seal', '/seals/contract-seal', 'security-officer'),
+    at('seal-apply', '/seals/apply', 'administrator'),
+    ...sealStates.map(
+      (standing): Screen => ({
+        name: `seal-${standing}`,
+        arrive: async (page) => {
+          await sealsAre(page, standing);
+          const desk = await as(page, 'security-officer');
+          await desk.arrive('/seals/looks-seal');
+          const first = page.getByRole('button', { name: sealButtons[standing] });
+          if (standing === 'made') await first.click();
+        },
+      }),
+    ),
     at('house', '/house'),
     at('log', '/log'),
     {
@@ -108,6 +136,4 @@ test('业务柜台的每一屏', { timeout: lookMsMax }, async (context) => {
     },
     at('no-permission', '/house', 'nanhu-clerk'),
   ];
-  const taken = await look(stage, { page: 'operator', devices: ['desktop', 'narrow'] }, screens);
-  expect(taken.length).toBe(screens.length * 8);
-});
+}

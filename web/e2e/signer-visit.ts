@@ -1,7 +1,7 @@
 /** A borrower with a device of her own: opened, walked with, closed, whatever happens. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { openEstate } from '../../src/main/estate.ts';
-import { issueSim } from '../../src/main/sim.ts';
+import { openEstate } from '../../src/main/estate/estate.ts';
+import { issueSim } from '../../src/main/estate/sim.ts';
 import { lin, type Person } from '../../test/journeys/people.ts';
 import type { Stage } from './harness/stage.ts';
 import { type Visit, visitor } from './harness/visitor.ts';

@@ -7,7 +7,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { readHandset } from '../../src/adapters/gateways/index.ts';
 import { call } from '../../src/adapters/wire/index.ts';
-import type { Handset } from '../../src/main/sim.ts';
+import type { Handset } from '../../src/main/estate/sim.ts';
 import type { Person } from '../../test/journeys/people.ts';
 
 /** How she works the page: a finger by default, a keyboard where a test says so. */

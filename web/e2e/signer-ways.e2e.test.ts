@@ -18,12 +18,17 @@ describe('签署页，别的办法', () => {
     const person = borrower(62);
     await visiting(stage, { person, device: 'desktop' }, async ({ context: own, walkIn }) => {
       const seen = new Set<string>();
+      await own.addInitScript(brightAndSpoken);
       const tab = async (): Promise<SignerWalk> => {
         const page = await own.newPage();
         await page.setViewportSize(zoomed);
         const fits = async (screen: string): Promise<void> => {
           seen.add(screen);
           expect(await overflowPixels(page), screen).toBe(0);
+          if (screen === 'reader' && !seen.has('aloud')) {
+            seen.add('aloud');
+            await readAloud(page);
+          }
         };
         return walkIn(page, fits, keyboardOf(page));
       };
@@ -171,8 +176,52 @@ async function codeSurvives(walk: SignerWalk, newTab: () => Promise<SignerWalk>)
   await next.enterCode(message.replace(/首份摘要 ..../, '首份摘要 AAAA'));
   await next.page.getByText(/不是您读过的文件/).waitFor();
   await loseNextAnswer(next.page, /\/seal$/);
+  const tickets = await anotherRevisionFirst(next.page);
   await next.enterCode(message);
   await next.heading(/综合融资成本/).waitFor();
+  // One for each of two documents, and one more because the first came too late; she saw nothing.
+  expect(tickets.length).toBe(3);
+}
+
+/** Another party's revision lands first: the first ticket is stale. Answers the tickets asked for. */
+async function anotherRevisionFirst(page: Page): Promise<readonly string[]> {
+  const tickets: string[] = [];
+  let isFirst = true;
+  page.on('request', (request) => {
+    if (request.url().endsWith('/tickets')) tickets.push(request.url());
+  });
+  await page.route(/\/seal$/, (route) => {
+    if (!isFirst) return route.fallback();
+    isFirst = false;
+    return route.fulfill({
+      status: 409,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'signing.ticket_stale', detail: { zh: '过期', en: 'stale' } }),
+    });
+  });
+  return tickets;
+}
+
+/** A device that can stay awake and can speak, and tells how often it does. */
+function brightAndSpoken(): void {
+  const root = () => document.documentElement.dataset;
+  const request = async () => {
+    root()['awake'] = 'yes';
+    return { release: async () => void delete root()['awake'] };
+  };
+  Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+  speechSynthesis.speak = () => undefined;
+}
+
+/** What is read to her counts, and is told apart; the screen stays bright meanwhile. */
+async function readAloud(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.dataset['awake'])).toBe('yes');
+  const told = page.waitForRequest((request) => {
+    return request.url().endsWith('/reading') && request.postDataJSON()?.aloud === true;
+  });
+  await page.getByRole('button', { name: '朗读这一页' }).click();
+  await told;
+  await page.getByRole('button', { name: '停止朗读' }).click();
 }
 
 async function handoverLink(page: Page | undefined): Promise<string> {

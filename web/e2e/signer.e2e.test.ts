@@ -6,7 +6,7 @@ import type { BrowserContext, Page, Request } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '../../src/adapters/engine/index.ts';
 import { toHex } from '../../src/base/bytes/index.ts';
-import { trustFiles } from '../../src/main/trust-folder.ts';
+import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { verify } from '../../src/trust/verify/index.ts';
 import { axeFindings } from './harness/axe.ts';
 import { overflowPixels } from './harness/fits.ts';
@@ -194,6 +194,8 @@ async function photograph(
   await walk.press(/^去拍：/);
   await walk.press('在本页拍');
   await walk.press('返回');
+  // The camera closes in its own time, and its way back has the same name.
+  await walk.page.getByRole('button', { name: '在本页拍' }).waitFor();
   expect(await walk.page.getByRole('alert').count()).toBe(0);
   await walk.press('返回');
   await walk.page.route(/\/chunks\/0$/, () => undefined);

@@ -7,7 +7,6 @@ import { cutLine, loseNextAnswer, slowPage, stageOf } from './harness/visitor.ts
 import { borrower, visiting } from './signer-visit.ts';
 
 const seed = 20_261_122;
-const firstScreenMsMax = 3_000;
 const cutMs = 3_000;
 
 /** Acts whose answer may be lost after the house has done them. */
@@ -67,8 +66,7 @@ describe('签署页，长', () => {
         Math.round(ms - (times[at - 1]?.[1] ?? ms)),
       ]);
       console.log(JSON.stringify(Object.fromEntries(waits)));
-      // The figure itself is measured by figures.long; here a browser without its newer methods runs.
-      expect(firstMs).toBeLessThan(2 * firstScreenMsMax);
+      // The figure is judged by figures.long; here a browser without its newer methods walks the story.
       expect(times.at(-1)?.[0]).toBe('done');
     });
   });

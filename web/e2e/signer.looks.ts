@@ -49,16 +49,23 @@ for (const [way, visit] of Object.entries(ways)) {
         await walk.on('手写您的名字', 'pad');
         await walk.press('不写了');
       });
+      const phrase = walk.page.getByRole('heading', { name: '核对短语' });
       await asides(walk, shoot);
       await throughDetours(walk, shoot);
       await walk.conclude();
       await walk.pay();
+      await phrase.waitFor();
+      await shoot('done-phrase');
       await walk.press('这份合同的全程记录');
       await walk.page.getByText(/^机构的债权$/).waitFor();
       await shoot('record');
       await walk.press('返回');
       await walk.press('打印核验页');
       await walk.on('电子合同核验页', 'print');
+      // On paper there is no button to choose another language by.
+      if (way === 'en') return;
+      await walk.page.emulateMedia({ media: 'print' });
+      await shoot('print-paper');
     });
     expect(taken.size).toBeGreaterThan(35);
   });

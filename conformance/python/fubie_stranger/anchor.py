@@ -10,6 +10,7 @@ from .keccak import keccak256
 MEMBERS = {"v", "chain", "contract", "checkpoint", "header", "account", "storage"}
 STATE_ROOT, NUMBER, TIME = 3, 8, 11
 ROOTS_SLOT = 0
+DESCENDANTS_MAX = 64
 
 
 class NotProved(Exception):
@@ -24,6 +25,7 @@ class Anchor:
     header: bytes
     account: list
     storage: list
+    descendants: list
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,14 @@ class Header:
 
 def parse_anchor(data):
     fields = parse_canonical(data)
-    if not isinstance(fields, dict) or set(fields) != MEMBERS or fields["v"] != 1:
+    if not isinstance(fields, dict):
         raise Malformed("members of an anchor")
+    descendants = fields.get("descendants", [])
+    wanted = MEMBERS | {"descendants"} if descendants else MEMBERS
+    if set(fields) != wanted or fields["v"] != (2 if descendants else 1):
+        raise Malformed("members of an anchor")
+    if not isinstance(descendants, list) or len(descendants) > DESCENDANTS_MAX:
+        raise Malformed("descendants of a block")
     contract = bytes.fromhex(fields["contract"])
     if contract.hex() != fields["contract"] or len(contract) != 20:
         raise Malformed("a contract's address is 40 hex digits")
@@ -47,6 +55,7 @@ def parse_anchor(data):
         from_base64(fields["header"]),
         [from_base64(node) for node in fields["account"]],
         [from_base64(node) for node in fields["storage"]],
+        [from_base64(node) for node in descendants],
     )
 
 

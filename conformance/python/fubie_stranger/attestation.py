@@ -34,6 +34,7 @@ RULES = {
 OPTIONAL = {"simulator", "enrolment"}
 NAMES_DOCUMENT = {"bureau.report": "authorisation", "core-banking.disbursement": "contract"}
 RESULT = {"core-banking.payment_password": "accepted"}
+NOTHING_SEEN = "it saw no entry before it"
 NEEDED_IN = {place for _, place, _ in RULES.values()}
 
 
@@ -84,7 +85,8 @@ def judge_words(facts, documents, findings):
         if why is None:
             why = other_person(fact, application)
         if why is not None:
-            findings.flaw("outside_word_wrong", fact.part, why)
+            say = findings.unstated if why == NOTHING_SEEN else findings.flaw
+            say("outside_word_wrong", fact.part, why)
 
 
 def misfit(fact, documents):
@@ -114,7 +116,7 @@ def elsewhere(fact, before):
     if fact.statement["case"] != fact.entry["case"]:
         return "it is of another case"
     if fact.statement["seen"] not in {base64_text(one.sha256) for one in before}:
-        return "it saw no entry before it"
+        return NOTHING_SEEN
     return None
 
 

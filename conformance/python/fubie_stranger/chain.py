@@ -5,9 +5,17 @@ import re
 from cryptography.exceptions import InvalidSignature
 
 from . import attestation
-from .canonical import Malformed, print_canonical
+from .canonical import Malformed, parse_canonical, print_canonical
 from .digests import base64_text, from_base64, sha256
-from .entry import VersionUnknown, commitments, instant, parse_disclosures, parse_entry
+from .entry import (
+    VersionUnknown,
+    commitments,
+    instant,
+    parse_disclosures,
+    parse_entry,
+    parse_newer,
+)
+from .findings import NEWER
 from .notes import ed25519_verify
 from .tree import leaf_hash
 
@@ -38,6 +46,7 @@ class Fact:
         self.opened, self.committed = {}, {}
         """Values by name, and the SHA-256 commitment of each."""
         self.attested = False
+        self.is_newer = self.type == ""
 
     @property
     def statement(self):
@@ -69,19 +78,16 @@ def judge_entries(files, trust, findings):
 def judge_entry(part, data, trust, findings):
     """One entry by itself; the entry, or None where it is not read."""
     try:
-        entry = parse_entry(data)
+        entry = read_entry(part, data, findings)
         if "att" in entry:
             attestation.require_form(entry["att"])
-    except VersionUnknown as error:
-        findings.flaw("entry_version_unknown", part, error)
-        return None
     except Malformed as error:
         findings.flaw("entry_malformed", part, error)
         return None
     actor = trust.actors.get(entry["by"])
     if actor is None:
         findings.flaw("entry_actor_unknown", part, entry["by"])
-    elif not is_signed(entry, actor):
+    elif not is_signed(parse_canonical(data), actor):
         findings.flaw("entry_signature_wrong", part, entry["by"])
     fact = Fact(part, data, entry)
     if "att" in entry:
@@ -89,6 +95,16 @@ def judge_entry(part, data, trust, findings):
         if not fact.attested:
             findings.flaw("entry_attestation_wrong", part, entry["att"]["by"])
     return fact
+
+
+def read_entry(part, data, findings):
+    try:
+        return parse_entry(data)
+    except VersionUnknown as error:
+        entry = parse_newer(data)
+        findings.flaw(NEWER, part, error)
+        entry.pop("att", None)
+        return entry
 
 
 def is_signed(entry, actor):
@@ -119,7 +135,7 @@ def judge_place(fact, before, first, findings):
         if digest not in earlier:
             findings.flaw("entry_chain_broken", fact.part, f"refs.{name} is no earlier entry")
     if is_out_of_place(fact.type, first.type) or (before and fact.type in FIRST):
-        findings.flaw("entry_out_of_place", fact.part, f"{fact.type} after {first.type}")
+        findings.unstated("entry_out_of_place", fact.part, f"{fact.type} after {first.type}")
 
 
 def is_out_of_place(kind, opened_as):
@@ -137,6 +153,8 @@ def judge_openings(files, facts, findings):
             findings.flaw("disclosure_malformed", part, error)
             continue
         fact = by_number.get(part)
+        if fact is not None and fact.is_newer:
+            continue
         for text in texts:
             first, second = commitments(text)
             listed = (

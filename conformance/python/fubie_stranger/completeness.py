@@ -43,7 +43,7 @@ def judge_completeness(files, facts, documents, findings):
 def judge_end(facts, findings):
     last = facts[-1]
     if last.type not in ENDS:
-        findings.flaw("case_not_sealed", last.part, last.type)
+        findings.unstated("case_not_sealed", last.part, last.type)
     for fact in facts:
         if fact.type in ENDS and fact.entry.get("refs", {}).get("head") != fact.entry["prev"]:
             findings.flaw("case_seal_differs", fact.part, "refs.head is not prev")
@@ -77,7 +77,7 @@ def read_list(data, findings):
 def judge_list_is_bound(digest, facts, documents, findings):
     """By entry 0, and in a loan by the data attached to the contract that a person signed."""
     if digest not in facts[0].originals:
-        findings.flaw("required_list_differs", facts[0].part, "not the list of entry 0")
+        findings.unstated("required_list_differs", facts[0].part, "not the list of entry 0")
     naming = [document for document in documents if evidence_list(document) is not None]
     for document in naming:
         if evidence_list(document) != digest.hex():
@@ -102,7 +102,7 @@ def judge_list_is_met(lines, facts, documents, findings):
     for line in lines:
         needless = refused and line.get("when") == "approved"
         if not is_met(line, facts, documents) and not needless and not explained(line, facts):
-            findings.flaw("evidence_missing", LIST, word_of(line))
+            findings.unstated("evidence_missing", LIST, word_of(line))
 
 
 def is_met(line, facts, documents):
@@ -156,27 +156,27 @@ def judge_slots(files, facts, documents, listed, findings):
     stated = facts[-1].names("slots")
     data = files.get("slots.json")
     if (stated is None) != (data is None) or (data is not None and sha256(data) != stated):
-        findings.flaw("slots_differ", "slots.json", "not what the seal names")
+        findings.unstated("slots_differ", "slots.json", "not what the seal names")
     if data is None:
         if facts[-1].type == "case.closed":
-            findings.flaw("slots_differ", "slots.json", "a closed case names its slots")
+            findings.unstated("slots_differ", "slots.json", "a closed case names its slots")
         judge_added([], facts, findings)
         return
     before = facts[:-1]
     try:
         book = parse_canonical(data)
         if book["list"] != base64_text(sha256(files[LIST])):
-            findings.flaw("slots_differ", "slots.json", "another list")
+            findings.unstated("slots_differ", "slots.json", "another list")
         shown = [one["line"] for one in book["slots"]]
         if shown[: len(listed)] != listed:
-            findings.flaw("slots_differ", "slots.json", "not the lines of the list")
+            findings.unstated("slots_differ", "slots.json", "not the lines of the list")
         judge_added(shown[len(listed) :], facts, findings)
         for one in book["slots"]:
             judge_slot(one, before, documents, findings)
             if one.get("absent") == "not_reached" and facts[-1].type == "case.closed":
-                findings.flaw("slots_differ", "slots.json", f"{one['slot']} in a closed case")
+                findings.unstated("slots_differ", "slots.json", f"{one['slot']} in a closed case")
     except (Malformed, KeyError, TypeError, AttributeError) as error:
-        findings.flaw("slots_differ", "slots.json", repr(error))
+        findings.unstated("slots_differ", "slots.json", repr(error))
 
 
 def judge_added(lines, facts, findings):
@@ -186,7 +186,7 @@ def judge_added(lines, facts, findings):
         if fact.type == "slot.added":
             brought = {digest for digest, name in fact.originals.items() if name[:5] == "slot/"}
             if not brought & shown:
-                findings.flaw(
+                findings.unstated(
                     "slots_differ", "slots.json", f"{fact.part} brought a slot that is gone"
                 )
 
@@ -203,7 +203,7 @@ def judge_slot(one, facts, documents, findings):
         and ("absent" in one) != is_met(line, facts, documents)
     )
     if not same:
-        findings.flaw("slots_differ", "slots.json", f"{word_of(line)} is not as the entries say")
+        findings.unstated("slots_differ", "slots.json", f"{word_of(line)} is not as the entries say")
 
 
 def document_fillers(line, facts, documents):
@@ -225,14 +225,15 @@ def judge_material(files, facts, findings):
             sha256(files[part]) not in environments
             or part != f"environments/{named(files[part])}.json"
         ):
-            findings.flaw("file_not_committed", part, "no entry was stated in it")
+            findings.unstated("file_not_committed", part, "no entry was stated in it")
     by_file = {f"files/{fact.seq:04}.bin": fact for fact in facts if fact.type == "deposit.file"}
     for part in sorted(name for name in files if name.startswith("files/")):
         opened = by_file[part].opened if part in by_file else {}
         own = (sha256(files[part]).hex(), sm3(files[part]).hex())
         closed = part in by_file and not opened
         if not closed and (opened.get("sha256"), opened.get("sm3")) != own:
-            findings.flaw("file_not_committed", part, "not what its entry commits to")
+            say = findings.flaw if part in by_file else findings.unstated
+            say("file_not_committed", part, "not what its entry commits to")
     for fact in facts:
         judge_source(fact, facts[0], findings)
 
@@ -244,7 +245,7 @@ def judge_schemas(files, facts, findings):
     for part in sorted(name for name in files if name.startswith("schemas/")):
         digest = sha256(files[part])
         if digest not in named_by_entries or part != f"schemas/{named(files[part])}.json":
-            findings.flaw("file_not_committed", part, "named by no entry")
+            findings.unstated("file_not_committed", part, "named by no entry")
             continue
         try:
             schemas[digest] = parse_canonical(files[part])

@@ -166,7 +166,7 @@ def judge_named(facts, documents, findings):
     for document in documents:
         kind = "seal.done" if document.cuts else "document.drafted"
         if not any(fact.type == kind and document.sealed in fact.originals for fact in facts):
-            findings.flaw("document_not_logged", document.part, kind)
+            findings.unstated("document_not_logged", document.part, kind)
         # The word of a slot is not the packer's to choose: the log names a state of this paper so.
         states = document.revisions() | {document.sha256}
         if not any(
@@ -177,7 +177,7 @@ def judge_named(facts, documents, findings):
             )
             for fact in facts
         ):
-            findings.flaw("document_not_logged", document.part, f"under the word {document.word}")
+            findings.unstated("document_not_logged", document.part, f"under the word {document.word}")
         judge_raised(document, facts, findings)
 
 
@@ -188,7 +188,7 @@ def judge_raised(document, facts, findings):
     for cut, _ in document.stamps:
         state = sha256(document.data[: cut.end])
         if not any(fact.names("revision") == state for fact in raised):
-            findings.flaw(
+            findings.unstated(
                 "document_not_logged", document.part, "a state that the log does not know"
             )
     if any(fact.names("before") == document.sha256 for fact in raised):

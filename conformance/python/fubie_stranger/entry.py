@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from .canonical import Malformed, parse_canonical
-from .digests import base64url_text, from_base64, from_base64url, sha256, sm3
+from .digests import base64_text, base64url_text, from_base64, from_base64url, sha256, sm3
 
 ENTRY_BYTES_MAX = 65_535
 ENCODED_LETTERS_MAX = 49_152
@@ -32,6 +32,7 @@ statement.received originals.checked log.twinned document.raised
 THIRD_TYPES = frozenset(
     """
 right.created right.pledged right.released right.assigned right.settled opinion.received
+breach.recorded breach.told seal.managed
 """.split()
 )
 TYPES = (FIRST_TYPES, SECOND_TYPES, THIRD_TYPES)
@@ -43,8 +44,20 @@ REF = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 COMMITMENTS_MAX, ORIGINALS_MAX, REFS_MAX, LETTERS_MAX = 256, 64, 16, 120
 
 
+NOTHING_STATED = {"of": [], "_sd": [], "_sd3": [], "env": base64_text(bytes(32))}
+
+
 class VersionUnknown(Exception):
-    """A newer program wrote it: nothing of it is judged."""
+    """A newer program wrote it: what it states is not judged."""
+
+
+def parse_newer(data):
+    """An entry of a newer program: what every version keeps, as if it stated nothing."""
+    entry = parse_canonical(data)
+    if not isinstance(entry.get("type"), str) or not WORD.fullmatch(entry["type"]):
+        raise Malformed("type is a word")
+    require_place(entry)
+    return {**entry, **NOTHING_STATED, "type": "", "refs": {}}
 
 
 def parse_entry(data):
@@ -62,16 +75,25 @@ def parse_entry(data):
         raise Malformed(f"members {sorted(set(entry) ^ MEMBERS)}")
     if entry["type"] not in TYPES[version - 1]:
         raise Malformed(f"type {entry['type']!r} in version {version}")
-    require_chain_members(entry)
+    require_place(entry)
+    require_source(entry)
     require_commitments(entry["_sd"], entry["_sd3"])
     require_originals(entry["of"])
     require_refs(entry.get("refs"))
     return entry
 
 
-def require_chain_members(entry):
-    from_base64url(entry["case"], 16)
+def require_source(entry):
     from_base64(entry["env"], 32)
+    if not isinstance(entry["clock"], str) or not WORD.fullmatch(entry["clock"]):
+        raise Malformed("clock is a word")
+
+
+def require_place(entry):
+    """The members that all versions spell alike."""
+    if missing := {"case", "seq", "prev", "at", "by", "sig"} - set(entry):
+        raise Malformed(f"without {sorted(missing)}")
+    from_base64url(entry["case"], 16)
     from_base64(entry["sig"], 64)
     if not is_count(entry["seq"]):
         raise Malformed("seq is a whole number")
@@ -79,9 +101,8 @@ def require_chain_members(entry):
         raise Malformed("prev is null for entry 0 only")
     if entry["prev"] is not None:
         from_base64(entry["prev"], 32)
-    for name in ("clock", "by"):
-        if not isinstance(entry[name], str) or not WORD.fullmatch(entry[name]):
-            raise Malformed(f"{name} is a word")
+    if not isinstance(entry["by"], str) or not WORD.fullmatch(entry["by"]):
+        raise Malformed("by is a word")
     instant(entry["at"])
 
 

@@ -16,6 +16,9 @@ time_not_proved later_than_judged
 )
 
 
+NEWER = "entry_version_unknown"
+
+
 @dataclass(frozen=True)
 class Flaw:
     code: str
@@ -27,11 +30,26 @@ class Flaw:
 class Findings:
     flaws: list = field(default_factory=list)
     notices: list = field(default_factory=list)
+    silences: list = field(default_factory=list)
+    """Flaws that say only that no entry states something."""
 
     def flaw(self, code, part, detail=""):
         found = Flaw(code, part, str(detail))
         if found not in self.flaws:
             self.flaws.append(found)
+
+    def unstated(self, code, part, detail=""):
+        self.flaw(code, part, detail)
+        self.silences.append(Flaw(code, part, str(detail)))
+
+    def open_unstated(self):
+        """An entry that was not read may state what no other does."""
+        if not any(flaw.code == NEWER for flaw in self.flaws):
+            return
+        silent = [flaw for flaw in self.flaws if flaw in self.silences]
+        self.flaws = [flaw for flaw in self.flaws if flaw not in silent]
+        for flaw in silent:
+            self.flaw(NEWER, flaw.part, f"{flaw.code}: {flaw.detail}")
 
     def notice(self, text):
         if text not in self.notices:

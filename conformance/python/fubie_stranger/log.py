@@ -95,5 +95,5 @@ def judge_policy(files, under, trust, findings):
     if fact is None:
         return
     if fact.type != "policy.adopted" or sha256(policy) not in fact.originals:
-        findings.flaw("policy_not_logged", "policy-entry.json", fact.type)
+        findings.unstated("policy_not_logged", "policy-entry.json", fact.type)
     judge_proof(files, "policy.tlog-proof", fact.leaf, under, findings)

@@ -8,6 +8,7 @@ from .chain import judge_entries
 from .container import open_container
 from .log import judge_log
 from .papers import Papers, judge_papers
+from .rule import under_rule
 
 NEEDED = (
     "manifest.json",
@@ -53,9 +54,10 @@ def judge_package(data, trust, findings):
     documents.judge_manifest(files, facts[0].entry["case"] if facts else None, findings)
     all_documents = documents.judge_documents(files, trust, findings)
     own = all_documents[:-1]
-    head, tenant, voted = judge_log(files, facts, trust, findings)
+    ruled = under_rule(files, trust)
+    head, tenant, voted = judge_log(files, facts, ruled, findings)
     if head is not None:
-        judge_papers(Papers(files, facts, head, trust), findings)
+        judge_papers(Papers(files, facts, head, ruled), findings)
     persons.judge_institution(facts, tenant, findings)
     persons.judge_signers(facts, all_documents, trust, tenant, findings)
     attestation.judge_words(facts, own, findings)
@@ -66,7 +68,8 @@ def judge_package(data, trust, findings):
     completeness.judge_material(files, facts, findings)
     completeness.judge_completeness(files, facts, own, findings)
     judge_stray(files, facts, findings)
-    if trust.policy is not None and len(voted & trust.independent) < trust.policy["quorum"]:
+    findings.open_unstated()
+    if ruled.policy is not None and len(voted & trust.independent) < ruled.policy["quorum"]:
         findings.notice("见证方由出证方自行运行，属自证")
     for left_out in NOT_JUDGED:
         findings.notice(f"not judged: {left_out}")

@@ -10,9 +10,11 @@ from .chain import judge_entry
 from .cms import Flawed
 from .digests import from_base64, sha256, sm3
 from .evidence_record import since_when
-from .findings import Findings
+from .findings import NEWER, Findings
 from .notes import holds, parse_checkpoint, parse_head, parse_proof
 from .registers import follow
+from .rule import trusted_registers
+from .seals import sealed_by
 from .tree import is_consistent, leaf_hash, root_from_inclusion
 
 
@@ -22,6 +24,16 @@ class Wrong(Exception):
     def __init__(self, part, why):
         super().__init__(f"{part}: {why}")
         self.part, self.why = part, str(why)
+
+
+class Unread(Wrong):
+    """It rests on an entry of a newer program."""
+
+
+def unread(part, aside):
+    """What to raise if nothing but its version is the matter with an entry."""
+    only = bool(aside.flaws) and all(flaw.code == NEWER for flaw in aside.flaws)
+    return Unread(part, aside.flaws[0].detail) if only else None
 
 
 class Papers:
@@ -86,6 +98,8 @@ def judge_papers(papers, findings):
             continue
         try:
             judge(papers, findings)
+        except Unread as error:
+            findings.flaw(NEWER, error.part, error.why)
         except Wrong as error:
             findings.flaw(code, error.part, error.why)
         except (Malformed, Flawed, NotProved, UnicodeDecodeError, ValueError) as error:
@@ -130,7 +144,9 @@ def judge_link(papers, twin_tree):
     aside = Findings()
     fact = judge_entry("twin/link.json", data, papers.trust, aside)
     if fact is None or aside.flaws or fact.type != "log.twinned":
-        raise Wrong("twin/link.json", "no signed entry log.twinned")
+        raise unread("twin/link.json", aside) or Wrong(
+            "twin/link.json", "no signed entry log.twinned"
+        )
     places = []
     for suffix, tree, hashed in (
         ("", (papers.head, papers.named("checkpoint.txt")), sha256),
@@ -186,9 +202,12 @@ def judge_anchors(papers, findings):
             header = proved(anchor, head)
         except (NotProved, Malformed, IndexError) as error:
             raise Wrong(part, error) from error
-        findings.notice(
-            f"anchored in block {header.number}, {header.hash.hex()}; its chain is not judged"
-        )
+        block = f"anchored in block {header.number}, {header.hash.hex()}"
+        if "validators" not in chain:
+            findings.notice(f"{block}; its chain is not judged")
+            continue
+        seals, needed = sealed_by([anchor.header, *anchor.descendants], chain["validators"])
+        findings.notice(f"{block}; {seals} validators sealed it, {needed} needed")
 
 
 def judge_registers(papers, findings):
@@ -201,7 +220,9 @@ def judge_registers(papers, findings):
         aside = Findings()
         fact = judge_entry(f"{stem}.json", data, papers.trust, aside)
         if fact is None or aside.flaws or fact.type != "policy.adopted":
-            raise Wrong("registers", f"{stem}.json is no signed policy.adopted")
+            raise unread("registers", aside) or Wrong(
+                "registers", f"{stem}.json is no signed policy.adopted"
+            )
         if sha256(note) not in fact.originals:
             raise Wrong("registers", f"{stem}.json names another register")
         index, path, checkpoint = parse_proof(papers.named(f"{stem}.tlog-proof"))
@@ -209,9 +230,9 @@ def judge_registers(papers, findings):
         if root_from_inclusion(index, head.size, fact.leaf, path) != head.root:
             raise Wrong("registers", f"{stem} is not in the log")
         logged.append((note, seconds))
-    first = papers.trust.files.get("registers/0001.note")
-    if first is not None and first != logged[0][0]:
-        raise Wrong("registers", "the first one is not the one that is trusted")
-    if first is None:
+    trusted = trusted_registers(papers.files, papers.trust)
+    if any(own != note for own, (note, _) in zip(trusted, logged, strict=False)):
+        raise Wrong("registers", "not those that are trusted")
+    if not trusted:
         findings.notice("the first register is taken from the package: nobody vouches for it")
     follow(logged)

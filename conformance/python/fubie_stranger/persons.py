@@ -48,7 +48,7 @@ def judge_person(person, facts, findings):
     der = sha256(der_of(person.certificate))
     issued = [fact for fact in facts if fact.type == "certificate.issued" and der in fact.originals]
     if not issued:
-        findings.flaw("issuance_not_logged", person.part, base64_text(der))
+        findings.unstated("issuance_not_logged", person.part, base64_text(der))
         return
     rests_on = issued[0].entry.get("refs", {}).get("intent")
     same = [
@@ -70,7 +70,7 @@ def judge_person(person, facts, findings):
         None,
     )
     if intent is None:
-        findings.flaw("intent_not_attested", person.part, "it rests on no intent")
+        findings.unstated("intent_not_attested", person.part, "it rests on no intent")
         return
     statement = said(intent, "sms", "sms.intent")
     if statement is None or not is_for(statement, person):
@@ -121,7 +121,9 @@ def judge_phone(phone, person, facts, findings):
         None,
     )
     if application is None:
-        findings.flaw("phone_not_the_applicants", person.part, "no commitment of the application")
+        findings.unstated(
+            "phone_not_the_applicants", person.part, "no commitment of the application"
+        )
         return
     commitment = application.committed.get("name")
     if commitment is None:
@@ -139,7 +141,7 @@ def judge_phone(phone, person, facts, findings):
         if statement is not None
     )
     if not matched:
-        findings.flaw(
+        findings.unstated(
             "phone_not_the_applicants", person.part, "not matched by the identity gateway"
         )
     if common_name(person.certificate) != application.opened["name"]:

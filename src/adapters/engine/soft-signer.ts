@@ -22,6 +22,7 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
   if (curve === 'SM2') return sm2Signer(key);
   const by = (algorithm: SigningAlgorithm, digest: string | null, options?: object): Signer => {
     // The key bare where nothing is to be said of it: an object around it costs as much again.
+    // ECDSA is written as DER then.
     const asked = options === undefined ? key : { key, ...options };
     return {
       algorithm,
@@ -31,10 +32,9 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
   };
   // FIPS 204 with an empty context: it cosigns checkpoints and nothing else (tlog-cosignature).
   if (key.asymmetricKeyType === 'ml-dsa-44') return by('ml-dsa-44', null);
-  const der = { dsaEncoding: 'der' } as const;
   if (family === 'ed25519') return by('ed25519', null);
-  if (curve === 'P-256') return by('ecdsa-sha256', 'sha256', der);
-  if (curve === 'P-384') return by('ecdsa-sha384', 'sha384', der);
+  if (curve === 'P-256') return by('ecdsa-sha256', 'sha256');
+  if (curve === 'P-384') return by('ecdsa-sha384', 'sha384');
   if (family === 'rsa' && bits >= rsaBitsMin && bits <= rsaBitsMax) {
     const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
     return wanted.pss === true

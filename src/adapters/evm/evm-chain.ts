@@ -125,17 +125,35 @@ export class EvmChain implements AnchorChain {
     const number = `0x${block.toString(16)}` as const;
     const slot = toHex(anchorSlot({ log: head.log, size: BigInt(head.size) }));
     const request = this.#reading.request;
-    const raw = await reached(request({ method: 'eth_getBlockByNumber', params: [number, false] }));
     const proof = await reached(
       request({ method: 'eth_getProof', params: [contract, [slot], number] }),
     );
     return {
       chain: chainId,
       contract: hexToBytes(contract),
-      header: headerOf(raw as unknown as Readonly<Record<string, unknown>>),
+      header: await this.#header(block),
       account: proof.accountProof.map((node) => hexToBytes(node)),
       storage: (proof.storageProof[0]?.proof ?? []).map((node) => hexToBytes(node)),
+      ...(await this.#descendants(block)),
     };
+  }
+
+  /** Where a block counts by those upon it, they are shown: their seals stand for it. */
+  async #descendants(block: bigint): Promise<Pick<AnchorProof, 'descendants'>> {
+    const { confirmations = 0 } = this.#settings;
+    const newest = await reached(this.#reading.getBlockNumber({ cacheTime: 0 }));
+    const last = BigInt(Math.min(confirmations, Number(newest - block)));
+    const headers: Uint8Array[] = [];
+    for (let above = 1n; above <= last; above += 1n)
+      headers.push(await this.#header(block + above));
+    return headers.length === 0 ? {} : { descendants: headers };
+  }
+
+  async #header(block: bigint): Promise<Uint8Array> {
+    const number = `0x${block.toString(16)}` as const;
+    const { request } = this.#reading;
+    const raw = await reached(request({ method: 'eth_getBlockByNumber', params: [number, false] }));
+    return headerOf(raw as unknown as Readonly<Record<string, unknown>>);
   }
 }
 

@@ -13,12 +13,14 @@ export { ServiceKeys, simulatorMark } from './service-keys.ts';
 export { SoftBackupKeys, type WrappedDataKey } from './soft-backup-keys.ts';
 export {
   createSealRequest,
+  destroySeal,
   destroySeals,
   installAuthorisation,
   installSeal,
   type SealName,
   SoftSeals,
   sealKeyFile,
+  sealPublicKey,
 } from './soft-seals.ts';
 export { SoftWrapKeys, type TokenLimits, tokenLimits } from './soft-wrap-keys.ts';
 export { TokenKeys, type TokenPlace } from './token-keys.ts';

@@ -93,6 +93,18 @@ describe('a token', () => {
     expect(await code(locked.signer('twice'))).toBe('keystores.token_refused');
   });
 
+  test('S1-11 asks for the PIN also while somebody else is logged in', async (context) => {
+    if (token === undefined) return context.skip('SoftHSM is absent');
+    const keys = new TokenKeys({ ...token.place, pin: token.pin });
+    const signer = await keys.signer('bank');
+    const guesser = new TokenKeys({ ...token.place, pin: '000000' });
+    expect(await code(guesser.signer('bank'))).toBe('keystores.token_refused');
+    const second = new TokenKeys({ ...token.place, pin: token.pin });
+    expect(await code(second.signer('bank'))).toBe('done');
+    expect(await code(signer.sign(message))).toBe('done');
+    await Promise.all([keys.close(), second.close()]);
+  });
+
   test('whose library is none is refused', async () => {
     const keys = new TokenKeys({ module: '/nowhere/vendor.so', token: 'x', pin: 'x' });
     expect(await code(keys.signer('x'))).toBe('keystores.token_module');

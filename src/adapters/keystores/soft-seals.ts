@@ -44,7 +44,8 @@ export class SoftSeals implements SealStore, AuthorisationStore {
     const files = sealFiles(this.#folder, { tenant, seal });
     const certificate = await readIfThere(join(files.folder, files.certificate));
     const left = await readIfThere(join(files.folder, leftMark));
-    if (certificate === undefined || left !== undefined) return undefined;
+    const gone = await readIfThere(join(files.folder, files.gone));
+    if (certificate === undefined || left !== undefined || gone !== undefined) return undefined;
     const signer = await this.#signers.signer(keyIn(files, { tenant, seal }));
     // Of a tenant that has left, the certificate is still there and the key is not.
     return signer && { certificate, signer };
@@ -71,6 +72,31 @@ export async function destroySeals(folder: string, tenant: string): Promise<void
   for (const name of names.filter((one) => one.endsWith('.key.pem'))) {
     await destroyFile(place, name);
   }
+}
+
+/**
+ * Ends one seal: its key file is destroyed, and it is not opened again wherever its key is. Answers
+ * the certificate, which stays, if there ever was one. Repeating it changes nothing.
+ */
+export async function destroySeal(folder: string, name: SealName): Promise<Uint8Array | undefined> {
+  const files = sealFiles(folder, name);
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  await createOnce(files.folder, files.gone, new Uint8Array());
+  await destroyFile(files.folder, files.key).catch((thrown: unknown) => {
+    if (!isAbsent(thrown)) throw thrown;
+  });
+  return readIfThere(join(files.folder, files.certificate));
+}
+
+/** The public key of a seal; a key file is made if there is none. */
+export async function sealPublicKey(
+  folder: string,
+  name: SealName,
+  signers: SealSigners = keyFiles,
+): Promise<Uint8Array> {
+  const files = sealFiles(folder, name);
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  return (await signers.make(keyIn(files, name))).publicKey;
 }
 
 /** A certificate request (PKCS #10) for the seal's key; a key file is made if there is none. */
@@ -130,12 +156,13 @@ function keyIn(
 function sealFiles(
   folder: string,
   { tenant, seal }: SealName,
-): { readonly folder: string; readonly key: string; readonly certificate: string } {
+): Readonly<Record<'folder' | 'key' | 'certificate' | 'gone', string>> {
   const name = checkName(seal);
   return {
     folder: join(folder, 'seals', checkName(tenant)),
     key: `${name}.key.pem`,
     certificate: `${name}.crt.der`,
+    gone: `${name}.gone`,
   };
 }
 

@@ -20,6 +20,7 @@ import type { TenantId } from '#base/unit';
 import {
   asksPerQuestionMax,
   type CipherSuite,
+  drawnAhead,
   type EpochOrders,
   type EpochTokens,
   type TokenAsk,
@@ -69,7 +70,7 @@ export class SoftWrapKeys implements WrapKeys, EpochOrders {
 
   constructor(folder: string, random: Random, more: { clock?: Clock; limits?: TokenLimits } = {}) {
     this.#folder = folder;
-    this.#random = random;
+    this.#random = drawnAhead(random);
     this.#limits = more.limits ?? tokenLimits;
     this.#minute = new MinuteLimit(more.clock ?? systemClock);
   }

@@ -6,10 +6,12 @@
  * CK_ULONG is eight octets here, as on Linux and macOS; Windows packs its structures differently
  * and is refused. What may take long runs beside the event loop.
  */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { platform } from 'node:process';
 import koffi from 'koffi';
 import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
+import { systemRandom } from '#base/random';
 
 const ok = 0;
 const ulongBytes = 8;
@@ -23,6 +25,11 @@ const attributeBytesMax = 4_096;
 const signatureBytesMax = 1_024;
 const initialisedAlready = 0x191;
 const loggedInAlready = 0x100;
+const pinIncorrect = 0xa0;
+
+/** Digests of the PINs that logged in, by library and slot, under a key of this process alone. */
+const pinsKnown = new Map<string, Buffer>();
+const pinKey = systemRandom.bytes(32);
 
 /** An attribute that an object must have, or is asked for (PKCS #11 §4). */
 export interface TokenAttribute {
@@ -43,6 +50,7 @@ const calls = {
   C_OpenSession: ['ulong', 'ulong', 'void *', 'void *', 'void *'],
   C_CloseSession: ['ulong'],
   C_Login: ['ulong', 'ulong', 'void *', 'ulong'],
+  C_Logout: ['ulong'],
   C_FindObjectsInit: ['ulong', 'void *', 'ulong'],
   C_FindObjects: ['ulong', 'void *', 'ulong', 'void *'],
   C_FindObjectsFinal: ['ulong'],
@@ -58,15 +66,17 @@ type Bound = ReturnType<ReturnType<typeof koffi.load>['func']>;
 /** A vendor's library, initialised once for the process. */
 export class TokenModule {
   readonly #bound: ReadonlyMap<string, Bound>;
+  readonly #path: string;
 
-  private constructor(bound: ReadonlyMap<string, Bound>) {
-    this.#bound = bound;
+  private constructor(path: string) {
+    this.#path = path;
+    this.#bound = boundIn(path);
   }
 
   /** Refuses with keystores.token_module what is no PKCS #11 library here. */
   static async open(path: string): Promise<TokenModule> {
     if (platform === 'win32') throw new Fault('keystores.token_module', { why: 'windows' });
-    const module = new TokenModule(boundIn(path));
+    const module = new TokenModule(path);
     const settings = new BigUint64Array(6); // CK_C_INITIALIZE_ARGS: four functions, flags, nothing
     settings[4] = osLocking;
     await module.#call('C_Initialize', [bytesOf(settings)], [initialisedAlready]);
@@ -87,14 +97,45 @@ export class TokenModule {
     throw new Fault('keystores.token_absent', { token: label });
   }
 
+  /**
+   * A session in which the user is logged in. A log-in counts for the whole process, and a token
+   * that has one does not look at the PIN any more: so whoever comes second must know the PIN that
+   * logged in, or keystores.token_refused. Where somebody else in this process logged in, the user
+   * is logged out first; sessions that lose their log-in by that are opened again when next asked.
+   */
   async login(slot: number, pin: string): Promise<number> {
-    const session = ulong(0);
-    await this.#call('C_OpenSession', [slot, serialSession, null, null, session]);
+    const opened = ulong(0);
+    await this.#call('C_OpenSession', [slot, serialSession, null, null, opened]);
+    const session = numberIn(opened);
+    const place = `${this.#path} ${slot}`;
+    const digest = createHmac('sha256', pinKey).update(pin).digest();
+    try {
+      const known = pinsKnown.get(place);
+      if ((await this.#logIn(session, pin, [loggedInAlready])) === loggedInAlready) {
+        if (known === undefined) await this.#logInAnew(session, pin);
+        else if (!timingSafeEqual(known, digest)) {
+          const value = pinIncorrect.toString(16);
+          throw new Fault('keystores.token_refused', { call: 'C_Login', value });
+        }
+      }
+      pinsKnown.set(place, digest);
+      return session;
+    } catch (thrown) {
+      await this.close(session);
+      throw thrown;
+    }
+  }
+
+  async #logInAnew(session: number, pin: string): Promise<void> {
+    await this.#call('C_Logout', [session]);
+    await this.#logIn(session, pin, []);
+  }
+
+  async #logIn(session: number, pin: string, borne: readonly number[]): Promise<number> {
     const secret = utf8(pin);
-    const words = [numberIn(session), userRole, secret, secret.length];
-    await this.#call('C_Login', words, [loggedInAlready]);
+    const said = await this.#call('C_Login', [session, userRole, secret, secret.length], borne);
     secret.fill(0);
-    return numberIn(session);
+    return said;
   }
 
   async close(session: number): Promise<void> {

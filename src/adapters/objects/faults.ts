@@ -5,6 +5,7 @@ export const objectsFaults = [
   'objects.missing',
   'objects.name_malformed',
   'objects.refused',
+  'objects.store_closed',
   'objects.too_large',
   'objects.unreachable',
 ] as const;

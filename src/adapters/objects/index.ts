@@ -6,5 +6,5 @@ export { FolderObjects } from './folder-objects.ts';
 export { runningDigests } from './running-digests.ts';
 export { S3Objects, type S3Parts } from './s3-objects.ts';
 export { syncFolder } from './sync-folder.ts';
-export { TenantObjects } from './tenant-objects.ts';
+export { type HeldObjects, TenantObjects } from './tenant-objects.ts';
 export { readIfThere, replaceFile } from './whole-file.ts';

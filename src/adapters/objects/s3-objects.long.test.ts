@@ -6,8 +6,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { utf8 } from '#base/bytes';
-import { systemClock } from '#base/clock';
+import { addSeconds, systemClock } from '#base/clock';
+import type { TenantId } from '#base/unit';
 import { S3Objects } from './s3-objects.ts';
+import { TenantObjects } from './tenant-objects.ts';
 
 const script = resolve('../shared/design/snippets/rgw-up.sh');
 const isThere = existsSync(script) && spawnSync('radosgw', ['--version']).status === 0;
@@ -58,6 +60,23 @@ describe('originals on S3 with Object Lock', () => {
     const [version = ''] = await s3.versions('bb/two');
     expect(await s3.tryRemove('bb/two', version)).toBe(403);
     expect(await s3.get('bb/two')).toEqual(utf8('locked'));
+  });
+
+  test("S2-35 a tenant's documents lie in its own bucket, and orphans are swept there", async () => {
+    const keys = { accessKey: 'labaccess', secretKey: 'labsecret0', lockDays: 0 };
+    const bucket = new S3Objects({ ...parts, bucket: 'own', ...keys });
+    await bucket.makeBucket();
+    const unit = { tenant: 'test-coop' as TenantId };
+    const objects = new TenantObjects({ house: join(folder, 'house'), own: async () => bucket });
+    const name = await objects.put(unit, utf8('sealed'));
+    expect(name.place).toBe('own');
+    expect(existsSync(join(folder, 'house'))).toBe(false);
+    expect(await objects.get(unit, name)).toEqual(utf8('sealed'));
+    const later = addSeconds(systemClock.now(), 60);
+    expect(await objects.writtenBefore(unit, later, 9)).toEqual([name.sha256]);
+    expect(await objects.writtenBefore(unit, addSeconds(later, -3_600), 9)).toEqual([]);
+    await objects.remove(unit, name.sha256);
+    await expect(objects.get(unit, name)).rejects.toThrow('objects.missing');
   });
 
   test('a wrong key is refused, and a store that is away is said to be', async () => {

@@ -10,7 +10,8 @@ import { equal, toHex } from '#base/bytes';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 
-const answerMsMax = 30_000;
+/** Less than an open transaction may wait for (`idleInTransactionMsMax`). */
+const answerMsMax = 10_000;
 const region = 'us-east-1';
 
 /** Where the bucket is, and with which keys. */
@@ -20,7 +21,7 @@ export interface S3Parts {
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** How long nobody may remove what is written now. */
+  /** How long nobody may remove what is written now; 0 where the bucket has no Object Lock. */
   readonly lockDays: number;
   readonly clock: Clock;
 }
@@ -64,11 +65,9 @@ export class S3Objects {
       if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name });
       return;
     }
-    const until = new Date(this.#parts.clock.now() + this.#parts.lockDays * dayMs).toISOString();
     const headers = {
       'content-md5': createHash('md5').update(bytes).digest('base64'),
-      'x-amz-object-lock-mode': 'COMPLIANCE',
-      'x-amz-object-lock-retain-until-date': until,
+      ...this.#lock(),
       // Of two who come at once the second is told; a store that does not know it keeps versions.
       'if-none-match': '*',
     };
@@ -101,6 +100,55 @@ export class S3Objects {
       .map(([one]) => one)
       .filter((one) => one.includes(`<Key>${name}</Key>`))
       .flatMap((one) => /<VersionId>([^<]*)<\/VersionId>/.exec(one)?.[1] ?? []);
+  }
+
+  /** Every name in the bucket, sorted. */
+  async list(): Promise<readonly string[]> {
+    return (await this.#listed('')).map(({ name }) => name).toSorted();
+  }
+
+  /** When the newest version was written, in milliseconds of the epoch. */
+  async writtenAt(name: string): Promise<number | undefined> {
+    return (await this.#listed(name)).find((one) => one.name === name)?.writtenAt;
+  }
+
+  /** Every version of it; objects.refused while a lock stands. */
+  async remove(name: string): Promise<void> {
+    for (const version of await this.versions(name)) {
+      const status = await this.tryRemove(name, version);
+      if (status !== 204 && status !== 200 && status !== 404) {
+        throw new Fault('objects.refused', { name, status });
+      }
+    }
+  }
+
+  /** Names that begin so (ListObjectsV2), page by page. */
+  async #listed(prefix: string): Promise<readonly { name: string; writtenAt: number }[]> {
+    const found: { name: string; writtenAt: number }[] = [];
+    let next: string | undefined;
+    do {
+      const from = next === undefined ? {} : { 'continuation-token': next };
+      const query = { 'list-type': '2', prefix, ...from };
+      const answer = await this.#ask({ method: 'GET', path: '', query });
+      if (answer.status !== 200) throw await refused(answer, prefix);
+      const text = await answer.text();
+      for (const [one] of text.matchAll(/<Contents>[\s\S]*?<\/Contents>/g)) {
+        const name = /<Key>([^<]*)<\/Key>/.exec(one)?.[1];
+        const writtenAt = Date.parse(/<LastModified>([^<]*)<\//.exec(one)?.[1] ?? '');
+        if (name !== undefined) found.push({ name, writtenAt });
+      }
+      next = /<NextContinuationToken>([^<]+)<\//.exec(text)?.[1];
+    } while (next !== undefined);
+    return found;
+  }
+
+  #lock(): Readonly<Record<string, string>> {
+    const { clock, lockDays } = this.#parts;
+    if (lockDays === 0) return {};
+    return {
+      'x-amz-object-lock-mode': 'COMPLIANCE',
+      'x-amz-object-lock-retain-until-date': new Date(clock.now() + lockDays * dayMs).toISOString(),
+    };
   }
 
   /** Asks the store to remove one version, lock or no lock; answers its status. */

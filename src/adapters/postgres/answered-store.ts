@@ -9,7 +9,8 @@ import { type Kysely, sql } from 'kysely';
 
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
-import type { Unit } from '#base/unit';
+import type { Outcome, Unit } from '#base/unit';
+import { bytesArray, intsArray, textsArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 
 export interface AnsweredQuestion {
@@ -24,6 +25,17 @@ export interface StoredAnswer {
   /** Whose key in the vault opens `answer`; absent when the answer names nobody. */
   readonly subject?: string;
   readonly answer: Uint8Array;
+}
+
+/** What is kept of an answer. */
+export type GivenAnswer = StoredAnswer & { readonly at: Instant };
+
+interface ClaimRow {
+  readonly free: boolean;
+  readonly route: string | null;
+  readonly status: number | null;
+  readonly subject: string | null;
+  readonly answer: Uint8Array | null;
 }
 
 interface Tables {
@@ -61,24 +73,59 @@ export class Answered {
     return subject === null ? { status, answer } : { status, answer, subject };
   }
 
-  async keep(
+  /**
+   * The same for many at once, without waiting: a key that another unit holds, or that stands twice
+   * in the list, is to be claimed alone.
+   */
+  async claimAll(
     unit: Unit,
-    question: AnsweredQuestion,
-    given: StoredAnswer & { readonly at: Instant },
+    questions: readonly AnsweredQuestion[],
+  ): Promise<readonly Outcome<StoredAnswer | undefined>[]> {
+    const names = questions.map(({ caller, key }) => lockName([unit.tenant, caller, key]));
+    const { rows } = await sql<ClaimRow>`select a.route, a.status, a.subject, a.answer,
+        pg_try_advisory_xact_lock(hashtextextended(n.name, 0)) as free
+      from unnest(${textsArray(names)}::text[],
+        ${textsArray(questions.map(({ caller }) => caller))}::text[],
+        ${textsArray(questions.map(({ key }) => key))}::text[])
+        with ordinality as n (name, caller, key, place)
+      left join answered a
+        on a.tenant = ${unit.tenant} and a.caller = n.caller and a.key = n.key
+      order by n.place`.execute(txOf(unit));
+    return questions.map((question, at) => {
+      const row = rows[at];
+      const isFirst = names.indexOf(names[at] ?? '') === at;
+      if (row === undefined || !row.free || !isFirst) return { is: 'alone' };
+      const { route, status, subject, answer } = row;
+      if (route === null || answer === null) return { is: 'ok', value: undefined };
+      if (route !== question.route) {
+        return { is: 'refused', because: new Fault('access.idempotency_key_reused') };
+      }
+      const stored = { status: status ?? 0, answer };
+      return { is: 'ok', value: subject === null ? stored : { ...stored, subject } };
+    });
+  }
+
+  keep(unit: Unit, question: AnsweredQuestion, given: GivenAnswer): Promise<void> {
+    return this.keepAll(unit, [{ question, given }]);
+  }
+
+  /** Fails as a whole where one of the keys was answered meanwhile. */
+  async keepAll(
+    unit: Unit,
+    rows: readonly { readonly question: AnsweredQuestion; readonly given: GivenAnswer }[],
   ): Promise<void> {
-    await txOf<Tables>(unit)
-      .insertInto('answered')
-      .values({
-        tenant: unit.tenant,
-        caller: question.caller,
-        key: question.key,
-        route: question.route,
-        status: given.status,
-        subject: given.subject ?? null,
-        answer: given.answer,
-        at: BigInt(given.at),
-      })
-      .execute();
+    const texts = (column: (row: (typeof rows)[number]) => string) => textsArray(rows.map(column));
+    await sql`insert into answered (tenant, caller, key, route, status, subject, answer, at)
+      select ${unit.tenant}, n.caller, n.key, n.route, n.status, nullif(n.subject, ''), n.answer,
+        n.at
+      from unnest(${texts(({ question }) => question.caller)}::text[],
+        ${texts(({ question }) => question.key)}::text[],
+        ${texts(({ question }) => question.route)}::text[],
+        ${intsArray(rows.map(({ given }) => given.status))}::integer[],
+        ${texts(({ given }) => given.subject ?? '')}::text[],
+        ${bytesArray(rows.map(({ given }) => given.answer))}::bytea[],
+        ${intsArray(rows.map(({ given }) => given.at))}::bigint[])
+        as n (caller, key, route, status, subject, answer, at)`.execute(txOf(unit));
   }
 
   /** Forgets answers given before an instant; their keys may then be used again. */
@@ -93,6 +140,9 @@ export class Answered {
 
 /** Held until the unit ends. Equal hashes of different keys only wait for each other. */
 async function lockKey(tx: Kysely<Tables>, parts: readonly string[]): Promise<void> {
-  const text = JSON.stringify(parts);
-  await sql`select pg_advisory_xact_lock(hashtextextended(${text}, 0))`.execute(tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${lockName(parts)}, 0))`.execute(tx);
+}
+
+function lockName(parts: readonly string[]): string {
+  return JSON.stringify(parts);
 }

@@ -1,28 +1,52 @@
 /**
- * A list of byte strings as PostgreSQL's binary form of bytea[] (array_recv in arrayfuncs.c).
+ * A list as PostgreSQL's binary form of bytea[] and text[] (array_recv in arrayfuncs.c).
  *
- * The driver would write each as hexadecimal text inside a quoted text: twice the bytes to send and
- * most of the time a batch of entries costs this process.
+ * The driver would write byte strings as hexadecimal text inside a quoted text, twice the bytes to
+ * send, and look at each letter of a text: most of the time a batch of rows costs this process.
  */
 const headerBytes = 20;
 const lengthBytes = 4;
 const byteaOid = 17;
+const textOid = 25;
 
 /** To be cast in the statement: `${bytesArray(list)}::bytea[]`. */
 export function bytesArray(list: readonly Uint8Array[]): Uint8Array {
   const total = list.reduce((sum, { length }) => sum + lengthBytes + length, headerBytes);
-  const array = new Uint8Array(total);
-  const view = new DataView(array.buffer);
-  view.setInt32(0, 1); // One dimension,
-  view.setInt32(4, 0); // no null in it,
-  view.setInt32(8, byteaOid);
-  view.setInt32(12, list.length);
-  view.setInt32(16, 1); // counted from one.
+  const array = headed(total, byteaOid, list.length);
   let at = headerBytes;
   for (const bytes of list) {
-    view.setInt32(at, bytes.length);
+    array.writeInt32BE(bytes.length, at);
     array.set(bytes, at + lengthBytes);
     at += lengthBytes + bytes.length;
   }
+  return array;
+}
+
+/** To be cast in the statement: `${textsArray(list)}::text[]`. */
+export function textsArray(list: readonly string[]): Uint8Array {
+  // The longest a UTF-16 unit becomes in UTF-8: looking would cost as much as writing.
+  const most = list.reduce((sum, { length }) => sum + lengthBytes + 3 * length, headerBytes);
+  const array = headed(most, textOid, list.length);
+  let at = headerBytes;
+  for (const text of list) {
+    const length = array.write(text, at + lengthBytes);
+    array.writeInt32BE(length, at);
+    at += lengthBytes + length;
+  }
+  return array.subarray(0, at);
+}
+
+/** To be cast in the statement: `${intsArray(list)}::int[]`. Numbers need no escaping. */
+export function intsArray(list: readonly number[]): string {
+  return `{${list.join(',')}}`;
+}
+
+function headed(total: number, oid: number, count: number): Buffer {
+  const array = Buffer.alloc(total);
+  array.writeInt32BE(1, 0); // One dimension,
+  array.writeInt32BE(0, 4); // no null in it,
+  array.writeInt32BE(oid, 8);
+  array.writeInt32BE(count, 12);
+  array.writeInt32BE(1, 16); // counted from one.
   return array;
 }

@@ -14,6 +14,7 @@ import type {
   Permission,
   RateName,
 } from '#business/access';
+import { intsArray, textsArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 
 interface ClientRow {
@@ -41,6 +42,11 @@ interface KeyRow {
   expires_at: bigint | null;
   revoked_at: bigint | null;
 }
+
+type KnownKey = NonNullable<Awaited<ReturnType<ClientStore['byKey']>>>;
+type SpentNonces = Parameters<NonceStore['spend']>[1];
+type KnownRow = KeyRow &
+  Omit<ClientRow, 'id' | 'revoked_at'> & { readonly client_revoked_at: bigint | null };
 
 interface Tables {
   client: ClientRow;
@@ -139,24 +145,23 @@ export class PostgresClients implements ClientStore {
     return rows.map(keyOf);
   }
 
-  async byKey(
-    unit: Unit,
-    keyId: string,
-  ): Promise<{ client: ClientRecord; key: ClientKey } | undefined> {
-    const row = await txOf<Tables>(unit)
-      .selectFrom('client_key as k')
-      .innerJoin('client as c', (join) =>
-        join.onRef('c.tenant', '=', 'k.tenant').onRef('c.id', '=', 'k.client'),
-      )
-      .selectAll('k')
-      .select(['c.name', 'c.scopes', 'c.signature', 'c.addresses', 'c.rate'])
-      .select('c.revoked_at as client_revoked_at')
-      .where('k.tenant', '=', unit.tenant)
-      .where('k.id', '=', keyId)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const client = { ...row, id: row.client, revoked_at: row.client_revoked_at };
-    return { client: clientOf(unit, client), key: keyOf(row) };
+  async byKey(unit: Unit, keyId: string): Promise<KnownKey | undefined> {
+    return (await this.byKeys(unit, [keyId])).get(keyId);
+  }
+
+  async byKeys(unit: Unit, keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKey>> {
+    const { rows } = await sql<KnownRow>`select k.*, c.name, c.scopes, c.signature, c.addresses,
+        c.rate, c.revoked_at as client_revoked_at
+      from client_key k join client c on c.tenant = k.tenant and c.id = k.client
+      where k.tenant = ${unit.tenant} and k.id = any (${textsArray(keyIds)}::text[])`.execute(
+      txOf(unit),
+    );
+    return new Map(
+      rows.map((row) => {
+        const client = { ...row, id: row.client, revoked_at: row.client_revoked_at };
+        return [row.id, { client: clientOf(unit, client), key: keyOf(row) }];
+      }),
+    );
   }
 
   async endKey(unit: Unit, keyId: string, end: { at: Instant; revoked: boolean }): Promise<void> {
@@ -176,16 +181,18 @@ export class PostgresClients implements ClientStore {
 
 /** Nonces, durable with the unit: one that a crash forgets could be used again. */
 export class PostgresNonces implements NonceStore {
-  async spend(unit: Unit, used: { keyId: string; nonce: string; until: Instant }) {
-    const tx = txOf<Tables>(unit);
-    const { keyId, nonce, until } = used;
-    const spent = await tx
-      .insertInto('client_nonce')
-      .values({ tenant: unit.tenant, key: keyId, nonce, until: BigInt(until) })
-      .onConflict((conflict) => conflict.columns(['tenant', 'key', 'nonce']).doNothing())
-      .returning('nonce')
-      .executeTakeFirst();
-    return spent !== undefined;
+  async spend(unit: Unit, used: SpentNonces): Promise<readonly boolean[]> {
+    const names = used.map(({ keyId, nonce }) => `${keyId} ${nonce}`);
+    const { rows } = await sql<{ key: string; nonce: string }>`
+      insert into client_nonce (tenant, key, nonce, until)
+      select ${unit.tenant}, n.key, n.nonce, n.until
+      from unnest(${textsArray(used.map(({ keyId }) => keyId))}::text[],
+        ${textsArray(used.map(({ nonce }) => nonce))}::text[],
+        ${intsArray(used.map(({ until }) => until))}::bigint[]) as n (key, nonce, until)
+      order by n.key, n.nonce
+      on conflict (tenant, key, nonce) do nothing returning key, nonce`.execute(txOf(unit));
+    const spent = new Set(rows.map(({ key, nonce }) => `${key} ${nonce}`));
+    return names.map((name, at) => spent.has(name) && names.indexOf(name) === at);
   }
 
   async forget(unit: Unit, before: Instant): Promise<void> {

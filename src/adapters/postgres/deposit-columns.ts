@@ -49,7 +49,7 @@ interface HoldColumns {
   lifted_by: string | null;
 }
 
-interface ItemColumns {
+export interface ItemColumns {
   tenant: string;
   deposit: string;
   own: string;

@@ -12,6 +12,7 @@ import type {
   FileRow,
   ItemRow,
 } from '#business/deposit';
+import { intsArray, textsArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 import {
   conditionsOf,
@@ -20,6 +21,7 @@ import {
   depositOf,
   fileOf,
   holdOf,
+  type ItemColumns,
   itemOf,
   standingHold,
 } from './deposit-columns.ts';
@@ -54,6 +56,18 @@ export class PostgresDeposits implements DepositStore {
   async lock(unit: Unit, id: string): Promise<DepositRow | undefined> {
     const row = await this.#deposits(unit).where('id', '=', id).forUpdate().executeTakeFirst();
     return row && depositOf(row);
+  }
+
+  async lockAll(
+    unit: Unit,
+    ids: readonly string[],
+    { wait }: { readonly wait: boolean },
+  ): Promise<readonly DepositRow[]> {
+    // Always in one order: two units that touch the same deposits wait and never lock up.
+    const { rows } = await sql<DepositColumns>`select * from deposit
+      where tenant = ${unit.tenant} and id = any (${textsArray(ids)}::text[])
+      order by id for update ${wait ? sql`` : sql`skip locked`}`.execute(txOf(unit));
+    return rows.map(depositOf);
   }
 
   async byOwn(unit: Unit, client: string, own: string): Promise<DepositRow | undefined> {
@@ -147,23 +161,28 @@ export class PostgresDeposits implements DepositStore {
 
   async addItems(unit: Unit, rows: readonly ItemRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await txOf<DepositTables>(unit)
-      .insertInto('deposit_item')
-      .values(
-        rows.map(({ at, slot, ...row }) => ({
-          tenant: unit.tenant,
-          ...row,
-          slot: slot ?? null,
-          at: BigInt(at),
-        })),
-      )
-      .execute();
+    const texts = (column: (row: ItemRow) => string) => textsArray(rows.map(column));
+    await sql`insert into deposit_item (tenant, deposit, own, seq, hash, slot, schema, at)
+      select ${unit.tenant}, n.deposit, n.own, n.seq, n.hash, nullif(n.slot, ''), n.schema, n.at
+      from unnest(${texts(({ deposit }) => deposit)}::text[], ${texts(({ own }) => own)}::text[],
+        ${intsArray(rows.map(({ seq }) => seq))}::integer[],
+        ${texts(({ hash }) => hash)}::text[], ${texts(({ slot }) => slot ?? '')}::text[],
+        ${texts(({ schema }) => schema)}::text[],
+        ${intsArray(rows.map(({ at }) => at))}::bigint[])
+        as n (deposit, own, seq, hash, slot, schema, at)`.execute(txOf(unit));
   }
 
-  async items(unit: Unit, deposit: string, own: readonly string[]): Promise<readonly ItemRow[]> {
-    if (own.length === 0) return [];
-    const asked = this.#items(unit).where('deposit', '=', deposit).where('own', 'in', own);
-    return (await asked.execute()).map(itemOf);
+  async items(
+    unit: Unit,
+    named: readonly Pick<ItemRow, 'deposit' | 'own'>[],
+  ): Promise<readonly ItemRow[]> {
+    if (named.length === 0) return [];
+    const { rows } = await sql<ItemColumns>`select i.* from deposit_item i
+      join unnest(${textsArray(named.map(({ deposit }) => deposit))}::text[],
+        ${textsArray(named.map(({ own }) => own))}::text[]) as n (deposit, own)
+        on i.deposit = n.deposit and i.own = n.own
+      where i.tenant = ${unit.tenant}`.execute(txOf(unit));
+    return rows.map(itemOf);
   }
 
   async itemsAfter(
@@ -175,14 +194,14 @@ export class PostgresDeposits implements DepositStore {
     return (await asked.orderBy('seq').limit(countMax).execute()).map(itemOf);
   }
 
-  async count(unit: Unit, deposit: string): Promise<number> {
-    const { rows } = await sql<{ count: bigint }>`select
-      (select count(*) from deposit_item where tenant = ${unit.tenant} and deposit = ${deposit})
-      + (select count(*) from deposit_file
-          where tenant = ${unit.tenant} and deposit = ${deposit} and seq is null) as count`.execute(
-      txOf(unit),
-    );
-    return Number(rows[0]?.count ?? 0n);
+  async counts(unit: Unit, deposits: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await sql<{ deposit: string; count: bigint }>`select n.deposit,
+      (select count(*) from deposit_item i
+        where i.tenant = ${unit.tenant} and i.deposit = n.deposit)
+      + (select count(*) from deposit_file f
+        where f.tenant = ${unit.tenant} and f.deposit = n.deposit and f.seq is null) as count
+      from unnest(${textsArray(deposits)}::text[]) as n (deposit)`.execute(txOf(unit));
+    return new Map(rows.map(({ deposit, count }) => [deposit, Number(count)]));
   }
 
   async addFile(unit: Unit, row: FileRow): Promise<void> {

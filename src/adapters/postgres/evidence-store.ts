@@ -12,6 +12,7 @@ import type { Unit } from '#base/unit';
 import { isEntryType } from '#formats/entry';
 import type { Level } from '#formats/tlog';
 import type { Chain, EntryStore, NewEntry, StoredCheckpoint, StoredEntry } from '#trust/evidence';
+import { bytesArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 
 export interface EntryRow {
@@ -25,43 +26,86 @@ export interface EntryRow {
   readonly log_index: bigint | null;
 }
 
+type ChainAsks = Parameters<EntryStore['lockChains']>[1];
+
+interface ChainRow {
+  readonly case_id: string;
+  readonly tag: string;
+  readonly seq: number;
+  readonly head: string | null;
+}
+
 export const columns = sql.raw('case_id, seq, hash, type, bytes, subject, sealed, log_index');
 
 export class PostgresEntries implements EntryStore {
   /** Says whose log has something to place. */
   static readonly channel = 'fubie_log';
 
-  async lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
-    const tx = txOf(unit);
-    await sql`insert into evidence_case (tenant, case_id, tag)
-      values (${unit.tenant}, ${caseId}, ${freshTag})
-      on conflict (tenant, case_id) do nothing`.execute(tx);
-    const { rows } = await sql<{ tag: string; seq: number; head: string | null }>`
-      select tag, seq, head from evidence_case
-      where tenant = ${unit.tenant} and case_id = ${caseId} for update`.execute(tx);
-    const [row] = rows;
-    assert(row !== undefined, 'a case that was just made is there');
-    return { caseTag: row.tag, seq: row.seq, head: row.head };
+  async lockChains(unit: Unit, cases: ChainAsks): Promise<readonly Chain[]> {
+    const chains = new Map<string, Chain>();
+    await this.#lock(unit, cases, chains);
+    const fresh = cases.filter(({ caseId }) => !chains.has(caseId));
+    if (fresh.length > 0) {
+      const names = fresh.map(({ caseId }) => caseId);
+      await sql`insert into evidence_case (tenant, case_id, tag)
+        select ${unit.tenant}, n.case_id, n.tag
+        from unnest(${names}::text[], ${fresh.map(({ freshTag }) => freshTag)}::text[])
+          as n (case_id, tag) order by n.case_id
+        on conflict (tenant, case_id) do nothing`.execute(txOf(unit));
+      await this.#lock(unit, fresh, chains);
+    }
+    return cases.map(({ caseId }) => {
+      const chain = chains.get(caseId);
+      assert(chain !== undefined, 'a case that was just made is there');
+      return chain;
+    });
   }
 
+  /** Always in one order: units that share cases wait for each other and never lock up. */
+  async #lock(unit: Unit, cases: ChainAsks, chains: Map<string, Chain>): Promise<void> {
+    const names = cases.map(({ caseId }) => caseId);
+    const { rows } = await sql<ChainRow>`
+      select case_id, tag, seq, head from evidence_case
+      where tenant = ${unit.tenant} and case_id = any (${names}::text[])
+      order by case_id for update`.execute(txOf(unit));
+    for (const { case_id: caseId, tag, seq, head } of rows) {
+      chains.set(caseId, { caseTag: tag, seq, head });
+    }
+  }
+
+  /**
+   * Rows, the chains' new ends and the word to the sequencer are one statement. It is heard when
+   * the unit commits: the sequencer need not look for what is not there.
+   */
   async append(unit: Unit, entries: readonly NewEntry[]): Promise<void> {
-    const tx = txOf(unit);
-    const [first, last] = [entries[0], entries.at(-1)];
-    if (first === undefined || last === undefined) return;
-    const rows = entries.map(
-      ({ caseId, seq, hash, type, bytes, subject, sealed }) =>
-        sql`(${unit.tenant}, ${caseId}, ${seq}, ${hash}, ${type}, ${bytes}, ${subject ?? null},
-          ${sealed ?? null})`,
-    );
-    await sql`insert into evidence_entry (tenant, case_id, seq, hash, type, bytes, subject, sealed)
-      values ${sql.join(rows)}`.execute(tx);
-    const moved = await sql`update evidence_case set seq = ${last.seq + 1}, head = ${last.hash}
-      where tenant = ${unit.tenant} and case_id = ${first.caseId} and seq = ${first.seq}`.execute(
-      tx,
-    );
-    assert(moved.numAffectedRows === 1n, 'the chain moves on under its lock');
-    // Heard when the unit commits: the sequencer need not look for what is not there.
-    await sql`select pg_notify(${PostgresEntries.channel}, ${unit.tenant})`.execute(tx);
+    if (entries.length === 0) return;
+    const of = <T>(column: (entry: NewEntry) => T): T[] => entries.map(column);
+    const ends = [...Map.groupBy(entries, ({ caseId }) => caseId)].map(([caseId, own]) => {
+      const [first, last] = [own[0], own.at(-1)];
+      return { caseId, from: first?.seq ?? 0, to: (last?.seq ?? 0) + 1, head: last?.hash ?? '' };
+    });
+    const { rows } = await sql<{ moved: bigint }>`with
+      added as (
+        insert into evidence_entry (tenant, case_id, seq, hash, type, bytes, subject, sealed)
+        select ${unit.tenant}, n.case_id, n.seq, n.hash, n.type, n.bytes, n.subject,
+          nullif(n.sealed, ''::bytea)
+        from unnest(${of(({ caseId }) => caseId)}::text[], ${of(({ seq }) => seq)}::integer[],
+          ${of(({ hash }) => hash)}::text[], ${of(({ type }) => type)}::text[],
+          ${bytesArray(of(({ bytes }) => bytes))}::bytea[],
+          ${of(({ subject }) => subject ?? null)}::text[],
+          ${bytesArray(of(({ sealed }) => sealed ?? new Uint8Array()))}::bytea[])
+          with ordinality as n (case_id, seq, hash, type, bytes, subject, sealed, place)
+        order by n.place),
+      moved as (
+        update evidence_case c set seq = n.till, head = n.head
+        from unnest(${ends.map(({ caseId }) => caseId)}::text[],
+          ${ends.map(({ from }) => from)}::integer[], ${ends.map(({ to }) => to)}::integer[],
+          ${ends.map(({ head }) => head)}::text[]) as n (case_id, since, till, head)
+        where c.tenant = ${unit.tenant} and c.case_id = n.case_id and c.seq = n.since
+        returning 1)
+      select count(*) as moved, pg_notify(${PostgresEntries.channel}, ${unit.tenant})
+      from moved`.execute(txOf(unit));
+    assert(rows[0]?.moved === BigInt(ends.length), 'the chains move on under their locks');
   }
 
   async ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]> {

@@ -41,7 +41,7 @@ export { PostgresNamedObjects } from './object-columns.ts';
 export { PostgresOriginals } from './original-store.ts';
 export { PostgresPackages } from './package-store.ts';
 export { findPlainText, type PlainText } from './plain-text.ts';
-export { PostgresCaseBook, PostgresPrivacy } from './privacy-store.ts';
+export { PostgresCaseBook, PostgresFaceBook, PostgresPrivacy } from './privacy-store.ts';
 export { PostgresRates } from './rate-store.ts';
 export { PostgresDefinitions, PostgresDeposits, PostgresRecordRows } from './record-stores.ts';
 export { PostgresRegulatorRows } from './regulator-store.ts';

@@ -223,4 +223,20 @@ describe('the access journal', () => {
     expect(await page()).toEqual([]);
     expect(await flaws()).toEqual([]);
   });
+
+  test('a unit that holds what the batch needs next may still write its line', async () => {
+    await write();
+    const held = Promise.withResolvers<void>();
+    const acting = world.units.run(bankA, async (unit) => {
+      const of = [{ name: 'held', bytes: utf8('held') }];
+      await house.one.register.note(unit, { type: 'access.journal', disclosures: [], of });
+      held.resolve();
+      await new Promise((done) => setTimeout(done, 150));
+      await journal.write(unit, { ...event, requestId: 'acting' });
+    });
+    await held.promise;
+    await expect(Promise.all([batches.close(bankA), acting])).resolves.toEqual([1, undefined]);
+    expect(await batches.close(bankA)).toBe(1);
+    expect(await flaws()).toEqual([]);
+  });
 });

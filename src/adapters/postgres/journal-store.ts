@@ -2,8 +2,8 @@
  * The access journal's rows and batches.
  *
  * Numbers come from a sequence, so a later unit may commit before an earlier one. Writers therefore
- * hold a shared lock until their unit ends and a batch takes it alone: behind its last number no
- * row can appear any more.
+ * hold a shared lock until their unit ends, and whoever closes a batch has it alone for a moment:
+ * behind the last number there was then no row can appear any more.
  */
 import { sql } from 'kysely';
 import { type Instant, instantFromMs } from '#base/clock';
@@ -56,15 +56,20 @@ const lastPossible = 2n ** 63n - 1n;
 
 /** Rows and batches of the access journal. */
 export class PostgresJournal implements JournalStore, BatchStore {
-  async add(unit: Unit, row: JournalDraft): Promise<void> {
+  async add(unit: Unit, rows: readonly JournalDraft[]): Promise<void> {
     const tx = txOf<Omit<Tables, 'access_event'> & { access_event: Omit<EventRow, 'number'> }>(
       unit,
     );
+    // A statement by itself: numbers are drawn when the lock is held and not before.
     const name = lockName(unit);
     await sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`.execute(tx);
     await tx
       .insertInto('access_event')
-      .values({ ...row, tenant: unit.tenant, at: BigInt(row.at), ids: [...row.ids] })
+      .values(
+        rows.map((row) => {
+          return { ...row, tenant: unit.tenant, at: BigInt(row.at), ids: [...row.ids] };
+        }),
+      )
       .execute();
   }
 
@@ -81,11 +86,20 @@ export class PostgresJournal implements JournalStore, BatchStore {
     return (await select.execute()).map(rowOf);
   }
 
-  async lock(unit: Unit): Promise<void> {
-    const name = lockName(unit);
-    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(
-      txOf<Tables>(unit),
-    );
+  /**
+   * The writers' lock goes back with the savepoint. A unit of theirs may hold the register's chain
+   * already, which whoever closes a batch takes next: with both held they would wait in a circle.
+   */
+  async settled(unit: Unit): Promise<number> {
+    const tx = txOf<Tables>(unit);
+    const [closers, writers] = [closersName(unit), lockName(unit)];
+    await sql`select pg_advisory_xact_lock(hashtextextended(${closers}, 0))`.execute(tx);
+    await sql`savepoint journal_settled`.execute(tx);
+    await sql`select pg_advisory_xact_lock(hashtextextended(${writers}, 0))`.execute(tx);
+    const { rows } = await sql<{ last: bigint | null }>`select max(number) as last
+      from access_event where tenant = ${unit.tenant}`.execute(tx);
+    await sql`rollback to savepoint journal_settled`.execute(tx);
+    return Number(rows[0]?.last ?? 0n);
   }
 
   async last(unit: Unit): Promise<JournalBatch | undefined> {
@@ -155,6 +169,10 @@ export class PostgresJournal implements JournalStore, BatchStore {
     const tx = txOf<Tables>(unit);
     return tx.selectFrom('access_batch').selectAll().where('tenant', '=', unit.tenant);
   }
+}
+
+function closersName(unit: Unit): string {
+  return JSON.stringify(['access-journal-batch', unit.tenant]);
 }
 
 function lockName(unit: Unit): string {

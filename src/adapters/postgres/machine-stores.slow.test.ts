@@ -54,6 +54,8 @@ describe('machines at the door', () => {
   let world: Scratch;
   let desk: ClientDesk;
   let door: MachineDoor;
+  /** Of another replica. */
+  let otherDoor: MachineDoor;
   const noted: Json[] = [];
   const spent: { id: string | undefined; kind: string; order: Json; by: string }[] = [];
   const register: Register = {
@@ -84,7 +86,9 @@ describe('machines at the door', () => {
     });
     const marks = new AddressMarks({ key: async () => new Uint8Array(32), engine: nodeEngine });
     const stores = { nonces: new PostgresNonces(), rates: new PostgresRates() };
-    door = new MachineDoor({ ...parts, ...stores, units: world.units, marks });
+    const doorParts = { ...parts, ...stores, units: world.units, marks };
+    door = new MachineDoor(doorParts);
+    otherDoor = new MachineDoor(doorParts);
   });
   afterAll(() => house.close());
 
@@ -113,8 +117,8 @@ describe('machines at the door', () => {
     expect((await world.units.run(bankA, (unit) => alone.list(unit))).at(-1)?.keys).toHaveLength(1);
   });
 
-  const refusal = (tenant: TenantId, facts: RequestFacts): Promise<unknown> =>
-    door.identify(tenant, facts).then(
+  const refusal = (tenant: TenantId, facts: RequestFacts, at = door): Promise<unknown> =>
+    at.identify(tenant, facts).then(
       (found) => found,
       (thrown: unknown) => (thrown instanceof Fault ? thrown.code : thrown),
     );
@@ -251,6 +255,30 @@ describe('machines at the door', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'access.rate_exceeded' });
   });
 
+  test('who asks in one moment is judged together, each by his own key, rate and address', async () => {
+    const few = await client();
+    const many = await client({ rate: 'standard' });
+    const narrow = await client({ addresses: ['10.0.0.0/8'] });
+    const [keyOfFew, keyOfMany, keyOfNarrow] = await Promise.all(
+      [few, many, narrow].map(async (id) => (await keyFor(id, { kind: 'api-key' })).secret),
+    );
+    const wrong = `fk_${'0'.repeat(24)}_${'A'.repeat(43)}`;
+    const asked = Array.from({ length: 14 }, () => [keyOfFew, keyOfMany, wrong, keyOfNarrow]);
+    const outcomes = await Promise.all(
+      asked.flat().map(async (key) => {
+        const outcome = await refusal(bankA, withKey(key, { address: '198.51.100.7' }));
+        const isClient = typeof outcome === 'object' && outcome !== null && 'id' in outcome;
+        return isClient ? outcome.id : outcome;
+      }),
+    );
+    const count = (word: unknown) => outcomes.filter((one) => one === word).length;
+    expect(count(few)).toBe(10);
+    expect(count('access.rate_exceeded')).toBe(4);
+    expect(count(many)).toBe(14);
+    expect(count('access.unauthenticated')).toBe(14);
+    expect(count('access.address_refused')).toBe(14);
+  });
+
   test('guessing keys from one address ends at its own limit, for right keys too', async () => {
     const { secret } = await keyFor(await client(), { kind: 'api-key' });
     const address = '203.0.113.9';
@@ -340,7 +368,10 @@ describe('machines at the door', () => {
       keyid,
       make: ed25519(pair.privateKey),
     });
-    const outcomes = await Promise.all(Array.from({ length: 6 }, () => refusal(bankA, facts)));
+    const asked = Array.from({ length: 6 }, (_, nth) =>
+      refusal(bankA, facts, nth % 2 === 0 ? door : otherDoor),
+    );
+    const outcomes = await Promise.all(asked);
     expect(outcomes.filter((one) => typeof one === 'object')).toHaveLength(1);
     expect(outcomes.filter((one) => one === 'access.signature_replayed')).toHaveLength(5);
     now = addSeconds(now, 302);

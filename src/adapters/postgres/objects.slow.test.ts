@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { TenantObjects } from '#adapters/objects';
+import { FolderObjects, TenantObjects } from '#adapters/objects';
 import { equal } from '#base/bytes';
 import { addSeconds, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
@@ -45,8 +45,9 @@ const cipher = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fubie-objects-'));
   world = await openScratch();
-  const own = async ({ tenant }: Unit) => (tenant === bankB ? 'stores/bank-b' : undefined);
-  objects = new TenantObjects({ house: join(folder, 'objects'), root: folder, own });
+  const ofBankB = new FolderObjects(join(folder, 'stores/bank-b'));
+  const own = async ({ tenant }: Unit) => (tenant === bankB ? ofBankB : undefined);
+  objects = new TenantObjects({ house: join(folder, 'objects'), own });
   const revisions = new PostgresRevisions({ objects });
   shelf = new RevisionShelf({ revisions, cipher, engine: nodeEngine });
   packages = new PostgresPackages({ objects });

@@ -11,7 +11,7 @@ import {
   type FunnelStep,
   funnelSteps,
   type OverviewRows,
-  type Satisfaction,
+  type Scored,
 } from '#business/desk';
 import { type CaseState, isCaseState } from '#business/lending';
 import { txOf } from './database.ts';
@@ -60,7 +60,7 @@ export class PostgresOverview implements OverviewRows {
   async satisfaction(
     unit: Unit,
     question: Parameters<OverviewRows['satisfaction']>[1],
-  ): Promise<readonly Satisfaction[]> {
+  ): Promise<readonly Scored[]> {
     const from = BigInt(question.from ?? 0);
     const before = BigInt(question.before ?? Number.MAX_SAFE_INTEGER);
     const { rows } = await sql<Group & { score: number; count: bigint }>`
@@ -70,15 +70,11 @@ export class PostgresOverview implements OverviewRows {
       where s.tenant = ${unit.tenant} and s.at >= ${from} and s.at < ${before}
         and ${within(question.reach)}
       group by product, entrance, s.score order by product, entrance`.execute(txOf(unit));
-    const groups = Map.groupBy(rows, ({ product, entrance }) => `${product} ${entrance}`);
-    return [...groups.values()].flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const given = (score: number): number =>
-        Number(group.find((row) => row.score === score)?.count ?? 0);
-      const scores = [given(1), given(2), given(3), given(4), given(5)] as const;
-      return [{ ...groupOf(first), scores }];
-    });
+    return rows.map(({ score, count, ...group }) => ({
+      ...groupOf(group),
+      score,
+      count: Number(count),
+    }));
   }
 
   async standing(

@@ -13,8 +13,10 @@ import type { Hold, RightsRequest, RunRow } from '#business/privacy';
 import { PostgresConsents } from './consent-store.ts';
 import { txOf } from './database.ts';
 import { PostgresInstalments, PostgresLoans } from './lending-store.ts';
-import { PostgresCaseBook, PostgresPrivacy } from './privacy-store.ts';
+import { PostgresCaseBook, PostgresFaceBook, PostgresPrivacy } from './privacy-store.ts';
 import { bankA, bankB, openScratch, type Scratch } from './scratch.ts';
+import { signerStores } from './signer-store.ts';
+import { PostgresVault } from './vault-store.ts';
 
 const at = parseInstant('2026-11-21T10:00:00.000+08:00');
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -57,6 +59,36 @@ describe('个人信息权利的表', () => {
     expect(ofCase).toEqual([request, answered]);
     expect(await run((unit) => store.request(unit, request.id), bankB)).toBeUndefined();
     expect(await run((unit) => store.requests(unit, { openMax: 10 }), bankB)).toEqual([]);
+  });
+
+  test('L-PI-04 L-PI-15 各段按人找出，销毁的不在其中；留有人脸的按人计数，销毁的不计', async () => {
+    const subject = (tail: string) => `subject-case-1${tail}`;
+    const photo = { caseId: 'case-1', bytes: 1, openedAt: at, storedAt: undefined };
+    const object = { place: 'house', sha256: 'ab'.repeat(32), bytes: 1 } as const;
+    await run(async (unit) => {
+      const rows = new PostgresVault();
+      const key = { epoch: 'e000001', wrapped: Uint8Array.of(1) };
+      for (const tail of ['', '.precise-location.1', '.precise-location.2', '0', '-2']) {
+        await rows.addSubject(unit, subject(tail), { key, values: [] });
+      }
+      await rows.erase(unit, subject('.precise-location.2'));
+      const { captures } = signerStores();
+      for (const [n, tail] of ['', '', '0', '-2'].entries()) {
+        const id = uuid(20 + n);
+        const row = { ...photo, id, subject: subject(tail), kind: 'holder', object: undefined };
+        await captures.add(unit, row);
+        await captures.store(unit, { id, at, object });
+      }
+      await rows.erase(unit, subject('-2'));
+    });
+    expect(await run((unit) => cases.portions(unit, subject('')))).toEqual([
+      subject('.precise-location.1'),
+    ]);
+    const faces = (nth: number, tenant = bankA) =>
+      run((unit) => new PostgresFaceBook().persons(unit, { kinds: ['holder'], nth }), tenant);
+    expect(await faces(2)).toEqual({ count: 2, nthAt: at });
+    expect(await faces(3)).toEqual({ count: 2, nthAt: undefined });
+    expect(await faces(1, bankB)).toEqual({ count: 0, nthAt: undefined });
   });
 
   test('保全：设置、解除；解除之后不再算数', async () => {

@@ -10,6 +10,7 @@ import { type CalendarDate, isCaseState, parseDate } from '#business/lending';
 import {
   type CaseBook,
   type CaseFacts,
+  type FaceBook,
   type Hold,
   holdAuthorities,
   type PrivacyStore,
@@ -20,6 +21,7 @@ import {
 } from '#business/privacy';
 import { parseEntry } from '#formats/entry';
 import { txOf } from './database.ts';
+import { rowsOf } from './vault-store.ts';
 
 interface RequestColumns {
   tenant: string;
@@ -228,6 +230,19 @@ export class PostgresCaseBook implements CaseBook {
     return rows.map(({ id }) => id);
   }
 
+  async portions(unit: Unit, subject: string): Promise<readonly string[]> {
+    // A slash follows a dot: all names that begin with hers and a dot.
+    const rows = await rowsOf<{ readonly subject: string }>(
+      unit,
+      sql`select subject from vault_subject
+          where tenant = ${unit.tenant} and position('.' in subject) > 0
+            and subject collate "C" > ${`${subject}.`} and subject collate "C" < ${`${subject}/`}
+            and wrapped is not null
+          order by subject collate "C"`,
+    );
+    return rows.map((row) => row.subject);
+  }
+
   /** The entry's own time: the row of the loan says what was decided, not when. */
   #decidedOn(unit: Unit, caseId: string): Promise<CalendarDate | undefined> {
     return this.#dayOfLast(unit, caseId, ['risk.decided', 'decision.reviewed']);
@@ -315,4 +330,23 @@ function msOf(instant: Instant | undefined): bigint | null {
 
 function instantOf(ms: bigint | null): Instant | undefined {
   return ms === null ? undefined : instantFromMs(Number(ms));
+}
+
+/** Whose faces are kept: photos by person, without those who were erased. */
+export class PostgresFaceBook implements FaceBook {
+  async persons(unit: Unit, { kinds, nth }: Parameters<FaceBook['persons']>[1]) {
+    const [row] = await rowsOf<{ readonly count: number; readonly nth: bigint | null }>(
+      unit,
+      sql`with first as (
+            select c.subject, min(c.stored_at) as at from capture c
+            join vault_subject s on s.tenant = c.tenant and s.subject = c.subject
+            where c.tenant = ${unit.tenant} and c.kind = any(${[...kinds]})
+              and c.stored_at is not null and s.wrapped is not null
+            group by c.subject)
+          select (select count(*)::int from first) as count,
+            (select at from first order by at offset ${nth - 1} limit 1) as nth`,
+    );
+    const at = row?.nth ?? null;
+    return { count: row?.count ?? 0, nthAt: at === null ? undefined : instantFromMs(Number(at)) };
+  }
 }

@@ -16,7 +16,7 @@ import { systemRandom } from '#base/random';
 import type { Unit } from '#base/unit';
 import { LawOfDay, type LawRule } from '#business/catalog';
 import { type CaseState, type Loan, parseDate } from '#business/lending';
-import { Erasure, Holds, RetentionRun, RightsDesk } from '#business/privacy';
+import { Erasure, Holds, Portions, RetentionRun, RightsDesk } from '#business/privacy';
 import { Vault } from '#business/vault';
 import { Evidence } from '#trust/evidence';
 import { PostgresEpochWishes } from './epoch-wish-store.ts';
@@ -137,9 +137,16 @@ function rooms() {
     retention: new RetentionRun({
       ...base,
       erasure,
+      portions: new Portions({ ...base, erasure, consents: nobodyConsents }),
     }),
   };
 }
+
+/** No story here gives or takes a consent. */
+const nobodyConsents = {
+  withdraw: async () => ({ effect: '' }),
+  decisionsOf: async () => [],
+};
 
 const subjectOf = (id: string): string => `subject-${id}`;
 

@@ -96,6 +96,8 @@ async function tellStory(unit: Unit): Promise<void> {
     await record({ type });
   }
   await record({ type: 'document.drafted', of: [{ name: 'loan-contract', bytes: base }] });
+  // A photo has a row; strokes, and where it was taken, are told in the same words and have none.
+  for (const kind of ['id-front', 'place', 'handwriting']) await tell('capture.stored', { kind });
   await record({ type: 'hold.placed' });
   const intended = await record({ type: 'intent.confirmed' });
   const of = [{ name: 'certificate', bytes: certificate }];
@@ -147,6 +149,10 @@ async function writeRows(
       values (${bankA}, ${intentId}, ${loan.id}, ${certificate}, '{}', 1, ${issued})`,
     sql`insert into legal_hold (tenant, id, case_id, authority, placed_at, placed_by)
       values (${bankA}, ${documentId}, ${loan.id}, 'court', 1, 'x')`,
+    sql`insert into capture (tenant, id, case_id, subject, kind, bytes, opened_at, stored_at, place,
+        object_sha256, object_bytes)
+      values (${bankA}, ${documentId}, ${loan.id}, ${person}, 'id-front', 1, 1, 1, 'house',
+        ${digest}, 1)`,
     sql`insert into vault_epoch (tenant, epoch, opened_at) values (${bankA}, 'e', 1)`,
     sql`insert into vault_subject (tenant, subject, epoch, wrapped)
       values (${bankA}, ${person}, 'e', '\\x01')`,
@@ -238,7 +244,9 @@ test('a breach that was taken away leaves its entry behind', async () => {
   expect(await foundAfter('delete from breach')).toContain('row_differs breach all');
 });
 
-test.each(['consent', 'document', 'intent', 'event_certificate', 'instalment', 'legal_hold'])(
+const withEntries = ['consent', 'capture', 'document', 'intent', 'event_certificate', 'instalment'];
+
+test.each([...withEntries, 'legal_hold'])(
   'a row of %s that was taken away leaves its entry behind',
   async (table) => {
     const found = await foundAfter(`delete from ${table}`);

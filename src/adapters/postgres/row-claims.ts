@@ -11,7 +11,7 @@ import type { Unit } from '#base/unit';
 import { entriesDemanded, type Loan, rowOriginal } from '#business/lending';
 import type { Engine } from '#formats/crypto';
 import type { EntryType } from '#formats/entry';
-import type { RowClaim, RowClaims, RowDemand } from '#trust/evidence';
+import type { Opened, RowClaim, RowClaims, RowDemand } from '#trust/evidence';
 import type { CipherPlace } from '#trust/signing';
 import { certificatePlace } from './contract-store.ts';
 import { txOf } from './database.ts';
@@ -34,6 +34,8 @@ interface PlannedRow {
 }
 
 const none = { least: 0, most: 0 } as const;
+/** Entries of the type of a photo that are none: strokes, and where and with what it was taken. */
+const besidePhotos = [{ kind: 'handwriting' }, { kind: 'place' }, { kind: 'device' }] as const;
 
 interface DocumentRow {
   readonly id: string;
@@ -259,7 +261,7 @@ export class PostgresRowClaims implements RowClaims {
       where tenant = ${this.#unit.tenant} and stored_at is not null`);
     return [
       ...totals(loans, clauses, ['clause_confirmation', 'clause.confirmed']),
-      ...totals(loans, photos, ['capture', 'capture.stored']),
+      ...totals(loans, photos, ['capture', 'capture.stored', besidePhotos]),
     ];
   }
 
@@ -331,12 +333,12 @@ function stands(
 function totals(
   loans: readonly Loan[],
   rows: readonly { readonly caseId: string }[],
-  [table, type]: readonly [string, EntryType],
+  [table, type, apart = []]: readonly [string, EntryType, (readonly Opened[])?],
 ): RowClaim[] {
   const counts = Map.groupBy(rows, ({ caseId }) => caseId);
   return loans.map(({ id }) => {
     const count = counts.get(id)?.length ?? 0;
-    const demand = { is: 'count', type, least: count, most: count } as const;
+    const demand = { is: 'count', type, least: count, most: count, apart } as const;
     return { table, key: id, caseId: id, demand };
   });
 }

@@ -6,7 +6,14 @@ import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import { instantFromMs } from '#base/clock';
 import type { Unit } from '#base/unit';
-import { type Seal, type SealRows, type SealUse, sealActs, sealStandings } from '#business/seal';
+import {
+  type Seal,
+  type SealRows,
+  type SealStep,
+  type SealUse,
+  sealActs,
+  sealStandings,
+} from '#business/seal';
 import { parseSealFigure } from '#formats/pdf';
 import { txOf } from './database.ts';
 
@@ -23,8 +30,20 @@ interface Tables {
   seal_use: { tenant: string; entry: string; seal: string; kind: string; at: bigint };
 }
 
+const madeShape = z.strictObject({
+  certificateSha256: z.string(),
+  notAfter: z.number(),
+  documents: z.array(z.string()),
+  until: z.number(),
+});
 const stepsShape = z.array(
-  z.strictObject({ act: z.enum(sealActs), at: z.number(), by: z.string(), why: z.string() }),
+  z.strictObject({
+    act: z.enum(sealActs),
+    at: z.number(),
+    by: z.string(),
+    why: z.string(),
+    made: madeShape.optional(),
+  }),
 );
 const standingShape = z.enum(sealStandings);
 const documentsShape = z.array(z.string());
@@ -96,6 +115,13 @@ function sealOf(row: Selectable<Tables['seal']>): Seal {
     standing: standingShape.parse(row.standing),
     documents: documentsShape.parse(row.documents),
     until: row.until === null ? undefined : instantFromMs(Number(row.until)),
-    steps: stepsShape.parse(row.steps).map((step) => ({ ...step, at: instantFromMs(step.at) })),
+    steps: stepsShape.parse(row.steps).map(stepOf),
   };
+}
+
+function stepOf({ made, ...step }: z.infer<typeof stepsShape>[number]): SealStep {
+  const at = instantFromMs(step.at);
+  if (made === undefined) return { ...step, at };
+  const [notAfter, until] = [instantFromMs(made.notAfter), instantFromMs(made.until)];
+  return { ...step, at, made: { ...made, notAfter, until } };
 }

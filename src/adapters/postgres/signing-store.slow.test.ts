@@ -68,7 +68,7 @@ beforeAll(async () => {
 });
 
 function objectsIn(root: string): TenantObjects {
-  return new TenantObjects({ house: join(root, 'objects'), root, own: async () => undefined });
+  return new TenantObjects({ house: join(root, 'objects'), own: async () => undefined });
 }
 
 afterAll(async () => {

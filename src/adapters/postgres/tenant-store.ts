@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { utf8 } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
-import type { TenantId, Unit } from '#base/unit';
+import { type TenantId, Together, type Unit } from '#base/unit';
 import {
   type Ancestor,
   parseTenantRecord,
@@ -14,7 +14,12 @@ import {
   type TenantState,
   type TenantStore,
 } from '#business/tenancy';
+import { textsArray } from './binary-array.ts';
 import { type Database, txOf } from './database.ts';
+import { faultOfFailure } from './failure.ts';
+
+/** Of one question. */
+const hostsMax = 500;
 
 interface Tables {
   tenant: {
@@ -31,18 +36,32 @@ interface Tables {
 
 export class PostgresTenantDirectory implements TenantDirectory {
   readonly #database: Database;
+  readonly #asked: Together<string, TenantId | undefined>;
 
   constructor(parts: { database: Database }) {
     this.#database = parts.database;
+    this.#asked = new Together({
+      answer: async (hosts) =>
+        (await this.#ofHosts(hosts)).map((value) => ({ is: 'ok', value }) as const),
+      alone: async (host) => (await this.#ofHosts([host]))[0],
+      weightMax: hostsMax,
+    });
   }
 
+  /** Every request begins with this: those of one moment ask once. */
   ofHost(host: string): Promise<TenantId | undefined> {
-    return this.#database.transaction(async (tx) => {
-      const asked = sql<{
-        tenant: TenantId | null;
-      }>`select fubie_tenant_of_host(${host}) as tenant`;
-      return (await asked.execute(tx)).rows[0]?.tenant ?? undefined;
+    return this.#asked.ask(host);
+  }
+
+  /** A statement by itself, outside any tenant's transaction. */
+  async #ofHosts(hosts: readonly string[]): Promise<readonly (TenantId | undefined)[]> {
+    const names = [...new Set(hosts)];
+    const asked = sql<{ tenant: TenantId | null }>`select fubie_tenant_of_host(n.host) as tenant
+      from unnest(${textsArray(names)}::text[]) with ordinality as n (host, place) order by place`;
+    const { rows } = await asked.execute(this.#database.kysely).catch((thrown: unknown) => {
+      throw faultOfFailure(thrown);
     });
+    return hosts.map((host) => rows[names.indexOf(host)]?.tenant ?? undefined);
   }
 
   ids(): Promise<readonly TenantId[]> {

@@ -6,8 +6,9 @@ import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { EpochStore, WrappedKey } from '#business/vault';
+import { bytesArray, textsArray } from './binary-array.ts';
 import { stateOf } from './failure.ts';
-import { buffers, rowsOf } from './vault-store.ts';
+import { rowsOf } from './vault-store.ts';
 
 const foreignKeyViolation = '23503';
 const sweptPages = 500; // some 20,000 index rows in one unit
@@ -63,8 +64,8 @@ export class PostgresVaultEpochs implements EpochStore {
     await rowsOf(
       unit,
       sql`update vault_subject s set epoch = ${epoch}, wrapped = one.wrapped
-          from unnest(${keys.map(({ subject }) => subject)}::text[],
-            ${buffers(keys.map(({ wrapped }) => wrapped))}::bytea[]) as one (subject, wrapped)
+          from unnest(${textsArray(keys.map(({ subject }) => subject))}::text[],
+            ${bytesArray(keys.map(({ wrapped }) => wrapped))}::bytea[]) as one (subject, wrapped)
           where s.tenant = ${unit.tenant} and s.subject = one.subject
             and s.wrapped is not null`,
     );

@@ -290,7 +290,7 @@ describe('the vault on PostgreSQL', () => {
     await change.order(bankA);
     const [old = ''] = await keys.epochs(bankA);
     const store = new PostgresVault();
-    const row = { epoch: old, wrapped: Uint8Array.of(1) };
+    const row = { key: { epoch: old, wrapped: Uint8Array.of(1) }, values: [] };
     // It wrote under the old epoch and has not committed: the change cannot end meanwhile.
     let ended = false;
     let ending: Promise<unknown> = Promise.resolve();

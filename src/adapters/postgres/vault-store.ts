@@ -9,7 +9,8 @@ import { type RawBuilder, sql } from 'kysely';
 
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
-import type { StoredPlace, SubjectRow, VaultStore, WrappedKey } from '#business/vault';
+import type { StoredPlace, StoredValue, SubjectRow, VaultStore, WrappedKey } from '#business/vault';
+import { bytesArray, textsArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 import { stateOf } from './failure.ts';
 
@@ -41,8 +42,28 @@ export class PostgresVault implements VaultStore {
     return { key, restricted };
   }
 
-  async addSubject(unit: Unit, subject: string, key: WrappedKey): Promise<boolean> {
-    const { epoch, wrapped } = key;
+  async held(
+    unit: Unit,
+    subjects: readonly string[],
+  ): Promise<readonly (SubjectRow & { readonly subject: string })[]> {
+    const rows = await rowsOf<SubjectColumns & { readonly subject: string }>(
+      unit,
+      sql`select subject, epoch, wrapped, restricted from vault_subject
+          where tenant = ${unit.tenant} and subject = any(${textsArray(subjects)}::text[])
+          order by subject for key share`,
+    );
+    return rows.map(({ subject, epoch, wrapped, restricted }) => {
+      const key = epoch === null || wrapped === null ? undefined : { epoch, wrapped };
+      return { subject, key, restricted };
+    });
+  }
+
+  async addSubject(
+    unit: Unit,
+    subject: string,
+    first: { readonly key: WrappedKey; readonly values: readonly StoredValue[] },
+  ): Promise<boolean> {
+    const { epoch, wrapped } = first.key;
     try {
       // A newer epoch known to the rows means that this one may be over: then its row is not made
       // again, and the foreign key refuses the person.
@@ -54,10 +75,15 @@ export class PostgresVault implements VaultStore {
                 (extract(epoch from clock_timestamp()) * 1000)::bigint
               where not exists (
                 select 1 from vault_epoch where tenant = ${unit.tenant} and epoch >= ${epoch})
-              on conflict do nothing)
-            insert into vault_subject (tenant, subject, epoch, wrapped)
-            values (${unit.tenant}, ${subject}, ${epoch}, ${wrapped})
-            on conflict do nothing returning subject`,
+              on conflict do nothing),
+            added as (
+              insert into vault_subject (tenant, subject, epoch, wrapped)
+              values (${unit.tenant}, ${subject}, ${epoch}, ${wrapped})
+              on conflict do nothing returning subject),
+            kept as (
+              insert into vault_value (tenant, subject, field, cipher)
+              select ${unit.tenant}, subject, field, cipher from added, ${fieldsOf(first.values)})
+            select subject from added`,
       );
       return added.length > 0;
     } catch (cause) {
@@ -111,18 +137,11 @@ export class PostgresVault implements VaultStore {
     );
   }
 
-  async put(
-    unit: Unit,
-    subject: string,
-    values: readonly { readonly field: string; readonly cipher: Uint8Array }[],
-  ): Promise<void> {
-    const fields = values.map(({ field }) => field);
-    const ciphers = values.map(({ cipher }) => cipher);
+  async put(unit: Unit, subject: string, values: readonly StoredValue[]): Promise<void> {
     await rowsOf(
       unit,
       sql`insert into vault_value (tenant, subject, field, cipher)
-          select ${unit.tenant}, ${subject}, field, cipher
-          from unnest(${fields}::text[], ${buffers(ciphers)}::bytea[]) as one (field, cipher)
+          select ${unit.tenant}, ${subject}, field, cipher from ${fieldsOf(values)}
           on conflict (tenant, subject, field) do update set cipher = excluded.cipher`,
     );
   }
@@ -142,6 +161,13 @@ export class PostgresVault implements VaultStore {
   }
 }
 
+/** The values as rows of `field` and `cipher`. */
+function fieldsOf(values: readonly StoredValue[]): RawBuilder<unknown> {
+  const fields = textsArray(values.map(({ field }) => field));
+  const ciphers = bytesArray(values.map(({ cipher }) => cipher));
+  return sql`unnest(${fields}::text[], ${ciphers}::bytea[]) as one (field, cipher)`;
+}
+
 /**
  * Waits for units that are writing hers: an update of her row would not, for it leaves their key
  * share alone, and what they file after it would stand against a person who is gone.
@@ -157,9 +183,4 @@ async function writersGone(unit: Unit, subject: string): Promise<void> {
 /** Runs a statement in the unit's transaction. */
 export async function rowsOf<Row>(unit: Unit, query: RawBuilder<unknown>): Promise<readonly Row[]> {
   return (await query.$castTo<Row>().execute(txOf(unit))).rows;
-}
-
-/** The driver writes an array of Buffers as bytea[]; of other bytes it would make lists. */
-export function buffers(all: readonly Uint8Array[]): Buffer[] {
-  return all.map((one) => Buffer.from(one.buffer, one.byteOffset, one.length));
 }

@@ -155,7 +155,9 @@ function reportOf(): { readonly [name: string]: Json } {
     files: [{ name: 'checkpoint.txt', bytes: 812, sha256: digest }],
     simulators: ['短信服务', '四要素核验', '征信查询', '核心系统'],
     checkpoint: { origin: 'fubie.example/log', size: 1_234, root: digest },
-    quorum: '四家见证方中至少三家签署',
+    quorum: '4 家见证方中至少 3 家签署',
+    sources: { classes: [{ name: '自证', strength: '弱', entries: 9 }], score: 33 },
+    order: [],
     selfAttested: true,
     witnesses: [
       { name: '法院', role: '见证', operator: lender, independence: 'own', signed: true },

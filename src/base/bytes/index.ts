@@ -11,11 +11,10 @@ const wordsFrom = 64;
 const hexDigits = '0123456789abcdef';
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const base64UrlAlphabet = `${base64Alphabet.slice(0, -2)}-_`;
-/** By the code of the letter; 64 for what is no letter of the alphabet. */
-const base64Values = Uint8Array.from({ length: 128 }, (_, code) => {
-  const value = base64Alphabet.indexOf(String.fromCharCode(code));
-  return value < 0 ? 64 : value;
-});
+const base64Pairs = pairsOf(base64Alphabet);
+const base64UrlPairs = pairsOf(base64UrlAlphabet);
+const base64Values = valuesOf(base64Alphabet);
+const base64UrlValues = valuesOf(base64UrlAlphabet);
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -120,53 +119,78 @@ export function fromHex(text: string): Uint8Array {
 
 /** RFC 4648 section 4, with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  return lettersOf(bytes, base64Alphabet) + '='.repeat((3 - (bytes.length % 3)) % 3);
+  return lettersOf(bytes, base64Pairs) + '='.repeat((3 - (bytes.length % 3)) % 3);
 }
 
-function lettersOf(bytes: Uint8Array, alphabet: string): string {
+/** By the code of the letter; 64 for what is no letter of the alphabet. */
+function valuesOf(alphabet: string): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => {
+    const value = alphabet.indexOf(String.fromCharCode(code));
+    return value < 0 ? 64 : value;
+  });
+}
+
+/** All texts of two letters: twelve bits are one look at the table. */
+function pairsOf(alphabet: string): readonly string[] {
+  return Array.from(alphabet, (first) => Array.from(alphabet, (second) => first + second)).flat();
+}
+
+function lettersOf(bytes: Uint8Array, pairs: readonly string[]): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const left = bytes.length - at;
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
-    if (left > 1) text += alphabet.charAt((group >> 6) & 63);
-    if (left > 2) text += alphabet.charAt(group & 63);
+    const [front = '', back = ''] = [pairs[group >> 12], pairs[group & 4095]];
+    if (left > 2) text += front + back;
+    else text += left > 1 ? front + back.charAt(0) : front;
   }
   return text;
 }
 
 /** Canonical base64 only: right padding, no stray bits, no white space; base.base64_malformed. */
 export function fromBase64(text: string): Uint8Array {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array(Math.max(0, Math.floor(text.length / 4) * 3 - padding));
   if (text.length % 4 !== 0) throw new Fault('base.base64_malformed');
-  const letters = text.length - padding;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return bytesOf(text, text.length - padding, base64Values);
+}
+
+/** What the first `letters` letters mean; the last of them must not carry a bit beyond a byte. */
+function bytesOf(text: string, letters: number, values: Uint8Array): Uint8Array {
+  const rest = letters % 4;
+  const whole = letters - rest;
+  const bytes = new Uint8Array((whole / 4) * 3 + Math.max(0, rest - 1));
+  const valueAt = (place: number): number => values[text.charCodeAt(place)] ?? 64;
+  // Every value has six bits, but for 64, which is no letter.
+  let seen = rest === 1 ? 64 : 0;
   let at = 0;
-  for (let place = 0; place < text.length; place += 4) {
-    let group = 0;
-    for (let letter = place; letter < place + 4; letter += 1) {
-      const value = letter < letters ? (base64Values[text.charCodeAt(letter)] ?? 64) : 0;
-      if (value === 64) throw new Fault('base.base64_malformed');
-      group = (group << 6) | value;
-    }
-    // What the padding leaves over is no byte, and must not carry a bit either.
-    const unused = place + 4 > letters ? padding * 8 : 0;
-    if ((group & ((1 << unused) - 1)) !== 0) throw new Fault('base.base64_malformed');
+  for (let place = 0; place < whole; place += 4) {
+    const [a, b] = [valueAt(place), valueAt(place + 1)];
+    const [c, d] = [valueAt(place + 2), valueAt(place + 3)];
+    seen |= a | b | c | d;
+    const group = (a << 18) | (b << 12) | (c << 6) | d;
     bytes[at] = group >> 16;
     bytes[at + 1] = group >> 8;
     bytes[at + 2] = group;
     at += 3;
   }
+  if (rest > 1) {
+    const [a, b] = [valueAt(whole), valueAt(whole + 1)];
+    const c = rest === 3 ? valueAt(whole + 2) : 0;
+    const group = (a << 12) | (b << 6) | c;
+    const unused = rest === 3 ? 3 : 1_023;
+    seen |= a | b | c | ((group & unused) === 0 ? 0 : 64);
+    bytes[at] = group >> 10;
+    if (rest === 3) bytes[at + 1] = group >> 2;
+  }
+  if ((seen & 64) !== 0) throw new Fault('base.base64_malformed');
   return bytes;
 }
 
 /** RFC 4648 section 5, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  return lettersOf(bytes, base64UrlAlphabet);
+  return lettersOf(bytes, base64UrlPairs);
 }
 
 export function fromBase64Url(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Fault('base.base64_malformed');
-  const padding = '='.repeat((4 - (text.length % 4)) % 4);
-  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/') + padding);
+  return bytesOf(text, text.length, base64UrlValues);
 }

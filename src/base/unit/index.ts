@@ -23,3 +23,5 @@ export interface Units {
  * The caller runs it in one unit together with whatever else must be true at the same time.
  */
 export type Commit<T> = (unit: Unit) => Promise<T>;
+
+export { type Outcome, Together, type TogetherParts } from './together.ts';

@@ -41,8 +41,11 @@ export interface JournalBatch {
 
 /** Batches, and rows by their numbers. */
 export interface BatchStore {
-  /** Waits for every unit that is writing rows; from here to the end of the unit nobody writes. */
-  lock(unit: Unit): Promise<void>;
+  /**
+   * Waits for every unit that is writing rows; answers the number behind which no row can appear
+   * any more. Nobody else closes a batch until the unit ends.
+   */
+  settled(unit: Unit): Promise<number>;
   last(unit: Unit): Promise<JournalBatch | undefined>;
   addBatch(unit: Unit, batch: JournalBatch): Promise<void>;
   /** In the order of their numbers, from after `after` up to `last`. */
@@ -170,9 +173,9 @@ export class JournalBatches {
 
   async #closeOne(unit: Unit): Promise<number> {
     const { store, register, engine, clock } = this.#parts;
-    await store.lock(unit);
+    const settled = await store.settled(unit);
     const before = await store.last(unit);
-    const range = { after: before?.last ?? 0, last: undefined, countMax: rowsPerBatchMax };
+    const range = { after: before?.last ?? 0, last: settled, countMax: rowsPerBatchMax };
     const rows = await store.rows(unit, range);
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) return 0;

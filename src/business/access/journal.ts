@@ -55,7 +55,7 @@ export type JournalRow = JournalDraft & { readonly number: number };
 /** Rows and batches of one tenant's journal. Append-only. */
 export interface JournalStore {
   /** Waits while a batch is being closed, so that no number appears behind one. */
-  add(unit: Unit, row: JournalDraft): Promise<void>;
+  add(unit: Unit, rows: readonly JournalDraft[]): Promise<void>;
   /** Newest first, from before `before` on; `id` is a `name=value` all of them must hold. */
   page(unit: Unit, query: JournalQuery): Promise<readonly JournalRow[]>;
 }
@@ -92,10 +92,21 @@ export class AccessJournal {
   }
 
   /** Durable when the unit is. */
-  async write(unit: Unit, event: AccessEvent): Promise<void> {
-    const { store, marks, clock } = this.#parts;
+  write(unit: Unit, event: AccessEvent): Promise<void> {
+    return this.writeAll(unit, [event]);
+  }
+
+  /** What several asked, in one go. */
+  async writeAll(unit: Unit, events: readonly AccessEvent[]): Promise<void> {
+    const rows: JournalDraft[] = [];
+    for (const event of events) rows.push(await this.#row(unit, event));
+    if (rows.length > 0) await this.#parts.store.add(unit, rows);
+  }
+
+  async #row(unit: Unit, event: AccessEvent): Promise<JournalDraft> {
+    const { marks, clock } = this.#parts;
     const { caller, route, status, outcome, requestId: request } = event;
-    await store.add(unit, {
+    return {
       at: clock.now(),
       kind: caller.kind,
       caller: callerId(caller),
@@ -108,7 +119,7 @@ export class AccessJournal {
       request,
       glass: glassOf(event),
       mark: await marks.of(unit.tenant, event.address),
-    });
+    };
   }
 
   page(unit: Unit, query: JournalQuery): Promise<readonly JournalRow[]> {

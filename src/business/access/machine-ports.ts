@@ -19,15 +19,30 @@ export interface ClientStore {
   /** Those of all clients that this member of staff ordered and that still open something. */
   keysBy(unit: Unit, staff: string): Promise<readonly ClientKey[]>;
   /** A key and its client as they are now: the door keeps nothing in memory. */
-  byKey(unit: Unit, keyId: string): Promise<{ client: ClientRecord; key: ClientKey } | undefined>;
+  byKey(unit: Unit, keyId: string): Promise<KnownKey | undefined>;
+  /** The same for many, by the key's id. */
+  byKeys(unit: Unit, keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKey>>;
   /** Ends a key at an instant, or at once; an earlier end stands. */
   endKey(unit: Unit, keyId: string, end: { at: Instant; revoked: boolean }): Promise<void>;
 }
 
+/** A key with the client it belongs to. */
+export interface KnownKey {
+  readonly client: ClientRecord;
+  readonly key: ClientKey;
+}
+
+/** A nonce of a signed request, and until when it must be remembered. */
+export interface SpentNonce {
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly until: Instant;
+}
+
 /** Nonces of signed requests, so that none is taken twice. */
 export interface NonceStore {
-  /** False when this key used this nonce before. */
-  spend(unit: Unit, used: { keyId: string; nonce: string; until: Instant }): Promise<boolean>;
+  /** One answer each: false when this key used this nonce before, or earlier in the list. */
+  spend(unit: Unit, used: readonly SpentNonce[]): Promise<readonly boolean[]>;
   forget(unit: Unit, before: Instant): Promise<void>;
 }
 

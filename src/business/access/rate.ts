@@ -33,6 +33,19 @@ export const addressLimit: RateLimit = { burst: 240, perMinute: 2_400 };
  */
 export const searchLimit: RateLimit = { burst: 30, perMinute: 6 };
 
+/** Requests that want to be taken out of one bucket. */
+export interface RateAsk {
+  readonly bucket: string;
+  readonly limit: RateLimit;
+  readonly count: number;
+}
+
+/** How many of them were taken, and how long the first of the others has to wait. */
+export interface RateTaken {
+  readonly granted: number;
+  readonly waitMs: number;
+}
+
 /** Buckets of one tenant. */
 export interface RateStore {
   /** Takes one request out of the bucket; answers 0, or the milliseconds until there is one. */
@@ -41,6 +54,12 @@ export interface RateStore {
     bucket: string,
     at: { readonly limit: RateLimit; readonly now: Instant },
   ): Promise<number>;
+  /** The same for several requests of each of many buckets; of one bucket as many as there are. */
+  takeAll(
+    unit: Unit,
+    asked: readonly RateAsk[],
+    now: Instant,
+  ): Promise<ReadonlyMap<string, RateTaken>>;
   /** Forgets buckets nobody used since an instant; a bucket forgotten is a full one. */
   forget(unit: Unit, before: Instant): Promise<void>;
 }

@@ -83,7 +83,10 @@ export class Dossiers {
       const opened = await openedEntries(await cases.openings(unit, caseId), engine);
       const documents = await this.#documents(unit, caseId);
       const decided = opened.findLast(({ entry }) => entry.type === 'risk.decided');
-      const captures = opened.filter(({ entry }) => entry.type === 'capture.stored');
+      // Where and with what it was taken is told beside a photo, not as one.
+      const captures = opened.filter(
+        ({ entry, values }) => entry.type === 'capture.stored' && !values.has('of'),
+      );
       return {
         preservationNumber: loan.preservationNumber,
         case: loan.id,

@@ -16,7 +16,7 @@ afterAll(() => rmSync(house, { recursive: true, force: true }));
 const unit: Unit = { tenant: 'bank' as TenantId };
 
 test('originals are re-hashed: damage is an entry and an alarm until it is undone', async () => {
-  const objects = new TenantObjects({ house, root: house, own: async () => undefined });
+  const objects = new TenantObjects({ house, own: async () => undefined });
   const names: ObjectName[] = [];
   for (const text of ['one', 'two', 'three']) names.push(await objects.put(unit, utf8(text)));
   let now = parseInstant('2026-11-22T10:00:00.000+08:00');

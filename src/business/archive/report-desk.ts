@@ -48,7 +48,6 @@ export interface ReportSubject {
 }
 
 const caStatus = 'TEST CA – NOT LICENSED：技术条件具备，许可不具备（电子签名法第十六条至第十八条）';
-const quorumWords = '四家见证方中至少三家签署，并经哨兵签署';
 const none = '—';
 
 export class ReportDesk {
@@ -78,7 +77,6 @@ export class ReportDesk {
       parties: about.parties,
       timeSource: clock.source,
       caStatus,
-      quorum: quorumWords,
       simulators: facts['simulators'] ?? [],
       evidenceList: {
         ...about.list,

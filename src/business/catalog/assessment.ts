@@ -40,7 +40,8 @@ export type ImpactAssessment = Readonly<z.infer<typeof fileShape>>;
 
 /** Kinds of consent that stand for a way of deciding, not for a field. */
 const automatedConsent = 'automated-decision';
-const faceFields: ReadonlySet<string> = new Set(['faceImage', 'holder']);
+/** Fields and photos that show a face, compared or not. */
+export const faceFields: ReadonlySet<string> = new Set(['faceImage', 'holder']);
 
 export async function loadAssessments(
   reader: CatalogReader,

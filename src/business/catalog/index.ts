@@ -1,4 +1,5 @@
 /** Products, templates, law and texts of the house, as dated data. */
+export { faceFields } from './assessment.ts';
 export { Catalog, type CatalogProduct, type ConsentRow, type ProductWords } from './catalog.ts';
 export type { NoticeNames, NoticeParty } from './consent-notice.ts';
 export type { Consent, ConsentWords } from './consent-texts.ts';

@@ -147,10 +147,15 @@ export class Consents {
    */
   async withdraw(
     unit: Unit,
-    act: ConsentKey & { readonly subject: string; readonly method?: ConsentMethod },
+    act: ConsentKey & {
+      readonly subject: string;
+      readonly method?: ConsentMethod;
+      /** Portions of her record that end with it; the entry names them (see `portionOf`). */
+      readonly ended?: readonly string[];
+    },
   ): Promise<{ readonly effect: string }> {
     const { store, evidence, clock } = this.#parts;
-    const { caseId, subject, kind, recipient = '', method = 'tick' } = act;
+    const { caseId, subject, kind, recipient = '', method = 'tick', ended = [] } = act;
     const held = decisionOn({ kind, recipient }, await store.ofCase(unit, caseId));
     if (held === undefined || !held.accepted) throw new Fault('consent.not_given', { kind });
     const effect = await this.#effectOf(unit.tenant, kind);
@@ -167,7 +172,7 @@ export class Consents {
         { name: 'recipient', value: recipient },
         { name: 'effect', value: effect },
       ],
-      of: [],
+      of: ended.map((name) => ({ name: `subject/${name}`, bytes: utf8(name) })),
     });
     return { effect };
   }

@@ -1,6 +1,7 @@
 /** Separate consents as separate acts. */
 export { type ConsentAct, type ConsentKey, type ConsentParts, Consents } from './consents.ts';
 export { consentFaults } from './faults.ts';
+export { kindOfPortion, portionOf } from './portion.ts';
 export type {
   ConsentDecision,
   ConsentMethod,

@@ -14,14 +14,9 @@ import type { Random } from '#base/random';
 import type { Commit, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { caseTagBytes } from '#formats/entry';
-import {
-  type CaseFile,
-  type DisclosureKeeper,
-  type Evidence,
-  preservationNumber,
-} from '#trust/evidence';
+import { type CaseFile, type Evidence, preservationNumber } from '#trust/evidence';
 import type { Definitions } from './definitions.ts';
-import type { DepositRow, DepositStore, SourceKeys } from './ports.ts';
+import type { DepositKeeper, DepositRow, DepositStore, SourceKeys } from './ports.ts';
 import { type DepositOrder, requiredList } from './required-list.ts';
 import { ownSign } from './schema.ts';
 import { type Deposit, openedDeposit, sealedFacts } from './sealed-facts.ts';
@@ -38,7 +33,7 @@ export interface DepositParts {
   readonly definitions: Definitions;
   readonly evidence: Evidence;
   readonly cases: Pick<CaseFile, 'openings'>;
-  readonly seal: DisclosureKeeper;
+  readonly seal: DepositKeeper;
   readonly keys: SourceKeys;
   readonly engine: Engine;
   readonly clock: Clock;

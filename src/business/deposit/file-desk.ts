@@ -87,7 +87,8 @@ export class FileDesk {
         return this.open(unit, held);
       }
       if (row.closedAt !== undefined) throw new Fault('deposit.closed');
-      if ((await store.count(unit, row.id)) >= itemsPerDepositMax) {
+      const count = (await store.counts(unit, [row.id])).get(row.id) ?? 0;
+      if (count >= itemsPerDepositMax) {
         throw new Fault('deposit.too_many', { itemsPerDepositMax });
       }
       if (order.slot !== undefined) requireFileSlot(row, order.slot);
@@ -162,7 +163,7 @@ export class FileDesk {
     return async (unit) => {
       const file = await this.#file(unit, id);
       const row = await this.#parts.desk.own(unit, source, file.deposit);
-      const [item] = await store.items(unit, row.id, [file.own]);
+      const [item] = await store.items(unit, [{ deposit: row.id, own: file.own }]);
       if (item !== undefined)
         return { seq: item.seq, hash: item.hash, own: file.own, deposit: row.id };
       if (row.closedAt !== undefined) throw new Fault('deposit.closed');

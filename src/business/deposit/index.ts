@@ -40,10 +40,11 @@ export {
 export { checkRecord } from './record.ts';
 export {
   type ItemReceipt,
+  type RecordBatch,
   RecordDesk,
-  type RecordOrder,
   recordsPerBatchMax,
 } from './record-desk.ts';
+export type { RecordOrder } from './record-drafts.ts';
 export type { DepositOrder } from './required-list.ts';
 export { type Definition, readDefinition, type Scenario, type ScenarioSlot } from './scenario.ts';
 export {

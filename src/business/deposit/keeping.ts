@@ -11,7 +11,7 @@ import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, holdLifted, holdPlaced } from '#trust/evidence';
 import type { DepositHold, DepositRow, DepositStore, SubjectEnd } from './ports.ts';
 
 const wordsMin = 4;
@@ -59,19 +59,9 @@ export class Keeping {
         liftedBy: undefined,
       };
       await store.addHold(unit, hold);
-      await evidence.record(unit, {
-        caseId: row.id,
-        subject: row.subject,
-        type: 'hold.placed',
-        disclosures: [
-          { name: 'hold', value: hold.id },
-          { name: 'authority', value: authority },
-          { name: 'reference', value: reference },
-          { name: 'reason', value: reason },
-          { name: 'by', value: by },
-        ],
-        of: [],
-      });
+      const held = { caseId: row.id, subject: row.subject };
+      const placed = { id: hold.id, authority, reference, reason, by };
+      await evidence.record(unit, holdPlaced(held, placed));
       return hold;
     };
   }
@@ -93,17 +83,8 @@ export class Keeping {
       const row = await this.#living(unit, hold.deposit);
       const at = clock.now();
       await store.lift(unit, { id, at, by });
-      await evidence.record(unit, {
-        caseId: row.id,
-        subject: row.subject,
-        type: 'hold.lifted',
-        disclosures: [
-          { name: 'hold', value: id },
-          { name: 'reason', value: reason },
-          { name: 'by', value: by },
-        ],
-        of: [],
-      });
+      const held = { caseId: row.id, subject: row.subject };
+      await evidence.record(unit, holdLifted(held, { id, reason, by }));
       return { ...hold, liftedAt: at, liftedBy: by };
     };
   }

@@ -5,6 +5,7 @@ import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
 import type { ObjectName } from '#business/tenancy';
 import type { MessageKey } from '#formats/httpsig';
+import type { DisclosureKeeper } from '#trust/evidence';
 
 /** A registered definition; approved, it is never changed again. */
 export interface DefinitionRow {
@@ -120,6 +121,12 @@ export interface DepositStore {
   find(unit: Unit, id: string): Promise<DepositRow | undefined>;
   /** Locked until the unit ends: what comes to one deposit comes one after another. */
   lock(unit: Unit, id: string): Promise<DepositRow | undefined>;
+  /** The same for many; those that another unit holds are waited for, or else left out. */
+  lockAll(
+    unit: Unit,
+    ids: readonly string[],
+    how: { readonly wait: boolean },
+  ): Promise<readonly DepositRow[]>;
   byOwn(unit: Unit, client: string, own: string): Promise<DepositRow | undefined>;
   /** Newest first, below `before` of `openedAt` and id. */
   page(
@@ -145,14 +152,17 @@ export interface DepositStore {
 
   addItems(unit: Unit, rows: readonly ItemRow[]): Promise<void>;
   /** Those of the named ones that are there. */
-  items(unit: Unit, deposit: string, own: readonly string[]): Promise<readonly ItemRow[]>;
+  items(
+    unit: Unit,
+    named: readonly Pick<ItemRow, 'deposit' | 'own'>[],
+  ): Promise<readonly ItemRow[]>;
   itemsAfter(
     unit: Unit,
     deposit: string,
     page: { readonly after: number; readonly countMax: number },
   ): Promise<readonly ItemRow[]>;
-  /** Records and announced files together. */
-  count(unit: Unit, deposit: string): Promise<number>;
+  /** Records and announced files together, by deposit. */
+  counts(unit: Unit, deposits: readonly string[]): Promise<ReadonlyMap<string, number>>;
 
   addFile(unit: Unit, row: FileRow): Promise<void>;
   file(unit: Unit, id: string): Promise<FileRow | undefined>;
@@ -165,9 +175,17 @@ export interface DepositStore {
   chunks(unit: Unit, file: string): Promise<readonly ChunkRow[]>;
 }
 
+/** Seals and opens what a deposit says of people; the vault does. */
+export interface DepositKeeper extends DisclosureKeeper {
+  /** Says beforehand under which subjects this unit will seal or open; only the price changes. */
+  ready(unit: Unit, subjects: readonly string[]): void;
+}
+
 /** The keys with which a client may sign its records; one that is over is not there. */
 export interface SourceKeys {
   keyOf(unit: Unit, client: string, keyId: string): Promise<MessageKey | undefined>;
+  /** Says beforehand which keys this unit will ask for; only the price changes. */
+  ready(unit: Unit, keyIds: readonly string[]): void;
 }
 
 /** The end of everything that is sealed under a subject. */

@@ -1,17 +1,13 @@
 /**
- * Records of deposits as they come, one or many at once: all of them or none.
+ * Records of deposits as they come, one or many at once: all of a batch or none.
  *
  * Each record is one entry with a salted commitment for each field. The same record under the same
- * name is the same entry, however often it is sent.
+ * name is the same entry, however often it is sent. Batches of several callers may share a unit:
+ * each is judged by itself against what stands, before anything is written, so that one that is
+ * refused leaves no trace beside those that are taken.
  */
-import { toBase64 } from '#base/bytes';
-import { canonical, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
-import type { Commit, Unit } from '#base/unit';
-import { parseDisclosure } from '#formats/disclosure';
-import type { Original } from '#formats/entry';
-import type { EntryDraft } from '#trust/evidence';
-import type { Held } from './definitions.ts';
+import type { Commit, Outcome, Unit } from '#base/unit';
 import {
   type DepositDesk,
   type DepositParts,
@@ -19,34 +15,13 @@ import {
   slotsOf,
 } from './deposit-desk.ts';
 import type { ItemRow } from './ports.ts';
-import { checkRecord } from './record.ts';
-import { gapsIn } from './scenario.ts';
-import { type EvidenceSchema, ownSign } from './schema.ts';
-import type { Deposit } from './sealed-facts.ts';
-import {
-  lineOf,
-  requireOwn,
-  type ScenarioLine,
-  slotFor,
-  slotOriginal,
-  taken,
-} from './slot-lines.ts';
-import { type GivenSignature, type Source, sourceWord } from './source-signature.ts';
+import { type RecordDraft, RecordDrafts, type RecordOrder } from './record-drafts.ts';
+import { type Deposit, openedDeposit } from './sealed-facts.ts';
+import { requireOwn, type ScenarioLine, taken } from './slot-lines.ts';
+import type { Source } from './source-signature.ts';
 
 /** Records of one request. */
 export const recordsPerBatchMax = 500;
-
-/** One record as it comes. */
-export interface RecordOrder {
-  readonly deposit: string;
-  readonly own: string;
-  readonly schema: string;
-  readonly version?: number | undefined;
-  /** Where it belongs, when more than one slot takes its schema. */
-  readonly slot?: string | undefined;
-  readonly fields: Json;
-  readonly signature?: GivenSignature | undefined;
-}
 
 /** What a source holds of a record: under which hash it stands in the log. */
 export interface ItemReceipt {
@@ -58,32 +33,36 @@ export interface ItemReceipt {
   readonly flags: readonly string[];
 }
 
-type Draft = Omit<EntryDraft, 'caseId'>;
-
-interface Made {
-  readonly order: RecordOrder;
-  readonly draft: Draft;
-  readonly schema: string;
-  readonly slot: string | undefined;
-  readonly flags: readonly string[];
-}
-
-/** A schema with its digests, which are taken once for a batch. */
-interface KnownSchema extends Held<EvidenceSchema> {
-  readonly original: Original;
-}
-
-interface Batch {
+/** Records that one caller brought together. */
+export interface RecordBatch {
   readonly source: Source;
-  readonly row: Deposit;
   readonly orders: readonly RecordOrder[];
-  readonly schemas: Map<string, Promise<KnownSchema>>;
-  readonly receipts: Map<RecordOrder, ItemReceipt>;
 }
+
+/** A deposit while a unit works with it: what stands in it, and what this unit adds. */
+interface OpenDeposit {
+  readonly row: Deposit;
+  readonly slots: readonly ScenarioLine[];
+  readonly before: ReadonlyMap<string, ItemRow>;
+  readonly count: number;
+  /** By the source's own name. */
+  readonly added: Map<string, RecordDraft>;
+}
+
+/** One that cannot be opened, and what its own client hears. */
+interface ShutDeposit {
+  readonly row: { readonly client: string };
+  readonly because: Fault;
+}
+
+type OpenDeposits = ReadonlyMap<string, OpenDeposit | ShutDeposit>;
+
+/** What is said of one record: it stood there already, or it is recorded with this unit. */
+type Judged = { readonly draft: RecordDraft; readonly before: ItemRow | undefined };
 
 /** Where systems of an institution hand in records. */
 export class RecordDesk {
-  readonly #parts: DepositParts & { readonly desk: DepositDesk };
+  readonly #parts: DepositParts;
 
   constructor(parts: DepositParts & { readonly desk: DepositDesk }) {
     this.#parts = parts;
@@ -91,127 +70,178 @@ export class RecordDesk {
 
   /** Takes records of one or many deposits: all of them or none. */
   submit(source: Source, orders: readonly RecordOrder[]): Commit<readonly ItemReceipt[]> {
+    const batch = this.batch(source, orders);
+    return async (unit) => {
+      const [outcome] = await this.submitAll(unit, [batch], { wait: true });
+      if (outcome?.is === 'ok') return outcome.value;
+      throw outcome?.is === 'refused' ? outcome.because : new Fault('deposit.unknown');
+    };
+  }
+
+  /** Refuses a batch that no unit could take. */
+  batch(source: Source, orders: readonly RecordOrder[]): RecordBatch {
     if (orders.length === 0 || orders.length > recordsPerBatchMax) {
       throw new Fault('deposit.too_many', { recordsPerBatchMax });
     }
     for (const { own } of orders) requireOwn(own);
-    return async (unit) => {
-      const receipts = new Map<RecordOrder, ItemReceipt>();
-      const schemas: Batch['schemas'] = new Map();
-      // Always in one order: two batches that touch the same deposits wait and never lock up.
-      const deposits = Map.groupBy(orders, ({ deposit }) => deposit);
-      for (const deposit of [...deposits.keys()].toSorted()) {
-        const row = await this.#parts.desk.writable(unit, source, deposit);
-        const own = deposits.get(deposit) ?? [];
-        await this.#take(unit, { source, row, orders: own, schemas, receipts });
-      }
-      return orders.flatMap((order) => receipts.get(order) ?? []);
-    };
+    return { source, orders };
   }
 
-  async #take(unit: Unit, batch: Batch): Promise<void> {
-    const { store } = this.#parts;
-    const { row, orders, receipts } = batch;
-    const slots = slotsOf(row);
-    const names = orders.map(({ own }) => own);
-    const held = new Map((await store.items(unit, row.id, names)).map((item) => [item.own, item]));
-    const fresh = new Map<string, Made>();
-    for (const order of orders) {
-      const made = await this.#made(unit, batch, { order, slots });
-      const before = held.get(order.own);
-      if (before !== undefined) {
-        await this.#requireSame(unit, before, made.draft);
-        const { seq, hash } = before;
-        receipts.set(order, { deposit: row.id, own: order.own, seq, hash, flags: made.flags });
-      } else if (fresh.has(order.own)) throw taken(order.own);
-      else fresh.set(order.own, made);
-    }
-    if (fresh.size > 0) await this.#record(unit, batch, [...fresh.values()]);
-  }
-
-  async #record(
+  /**
+   * Takes the batches of many callers in one unit: each wholly or not at all. Without `wait`, one
+   * that touches a deposit which another unit holds, or a name that came in this very unit, is to
+   * be submitted alone.
+   */
+  async submitAll(
     unit: Unit,
-    { row, receipts }: Pick<Batch, 'row' | 'receipts'>,
-    fresh: readonly Made[],
-  ): Promise<void> {
+    batches: readonly RecordBatch[],
+    how: { readonly wait: boolean },
+  ): Promise<readonly Outcome<readonly ItemReceipt[]>[]> {
+    const deposits = await this.#opened(unit, batches, how);
+    const drafts = new RecordDrafts(unit, this.#parts);
+    const judged: Outcome<readonly Judged[]>[] = [];
+    for (const batch of batches) judged.push(await this.#judged(batch, { deposits, drafts, how }));
+    const rows = await this.#record(unit, deposits);
+    return judged.map((outcome) =>
+      outcome.is === 'ok' ? { is: 'ok', value: receiptsOf(outcome.value, rows) } : outcome,
+    );
+  }
+
+  /** The rows locked, the keys ready, and what stands under the names that come. */
+  async #opened(
+    unit: Unit,
+    batches: readonly RecordBatch[],
+    how: { readonly wait: boolean },
+  ): Promise<OpenDeposits> {
+    const { store, seal, keys } = this.#parts;
+    const named = batches.flatMap(({ orders }) => orders);
+    keys.ready(
+      unit,
+      named.flatMap(({ signature }) => signature?.key ?? []),
+    );
+    const ids = [...new Set(named.map(({ deposit }) => deposit))];
+    const rows = await store.lockAll(unit, ids, how);
+    seal.ready(
+      unit,
+      rows.map(({ subject }) => subject),
+    );
+    const items = await store.items(unit, named);
+    const counts = await store.counts(unit, ids);
+    const held = Map.groupBy(items, ({ deposit }) => deposit);
+    const opened = new Map<string, OpenDeposit | ShutDeposit>();
+    for (const row of rows) {
+      const before = new Map((held.get(row.id) ?? []).map((item) => [item.own, item]));
+      const count = counts.get(row.id) ?? 0;
+      const deposit = await openedDeposit(unit, row, seal).catch(refusal);
+      if (deposit instanceof Fault) opened.set(row.id, { row, because: deposit });
+      else {
+        const slots = slotsOf(deposit);
+        opened.set(row.id, { row: deposit, slots, before, count, added: new Map() });
+      }
+    }
+    return opened;
+  }
+
+  /** What is accepted counts from here on; what is refused has changed nothing. */
+  async #judged(
+    { source, orders }: RecordBatch,
+    at: {
+      readonly deposits: OpenDeposits;
+      readonly drafts: RecordDrafts;
+      readonly how: { readonly wait: boolean };
+    },
+  ): Promise<Outcome<readonly Judged[]>> {
+    const { deposits, drafts, how } = at;
+    const mustWait = orders.some(({ deposit: id, own }) => {
+      const deposit = deposits.get(id);
+      return deposit === undefined || ('added' in deposit && deposit.added.has(own));
+    });
+    if (mustWait && !how.wait) return { is: 'alone' };
+    try {
+      const judged: Judged[] = [];
+      const names = new Set<string>();
+      for (const order of orders) {
+        const deposit = writable(deposits.get(order.deposit), source);
+        const draft = await drafts.draft(order, { ...deposit, source });
+        const before = deposit.before.get(order.own);
+        const name = `${order.deposit} ${order.own}`;
+        if (before !== undefined) await drafts.requireSame(before, draft);
+        else if (names.has(name)) throw taken(order.own);
+        else names.add(name);
+        judged.push({ draft, before });
+      }
+      accept(deposits, judged);
+      return { is: 'ok', value: judged };
+    } catch (thrown) {
+      return { is: 'refused', because: refusal(thrown) };
+    }
+  }
+
+  /** Everything that was accepted, whosever it is: one statement for entries, one for rows. */
+  async #record(unit: Unit, deposits: OpenDeposits): Promise<ReadonlyMap<RecordDraft, ItemRow>> {
     const { store, evidence } = this.#parts;
-    const count = await store.count(unit, row.id);
-    if (count + fresh.length > itemsPerDepositMax) {
+    const filled = [...deposits.values()].flatMap((deposit) =>
+      'added' in deposit && deposit.added.size > 0
+        ? [{ row: deposit.row, added: [...deposit.added.values()] }]
+        : [],
+    );
+    const rows = new Map<RecordDraft, ItemRow>();
+    if (filled.length === 0) return rows;
+    const cases = filled.map(({ row, added }) => ({
+      caseId: row.id,
+      drafts: added.map(({ draft }) => draft),
+    }));
+    const recorded = await evidence.recordCases(unit, cases);
+    for (const [nth, { row, added }] of filled.entries()) {
+      for (const [at, draft] of added.entries()) {
+        const { seq = 0, hash = '', at: when = row.openedAt } = recorded[nth]?.[at] ?? {};
+        const { order, slot, schema } = draft;
+        rows.set(draft, { deposit: row.id, own: order.own, seq, hash, slot, schema, at: when });
+      }
+    }
+    await store.addItems(unit, [...rows.values()]);
+    return rows;
+  }
+}
+
+/** This client's own, and open. */
+function writable(deposit: OpenDeposit | ShutDeposit | undefined, source: Source): OpenDeposit {
+  if (deposit?.row.client !== source.client) throw new Fault('deposit.unknown');
+  if ('because' in deposit) throw deposit.because;
+  if (deposit.row.closedAt !== undefined) throw new Fault('deposit.closed');
+  return deposit;
+}
+
+/** Refuses with deposit.too_many before it has added any of them. */
+function accept(deposits: OpenDeposits, judged: readonly Judged[]): void {
+  const fresh = judged.filter(({ before }) => before === undefined);
+  for (const [id, own] of Map.groupBy(fresh, ({ draft }) => draft.order.deposit)) {
+    const deposit = deposits.get(id);
+    if (deposit === undefined || !('added' in deposit)) continue;
+    if (deposit.count + deposit.added.size + own.length > itemsPerDepositMax) {
       throw new Fault('deposit.too_many', { itemsPerDepositMax });
     }
-    const drafts = fresh.map(({ draft }) => draft);
-    const recorded = await evidence.recordAll(unit, row.id, drafts);
-    const items = fresh.map(({ order, schema, slot, flags }, place): ItemRow => {
-      const { seq = 0, hash = '', at = row.openedAt } = recorded[place] ?? {};
-      const { own } = order;
-      receipts.set(order, { deposit: row.id, own, seq, hash, flags });
-      return { deposit: row.id, own, seq, hash, slot, schema, at };
-    });
-    await store.addItems(unit, items);
   }
+  for (const { draft } of fresh) {
+    const deposit = deposits.get(draft.order.deposit);
+    if (deposit !== undefined && 'added' in deposit) deposit.added.set(draft.order.own, draft);
+  }
+}
 
-  async #made(
-    unit: Unit,
-    { source, row, schemas }: Batch,
-    { order, slots }: { readonly order: RecordOrder; readonly slots: readonly ScenarioLine[] },
-  ): Promise<Made> {
-    const held = await this.#schema(unit, order, schemas);
-    const schema = `${order.schema}@${held.version}`;
-    const { values, given, flags: wrong } = checkRecord(held.definition, order.fields);
-    const record = { deposit: row.own, item: order.own, schema, fields: given };
-    const isRequired = held.definition.signed;
-    const told = { source, record, signature: order.signature, isRequired };
-    const word = await sourceWord(unit, told, this.#parts);
-    const slot = order.slot ?? slotFor(slots, order);
-    const line = slot === undefined ? undefined : lineOf(slots, slot, order.schema);
-    const flags = [...wrong, ...(line === undefined ? [] : gapsIn(line, given))];
-    const draft: Draft = {
-      subject: row.subject,
-      type: 'deposit.item',
-      disclosures: [
-        ...values,
-        { name: `${ownSign}item`, value: order.own },
-        { name: `${ownSign}source`, value: word },
-        { name: `${ownSign}flags`, value: flags },
-      ],
-      of: [held.original, ...(line === undefined ? [] : [slotOriginal(line)])],
-    };
-    return { order, draft, schema, slot, flags };
-  }
+function receiptsOf(
+  judged: readonly Judged[],
+  rows: ReadonlyMap<RecordDraft, ItemRow>,
+): readonly ItemReceipt[] {
+  return judged.flatMap(({ draft, before }) => {
+    const row = before ?? rows.get(draft);
+    if (row === undefined) return [];
+    const { deposit, own, seq, hash } = row;
+    return [{ deposit, own, seq, hash, flags: draft.flags }];
+  });
+}
 
-  #schema(unit: Unit, order: RecordOrder, schemas: Batch['schemas']): Promise<KnownSchema> {
-    const asked = `${order.schema}@${order.version ?? ''}`;
-    const known = schemas.get(asked) ?? this.#read(unit, order);
-    schemas.set(asked, known);
-    return known;
-  }
-
-  async #read(unit: Unit, order: RecordOrder): Promise<KnownSchema> {
-    const { definitions, engine } = this.#parts;
-    const held = await definitions.schema(unit, order.schema, order.version);
-    const { bytes } = held.definition;
-    const original = {
-      name: `schema/${order.schema}@${held.version}`,
-      bytes: bytes.length,
-      sha256: toBase64(await engine.digest('sha256', bytes)),
-      sm3: toBase64(await engine.digest('sm3', bytes)),
-    };
-    return { ...held, original };
-  }
-
-  /** A name that came before stands for the same values, or deposit.name_taken. */
-  async #requireSame(unit: Unit, before: ItemRow, draft: Draft): Promise<void> {
-    const entries = await this.#parts.cases.openings(unit, before.deposit);
-    const held = entries.find(({ seq }) => seq === before.seq)?.disclosures ?? [];
-    const values = new Map<string, string>();
-    for (const encoded of held) {
-      const { name, value } = await parseDisclosure(encoded, this.#parts.engine);
-      values.set(name, canonical(value));
-    }
-    // A source that signs anew with chance in its signature still says the same.
-    const isSame = draft.disclosures
-      .filter(({ name }) => name !== `${ownSign}source`)
-      .every(({ name, value }) => values.get(name) === canonical(value));
-    if (!isSame || values.size !== draft.disclosures.length) throw taken(before.own);
-  }
+/** A refusal is this member's own; whatever may pass, or is a bug, is everybody's. */
+function refusal(thrown: unknown): Fault {
+  if (thrown instanceof Fault && !thrown.retryable) return thrown;
+  throw thrown;
 }

@@ -10,8 +10,8 @@ function schemaOf(name: string): EvidenceSchema {
   return definition;
 }
 
-const grant = schemaOf('credit-grant');
-const note = schemaOf('loan-note');
+const grant = (): EvidenceSchema => schemaOf('credit-grant');
+const note = (): EvidenceSchema => schemaOf('loan-note');
 
 /** The seed's two records, with synthetic persons. */
 const granted: Record<string, Json> = {
@@ -77,33 +77,35 @@ const valueOf = (record: ReturnType<typeof checkRecord>, name: string) =>
 
 describe('the record types of the seed', () => {
   test('S2-51 CREDIT_GRANT has exactly its 26 fields and two signed authorisations', () => {
-    expect(grant.fields.map(({ name }) => name)).toEqual(Object.keys(granted));
-    expect(grant.fields).toHaveLength(26);
-    expect(checkRecord(grant, granted).values).toHaveLength(26);
-    expect(grant.attachments.map(({ title }) => title)).toEqual([
+    expect(grant().fields.map(({ name }) => name)).toEqual(Object.keys(granted));
+    expect(grant().fields).toHaveLength(26);
+    expect(checkRecord(grant(), granted).values).toHaveLength(26);
+    expect(grant().attachments.map(({ title }) => title)).toEqual([
       '个人信息使用和第三方机构数据查询授权书',
       '个人征信查询授权书',
     ]);
   });
 
   test('S2-54 LOAN_NOTE has exactly its 22 fields', () => {
-    expect(note.fields.map(({ name }) => name)).toEqual(Object.keys(noted));
-    expect(note.fields).toHaveLength(22);
-    expect(checkRecord(note, noted).values).toHaveLength(22);
+    expect(note().fields.map(({ name }) => name)).toEqual(Object.keys(noted));
+    expect(note().fields).toHaveLength(22);
+    expect(checkRecord(note(), noted).values).toHaveLength(22);
   });
 
   test('S2-52 empty is not unknown: both are kept, and no field is dropped or slipped in', () => {
-    const record = checkRecord(grant, granted);
+    const record = checkRecord(grant(), granted);
     expect(valueOf(record, '授信额度')).toEqual({ given: '', is: 'not_collected' });
     expect(valueOf(record, '所属行业')).toBe('未知');
     expect(valueOf(record, '单位电话')).toBe('');
-    const unknown = checkRecord(grant, { ...granted, 授信额度: '未知' });
+    const unknown = checkRecord(grant(), { ...granted, 授信额度: '未知' });
     expect(valueOf(unknown, '授信额度')).toEqual({ given: '未知', is: 'unknown' });
     for (const name of Object.keys(granted)) {
       const { [name]: _left, ...others } = granted;
-      expect(() => checkRecord(grant, others), name).toThrow('deposit.record_malformed');
+      expect(() => checkRecord(grant(), others), name).toThrow('deposit.record_malformed');
     }
-    expect(() => checkRecord(grant, { ...granted, 民族: '' })).toThrow('deposit.record_malformed');
+    expect(() => checkRecord(grant(), { ...granted, 民族: '' })).toThrow(
+      'deposit.record_malformed',
+    );
   });
 });
 
@@ -114,7 +116,7 @@ describe('values as given and as understood', () => {
     ['2018-03-11T15:53:34.5Z', '2018-03-11T23:53:34.500+08:00', 'given'],
     ['2018-03-12T00:53:34.123456+09:00', '2018-03-11T23:53:34.123+08:00', 'given'],
   ])('S2-61 %s is %s, zone: %s, and stays as it was written', (given, at, zone) => {
-    const record = checkRecord(grant, { ...granted, 征信查询授权时间: given });
+    const record = checkRecord(grant(), { ...granted, 征信查询授权时间: given });
     expect(valueOf(record, '征信查询授权时间')).toMatchObject({ given, at, zone });
   });
 
@@ -122,24 +124,24 @@ describe('values as given and as understood', () => {
     'S2-61 %s is no time',
     (text) => {
       const wrong = { ...granted, 征信查询授权时间: text };
-      expect(() => checkRecord(grant, wrong)).toThrow('deposit.record_malformed');
+      expect(() => checkRecord(grant(), wrong)).toThrow('deposit.record_malformed');
     },
   );
 
   test('S2-59 a fingerprint has 128 bits and names its algorithm, or says that it is unknown', () => {
-    expect(valueOf(checkRecord(note, noted), '设备指纹')).toMatchObject({
+    expect(valueOf(checkRecord(note(), noted), '设备指纹')).toMatchObject({
       algorithm: 'fubie-stable-1',
     });
-    expect(valueOf(checkRecord(grant, granted), '设备指纹')).toMatchObject({
+    expect(valueOf(checkRecord(grant(), granted), '设备指纹')).toMatchObject({
       algorithm: 'unknown',
     });
     for (const 设备指纹 of ['0123', 'g'.repeat(32), { value: 'a'.repeat(31) }]) {
-      expect(() => checkRecord(note, { ...noted, 设备指纹 })).toThrow('deposit.record_malformed');
+      expect(() => checkRecord(note(), { ...noted, 设备指纹 })).toThrow('deposit.record_malformed');
     }
   });
 
   test('S2-60 a place keeps its digits, with datum, accuracy and source; its absence is said', () => {
-    expect(valueOf(checkRecord(grant, granted), 'GPS')).toEqual({
+    expect(valueOf(checkRecord(grant(), granted), 'GPS')).toEqual({
       given: '31.230416,121.473701',
       lat: '31.230416',
       lng: '121.473701',
@@ -147,28 +149,28 @@ describe('values as given and as understood', () => {
       accuracyM: null,
       source: 'unknown',
     });
-    expect(valueOf(checkRecord(note, noted), 'GPS')).toMatchObject({
+    expect(valueOf(checkRecord(note(), noted), 'GPS')).toMatchObject({
       lat: '31.23041612345678',
       datum: 'GCJ-02',
       accuracyM: 30,
       source: '设备',
     });
-    expect(valueOf(checkRecord(note, { ...noted, GPS: '' }), 'GPS')).toEqual({
+    expect(valueOf(checkRecord(note(), { ...noted, GPS: '' }), 'GPS')).toEqual({
       given: '',
       is: 'not_collected',
     });
     for (const GPS of ['91,0', '0,181', '31.2', '北京']) {
-      expect(() => checkRecord(note, { ...noted, GPS })).toThrow('deposit.record_malformed');
+      expect(() => checkRecord(note(), { ...noted, GPS })).toThrow('deposit.record_malformed');
     }
   });
 
   test('note, password, disbursement in this order, equal allowed; otherwise it is flagged', () => {
-    expect(checkRecord(note, noted).flags).toEqual([]);
+    expect(checkRecord(note(), noted).flags).toEqual([]);
     const before = { ...noted, 放款时间: '2018-03-12 05:19:32' };
-    expect(checkRecord(note, before).flags).toEqual(['order:支付密码验证成功时间>放款时间']);
+    expect(checkRecord(note(), before).flags).toEqual(['order:支付密码验证成功时间>放款时间']);
     const early = { ...granted, 授信额度时间: '2018-03-11 23:50:00' };
-    expect(checkRecord(grant, early).flags).toEqual(['order:征信查询授权时间>授信额度时间']);
-    const time = valueOf(checkRecord(note, noted), '放款时间');
+    expect(checkRecord(grant(), early).flags).toEqual(['order:征信查询授权时间>授信额度时间']);
+    const time = valueOf(checkRecord(note(), noted), '放款时间');
     expect(instantOf(time ?? null)).toBe(Date.parse('2018-03-12T05:19:38+08:00'));
   });
 });

@@ -33,6 +33,8 @@ export {
   Overview,
   type OverviewRows,
   type Satisfaction,
+  type Scored,
+  satisfactionOf,
   satisfactionScores,
   type Waiting,
 } from './overview.ts';

@@ -85,6 +85,27 @@ export interface Satisfaction {
   readonly scores: readonly [number, number, number, number, number];
 }
 
+/** How many gave one score to one product through one door. */
+export interface Scored {
+  readonly product: string;
+  readonly entrance: Entrance | undefined;
+  readonly score: number;
+  readonly count: number;
+}
+
+/** The report of S1-29: products by door in the order of the rows, each with all five scores. */
+export function satisfactionOf(rows: readonly Scored[]): readonly Satisfaction[] {
+  const groups = Map.groupBy(rows, ({ product, entrance }) => `${product} ${entrance}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const given = (score: number): number =>
+      group.filter((row) => row.score === score).reduce((sum, { count }) => sum + count, 0);
+    const scores = [given(1), given(2), given(3), given(4), given(5)] as const;
+    return [{ product: first.product, entrance: first.entrance, scores }];
+  });
+}
+
 /** Whole days in which something began; undefined is open. */
 export interface Days {
   readonly from: Instant | undefined;
@@ -103,10 +124,7 @@ export interface OverviewRows {
     },
   ): Promise<readonly Funnel[]>;
   /** Scores given in these days. */
-  satisfaction(
-    unit: Unit,
-    question: Days & { readonly reach: Reach },
-  ): Promise<readonly Satisfaction[]>;
+  satisfaction(unit: Unit, question: Days & { readonly reach: Reach }): Promise<readonly Scored[]>;
   /** Each state that has cases, with the time of the last entry of the one that waits longest. */
   standing(
     unit: Unit,
@@ -137,7 +155,9 @@ export class Overview {
 
   async satisfaction(asker: Asker, days: Days): Promise<readonly Satisfaction[]> {
     const question = { reach: this.#reachOf(asker), ...days };
-    return this.#units.run(asker.tenant, (unit) => this.#rows.satisfaction(unit, question));
+    return satisfactionOf(
+      await this.#units.run(asker.tenant, (unit) => this.#rows.satisfaction(unit, question)),
+    );
   }
 
   async waiting(asker: Asker): Promise<readonly Waiting[]> {

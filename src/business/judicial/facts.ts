@@ -12,7 +12,14 @@ import type { Engine } from '#formats/crypto';
 import { parseEntry } from '#formats/entry';
 import { parseCheckpoint } from '#formats/tlog';
 import { parseCertificate } from '#formats/x509';
-import { type FlawCode, type Report, type TrustFiles, verdictOf, verify } from '#trust/verify';
+import {
+  type EvidenceReport,
+  type FlawCode,
+  type Report,
+  type TrustFiles,
+  verdictOf,
+  verify,
+} from '#trust/verify';
 import { draftPackage } from './assembly.ts';
 import { type CaseMaterial, filesOf, type HeldSignature, signaturesOf } from './material.ts';
 
@@ -21,6 +28,14 @@ export interface ReportWords {
   flaw(code: FlawCode): string;
   entry(type: string): string;
 }
+
+const sourceWords = {
+  self: '自证（出证方自己的记录）',
+  'third-party': '他证（第三方签名的陈述）',
+  forensic: '鉴定（鉴定机构的意见）',
+  notarised: '公证（公证机构的文书）',
+} as const;
+const strengthWords = { 1: '弱', 2: '中', 3: '强' } as const;
 
 interface Asked {
   readonly material: CaseMaterial;
@@ -45,12 +60,34 @@ export async function reportFacts(asked: Asked): Promise<{ readonly [member: str
     files: await fileFacts(asked),
     checkpoint: { origin, size, root: toHex(root) },
     selfAttested: evidence?.selfAttested ?? true,
+    quorum: quorumWords(evidence?.rule),
+    sources: sourceFacts(evidence?.sources),
+    order: judged.notices
+      .filter(({ code }) => code === 'time_order_broken')
+      .map(({ detail }) => detail),
     witnesses: witnesses.map((key) => ({ ...key, signed: cosigners.includes(key.name) })),
     missing: evidence?.missing ?? [],
     simulators: judged.notices
       .filter(({ code }) => code === 'simulated_gateway')
       .map(({ detail }) => detail),
   };
+}
+
+/** By whose cosignatures the log is believed: as installed, or as its members voted since. */
+function quorumWords(rule: EvidenceReport['rule']): string {
+  if (rule === undefined) return '没有可信的见证规则';
+  const { voters, quorum, sentinel } = rule;
+  return `${voters.length} 家见证方（${voters.join('、')}）中至少 ${quorum} 家签署，并经 ${sentinel} 签署`;
+}
+
+/** From how far away the chain is vouched for (S2-07): classes in words, as a court reads them. */
+function sourceFacts(sources: EvidenceReport['sources']): Json {
+  const classes = (sources?.classes ?? []).map(({ is, strength, entries }) => ({
+    name: sourceWords[is],
+    strength: strengthWords[strength],
+    entries,
+  }));
+  return { classes, score: sources?.score ?? 0 };
 }
 
 /** The verdict on everything that exists before the report does. */

@@ -11,6 +11,7 @@ export { disburseJob, lenderSealJob, longTermJob, receiptJob } from './jobs.ts';
 export { LenderDesk } from './lender-desk.ts';
 export type { LoanParts } from './parts.ts';
 export type {
+  ChosenSeal,
   CoreBanking,
   CreditBureau,
   IdentityChecker,

@@ -8,6 +8,7 @@ import type { TenantId, Unit } from '#base/unit';
 import type { CatalogProduct } from '#business/catalog';
 import type { Lender } from '#business/tenancy';
 import type { Attestation } from '#formats/entry';
+import type { SealFigure } from '#formats/pdf';
 import type { Intention } from '#trust/signing';
 import type { CaseState } from './case.ts';
 import type { CalendarDate } from './days.ts';
@@ -135,7 +136,10 @@ export interface CoreBanking {
 /** What the tenancy says of who lends: by whom, which products, whether there is room for more. */
 export interface LendingTenancy {
   lenderOf(tenant: TenantId): Promise<Lender>;
-  /** Refuses with tenancy.product_not_offered, or with tenancy.quota_exceeded when it is enough. */
+  /**
+   * Refuses with tenancy.not_a_lender, tenancy.product_not_offered, or with
+   * tenancy.quota_exceeded when it is enough.
+   */
   admit(unit: Unit, product: string): Promise<void>;
   /** One more contract was concluded, and is counted with that fact. */
   concluded(unit: Unit): Promise<void>;
@@ -151,17 +155,21 @@ export interface ReceiptKeeper {
   keepReceipt(unit: Unit, caseId: string, secretSha256: Uint8Array): Promise<void>;
 }
 
-/** The lender's contract seal: its key lives in the key store and signs tickets only. */
-export interface LenderSeal {
+/** One seal of the lender's: its key lives in the key store and signs tickets only. */
+export interface ChosenSeal {
   /** DER of the seal's certificate. */
-  certificate(tenant: TenantId): Promise<Uint8Array>;
-  /** What stands in the seal: the institution's name and the kind, such as 合同专用章. */
-  words(tenant: TenantId): Promise<{ organisation: string; kind: string }>;
+  readonly certificate: Uint8Array;
+  /** The institution's name, and the kind such as 合同专用章. */
+  readonly words: { readonly organisation: string; readonly kind: string };
+  readonly figure: SealFigure;
   /** DER signature over the ticket's attributes. The same ticket gets the same signature. */
-  sign(
-    ticket: Json,
-    order: { tenant: TenantId; kind: string; intention: Intention },
-  ): Promise<Uint8Array>;
+  sign(ticket: Json, order: { kind: string; intention: Intention }): Promise<Uint8Array>;
+}
+
+/** The lender's seals. */
+export interface LenderSeal {
+  /** The one that is put on documents of this kind now; refuses where none may be. */
+  chosen(tenant: TenantId, kind: string): Promise<ChosenSeal>;
 }
 
 /** Work to be done after commit, once per case and kind. */

@@ -22,7 +22,7 @@ import {
   openPdf,
   parseStrokes,
   readSignatures,
-  roundSeal,
+  sealInside,
   signerLines,
   signerStrokes,
 } from '#formats/pdf';
@@ -31,7 +31,7 @@ import type { HeadOf } from './assessment.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { LoanFile } from './file.ts';
 import type { LoanParts } from './parts.ts';
-import type { LenderSeal, Loan } from './ports.ts';
+import type { ChosenSeal, LenderSeal, Loan } from './ports.ts';
 
 export interface SigningDeskParts {
   readonly loan: LoanParts;
@@ -158,16 +158,15 @@ export class SigningDesk {
     document: SealedKind,
   ): Promise<Commit<Revision>> {
     const { sealer, lenderSeal, loan } = this.#parts;
-    const prepare = await sealer.prepare({
-      ...step,
-      kind: document.kind,
-      face: await this.#sealFace(step.tenant, document),
-      certificate: await lenderSeal.certificate(step.tenant),
-      refs: {},
-    });
-    const { ticket, json, intention } = await loan.units.run(step.tenant, prepare);
     const { tenant } = step;
-    const signature = await lenderSeal.sign(json, { tenant, kind: document.kind, intention });
+    const { kind } = document;
+    // One seal from here on: what is prepared for one certificate no other key may sign.
+    const seal = await lenderSeal.chosen(tenant, kind);
+    const { certificate } = seal;
+    const face = this.#sealFace(seal, document);
+    const prepare = await sealer.prepare({ ...step, kind, face, certificate, refs: {} });
+    const { ticket, json, intention } = await loan.units.run(tenant, prepare);
+    const signature = await seal.sign(json, { kind, intention });
     return sealer.seal({ tenant, ticket: ticket.id, signature });
   }
 
@@ -233,19 +232,14 @@ export class SigningDesk {
     return { ...place(slot), appearance, signerName: name, label: '借款人电子签名' };
   }
 
-  async #sealFace(tenant: TenantId, document: SealedKind): Promise<SealFace> {
+  #sealFace({ words, figure }: ChosenSeal, document: SealedKind): SealFace {
     const slot = slotOf(document, 'lender');
-    const { organisation, kind } = await this.#parts.lenderSeal.words(tenant);
-    const [left, , right] = slot.rect;
-    const appearance = roundSeal({
-      organisation,
-      kind,
-      diameter: right - left,
-      outlines: this.#parts.outlines,
-    });
+    const [left, bottom, right, top] = slot.rect;
+    const size = { width: right - left, height: top - bottom };
+    const { organisation, kind } = words;
     return {
       ...place(slot),
-      appearance,
+      appearance: sealInside(figure, size, this.#parts.outlines),
       signerName: organisation,
       label: `${organisation}${kind}`,
     };

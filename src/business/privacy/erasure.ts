@@ -75,8 +75,9 @@ export class Erasure {
 
   /** `because`: her request, or the end of the term. Whoever calls has asked `binding` first. */
   async erase(unit: Unit, facts: CaseFacts, because: 'request' | 'term'): Promise<void> {
-    const { evidence, records, epochs } = this.#parts;
+    const { evidence, cases } = this.#parts;
     const { caseId, subject } = facts;
+    const portions = await cases.portions(unit, subject);
     await evidence.record(unit, {
       caseId,
       subject,
@@ -84,14 +85,26 @@ export class Erasure {
       disclosures: [],
       // Named, not sealed: after this line nothing sealed under her key can be read.
       of: [
-        { name: `subject/${subject}`, bytes: utf8(subject) },
+        ...namedIn([subject, ...portions]),
         { name: `because/${because}`, bytes: utf8(because) },
       ],
     });
-    // The law wants her gone, restricted or not.
+    await this.end(unit, [subject, ...portions]);
+  }
+
+  /** Destroys the keys of these subjects of the vault; an entry of the unit has named them. */
+  async end(unit: Unit, subjects: readonly string[]): Promise<void> {
+    const { records, epochs } = this.#parts;
+    if (subjects.length === 0) return;
+    // The law wants them gone, restricted or not.
     records.under(unit, 'legal');
-    await records.erase(unit, subject);
+    for (const subject of subjects) await records.erase(unit, subject);
     await epochs.order(unit);
+  }
+
+  /** Keeps these subjects of the vault and nothing else. */
+  async shut(unit: Unit, subjects: readonly string[]): Promise<void> {
+    for (const subject of subjects) await this.#parts.records.restrict(unit, subject);
   }
 
   async restrict(
@@ -99,7 +112,7 @@ export class Erasure {
     facts: CaseFacts,
     why: { readonly because: string; readonly until: CalendarDate | undefined },
   ): Promise<void> {
-    const { evidence, records } = this.#parts;
+    const { evidence, cases } = this.#parts;
     const { caseId, subject } = facts;
     if (facts.standing === 'restricted') return;
     await evidence.record(unit, {
@@ -112,6 +125,11 @@ export class Erasure {
       ],
       of: [],
     });
-    await records.restrict(unit, subject);
+    await this.shut(unit, [subject, ...(await cases.portions(unit, subject))]);
   }
+}
+
+/** How an entry names subjects of the vault, so that a restore takes them away again. */
+export function namedIn(subjects: readonly string[]) {
+  return subjects.map((name) => ({ name: `subject/${name}`, bytes: utf8(name) }));
 }

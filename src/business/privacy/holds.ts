@@ -11,7 +11,7 @@ import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Commit, Unit } from '#base/unit';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, holdLifted, holdPlaced } from '#trust/evidence';
 import type { Erasure } from './erasure.ts';
 import type {
   Asking,
@@ -69,19 +69,8 @@ export class Holds {
       await records.putAll(unit, facts.subject, {
         [`hold.${hold.id}`]: utf8(canonical({ reference, reason })),
       });
-      await evidence.record(unit, {
-        caseId: facts.caseId,
-        subject: facts.subject,
-        type: 'hold.placed',
-        disclosures: [
-          { name: 'hold', value: hold.id },
-          { name: 'authority', value: authority },
-          { name: 'reference', value: reference },
-          { name: 'reason', value: reason },
-          { name: 'by', value: by },
-        ],
-        of: [],
-      });
+      const placed = { id: hold.id, authority, reference, reason, by };
+      await evidence.record(unit, holdPlaced(facts, placed));
       return hold;
     };
   }
@@ -110,17 +99,7 @@ export class Holds {
       const facts = await erasure.living(unit, known.caseId);
       const lifted: Hold = { ...known, liftedAt: clock.now(), liftedBy: by };
       await store.putHold(unit, lifted);
-      await evidence.record(unit, {
-        caseId: facts.caseId,
-        subject: facts.subject,
-        type: 'hold.lifted',
-        disclosures: [
-          { name: 'hold', value: id },
-          { name: 'reason', value: reason },
-          { name: 'by', value: by },
-        ],
-        of: [],
-      });
+      await evidence.record(unit, holdLifted(facts, { id, reason, by }));
       return lifted;
     };
   }

@@ -11,14 +11,14 @@ export {
 export {
   type CaseFacts,
   type DeletionOutcome,
-  deletionOf,
   type FieldGroup,
-  isRunning,
 } from './case-facts.ts';
 export type { Changes, CorrectionParts } from './correction.ts';
 export { Erasure, type ErasureParts } from './erasure.ts';
+export { type FaceBook, FaceFiling, type FaceStanding } from './face-filing.ts';
 export { privacyFaults } from './faults.ts';
 export { type HoldParts, Holds, liftApproval } from './holds.ts';
+export { type PortionParts, Portions } from './portions.ts';
 export {
   type Asking,
   type CaseBook,
@@ -42,7 +42,6 @@ export {
   type KnownOfPerson,
   PersonalReport,
   type ReportParts,
-  reportFormat,
 } from './report.ts';
 export {
   type HoldFact,

@@ -37,6 +37,8 @@ export interface CaseBook {
   lock(unit: Unit, caseId: string): Promise<CaseFacts | undefined>;
   /** Ids after `after` in their order, whose person is not erased. */
   page(unit: Unit, after: string, countMax: number): Promise<readonly string[]>;
+  /** Living portions of a subject's record: what has a key of its own (see `portionOf`). */
+  portions(unit: Unit, subject: string): Promise<readonly string[]>;
 }
 
 /** The catalogue: the law of a day, and what a product may collect. */

@@ -19,6 +19,7 @@ import {
   termOfPerson,
 } from './case-facts.ts';
 import type { Binding, Erasure } from './erasure.ts';
+import type { Portions } from './portions.ts';
 import type { CaseBook, PrivacyStore, RunRow } from './ports.ts';
 import { isOver, type Retention, retentionOf, retentionOnRequest } from './retention.ts';
 
@@ -34,6 +35,7 @@ export interface RetentionRunParts {
   readonly store: PrivacyStore;
   readonly cases: CaseBook;
   readonly erasure: Erasure;
+  readonly portions: Portions;
   readonly evidence: Evidence;
 }
 
@@ -115,12 +117,13 @@ export class RetentionRun {
   }
 
   async #judge(unit: Unit, caseId: string, on: CalendarDate): Promise<RunLine['verdict']> {
-    const { cases, erasure } = this.#parts;
+    const { cases, erasure, portions } = this.#parts;
     const facts = await cases.lock(unit, caseId);
     if (facts === undefined || facts.standing === 'erased') return 'keep';
     const law = await this.#law(unit, caseId);
     const { verdict } = lineOf(facts, law, on);
     if (verdict === 'erase') await erasure.erase(unit, facts, law.wished ? 'request' : 'term');
+    else await portions.tend(unit, facts, on);
     return verdict;
   }
 

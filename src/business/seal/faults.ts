@@ -1,5 +1,6 @@
 /** The refusals of this room. */
 export const sealFaults = [
+  'seal.beyond_paper',
   'seal.malformed',
   'seal.not_authorised',
   'seal.not_usable',

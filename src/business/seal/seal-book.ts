@@ -10,7 +10,15 @@ import { Fault } from '#base/fault';
 import type { Commit, Unit } from '#base/unit';
 import { type Appearance, type SealFigure, svgOf } from '#formats/pdf';
 import type { Evidence } from '#trust/evidence';
-import { requireReason, requireUsable, type Seal, type SealOrder, stepped } from './seal.ts';
+import {
+  requireReason,
+  requireUsable,
+  type Seal,
+  type SealMade,
+  type SealOrder,
+  sealFor,
+  stepped,
+} from './seal.ts';
 
 const usesMax = 200;
 const idPattern = /^[a-z][a-z0-9-]{1,39}$/;
@@ -72,8 +80,7 @@ export class SealBook {
   /** Refuses as `stepped` does, and with seal.unknown. */
   step(id: string, order: SealOrder): Commit<Seal> {
     return async (unit) => {
-      const known = await this.#known(unit, id);
-      if (known === undefined) throw new Fault('seal.unknown', { seal: id });
+      const known = await this.seal(unit, id);
       const { clock, draw } = this.#parts;
       const next = stepped(known, order, clock.now());
       return this.#keep(unit, next, order.act === 'make' ? svgOf(draw(next.figure)) : undefined);
@@ -83,10 +90,23 @@ export class SealBook {
   /** In the unit that asks for the key, before it: a use that is not in the book is none. */
   async use(unit: Unit, use: Omit<SealUse, 'at'>): Promise<void> {
     const { clock, rows } = this.#parts;
-    const known = await this.#known(unit, use.seal);
-    if (known === undefined) throw new Fault('seal.unknown', { seal: use.seal });
+    const known = await this.seal(unit, use.seal);
     requireUsable(known, use.kind, clock.now());
     await rows.addUse(unit, { ...use, at: clock.now() });
+  }
+
+  /** Locked until the unit ends; refuses with seal.unknown. */
+  async seal(unit: Unit, id: string): Promise<Seal> {
+    const known = await this.#known(unit, id);
+    if (known === undefined) throw new Fault('seal.unknown', { seal: id });
+    return known;
+  }
+
+  /** Which seal is put on documents of this kind; refuses with seal.not_authorised. */
+  async chosen(unit: Unit, kind: string): Promise<Seal> {
+    const seal = sealFor(await this.list(unit), kind, this.#parts.clock.now());
+    if (seal === undefined) throw new Fault('seal.not_authorised', { kind });
+    return seal;
   }
 
   async list(unit: Unit): Promise<readonly Seal[]> {
@@ -97,7 +117,7 @@ export class SealBook {
 
   /** What it was put on, the newest first. */
   async uses(unit: Unit, id: string): Promise<readonly SealUse[]> {
-    if ((await this.#known(unit, id)) === undefined) throw new Fault('seal.unknown', { seal: id });
+    await this.seal(unit, id);
     return this.#parts.rows.uses(unit, id, usesMax);
   }
 
@@ -128,9 +148,19 @@ export class SealBook {
         { name: 'until', value: seal.until === undefined ? null : formatInstant(seal.until) },
         { name: 'by', value: last.by },
         { name: 'why', value: last.why },
+        ...(last.made === undefined ? [] : madeIn(last.made)),
       ],
       of: picture === undefined ? [] : [{ name: 'picture', bytes: utf8(picture) }],
     });
     return seal;
   }
+}
+
+/** The log says which certificate was made, so that another one under this seal's name is seen. */
+function madeIn({ certificateSha256, documents, until }: SealMade) {
+  return [
+    { name: 'certificate', value: certificateSha256 },
+    { name: 'paperDocuments', value: [...documents] },
+    { name: 'paperUntil', value: formatInstant(until) },
+  ];
 }

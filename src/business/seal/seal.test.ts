@@ -9,6 +9,7 @@ import {
   type Seal,
   type SealAct,
   SealBook,
+  type SealMade,
   type SealRows,
   type SealUse,
   sealActs,
@@ -21,6 +22,12 @@ const start = parseInstant('2026-11-21T10:00:00.000+08:00');
 const figure = sealOfKind('contract', { name: '示例县农村信用合作联社' });
 const why = '网点业务需要';
 const loan = { kind: 'loan-contract', entry: 'entry-1' };
+const made: SealMade = {
+  certificateSha256: 'ab'.repeat(32),
+  notAfter: addSeconds(start, 200_000),
+  documents: ['loan-contract'],
+  until: addSeconds(start, 100_000),
+};
 const codeOf = (act: Promise<unknown>) => act.then(() => 'done', faultCode);
 
 class MemorySeals implements SealRows {
@@ -87,7 +94,8 @@ function step(what: SealAct, by: string, id = 'branch-seal'): Promise<Seal> {
     documents: ['loan-contract'],
     until: addSeconds(start, 86_400),
   };
-  return book.step(id, { act: what, by, why, ...authorised })(unit);
+  const more = what === 'make' ? { made } : authorised;
+  return book.step(id, { act: what, by, why, ...more })(unit);
 }
 const use = (id = 'branch-seal', more: Partial<typeof loan> = {}) =>
   codeOf(book.use(unit, { seal: id, ...loan, ...more }));
@@ -139,6 +147,42 @@ test('S3-42 the seal that came with the house can be suspended, and then signs n
   expect((await book.uses(unit, 'contract-seal')).length).toBe(2);
 });
 
+test('the newest authorisation decides which seal is put on a kind of documents', async () => {
+  const chosen = async (kind = 'loan-contract') => {
+    const seal = await book.chosen(unit, kind).catch(faultCode);
+    return typeof seal === 'object' ? seal.id : seal;
+  };
+  expect(await chosen()).toBe('contract-seal');
+  await apply();
+  await step('approve', 'li');
+  await step('make', 'keeper');
+  expect(await chosen()).toBe('contract-seal');
+  await step('authorise', 'li');
+  expect(await chosen()).toBe('branch-seal');
+  await step('suspend', 'wang');
+  expect(await chosen()).toBe('contract-seal');
+  await step('suspend', 'wang', 'contract-seal');
+  expect(await chosen()).toBe('seal.not_authorised');
+  await step('resume', 'li');
+  expect(await chosen()).toBe('branch-seal');
+  expect(await chosen('report')).toBe('seal.not_authorised');
+  now = addSeconds(start, 86_400);
+  expect(await chosen()).toBe('seal.not_authorised');
+});
+
+test('S3-42 a seal is made with a key and a certificate or not at all, and the log names them', async () => {
+  await apply();
+  await step('approve', 'li');
+  const bare = book.step('branch-seal', { act: 'make', by: 'keeper', why });
+  expect(await codeOf(bare(unit))).toBe('seal.malformed');
+  await step('make', 'keeper');
+  expect(noted.at(-1)).toMatchObject({
+    act: 'make',
+    certificate: made.certificateSha256,
+    paperDocuments: ['loan-contract'],
+  });
+});
+
 describe('four eyes', () => {
   test.each<[SealAct, readonly (readonly [SealAct, string])[]]>([
     ['approve', []],
@@ -170,8 +214,9 @@ test('no step follows where it cannot, and none is taken back', () => {
     const seal: Seal = { id: 's', figure, standing, documents: [], until: undefined, steps: [] };
     const order = { by: 'li', why, documents: ['report'], until: addSeconds(start, 9) };
     const acts = sealActs.filter((what) => {
+      const more = what === 'make' ? { made } : {};
       try {
-        return stepped(seal, { ...order, act: what }, start).steps.length === 1;
+        return stepped(seal, { ...order, ...more, act: what }, start).steps.length === 1;
       } catch (thrown) {
         expect(faultCode(thrown)).toMatch(/^seal\.(standing_differs|taken)$/);
         return false;
@@ -199,6 +244,11 @@ test('an authorisation names kinds and ends, and nothing else is signed under it
   expect(await authorise({})).toBe('seal.malformed');
   expect(await authorise({ documents: [], until: addSeconds(now, 9) })).toBe('seal.malformed');
   expect(await authorise({ documents: ['report'], until: now })).toBe('seal.malformed');
+  // What the key store's paper does not speak of would be refused in the middle of a loan.
+  const beyond = 'seal.beyond_paper';
+  expect(await authorise({ documents: ['report'], until: addSeconds(now, 9) })).toBe(beyond);
+  const late = { documents: ['loan-contract'], until: addSeconds(now, 100_001) };
+  expect(await authorise(late)).toBe(beyond);
   await step('authorise', 'li');
   expect(await use('branch-seal', { kind: 'guarantee' })).toBe('seal.not_authorised');
   now = addSeconds(start, 86_400);

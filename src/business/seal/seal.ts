@@ -1,11 +1,12 @@
 /**
  * What may happen to a seal, and who may do it (国发〔1999〕25号; 电子印章: GB/T 38540-2020).
  *
- * Applied for by one, approved by another; made, then authorised for kinds of documents until a
- * day; suspended and resumed; destroyed for good. No step is ever taken back: a seal that was
- * destroyed is applied for anew.
+ * Applied for by one, approved by another; made by the keeper of the keys, who gives it a key, a
+ * certificate and a paper; authorised, within that paper, for kinds of documents until a day;
+ * suspended and resumed; destroyed for good. No step is ever taken back: a seal that was destroyed
+ * is applied for anew.
  */
-import type { Instant } from '#base/clock';
+import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { SealFigure } from '#formats/pdf';
 
@@ -41,12 +42,26 @@ export const sealActs = [
 /** What is done to a seal. */
 export type SealAct = (typeof sealActs)[number];
 
+/** What the keeper of the keys made: a certificate, and how far the paper of the key store goes. */
+export interface SealMade {
+  /** Lower-case hex, over the DER of the certificate. */
+  readonly certificateSha256: string;
+  /** The last second of the certificate. */
+  readonly notAfter: Instant;
+  /** Kinds of documents that the key store's paper speaks of. */
+  readonly documents: readonly string[];
+  /** When that paper ends. */
+  readonly until: Instant;
+}
+
 /** One thing that was done: by whom, when and why. */
 export interface SealStep {
   readonly act: SealAct;
   readonly at: Instant;
   readonly by: string;
   readonly why: string;
+  /** Of the step `make` alone. */
+  readonly made?: SealMade;
 }
 
 /** A seal as it stands. */
@@ -69,6 +84,8 @@ export interface SealOrder {
   /** Of an authorisation. */
   readonly documents?: readonly string[] | undefined;
   readonly until?: Instant | undefined;
+  /** Of the step `make`. */
+  readonly made?: SealMade | undefined;
 }
 
 interface Rule {
@@ -90,11 +107,12 @@ const rules: Readonly<Record<Exclude<SealAct, 'apply'>, Rule>> = {
 
 /**
  * The seal after one more step. Refuses with seal.standing_differs what cannot follow where it
- * stands, with seal.same_person a second word by the one who said the first, and with
+ * stands, with seal.same_person a second word by the one who said the first, with
+ * seal.beyond_paper an authorisation for what the key store would not sign, and with
  * seal.malformed.
  */
 export function stepped(seal: Seal, order: SealOrder, at: Instant): Seal {
-  const { act, by, why, documents, until } = order;
+  const { act, by, why, documents, until, made } = order;
   if (act === 'apply') throw new Fault('seal.taken', { seal: seal.id });
   const rule = rules[act];
   requireReason(why);
@@ -105,10 +123,42 @@ export function stepped(seal: Seal, order: SealOrder, at: Instant): Seal {
     const last = seal.steps.findLast((step) => step.act === other);
     if (last?.by === by) throw new Fault('seal.same_person', { seal: seal.id, act });
   }
-  const next = { ...seal, standing: rule.to, steps: [...seal.steps, { act, at, by, why }] };
+  if ((made === undefined) === (act === 'make')) throw malformed('made');
+  const step = { act, at, by, why, ...(made === undefined ? {} : { made }) };
+  const next = { ...seal, standing: rule.to, steps: [...seal.steps, step] };
   if (act !== 'authorise') return next;
   if (documents === undefined || until === undefined || until <= at) throw malformed('until');
+  requireWithin(seal, documents, until);
   return { ...next, documents: requireKinds(documents), until };
+}
+
+/** What the key store's paper does not cover would be refused in the middle of somebody's loan. */
+function requireWithin(seal: Seal, documents: readonly string[], until: Instant): void {
+  const made = seal.steps.findLast((step) => step.made !== undefined)?.made;
+  if (made === undefined) return;
+  const beyond = documents.find((kind) => !made.documents.includes(kind));
+  if (beyond !== undefined) throw new Fault('seal.beyond_paper', { seal: seal.id, kind: beyond });
+  if (until > made.until || until > made.notAfter) {
+    throw new Fault('seal.beyond_paper', { seal: seal.id, until: formatInstant(made.until) });
+  }
+}
+
+/**
+ * The seal that is put on documents of this kind: of those that are active and authorised for it
+ * now, the one whose authorisation is the newest; the seal that came with the house is the oldest.
+ */
+export function sealFor(seals: readonly Seal[], kind: string, now: Instant): Seal | undefined {
+  const usable = seals.filter((seal) => isUsable(seal, kind, now));
+  return usable.toSorted((a, b) => authorisedAt(b) - authorisedAt(a)).at(0);
+}
+
+function isUsable({ standing, until, documents }: Seal, kind: string, now: Instant): boolean {
+  const isInTime = until === undefined || now < until;
+  return standing === 'active' && isInTime && documents.includes(kind);
+}
+
+function authorisedAt({ steps }: Seal): number {
+  return steps.findLast(({ act }) => act === 'authorise')?.at ?? 0;
 }
 
 /** Refuses with seal.malformed what says too little, or so much that it would hide something. */

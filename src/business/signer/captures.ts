@@ -2,19 +2,20 @@
  * Photos she takes: opened with their digest, sent in parts, whole only when the digest says so.
  *
  * The page hashes a photo as it leaves the camera and says so before it sends a byte; the entry
- * `capture.stored` commits to that digest, the time, and device and place where she consents to
- * them. Parts and photo are ciphertext under her key, so that she takes them with her when she is
- * erased. Which photos are asked for stands in the product's minimisation list (PIPL 6).
+ * `capture.stored` commits to that digest and the time; device and place, where she consents to
+ * them, stand in entries and under keys of their own, which go when she takes that back. Parts and
+ * photo are ciphertext under her key, so that she takes them with her when she is erased. Which
+ * photos are asked for stands in the product's minimisation list (PIPL 6).
  */
 import { concat, equal, toHex, utf8 } from '#base/bytes';
-import { canonical, type Json } from '#base/canonical';
+import { canonical, type Json, parseCanonical } from '#base/canonical';
 import { addSeconds, type Clock, formatInstant, type Instant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import type { AskedCapture } from '#business/catalog';
-import type { Consents } from '#business/consent';
+import { type Consents, portionOf } from '#business/consent';
 import type { CaseState, Loan, LoanFile, PersonalValues } from '#business/lending';
 import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
@@ -90,6 +91,14 @@ export interface CaptureParts {
   readonly random: Random;
 }
 
+/** What may be said beside a photo, and the consent on which alone it rests. */
+const circumstances = [
+  { kind: 'precise-location', name: 'place' },
+  { kind: 'device-fingerprint', name: 'device' },
+] as const;
+
+type Circumstance = (typeof circumstances)[number];
+
 /** Before the agreement nothing is collected, after the end nothing more. */
 const closed: readonly CaseState[] = ['opened', 'refused', 'settled'];
 
@@ -126,6 +135,10 @@ export class Captures {
     const row = { id, caseId, subject, kind, bytes, openedAt };
     await store.add(unit, { ...row, storedAt: undefined, object: undefined });
     await persons.put(unit, { subject, field: factsField(id) }, canonical(factsOf(order)));
+    for (const one of circumstances) {
+      const value = order[one.name];
+      if (value !== undefined) await persons.put(unit, placeOf(row, one), canonical(value));
+    }
     return { id, kind, bytes, missing: numbersOf(bytes) };
   }
 
@@ -178,12 +191,41 @@ export class Captures {
         { name: 'bytes', value: row.bytes },
         { name: 'takenAt', value: facts.takenAt },
         { name: 'storedAt', value: formatInstant(storedAt) },
-        { name: 'device', value: facts.device },
-        { name: 'place', value: facts.place },
       ],
       of: [],
     });
+    await this.#recordCircumstances(unit, row, sha256);
     return { sha256 };
+  }
+
+  /** Under keys of their own, so that each goes with the consent it rests on. */
+  async #recordCircumstances(unit: Unit, row: CaptureRow, photo: string): Promise<void> {
+    for (const one of circumstances) {
+      const value = await this.#circumstance(unit, row, one);
+      if (value === null) continue;
+      await this.#parts.evidence.record(unit, {
+        caseId: row.caseId,
+        subject: placeOf(row, one).subject,
+        type: 'capture.stored',
+        disclosures: [
+          { name: 'kind', value: one.name },
+          { name: 'of', value: photo },
+          { name: one.name, value },
+        ],
+        of: [],
+      });
+    }
+  }
+
+  /** Null where she did not say it, or has taken it back since. */
+  async #circumstance(unit: Unit, row: CaptureRow, one: Circumstance): Promise<Json> {
+    try {
+      const kept = await this.#parts.persons.get(unit, placeOf(row, one));
+      return kept === undefined ? null : parseCanonical(utf8(kept));
+    } catch (thrown) {
+      if (faultCode(thrown) === 'vault.erased') return null;
+      throw thrown;
+    }
   }
 
   /** The photos of a case: what is stored, and what is still on its way. */
@@ -207,9 +249,12 @@ export class Captures {
     const { stored } = await this.ofCase(unit, caseId);
     const photos: KnownPhoto[] = [];
     for (const row of stored) {
-      const { sha256, takenAt, device, place } = await this.#facts(unit, row);
+      const { sha256, takenAt } = await this.#facts(unit, row);
       const { id, kind, bytes, storedAt = row.openedAt } = row;
-      photos.push({ id, kind, bytes, sha256, takenAt, storedAt, device, place });
+      const [place = null, device = null] = await Promise.all(
+        circumstances.map((one) => this.#circumstance(unit, row, one)),
+      );
+      photos.push({ id, kind, bytes, sha256, takenAt, storedAt, ...asSaid(place, device) });
     }
     return photos;
   }
@@ -273,12 +318,23 @@ interface Facts {
   readonly sha256: string;
   readonly media: string;
   readonly takenAt: string;
-  readonly device: string | null;
-  readonly place: Whereabouts | null;
 }
 
-function factsOf({ sha256, media, takenAt, device, place }: CaptureOrder): Json {
-  return { sha256, media, takenAt, device: device ?? null, place: place ?? null };
+function factsOf({ sha256, media, takenAt }: CaptureOrder): Json {
+  return { sha256, media, takenAt };
+}
+
+/** A key of its own, so that it goes with the consent it rests on. */
+function placeOf(
+  { subject, id }: Pick<CaptureRow, 'subject' | 'id'>,
+  { kind, name }: Circumstance,
+) {
+  return { subject: portionOf(subject, { kind, id }), field: name };
+}
+
+/** They were written in this form by `open`. */
+function asSaid(place: Json, device: Json): Pick<KnownPhoto, 'device' | 'place'> {
+  return { place: place as Whereabouts | null, device: device as string | null };
 }
 
 function numbersOf(bytes: number): readonly number[] {

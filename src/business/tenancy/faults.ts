@@ -5,6 +5,7 @@ export const tenancyFaults = [
   'tenancy.host_taken',
   'tenancy.leaving',
   'tenancy.month_malformed',
+  'tenancy.not_a_lender',
   'tenancy.parent_refused',
   'tenancy.parent_unknown',
   'tenancy.prices_malformed',

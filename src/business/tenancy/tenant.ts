@@ -34,6 +34,18 @@ const sealShape = z.strictObject({
   grantedBy: text,
   documents: names.min(1),
 });
+/** A folder, under the root folder unless absolute, or a bucket of an S3; no secret stands here. */
+const storeShape = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('folder'), path: text }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    endpoint: z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/),
+    bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+  }),
+]);
 /** S2-12: the certificate of an outside review of the evidence product, if there is one. */
 const reviewShape = z.strictObject({
   authority: text,
@@ -67,8 +79,8 @@ const shape = z
     residency: z.string().regex(/^CN(?:-[A-Za-z0-9]{1,20})?$/),
     profile: z.enum(['private-cloud', 'shared-saas', 'hybrid']),
     documents: z.enum(['house', 'own']),
-    /** The tenant's own store, under the root folder unless absolute; for `own` only. */
-    store: z.strictObject({ kind: z.literal('folder'), path: text }).optional(),
+    /** The tenant's own store; for `own` only. */
+    store: storeShape.optional(),
     seal: sealShape,
     /** The most of each metered thing in one month; what is not named has no limit. */
     quota: z.partialRecord(z.enum(metered), z.int().nonnegative()),

@@ -88,9 +88,13 @@ export class Tenants {
     return { record, state, openedAt, type, ...inherited(record, line) };
   }
 
-  /** Refuses a product that neither the tenant nor anybody above it offers. */
+  /**
+   * Refuses a product that neither the tenant nor anybody above it offers, and every loan of an
+   * organisation whose kind may not lend: a court or a platform is a tenant too.
+   */
   async requireOffered(unit: Unit, product: string): Promise<void> {
-    const { products } = await this.view(unit);
+    const { products, type } = await this.view(unit);
+    if (!type.lends) throw new Fault('tenancy.not_a_lender', { type: type.id });
     if (products !== undefined && !products.includes(product)) {
       throw new Fault('tenancy.product_not_offered', { product });
     }

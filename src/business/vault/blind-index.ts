@@ -6,12 +6,11 @@
  * nobody can once that secret is destroyed. Tokens within an epoch are never freed, so that a row
  * of counters has no holes: an erased person's row points at nobody until the epoch is over.
  */
-import { compare, toHex } from '#base/bytes';
+import { toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
-import { drawnOnce } from './chance.ts';
-import { CounterSearch, counterGapMax } from './counter-search.ts';
+import { CounterSearch, counterGapMax, unhintedCount } from './counter-search.ts';
 import type {
   EpochTokens,
   IndexHit,
@@ -30,6 +29,8 @@ const findAttemptsMax = 4;
 const findFirstCount = 2 * counterGapMax;
 const findGrowth = 4;
 const hintCountMax = 20_000;
+/** So many others may have been filed since a hint was taken, and the guess still holds. */
+const guessSpareCount = 1;
 /** What one question to the key store may carry. */
 export const asksPerQuestionMax = 4_096;
 export const tokensPerQuestionMax = 65_536;
@@ -46,10 +47,11 @@ interface Filing {
   readonly subjects: string[];
 }
 
-interface ChosenRow {
-  readonly filing: Filing;
+/** A row about to be written, and out of which counters it takes one (see `IndexRow`). */
+interface ChosenRow extends Counters {
   readonly subject: string;
-  readonly counter: number;
+  readonly gap: number;
+  readonly follows: boolean;
 }
 
 export class BlindIndex {
@@ -75,11 +77,20 @@ export class BlindIndex {
     for (let attempt = 0; open.length > 0; attempt += 1) {
       if (attempt === filingAttemptsMax) throw new Fault('vault.index_busy', {}, retryable);
       const known = new TokenBook();
-      // Hardly anybody shares a whole value: its first counter is tried without looking.
-      const looked = open.filter(({ piece }) => attempt > 0 || piece.kind !== 'exact');
+      // For one person the row's end is guessed and the database sees whether it is one: mostly
+      // all is told in one statement. Many at once pay little for looking first.
+      const isLooked = ({ subjects, piece }: Filing): boolean =>
+        attempt > 0 || subjects.length > 1 || (into.purpose === 'change' && piece.kind !== 'exact');
+      const looked = open.filter(isLooked);
       const ends = await this.#ends(unit, into, { filings: looked, known });
-      const random = drawnOnce(this.#random, wanted.length);
-      const chosen = open.flatMap((filing) => chosenRows(filing, ends.get(filing) ?? 0, random));
+      const random = this.#random;
+      const chosen = open.flatMap((filing) => {
+        const end = ends.get(filing);
+        if (end !== undefined) return chosenRows(filing, end, random);
+        return [
+          guessedRow(filing, this.#hints.get(hintKey(unit, into.epoch, filing.piece)), random),
+        ];
+      });
       open = filingsOf(await this.#add(unit, into, { chosen, known }));
     }
   }
@@ -137,14 +148,14 @@ export class BlindIndex {
       );
       if (asks.length === 0) break;
       const tokens = await this.#tokens(unit, into, asks);
-      const taken = await this.#store.taken(unit, into.epoch, tokens.flat());
+      const taken = await this.#store.taken(unit, into.epoch, tokens.flatMap(split));
       const answers = searches.map((): boolean[][] => []);
       let next = 0;
-      for (const [n, { at, from }] of asks.entries()) {
-        const group = tokens[n] ?? [];
-        known.keep(filings[at], from, group);
-        answers[at]?.push(taken.slice(next, next + group.length));
-        next += group.length;
+      for (const [n, { at, from, count }] of asks.entries()) {
+        const [filing, group] = [filings[at], tokens[n]];
+        if (filing !== undefined && group !== undefined) known.keep({ filing, from, count }, group);
+        answers[at]?.push(taken.slice(next, next + count));
+        next += count;
       }
       for (const [at, search] of searches.entries()) {
         if (search.end === undefined) search.learn(answers[at] ?? []);
@@ -159,43 +170,34 @@ export class BlindIndex {
     return ends;
   }
 
-  /** Answers those whose token another unit took meanwhile. */
+  /** Answers those whose token another unit took meanwhile, or that were guessed wrongly. */
   async #add(
     unit: Unit,
     into: { readonly epoch: string; readonly purpose: TokenPurpose },
     made: { readonly chosen: readonly ChosenRow[]; readonly known: TokenBook },
   ): Promise<(Piece & { readonly subject: string })[]> {
     const { chosen, known } = made;
-    const unknown = chosen.filter(({ filing, counter }) => !known.has(filing, counter));
-    const asks = unknown.map(({ filing, counter }) => ({
-      ...filing.piece,
-      from: counter,
-      count: 1,
-    }));
+    const unknown = chosen.filter((row) => known.tokens(row) === undefined);
+    const asks = unknown.map(({ filing, from, count }) => ({ ...filing.piece, from, count }));
     for (const [at, tokens] of (await this.#tokens(unit, into, asks)).entries()) {
-      known.keep(unknown[at]?.filing, unknown[at]?.counter ?? 0, tokens);
+      known.keep(unknown[at], tokens);
     }
-    // In one order for everybody, so that two units wait for each other one way round only.
-    const rows = chosen
-      .map((row) => ({ row, token: known.token(row.filing, row.counter) }))
-      .toSorted((a, b) => compare(a.token, b.token));
-    const added = await this.#store.add(
-      unit,
-      into.epoch,
-      rows.map(({ row: { filing, subject }, token }) => ({
-        subject,
-        field: filing.piece.field,
-        token,
-      })),
-    );
-    for (const { filing, counter } of chosen) {
+    const rows = chosen.map((row) => ({
+      subject: row.subject,
+      field: row.filing.piece.field,
+      tokens: known.tokens(row) ?? new Uint8Array(),
+      gap: row.gap,
+      follows: row.follows,
+    }));
+    const added = await this.#store.add(unit, into.epoch, rows);
+    const open: (Piece & { readonly subject: string })[] = [];
+    for (const [at, { filing, subject, from }] of chosen.entries()) {
+      const taken = added[at];
+      if (taken === undefined) open.push({ ...filing.piece, subject });
       // Our own row is the newest we know of: the next filing begins behind it.
-      const key = hintKey(unit, into.epoch, filing.piece);
-      if (counter >= this.#hints.get(key)) this.#hints.set(key, counter + 1);
+      else this.#hints.raise(hintKey(unit, into.epoch, filing.piece), from + taken + 1);
     }
-    return rows.flatMap(({ row: { filing, subject } }, at) =>
-      added[at] === true ? [] : [{ ...filing.piece, subject }],
-    );
+    return open;
   }
 
   /** Tokens of one epoch for each ask, in as few questions as the limits of one allow. */
@@ -203,8 +205,8 @@ export class BlindIndex {
     unit: Unit,
     into: { readonly epoch: string; readonly purpose: TokenPurpose },
     asks: readonly TokenAsk[],
-  ): Promise<readonly (readonly Uint8Array[])[]> {
-    const all: Uint8Array[][] = [];
+  ): Promise<readonly Uint8Array[]> {
+    const all: Uint8Array[] = [];
     for (const some of questionsOf(asks)) {
       const plain = some.map(({ field, kind, value, from, count }) => ({
         field,
@@ -214,7 +216,7 @@ export class BlindIndex {
         count,
       }));
       const [answer] = await this.#keys.tokens(unit.tenant, { ...into, asks: plain });
-      all.push(...(answer?.tokens ?? []).map(split));
+      all.push(...(answer?.tokens ?? []));
     }
     return all;
   }
@@ -234,6 +236,10 @@ class Hints {
     return this.#young.get(name) ?? this.#old.get(name) ?? 0;
   }
 
+  raise(name: string | undefined, value: number): void {
+    if (value > this.get(name)) this.set(name, value);
+  }
+
   set(name: string | undefined, value: number): void {
     if (name === undefined || (value === 0 && this.get(name) === 0)) return;
     this.#young.set(name, value);
@@ -242,23 +248,32 @@ class Hints {
   }
 }
 
+/** Counters of a filing: those from `from` up to, not including, `from + count`. */
+interface Counters {
+  readonly filing: Filing;
+  readonly from: number;
+  readonly count: number;
+}
+
 /** Tokens already asked for while filing. */
 class TokenBook {
-  readonly #tokens = new Map<Filing, Map<number, Uint8Array>>();
+  readonly #runs = new Map<Filing, { readonly from: number; readonly tokens: Uint8Array }[]>();
 
-  keep(filing: Filing | undefined, from: number, tokens: readonly Uint8Array[]): void {
-    if (filing === undefined) return;
-    const held = this.#tokens.get(filing) ?? new Map<number, Uint8Array>();
-    this.#tokens.set(filing, held);
-    for (const [at, token] of tokens.entries()) held.set(from + at, token);
+  keep(asked: Counters | undefined, tokens: Uint8Array): void {
+    if (asked === undefined) return;
+    const runs = this.#runs.get(asked.filing) ?? [];
+    this.#runs.set(asked.filing, runs);
+    runs.push({ from: asked.from, tokens });
   }
 
-  has(filing: Filing, counter: number): boolean {
-    return this.#tokens.get(filing)?.has(counter) === true;
-  }
-
-  token(filing: Filing, counter: number): Uint8Array {
-    return this.#tokens.get(filing)?.get(counter) ?? new Uint8Array();
+  /** One after the other; undefined where they were not asked for together. */
+  tokens({ filing, from, count }: Counters): Uint8Array | undefined {
+    for (const run of this.#runs.get(filing) ?? []) {
+      const at = (from - run.from) * tokenBytes;
+      const end = at + count * tokenBytes;
+      if (at >= 0 && end <= run.tokens.length) return run.tokens.subarray(at, end);
+    }
+    return undefined;
   }
 }
 
@@ -266,14 +281,30 @@ const retryable = { retryable: true } as const;
 
 /** Counters for all subjects of a piece. Only pieces that many share leave gaps. */
 function chosenRows(filing: Filing, end: number, random: Random): ChosenRow[] {
-  const shared = filing.piece.kind !== 'exact';
-  let counter = end;
+  let next = end;
   return filing.subjects.map((subject) => {
-    const gap = shared ? (random.bytes(1)[0] ?? 0) % counterGapMax : 0;
-    const row = { filing, subject, counter: counter + gap };
-    counter = row.counter + 1;
-    return row;
+    const from = next + gapOf(filing, random);
+    next = from + 1;
+    return { filing, subject, from, count: 1, gap: 0, follows: false };
   });
+}
+
+/**
+ * Where the only subject of a filing goes if `hint` is where the row of its piece ends. Hardly
+ * anybody shares a whole value: its first counter is the guess. A row seen before goes on behind
+ * its last one, if that still stands; any other is short or does not exist yet.
+ */
+function guessedRow(filing: Filing, hint: number, random: Random): ChosenRow {
+  const [subject = ''] = filing.subjects;
+  const gap = gapOf(filing, random);
+  const who = { filing, subject, gap };
+  if (filing.piece.kind === 'exact') return { ...who, from: 0, count: 1, follows: false };
+  if (hint === 0) return { ...who, from: 0, count: unhintedCount, follows: false };
+  return { ...who, from: hint - 1, count: guessSpareCount + 2 + gap, follows: true };
+}
+
+function gapOf(filing: Filing, random: Random): number {
+  return filing.piece.kind === 'exact' ? 0 : (random.bytes(1)[0] ?? 0) % counterGapMax;
 }
 
 function filingsOf(wanted: readonly (Piece & { readonly subject: string })[]): Filing[] {

@@ -1,16 +1,24 @@
 /**
- * Chance for many small needs in one draw: each draw costs more than a short cipher.
+ * Chance for many small needs in few draws: each draw costs more than a short cipher.
  */
 import type { Random } from '#base/random';
 
-/** Hands `bytes` drawn at once out in pieces, none of them twice; draws more when they are gone. */
-export function drawnOnce(random: Random, bytes: number): Random {
-  let drawn = random.bytes(bytes);
+const drawnBytes = 2_048;
+
+/** Hands what is drawn at once out in pieces, none of them twice, and keeps none it handed out. */
+export function drawnAhead(random: Random): Random {
+  let drawn: Uint8Array = new Uint8Array();
+  let at = 0;
   return {
     bytes(count) {
-      if (drawn.length < count) drawn = random.bytes(Math.max(count, bytes));
-      const some = drawn.slice(0, count);
-      drawn = drawn.subarray(count);
+      if (count > drawnBytes) return random.bytes(count);
+      if (at + count > drawn.length) {
+        drawn.fill(0);
+        [drawn, at] = [random.bytes(drawnBytes), 0];
+      }
+      const some = drawn.slice(at, at + count);
+      drawn.fill(0, at, at + count);
+      at += count;
       return some;
     },
   };

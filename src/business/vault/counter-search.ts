@@ -11,7 +11,8 @@
 export const counterGapMax = 4;
 
 const hintedCount = counterGapMax + 2;
-const unhintedCount = counterGapMax + 12;
+/** How many counters are looked at first where nothing is known of a row. */
+export const unhintedCount = counterGapMax + 12;
 const gallopFirst = 8;
 const gallopSteps = 6; // in one question: most values are met less than 500 times
 const narrowProbes = 15;

@@ -7,6 +7,7 @@ export {
   tokenBytes,
   tokensPerQuestionMax,
 } from './blind-index.ts';
+export { drawnAhead } from './chance.ts';
 export {
   EpochChange,
   type EpochChangeParts,
@@ -26,6 +27,7 @@ export type {
   IndexStore,
   OwnedKey,
   StoredPlace,
+  StoredValue,
   SubjectRow,
   TokenAsk,
   TokenPurpose,

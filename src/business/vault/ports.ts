@@ -91,15 +91,31 @@ export interface StoredPlace {
   readonly field: string;
 }
 
+/** The ciphertext of one field of a subject. */
+export interface StoredValue {
+  readonly field: string;
+  readonly cipher: Uint8Array;
+}
+
 /** The vault's rows of subjects and values; each call belongs to the unit's tenant. */
 export interface VaultStore {
   /** With `hold`, nobody moves the subject to another epoch before the unit ends. */
   subject(unit: Unit, subject: string, hold: boolean): Promise<SubjectRow | undefined>;
+  /** The rows of many, all of them held until the unit ends; unknown names are left out. */
+  held(
+    unit: Unit,
+    subjects: readonly string[],
+  ): Promise<readonly (SubjectRow & { readonly subject: string })[]>;
   /**
-   * Leaves an existing row as it is and answers false. Refuses with a retryable vault.epoch_over
-   * a key of an epoch that was closed meanwhile.
+   * A new subject with her first values, in one go. Where there is a row already, nothing is
+   * written and the answer is false. Refuses with a retryable vault.epoch_over a key of an epoch
+   * that was closed meanwhile.
    */
-  addSubject(unit: Unit, subject: string, key: WrappedKey): Promise<boolean>;
+  addSubject(
+    unit: Unit,
+    subject: string,
+    first: { readonly key: WrappedKey; readonly values: readonly StoredValue[] },
+  ): Promise<boolean>;
   /** Forgets the wrapped key and unties all index rows; the row stays, or is made, a tombstone. */
   erase(unit: Unit, subject: string): Promise<void>;
   restrict(unit: Unit, subject: string, restricted: boolean): Promise<void>;
@@ -109,11 +125,7 @@ export interface VaultStore {
     unit: Unit,
     subjects: readonly string[],
   ): Promise<readonly (WrappedKey & { readonly subject: string })[]>;
-  put(
-    unit: Unit,
-    subject: string,
-    values: readonly { readonly field: string; readonly cipher: Uint8Array }[],
-  ): Promise<void>;
+  put(unit: Unit, subject: string, values: readonly StoredValue[]): Promise<void>;
   /** Without `fields` all of them; in the order of subject and field. */
   values(
     unit: Unit,
@@ -122,9 +134,16 @@ export interface VaultStore {
   ): Promise<readonly (StoredPlace & { readonly cipher: Uint8Array })[]>;
 }
 
-/** One row of an index, before it is written. */
+/**
+ * One row of an index, before it is written. Which of its tokens it takes is found while it is
+ * written: the one that lies `gap` behind the last of them that is taken.
+ */
 export interface IndexRow extends StoredPlace {
-  readonly token: Uint8Array;
+  /** Of neighbouring counters, upwards, 32 bytes each. */
+  readonly tokens: Uint8Array;
+  readonly gap: number;
+  /** The first token must be taken already; where it is not, the row is not added. */
+  readonly follows: boolean;
 }
 
 /** What look-up tokens met. */
@@ -140,8 +159,12 @@ export interface IndexHit {
 export interface IndexStore {
   /** Which of the tokens are taken, one answer each. */
   taken(unit: Unit, epoch: string, tokens: readonly Uint8Array[]): Promise<readonly boolean[]>;
-  /** Adds rows whose tokens are free; answers for each whether it is now ours. */
-  add(unit: Unit, epoch: string, rows: readonly IndexRow[]): Promise<readonly boolean[]>;
+  /** Adds rows; answers for each which of its tokens is now its own, undefined if none could be. */
+  add(
+    unit: Unit,
+    epoch: string,
+    rows: readonly IndexRow[],
+  ): Promise<readonly (number | undefined)[]>;
   /** Unties a subject's rows of one field: their tokens stay taken and point at nobody. */
   untie(unit: Unit, place: StoredPlace): Promise<void>;
   /** `newest` is the newest epoch the rows know; look-ups that did not ask it ask again. */

@@ -9,8 +9,10 @@ import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { TenantId, Unit } from '#base/unit';
 import { namedSubject } from './place.ts';
-import type { SubjectRow, VaultStore, WrapKeys, WrappedKey } from './ports.ts';
+import type { StoredValue, SubjectRow, VaultStore, WrapKeys, WrappedKey } from './ports.ts';
 import type { CipherSuite, KeyedSuite, SuiteName } from './suite.ts';
+
+type FirstValues = (key: SubjectKey) => readonly StoredValue[];
 
 const keyBytes = 32;
 const unwrapAttemptsMax = 3;
@@ -69,10 +71,17 @@ export class SubjectKey {
   }
 }
 
+/** Persons whose keys are asked for together, once one of them is wanted. */
+interface Wanted {
+  readonly names: Set<string>;
+  keys: Promise<ReadonlyMap<string, SubjectKey>> | undefined;
+}
+
 export class SubjectKeys {
   readonly #parts: SuiteParts & { store: VaultStore; keys: WrapKeys; random: Random };
   readonly #reading = new WeakMap<Unit, Map<string, Promise<SubjectKey>>>();
   readonly #writing = new WeakMap<Unit, Map<string, Promise<SubjectKey>>>();
+  readonly #wanted = new WeakMap<Unit, Map<string, Wanted>>();
 
   constructor(parts: SuiteParts & { store: VaultStore; keys: WrapKeys; random: Random }) {
     this.#parts = parts;
@@ -80,18 +89,40 @@ export class SubjectKeys {
 
   reading(unit: Unit, subject: string): Promise<SubjectKey> {
     const held = this.#writing.get(unit)?.get(subject);
-    const ask = () => this.#read(unit, subject, false);
+    const ask = async () =>
+      (await this.#readied(unit, subject)) ?? this.#read(unit, subject, false);
     return held ?? remembered(heldIn(this.#reading, unit), subject, ask);
   }
 
-  /** The person's key, made when she has none yet; her row is held until the unit ends. */
-  writing(unit: Unit, subject: string): Promise<SubjectKey> {
-    const ask = () => this.#readOrMake(unit, subject);
+  /**
+   * The person's key, made when she has none yet; her row is held until the unit ends. What `first`
+   * makes of a new key is stored together with it.
+   */
+  writing(unit: Unit, subject: string, first: FirstValues = () => []): Promise<SubjectKey> {
+    const ask = async () =>
+      (await this.#readied(unit, subject)) ?? this.#readOrMake(unit, subject, first);
     return remembered(heldIn(this.#writing, unit), subject, ask);
+  }
+
+  /**
+   * Names persons whose keys this unit will want: they are asked for together, held as by
+   * `writing`, when the first of them is wanted. Who has no key, yet or any more, is left out.
+   */
+  ready(unit: Unit, subjects: readonly string[]): void {
+    const wanted = this.#wanted.get(unit) ?? new Map<string, Wanted>();
+    this.#wanted.set(unit, wanted);
+    const open = [...wanted.values()].find((one) => one.keys === undefined);
+    const group: Wanted = open ?? { names: new Set<string>(), keys: undefined };
+    for (const subject of subjects.map(namedSubject)) {
+      if (wanted.has(subject)) continue;
+      group.names.add(subject);
+      wanted.set(subject, group);
+    }
   }
 
   /** Her row has changed: the next question reads it again. */
   forget(unit: Unit, subject: string): void {
+    this.#wanted.get(unit)?.delete(subject);
     this.#reading.get(unit)?.delete(subject);
     this.#writing.get(unit)?.delete(subject);
   }
@@ -122,17 +153,47 @@ export class SubjectKeys {
     return suite;
   }
 
-  async #readOrMake(unit: Unit, subject: string): Promise<SubjectKey> {
+  /** Her key out of what was asked for together, if she was named and has one. */
+  async #readied(unit: Unit, subject: string): Promise<SubjectKey | undefined> {
+    const group = this.#wanted.get(unit)?.get(subject);
+    if (group === undefined) return undefined;
+    group.keys ??= this.#together(unit, [...group.names].toSorted());
+    return (await group.keys).get(subject);
+  }
+
+  async #together(
+    unit: Unit,
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectKey>> {
+    const rows = await this.#parts.store.held(unit, subjects);
+    const living = rows.flatMap(({ subject, key, restricted }) =>
+      key === undefined ? [] : [{ subject, restricted, ...key }],
+    );
+    const keys = await this.#parts.keys.unwrap(unit.tenant, living);
+    const all = new Map<string, SubjectKey>();
+    for (const [at, { subject, epoch, restricted }] of living.entries()) {
+      const key = keys[at];
+      if (key === undefined) continue;
+      all.set(subject, new SubjectKey({ epoch, restricted }, key, this.#parts.suites));
+    }
+    return all;
+  }
+
+  async #readOrMake(unit: Unit, subject: string, first: FirstValues): Promise<SubjectKey> {
     const { store, keys, random, suites, suiteOf } = this.#parts;
     const known = await store.subject(unit, namedSubject(subject), true);
     if (known !== undefined) return this.#unwrap(unit, { subject, hold: true }, known);
-    const key = random.bytes(keyBytes);
+    const raw = random.bytes(keyBytes);
     const suite = await suiteOf(unit.tenant);
-    const { epoch, wrapped } = await keys.wrap(unit.tenant, { suite, keys: [{ subject, key }] });
-    assert(wrapped[0] !== undefined, 'one key wrapped is one key answered');
-    if (await store.addSubject(unit, subject, { epoch, wrapped: wrapped[0] })) {
-      return new SubjectKey({ epoch, restricted: false, isFresh: true }, key, suites);
-    }
+    const answer = await keys.wrap(unit.tenant, { suite, keys: [{ subject, key: raw }] });
+    const {
+      epoch,
+      wrapped: [wrapped],
+    } = answer;
+    assert(wrapped !== undefined, 'one key wrapped is one key answered');
+    const made = new SubjectKey({ epoch, restricted: false, isFresh: true }, raw, suites);
+    const row = { key: { epoch, wrapped }, values: first(made) };
+    if (await store.addSubject(unit, subject, row)) return made;
     // Another unit was first: its key stands, and is the one read here.
     return this.#read(unit, subject, true);
   }

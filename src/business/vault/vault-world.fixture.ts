@@ -23,8 +23,10 @@ import {
   type IndexRow,
   type IndexStore,
   type StoredPlace,
+  type StoredValue,
   type SubjectRow,
   type SuiteName,
+  tokenBytes,
   Vault,
   type VaultParts,
   type VaultStore,
@@ -51,13 +53,25 @@ export class MemoryVault implements VaultStore, IndexStore, EpochStore {
     return this.subjects.get(at(unit, subject));
   }
 
-  async addSubject(unit: Unit, subject: string, key: WrappedKey): Promise<boolean> {
+  async held(unit: Unit, subjects: readonly string[]) {
+    return subjects.flatMap((subject) => {
+      const row = this.subjects.get(at(unit, subject));
+      return row === undefined ? [] : [{ ...row, subject }];
+    });
+  }
+
+  async addSubject(
+    unit: Unit,
+    subject: string,
+    { key, values }: { key: WrappedKey; values: readonly StoredValue[] },
+  ): Promise<boolean> {
     if (this.subjects.has(at(unit, subject))) return false;
     await this.open(unit, key.epoch, 0 as Instant);
     if (!this.epochs.has(at(unit, key.epoch))) {
       throw new Fault('vault.epoch_over', {}, { retryable: true });
     }
     this.subjects.set(at(unit, subject), { key, restricted: false });
+    await this.put(unit, subject, values);
     return true;
   }
 
@@ -84,11 +98,7 @@ export class MemoryVault implements VaultStore, IndexStore, EpochStore {
     });
   }
 
-  async put(
-    unit: Unit,
-    subject: string,
-    values: readonly { field: string; cipher: Uint8Array }[],
-  ): Promise<void> {
+  async put(unit: Unit, subject: string, values: readonly StoredValue[]): Promise<void> {
     for (const { field, cipher } of values) {
       this.ciphers.set(at(unit, subject, field), { subject, field, cipher });
     }
@@ -106,12 +116,21 @@ export class MemoryVault implements VaultStore, IndexStore, EpochStore {
     return tokens.map((token) => this.rows.has(at(unit, epoch, toHex(token))));
   }
 
-  async add(unit: Unit, epoch: string, rows: readonly IndexRow[]): Promise<boolean[]> {
-    return rows.map((row) => {
-      const key = at(unit, epoch, toHex(row.token));
-      if (this.rows.has(key)) return false;
-      this.rows.set(key, { ...row });
-      return true;
+  async add(
+    unit: Unit,
+    epoch: string,
+    rows: readonly IndexRow[],
+  ): Promise<readonly (number | undefined)[]> {
+    return rows.map(({ subject, field, tokens: whole, gap, follows }) => {
+      const tokens = Array.from({ length: whole.length / tokenBytes }, (_, n) =>
+        whole.slice(n * tokenBytes, (n + 1) * tokenBytes),
+      );
+      const taken = tokens.map((token) => this.rows.has(at(unit, epoch, toHex(token))));
+      const chosen = taken.lastIndexOf(true) + 1 + gap;
+      const token = tokens[chosen];
+      if (token === undefined || (follows && taken[0] !== true)) return undefined;
+      this.rows.set(at(unit, epoch, toHex(token)), { token, field, subject });
+      return chosen;
     });
   }
 

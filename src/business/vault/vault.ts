@@ -12,16 +12,22 @@ import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import { BlindIndex } from './blind-index.ts';
-import { drawnOnce } from './chance.ts';
+import { drawnAhead } from './chance.ts';
 import { isLike, piecesAsked, piecesOf } from './grams.ts';
 import { boundIn, boundTo, namedField, type Place } from './place.ts';
-import type { IndexHit, IndexKind, IndexStore, VaultStore, WrapKeys } from './ports.ts';
+import type {
+  IndexHit,
+  IndexKind,
+  IndexStore,
+  StoredValue,
+  VaultStore,
+  WrapKeys,
+} from './ports.ts';
 import { type SubjectKey, SubjectKeys, type SuiteParts } from './subject-keys.ts';
 
 const plainBytesMax = 64 * 1024 * 1024;
 const fieldsMax = 256; // of one `putAll`
 const erasedPageMax = 1_000;
-const nonceBytesMax = 16; // of either suite
 
 /** Which fields can be looked up, and how; everything else cannot be found by its value. */
 export type IndexedFields = Readonly<Record<string, readonly IndexKind[]>>;
@@ -46,7 +52,8 @@ export class Vault {
   readonly #index: BlindIndex;
   readonly #purposes = new WeakMap<Unit, Purpose>();
 
-  constructor(parts: VaultParts) {
+  constructor(given: VaultParts) {
+    const parts = { ...given, random: drawnAhead(given.random) };
     this.#parts = parts;
     this.#keys = new SubjectKeys(parts);
     this.#index = new BlindIndex(parts);
@@ -66,17 +73,27 @@ export class Vault {
     const entries = Object.entries(values);
     if (entries.length > fieldsMax) throw new Fault('vault.too_large', { fieldsMax });
     for (const [field, plain] of entries) refuseLarge(namedField(field), plain);
-    const key = await this.#keys.writing(unit, subject);
-    this.#refuseRestricted(unit, key);
-    const suite = key.under(await this.#keys.suiteOf(unit.tenant));
-    await this.#refile(unit, { subject, key }, values);
-    const random = drawnOnce(this.#parts.random, entries.length * nonceBytesMax);
-    const bound = boundIn(unit, subject);
-    const ciphers = entries.map(([field, plain]) => {
-      const cipher = suite.seal(bound(field), plain, random);
-      return { field, cipher };
+    const suite = await this.#keys.suiteOf(unit.tenant);
+    let isStored = false;
+    const sealed = (key: SubjectKey): readonly StoredValue[] => {
+      const bound = boundIn(unit, subject);
+      const keyed = key.under(suite);
+      return entries.map(([field, plain]) => ({
+        field,
+        cipher: keyed.seal(bound(field), plain, this.#parts.random),
+      }));
+    };
+    // Who is new is stored with her key in one go.
+    const key = await this.#keys.writing(unit, subject, (made) => {
+      isStored = true;
+      return sealed(made);
     });
-    if (ciphers.length > 0) await this.#parts.store.put(unit, subject, ciphers);
+    this.#refuseRestricted(unit, key);
+    const isNew = key.takeFresh();
+    await this.#refile(unit, { subject, key, isNew }, values);
+    if (entries.length > 0 && !(isNew && isStored)) {
+      await this.#parts.store.put(unit, subject, sealed(key));
+    }
   }
 
   /** Undefined where nothing was put; vault.erased when the person was erased. */
@@ -110,6 +127,14 @@ export class Vault {
     const key = await this.#keys.writing(unit, place.subject);
     const suite = await this.#keys.suiteOf(unit.tenant);
     return key.under(suite).seal(bound, bytes, this.#parts.random);
+  }
+
+  /**
+   * Says beforehand whose bytes this unit will seal or open: their keys are asked for together. It
+   * changes nothing but the price.
+   */
+  ready(unit: Unit, subjects: readonly string[]): void {
+    this.#keys.ready(unit, subjects);
   }
 
   async open(unit: Unit, place: Place, sealed: Uint8Array): Promise<Uint8Array> {
@@ -195,14 +220,14 @@ export class Vault {
   /** Changed values of indexed fields lose their old rows and get new ones in her own epoch. */
   async #refile(
     unit: Unit,
-    { subject, key }: { readonly subject: string; readonly key: SubjectKey },
+    who: { readonly subject: string; readonly key: SubjectKey; readonly isNew: boolean },
     values: Readonly<Record<string, Uint8Array>>,
   ): Promise<void> {
+    const { subject, key } = who;
     const fields = Object.keys(values).filter((field) => field in this.#parts.indexed);
-    const isFresh = key.takeFresh();
     if (fields.length === 0) return;
     const unchanged = new Set<string>();
-    const before = isFresh ? [] : await this.#parts.store.values(unit, [subject], fields);
+    const before = who.isNew ? [] : await this.#parts.store.values(unit, [subject], fields);
     for (const { field, cipher } of before) {
       const old = key.open(boundTo(unit, { subject, field }), cipher);
       if (equal(old, values[field] ?? new Uint8Array())) unchanged.add(field);

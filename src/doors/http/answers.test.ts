@@ -7,6 +7,7 @@ import type { TenantId, Units } from '#base/unit';
 import { type AnswerStore, Answers } from './answers.ts';
 
 const tenant = 'coop' as TenantId;
+const unnoted = async () => undefined;
 const password = { password: '314159' };
 const units: Units = { run: async (of, action) => action({ tenant: of }) };
 
@@ -19,18 +20,25 @@ describe('stored answers', () => {
     store: {
       claim: async (_unit, { caller, key }) => rows.get(`${caller} ${key}`),
       keep: async (_unit, { caller, key }, given) => void rows.set(`${caller} ${key}`, given),
+      claimAll: async () => [],
+      keepAll: async () => undefined,
     },
     // Rows are read by thieves; what is sealed is not, whatever epoch its key is wrapped under.
     seal: {
       seal: async (_unit, _place, bytes) => bytes.map((byte) => byte ^ 0xff),
       open: async (_unit, _place, bytes) => bytes.map((byte) => byte ^ 0xff),
+      ready: () => undefined,
     },
   });
   const ask = (body: Json, key = 'k1') =>
-    answers.once({ tenant, caller: 'case', key, route: 'POST /x', body }, async () => async () => {
-      effects += 1;
-      return { status: 201, subject: 's1', body: { effect: effects } };
-    });
+    answers.once(
+      { tenant, caller: 'case', key, route: 'POST /x', body },
+      async () => async () => {
+        effects += 1;
+        return { status: 201, subject: 's1', body: { effect: effects } };
+      },
+      unnoted,
+    );
 
   test('the same question gets the same answer, another question with its key none', async () => {
     const first = await ask(password);
@@ -50,10 +58,10 @@ describe('stored answers', () => {
       if (tries <= times) throw new Fault('postgres.conflict', {}, { retryable: true });
       return answer;
     };
-    expect(await answers.once({ ...question, key: 'k3' }, givenUp(3))).toEqual(answer);
+    expect(await answers.once({ ...question, key: 'k3' }, givenUp(3), unnoted)).toEqual(answer);
     expect(tries).toBe(4);
     tries = 0;
-    const never = answers.once({ ...question, key: 'k4' }, givenUp(99));
+    const never = answers.once({ ...question, key: 'k4' }, givenUp(99), unnoted);
     await expect(never).rejects.toMatchObject({ code: 'postgres.conflict', retryable: true });
     expect(tries).toBe(4);
   });

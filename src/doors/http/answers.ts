@@ -7,12 +7,15 @@
  * What was asked is bound inside that ciphertext, by its digest: beside it, a six-digit password
  * could be tried out against the digest, and under a key that turns it would change with the key.
  */
-import { fromUtf8, toHex, utf8 } from '#base/bytes';
+import { hash } from 'node:crypto';
+import { fromUtf8, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
-import type { Commit, TenantId, Unit, Units } from '#base/unit';
+import type { Commit, Outcome, TenantId, Unit, Units } from '#base/unit';
 
+/** Seals stored answers that are about no person. */
+export const officeSubject = 'office';
 /** Two persons whose names share characters may wait for each other's rows in a circle. */
 const conflictAttemptsMax = 4;
 
@@ -46,6 +49,19 @@ export interface AnswerStore {
     question: AnswerKey,
     given: Stored & { at: ReturnType<Clock['now']> },
   ): Promise<void>;
+  /** `claim` for many without waiting; whoever would have to wait is to be answered alone. */
+  claimAll(
+    unit: Unit,
+    questions: readonly AnswerKey[],
+  ): Promise<readonly Outcome<Stored | undefined>[]>;
+  /** Fails as a whole where one of the keys was answered meanwhile. */
+  keepAll(
+    unit: Unit,
+    rows: readonly {
+      readonly question: AnswerKey;
+      readonly given: Stored & { at: ReturnType<Clock['now']> };
+    }[],
+  ): Promise<void>;
 }
 
 interface AnswerKey {
@@ -58,6 +74,8 @@ interface AnswerKey {
 export interface AnswerSeal {
   seal(unit: Unit, place: AnswerPlace, bytes: Uint8Array): Promise<Uint8Array>;
   open(unit: Unit, place: AnswerPlace, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Says beforehand under which subjects this unit will seal or open; only the price changes. */
+  ready(unit: Unit, subjects: readonly string[]): void;
 }
 
 interface AnswerPlace {
@@ -74,6 +92,18 @@ export interface AnswerParts {
 
 export type Effect = () => Promise<Commit<Answer>>;
 
+/** What else is written in the unit that answers: the journal's line, once the answer is known. */
+export type Noted = (unit: Unit, answer: Answer) => Promise<void>;
+
+/** The effects of many questions in one unit: of each wholly or not at all. */
+export interface JointEffect<Member> {
+  commit(unit: Unit, members: readonly Member[]): Promise<readonly Outcome<Answer>[]>;
+  note(
+    unit: Unit,
+    answered: readonly { readonly member: Member; readonly answer: Answer }[],
+  ): Promise<void>;
+}
+
 export class Answers {
   readonly #parts: AnswerParts;
 
@@ -85,10 +115,10 @@ export class Answers {
    * The stored answer for this key, or the effect and its answer in one unit. A unit that the
    * database gave up for another's sake is asked again, as its caller would have to otherwise.
    */
-  async once(question: Question, effect: Effect): Promise<Answer> {
+  async once(question: Question, effect: Effect, noted: Noted): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#tryOnce(question, effect);
+        return await this.#tryOnce(question, effect, noted);
       } catch (thrown) {
         const isConflict = faultCode(thrown) === 'postgres.conflict';
         if (!isConflict || attempt === conflictAttemptsMax) throw thrown;
@@ -96,36 +126,119 @@ export class Answers {
     }
   }
 
-  async #tryOnce(question: Question, effect: Effect): Promise<Answer> {
-    const { units, clock, store, seal } = this.#parts;
-    const { caller, key: name, route } = question;
-    const key: AnswerKey = { caller, key: name, route };
-    const asked = await digestOf(canonicalBytes(question.body));
-    const earlier = await units.run(question.tenant, (unit) => this.#earlier(unit, key, asked));
-    if (earlier !== undefined) return earlier;
-    const commit = await effect();
-    return units.run(question.tenant, async (unit) => {
-      const meanwhile = await this.#earlier(unit, key, asked);
-      if (meanwhile !== undefined) return meanwhile;
-      const { status, subject, body } = await commit(unit);
-      const text = canonical({ asked, body });
-      const sealed = await seal.seal(unit, await answerPlace(key, subject), utf8(text));
-      await store.keep(unit, key, { status, subject, answer: sealed, at: clock.now() });
-      // In the spelling it is kept in: the first answer and its repetition are the same bytes.
-      return { status, subject, body: keptIn(text).body };
+  /**
+   * Many questions of one tenant in one unit. Nobody in it waits for another unit: who would have
+   * to is to be asked alone, and so are all when the unit fails.
+   */
+  joint<Member extends { readonly question: Question }>(
+    tenant: TenantId,
+    members: readonly Member[],
+    effect: JointEffect<Member>,
+  ): Promise<readonly Outcome<Answer>[]> {
+    const { units, store, seal, clock } = this.#parts;
+    return units.run(tenant, async (unit) => {
+      const keys = members.map(({ question }) => keyOf(question));
+      seal.ready(unit, [officeSubject]);
+      const claims = await store.claimAll(unit, keys);
+      const told = await Promise.all(
+        members.map(({ question }, at) => this.#claimed(unit, question, claims[at])),
+      );
+      const fresh = members.filter((_, at) => told[at] === undefined);
+      const effects = fresh.length === 0 ? [] : await effect.commit(unit, fresh);
+      const rows: Parameters<AnswerStore['keepAll']>[1][number][] = [];
+      const outcomes = new Map<Member, Outcome<Answer>>();
+      for (const [at, member] of fresh.entries()) {
+        const outcome = effects[at] ?? { is: 'alone' };
+        outcomes.set(member, outcome);
+        if (outcome.is !== 'ok') continue;
+        const kept = await this.#kept(unit, member.question, outcome.value);
+        rows.push({ question: keyOf(member.question), given: { ...kept.row, at: clock.now() } });
+        outcomes.set(member, { is: 'ok', value: kept.answer });
+      }
+      if (rows.length > 0) await store.keepAll(unit, rows);
+      const all = members.map(
+        (member, at) => told[at] ?? outcomes.get(member) ?? ({ is: 'alone' } as const),
+      );
+      const answered = members.flatMap((member, at) => {
+        const outcome = all[at];
+        return outcome?.is === 'ok' ? [{ member, answer: outcome.value }] : [];
+      });
+      await effect.note(unit, answered);
+      return all;
     });
   }
 
-  async #earlier(unit: Unit, key: AnswerKey, asked: string): Promise<Answer | undefined> {
-    const stored = await this.#parts.store.claim(unit, key);
-    if (stored === undefined) return undefined;
+  async #tryOnce(question: Question, effect: Effect, noted: Noted): Promise<Answer> {
+    const { units, clock, store } = this.#parts;
+    const earlier = async (unit: Unit): Promise<Answer | undefined> => {
+      const answer = await this.#earlier(unit, question);
+      if (answer !== undefined) await noted(unit, answer);
+      return answer;
+    };
+    const before = await units.run(question.tenant, earlier);
+    if (before !== undefined) return before;
+    const commit = await effect();
+    return units.run(question.tenant, async (unit) => {
+      const meanwhile = await earlier(unit);
+      if (meanwhile !== undefined) return meanwhile;
+      const { row, answer } = await this.#kept(unit, question, await commit(unit));
+      await store.keep(unit, keyOf(question), { ...row, at: clock.now() });
+      await noted(unit, answer);
+      return answer;
+    });
+  }
+
+  async #earlier(unit: Unit, question: Question): Promise<Answer | undefined> {
+    const stored = await this.#parts.store.claim(unit, keyOf(question));
+    return stored && this.#opened(unit, question, stored);
+  }
+
+  /** Undefined where the question is free to be answered now. */
+  async #claimed(
+    unit: Unit,
+    question: Question,
+    claim: Outcome<Stored | undefined> | undefined,
+  ): Promise<Outcome<Answer> | undefined> {
+    if (claim?.is !== 'ok') return claim ?? { is: 'alone' };
+    if (claim.value === undefined) return undefined;
+    try {
+      return { is: 'ok', value: await this.#opened(unit, question, claim.value) };
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.retryable) throw thrown;
+      return { is: 'refused', because: thrown };
+    }
+  }
+
+  async #opened(unit: Unit, question: Question, stored: Stored): Promise<Answer> {
     const { status, subject, answer } = stored;
     if (subject === undefined) throw new Fault('access.internal_error', { why: 'subject' });
-    const place = await answerPlace(key, subject);
+    const place = answerPlace(keyOf(question), subject);
     const kept = keptIn(fromUtf8(await this.#parts.seal.open(unit, place, answer)));
-    if (kept.asked !== asked) throw new Fault('access.idempotency_key_reused');
+    if (kept.asked !== askedIn(question)) throw new Fault('access.idempotency_key_reused');
     return { status, subject, body: kept.body };
   }
+
+  /** The row to be kept, and the answer in the spelling it is kept in: both are the same bytes. */
+  async #kept(
+    unit: Unit,
+    question: Question,
+    { status, subject, body }: Answer,
+  ): Promise<{ readonly row: Stored; readonly answer: Answer }> {
+    const text = canonical({ asked: askedIn(question), body });
+    const place = answerPlace(keyOf(question), subject);
+    const sealed = await this.#parts.seal.seal(unit, place, utf8(text));
+    const answer = { status, subject, body: keptIn(text).body };
+    return { row: { status, subject, answer: sealed }, answer };
+  }
+}
+
+function keyOf({ caller, key, route }: Question): AnswerKey {
+  return { caller, key, route };
+}
+
+/** What was asked, as it is bound into the stored answer. */
+function askedIn({ body }: Question): string {
+  return digestOf(canonicalBytes(body));
 }
 
 function keptIn(text: string): { readonly asked: string; readonly body: Json } {
@@ -133,11 +246,11 @@ function keptIn(text: string): { readonly asked: string; readonly body: Json } {
 }
 
 /** No answer stands in for another one of the same person. */
-async function answerPlace(key: AnswerKey, subject: string): Promise<AnswerPlace> {
-  return { subject, field: `answer:${await digestOf(utf8(`${key.caller}\n${key.key}`))}` };
+function answerPlace(key: AnswerKey, subject: string): AnswerPlace {
+  return { subject, field: `answer:${digestOf(utf8(`${key.caller}\n${key.key}`))}` };
 }
 
 /** SHA-256 in hex. */
-async function digestOf(bytes: Uint8Array): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))));
+function digestOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
 }

@@ -72,13 +72,14 @@ export function openDoor(declare: RouteBook | ((doors: Doors) => void), pages?: 
     identify: identifyBy([async (tenant, facts) => tokens[`${tenant} ${bearerOf(facts) ?? ''}`]]),
     authorise: async () => undefined,
     rate: new MemoryRate(clock),
-    journal: { write: async (_unit, event) => void journal.push(event) },
+    journal: { writeAll: async (_unit, events) => void journal.push(...events) },
     answers: new Answers({
       units,
       clock,
       store: new MemoryAnswers(),
       seal: {
         seal: async (_unit, place, bytes) => utf8(`${JSON.stringify(place)}\n${fromUtf8(bytes)}`),
+        ready: () => undefined,
         async open(_unit, place, bytes) {
           const [sealedAt, text = ''] = fromUtf8(bytes).split('\n');
           if (sealedAt !== JSON.stringify(place)) throw new Error('sealed elsewhere');
@@ -104,5 +105,14 @@ class MemoryAnswers implements AnswerStore {
   keep: AnswerStore['keep'] = async (unit, { caller, key, ...asked }, given) => {
     const question = JSON.stringify(asked);
     this.#rows.set(JSON.stringify([unit.tenant, caller, key]), { ...given, question });
+  };
+
+  claimAll: AnswerStore['claimAll'] = async (unit, questions) => {
+    const rows = await Promise.all(questions.map((question) => this.claim(unit, question)));
+    return rows.map((value) => ({ is: 'ok', value }));
+  };
+
+  keepAll: AnswerStore['keepAll'] = async (unit, rows) => {
+    for (const { question, given } of rows) await this.keep(unit, question, given);
   };
 }

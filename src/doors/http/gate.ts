@@ -7,22 +7,24 @@
 import { fromUtf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
-import type { TenantId, Units } from '#base/unit';
-import type { AccessJournal, Caller, RequestFacts } from '#business/access';
-import type { Answers } from './answers.ts';
+import { type TenantId, Together, type Unit, type Units } from '#base/unit';
+import type { AccessEvent, AccessJournal, Caller, RequestFacts } from '#business/access';
+import { type Answer, type Answers, officeSubject, type Question } from './answers.ts';
 import { type Authorise, callerName, type Identify } from './identity.ts';
+import { JointLines } from './joint-lines.ts';
 import { anyonePerMinuteMax, purposeCharactersMax } from './limits.ts';
 import { statusOf } from './problem.ts';
 import type { RateLimit } from './rate.ts';
-import type { JsonAnswer } from './route.ts';
+import type { JsonAnswer, KeptAnswer } from './route.ts';
 import type { Declared, RawAsked } from './route-book.ts';
 
 const keyPattern = /^[A-Za-z0-9_-]{16,64}$/;
 const idPattern = /^[A-Za-z0-9_.-]{1,64}$/;
 /** The house's own socket: only this user reaches it, so nobody is kept out by a count. */
 export const ownAddress = 'socket';
-/** Seals stored answers that are about no person. */
-const officeSubject = 'office';
+const jsonMedia = 'application/json; charset=utf-8';
+/** Of one unit. */
+const journalLinesMax = 200;
 
 /** Whose host was asked, and which pages that institution lets frame its documents. */
 export interface Hosted {
@@ -38,8 +40,10 @@ export interface GateParts {
   readonly authorise: Authorise;
   readonly rate: RateLimit;
   /** Law 5: what nobody can see later is not answered. */
-  readonly journal: Pick<AccessJournal, 'write'>;
+  readonly journal: Pick<AccessJournal, 'writeAll'>;
   readonly answers: Answers;
+  /** How long the first of those who share a unit waits for others. */
+  readonly gather?: () => Promise<void>;
 }
 
 /** A request as it arrived. */
@@ -63,9 +67,12 @@ export interface Answered {
 
 export class Gate {
   readonly #parts: GateParts;
+  readonly #joint: JointLines;
+  readonly #lines = new Map<TenantId, Together<AccessEvent, void>>();
 
   constructor(parts: GateParts) {
     this.#parts = parts;
+    this.#joint = new JointLines(parts);
   }
 
   async answer(route: Declared, arrived: Arrived): Promise<Answered> {
@@ -78,13 +85,11 @@ export class Gate {
     try {
       await this.#admit(route, raw);
       raw = { ...raw, body: bodyFor(route, arrived.facts) };
-      const answered = await this.#perform(route, raw, arrived);
-      await this.#note(route, raw, { status: answered.status, outcome: 'ok' });
-      return { ...answered, frameOrigins };
+      return { ...(await this.#perform(route, raw, arrived)), frameOrigins };
     } catch (thrown) {
       const outcome = thrown instanceof Fault ? thrown.code : 'access.internal_error';
       const status = statusOf(outcome, thrown instanceof Fault && thrown.retryable);
-      await this.#note(route, raw, { status, outcome });
+      await this.#note(tenant, eventOf(route, raw, { status, outcome }));
       throw thrown;
     }
   }
@@ -123,48 +128,93 @@ export class Gate {
     { facts, target }: Arrived,
   ): Promise<Omit<Answered, 'frameOrigins'>> {
     const { deed } = route;
-    if (deed.kind === 'file') {
-      const { status, media } = deed.answer;
-      return { status, media, body: await deed.act(asked) };
+    if (deed.kind === 'once') {
+      const question = questionOf(asked, facts, target);
+      const { status, body } = await this.#performOnce(route, deed, { asked, question });
+      return { status, media: jsonMedia, body };
     }
-    const media = 'application/json; charset=utf-8';
-    if (deed.kind !== 'once') {
-      const told = fitted(route, deed.answer, await deed.act(asked));
-      return { status: deed.answer.status, media, body: told };
-    }
-    const question = questionOf(asked, facts, target);
-    const answer = await this.#parts.answers.once(question, async () => {
-      const commit = await deed.act(asked);
-      return async (unit) => {
-        const kept = await commit(unit);
-        // In the unit: an answer that does not fit takes its effect back with it.
-        const told = fitted(route, deed.answer, kept.body);
-        const subject = kept.subject ?? subjectOf(asked.caller);
-        return { status: deed.answer.status, body: told, subject };
-      };
-    });
-    return { status: answer.status, media, body: answer.body };
+    const { status } = deed.answer;
+    const answered =
+      deed.kind === 'file'
+        ? { status, media: deed.answer.media, body: await deed.act(asked) }
+        : { status, media: jsonMedia, body: fitted(route, deed.answer, await deed.act(asked)) };
+    await this.#note(asked.tenant, eventOf(route, asked, { status, outcome: 'ok' }));
+    return answered;
   }
 
-  async #note(
-    { head }: Declared,
-    raw: RawAsked,
-    end: { status: number; outcome: string },
-  ): Promise<void> {
-    const { caller, requestId, address, purpose } = raw;
-    if (caller.kind === 'nobody') return;
-    const event = {
-      requestId,
-      caller,
-      route: `${head.method} ${head.path}`,
-      ids: { ...idsIn(caseIn(raw.body)), ...idsIn(raw.params) },
-      ...(purpose === undefined ? {} : { purpose }),
-      ...end,
-      address,
+  /** Effect, stored answer and journal line are one unit, alone or with others of this moment. */
+  #performOnce(
+    route: Declared,
+    deed: Extract<Declared['deed'], { kind: 'once' }>,
+    { asked, question }: { readonly asked: RawAsked; readonly question: Question },
+  ): Promise<Answer> {
+    // In the unit: an answer that does not fit takes its effect back with it.
+    const told = (kept: KeptAnswer<unknown>): Answer => {
+      const body = fitted(route, deed.answer, kept.body);
+      return { status: deed.answer.status, body, subject: kept.subject ?? subjectOf(asked.caller) };
     };
-    const { units, journal } = this.#parts;
-    await units.run(raw.tenant, (unit) => journal.write(unit, event));
+    const lineOf = ({ status }: Answer) => eventOf(route, asked, { status, outcome: 'ok' });
+    if (deed.joint !== undefined) {
+      const order = deed.joint.order(asked);
+      const { tenant } = asked;
+      return this.#joint.ask({ route, tenant }, deed.joint, {
+        question,
+        order,
+        told,
+        eventOf: lineOf,
+      });
+    }
+    const { answers, journal } = this.#parts;
+    const effect = async () => {
+      const commit = await deed.act(asked);
+      return async (unit: Unit) => told(await commit(unit));
+    };
+    return answers.once(question, effect, async (unit, answer) => {
+      const line = lineOf(answer);
+      if (line !== undefined) await journal.writeAll(unit, [line]);
+    });
   }
+
+  async #note(tenant: TenantId, event: AccessEvent | undefined): Promise<void> {
+    if (event === undefined) return;
+    const line = this.#lines.get(tenant) ?? this.#openLine(tenant);
+    this.#lines.set(tenant, line);
+    await line.ask(event);
+  }
+
+  /** Lines of one moment are one unit: each is durable before its answer leaves. */
+  #openLine(tenant: TenantId): Together<AccessEvent, void> {
+    const { units, journal } = this.#parts;
+    const write = (events: readonly AccessEvent[]): Promise<void> =>
+      units.run(tenant, (unit) => journal.writeAll(unit, events));
+    return new Together<AccessEvent, void>({
+      answer: async (events) => {
+        await write(events);
+        return events.map(() => ({ is: 'ok', value: undefined }));
+      },
+      alone: (event) => write([event]),
+      weightMax: journalLinesMax,
+    });
+  }
+}
+
+/** The journal's line about a request; what nobody asks has none. */
+function eventOf(
+  { head }: Declared,
+  raw: RawAsked,
+  end: { readonly status: number; readonly outcome: string },
+): AccessEvent | undefined {
+  const { caller, requestId, address, purpose } = raw;
+  if (caller.kind === 'nobody') return undefined;
+  return {
+    requestId,
+    caller,
+    route: `${head.method} ${head.path}`,
+    ids: { ...idsIn(caseIn(raw.body)), ...idsIn(raw.params) },
+    ...(purpose === undefined ? {} : { purpose }),
+    ...end,
+    address,
+  };
 }
 
 function plainParts({ facts, params, query, requestId }: Arrived) {

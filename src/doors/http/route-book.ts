@@ -6,9 +6,17 @@
  */
 import type { z } from 'zod';
 import { assert, Fault } from '#base/fault';
-import type { Commit, TenantId } from '#base/unit';
+import type { Commit, Outcome, TenantId, Unit } from '#base/unit';
 import type { Caller } from '#business/access';
-import type { Asked, Doors, FileAnswer, JsonAnswer, KeptAnswer, RouteHead } from './route.ts';
+import type {
+  Asked,
+  Doors,
+  FileAnswer,
+  JointAct,
+  JsonAnswer,
+  KeptAnswer,
+  RouteHead,
+} from './route.ts';
 
 /** A request whose caller is known and whose parts are not yet parsed. */
 export interface RawAsked {
@@ -33,12 +41,30 @@ export type Deed =
       readonly kind: 'once';
       readonly answer: JsonAnswer<unknown>;
       readonly act: (raw: RawAsked) => Promise<Commit<KeptAnswer<unknown>>>;
+      readonly joint?: JointDeed;
     }
   | {
       readonly kind: 'file';
       readonly answer: FileAnswer;
       readonly act: (raw: RawAsked) => Promise<Uint8Array>;
     };
+
+/** An order of a joint route; only the route itself knows what is in it. */
+export interface JointOrder {
+  readonly weight: number;
+}
+
+/** A deed that callers of one moment may share. */
+export interface JointDeed {
+  order(raw: RawAsked): JointOrder;
+  /** In a unit that waits for nobody. */
+  together(
+    unit: Unit,
+    orders: readonly JointOrder[],
+  ): Promise<readonly Outcome<KeptAnswer<unknown>>[]>;
+  /** In a unit of its own, which waits for others. */
+  alone(order: JointOrder): Commit<KeptAnswer<unknown>>;
+}
 
 /** A route as it was declared; `why` says why an `each` need not be kept. */
 export interface Declared {
@@ -68,6 +94,13 @@ export class RouteBook implements Doors {
     this.#add({ head, deed: { kind: 'once', answer: head.answer, act: deed } });
   };
 
+  joint: Doors['joint'] = (head, act) => {
+    assert(head.method !== 'GET', `${head.path}: a GET keeps no answer`);
+    const joint = jointDeed(head, act);
+    const deed = async (raw: RawAsked) => joint.alone(joint.order(raw));
+    this.#add({ head, deed: { kind: 'once', answer: head.answer, act: deed, joint } });
+  };
+
   each: Doors['each'] = (head, act) => {
     assert(head.method !== 'GET', `${head.path}: a GET is a read`);
     const deed = async (raw: RawAsked) => act(askedOf(head, raw));
@@ -93,6 +126,33 @@ export class RouteBook implements Doors {
     assert(needs === undefined || !who.includes('anyone'), `${method} ${path} needs what of whom?`);
     this.#routes.push(route);
   }
+}
+
+function jointDeed<P, Q, B, Order>(
+  head: Parts<P, Q, B>,
+  act: JointAct<P, Q, B, Order, KeptAnswer<unknown>>,
+): JointDeed {
+  const orders = new WeakMap<JointOrder, Order>();
+  const orderOf = (name: JointOrder): Order => {
+    const order = orders.get(name);
+    assert(order !== undefined, 'a route gets its own orders back');
+    return order;
+  };
+  return {
+    order(raw) {
+      const order = act.order(askedOf(head, raw));
+      const name = { weight: act.weightOf(order) };
+      orders.set(name, order);
+      return name;
+    },
+    together: (unit, named) => act.commit(unit, named.map(orderOf), { wait: false }),
+    alone: (name) => async (unit) => {
+      const [outcome] = await act.commit(unit, [orderOf(name)], { wait: true });
+      if (outcome?.is === 'ok') return outcome.value;
+      assert(outcome?.is === 'refused', 'whoever waits is answered');
+      throw outcome.because;
+    },
+  };
 }
 
 /** The parsed parts of a request, or access.route_unknown or access.request_malformed. */

@@ -6,7 +6,7 @@
  * declarations, so that what is documented, what is checked and what is served cannot differ.
  */
 import type { z } from 'zod';
-import type { Commit, TenantId } from '#base/unit';
+import type { Commit, Outcome, TenantId, Unit } from '#base/unit';
 import type { Caller, Permission } from '#business/access';
 
 /** Which kinds of caller a route lets in; `anyone` needs no identity at all. */
@@ -75,6 +75,25 @@ export interface KeptAnswer<A> {
   readonly subject?: string;
 }
 
+/** How a group waits: one that is answered alone waits for others, a group waits for nobody. */
+export interface JointManner {
+  readonly wait: boolean;
+}
+
+/** An act of many callers at once. */
+export interface JointAct<P, Q, B, Order, Result> {
+  /** What is asked, judged as far as it can be without the house. */
+  order(asked: Asked<P, Q, B>): Order;
+  /** How much of a unit it fills. */
+  weightOf(order: Order): number;
+  /** One outcome for each, in their order; what is refused has left nothing in the unit. */
+  commit(
+    unit: Unit,
+    orders: readonly Order[],
+    how: JointManner,
+  ): Promise<readonly Outcome<Result>[]>;
+}
+
 type Act<P, Q, B, Result> = (asked: Asked<P, Q, B>) => Promise<Result>;
 type JsonHead<P, Q, B, A> = RouteHead<P, Q, B, A> & { readonly answer: JsonAnswer<A> };
 
@@ -89,6 +108,14 @@ export interface Doors {
   once<P, Q, B, A>(
     head: JsonHead<P, Q, B, A>,
     act: Act<P, Q, B, Commit<KeptAnswer<NoInfer<A>>>>,
+  ): void;
+  /**
+   * The same for an act without an outside half: callers of one moment share a unit, and each has
+   * an answer of its own (decision 0049).
+   */
+  joint<P, Q, B, A, Order>(
+    head: JsonHead<P, Q, B, A>,
+    act: JointAct<P, Q, B, Order, KeptAnswer<NoInfer<A>>>,
   ): void;
   /** A POST that is not kept, and the sentence that says why it need not be. */
   each<P, Q, B, A>(

@@ -65,6 +65,7 @@ async function routes(): Promise<(path: string, params?: object) => Promise<unkn
     units,
     tenants,
     metering,
+    faces: { of: async () => ({ persons: 3, filedFrom: 100_000, dueOn: null }) },
   });
   return async (path, params = {}) => {
     const route = declared.get(path);

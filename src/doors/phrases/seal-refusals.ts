@@ -4,6 +4,10 @@
 import type { Phrase } from './phrase.ts';
 
 export const sealRefusals: Readonly<Record<string, Phrase>> = {
+  'seal.beyond_paper': {
+    zh: '超出密钥保管人为这枚印章出具的书面授权：文件种类或者截止时间。',
+    en: 'This goes beyond the paper that the keeper of the keys made for the seal: kind or end.',
+  },
   'seal.malformed': {
     zh: '印章申请或者操作的内容不完整：名称、理由、文件种类、截止时间。',
     en: 'The order for the seal lacks something: its name, a reason, kinds of documents, an end.',

@@ -30,6 +30,10 @@ export const tenancyRefusals: Readonly<Record<string, Phrase>> = {
     en: 'This institution is leaving or has left; nothing new begins.',
   },
   'tenancy.month_malformed': { zh: '月份格式有误。', en: 'The month is malformed.' },
+  'tenancy.not_a_lender': {
+    zh: '本机构的类型不得作为贷款人。',
+    en: 'An institution of this kind may not lend.',
+  },
   'tenancy.parent_refused': {
     zh: '该类机构不能隶属于所指的上级机构。',
     en: 'An institution of this kind may not stand under that one.',

@@ -65,13 +65,17 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '文件有不合规范而不影响结论的写法。',
     'The file departs from a standard in a way that leaves no doubt.',
   ),
+  seal_maker_not_trusted: say(
+    '印章的制章者不在信任材料之中：签名由签名人负责，印章图样没有人证明。',
+    'The maker of the seal is not in the trust folder: the signature is the signer’s, and nobody vouches for the picture.',
+  ),
   trusted_list_not_verified: say(
     '信任清单自身的签名没有核验，由提交者负责。',
     'The signature of the trusted list itself was not checked; whoever handed it in vouches for it.',
   ),
   archive_stamp_not_used: say(
-    '签名带有旧式归档时间戳，没有采用。',
-    'The signature carries archive time-stamps of an old kind, which were not used.',
+    '签名带有旧式归档时间戳，与原文的任何一种排法都对不上，没有采用。',
+    'The signature carries an archive time-stamp of the old kind that fits no reading of the message; it was not used.',
   ),
   counter_signature_doubted: say(
     '签名上的一个副署没有通过核验，对签名本身没有影响。',

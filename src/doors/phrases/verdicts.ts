@@ -157,6 +157,10 @@ function certificatePhrases() {
       '签名晚于证书失效。',
       'The signature was made after the certificate had expired.',
     ),
+    certificate_ended_unrevoked: say(
+      '判定时签名证书已到期；到期前没有被吊销，但没有证据表明签名早于到期。',
+      'The signer’s certificate had ended by then. It was never revoked; nothing proves that the signature is older than its end.',
+    ),
     certificate_out_of_time: say(
       '核验时间不在证书有效期之内，也没有签名在有效期内已经存在的证明。',
       'The time of judging lies outside the life of a certificate, and nothing proves that the signature existed within it.',

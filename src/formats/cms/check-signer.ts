@@ -8,8 +8,9 @@
 import { compare, concat, equal } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import { type Engine, type HashName, schemeOf } from '#formats/crypto';
-import { setOf } from '#formats/der';
+import { parseDer, setOf, tag } from '#formats/der';
 import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
+import { contentTypeIn, messageDigestIn, readAttributes } from './attributes.ts';
 import type { CmsFacts } from './facts.ts';
 import { type CmsFinding, cmsFindings, type Found, type SignerFinding } from './findings.ts';
 import { cmsOid } from './oids.ts';
@@ -74,7 +75,10 @@ async function checkContent(
 ): Promise<boolean | undefined> {
   if (content === undefined) found('content_missing');
   // RFC 5652 §5.3: without signed attributes the value itself is over the content.
-  if (signer.signedAttributes === undefined) return undefined;
+  if (signer.signedAttributes === undefined) {
+    if (content !== undefined && areAttributes(content.bytes())) found('content_is_attributes');
+    return undefined;
+  }
   if (signer.contentType === undefined) found('content_type_missing');
   else if (!isSameType(signer.contentType, message.contentType)) {
     found('content_type_differs', `${signer.contentType} ≠ ${message.contentType}`);
@@ -92,6 +96,25 @@ async function checkContent(
   if (!intact) found('digest_differs', signer.digestAlgorithm);
   return intact;
 }
+
+/**
+ * Whoever takes the signed attributes out of a message and shows them as its content has a value
+ * that holds, over something that nobody meant to sign: no document is a SET OF attributes with a
+ * digest and a content type among them.
+ */
+function areAttributes(content: Uint8Array): boolean {
+  if (content[0] !== tag.set || content.length > attributesBytesMax) return false;
+  try {
+    const held = readAttributes(parseDer(content));
+    return contentTypeIn(held) !== undefined && messageDigestIn(held) !== undefined;
+  } catch (thrown) {
+    if (faultCode(thrown) === undefined) throw thrown;
+    return false;
+  }
+}
+
+/** Longer than the attributes of any signer. */
+const attributesBytesMax = 256 * 1024;
 
 /** `data` of PKCS#7 and of GB/T 35275 are one type; makers mix their names. */
 function isSameType(said: string, held: string): boolean {

@@ -40,9 +40,16 @@ export interface CmsFacts {
   readonly contentTypeDer: Uint8Array;
   readonly bag: readonly Der[];
   readonly lists: readonly Der[];
+  /** The content with its name, the bag and the lists as they are written; empty where none is. */
+  readonly encapsulated: Uint8Array;
+  readonly bagDer: Uint8Array;
+  readonly listsDer: Uint8Array;
   /** In the order of the message; at least one. */
   readonly signers: readonly CmsSigner[];
 }
+
+/** Said in `notStrict` where what follows the message is not padding. */
+export const bytesBehindMessage = 'bytes after the message';
 
 const bagMax = 256;
 const signersMax = 64;
@@ -66,12 +73,14 @@ export function readSignedData(
   const reader = explicit.enter(tag.sequence);
   const version = smallIntegerOf(reader.next(tag.integer));
   reader.next(tag.set);
-  const encapsulated = reader.enter(tag.sequence);
+  const inside = reader.next(tag.sequence);
+  const encapsulated = new DerReader(inside, tag.sequence);
   const named = encapsulated.next(tag.oid);
   const contentType = oidOf(named);
   const content = encapsulated.optional(contextTag(0, 'constructed'));
-  const bag = reader.optional(contextTag(0, 'constructed'))?.children ?? [];
-  const lists = reader.optional(contextTag(1, 'constructed'))?.children ?? [];
+  const bagged = reader.optional(contextTag(0, 'constructed'));
+  const listed = reader.optional(contextTag(1, 'constructed'));
+  const [bag, lists] = [bagged?.children ?? [], listed?.children ?? []];
   const signers = reader.next(tag.set).children;
   for (const one of [outer, explicit, encapsulated, reader]) one.end();
   if (signers.length === 0) throw new Fault('cms.unsuitable', { why: 'no signer' });
@@ -90,6 +99,9 @@ export function readSignedData(
     contentTypeDer: named.der,
     bag,
     lists,
+    encapsulated: inside.der,
+    bagDer: bagged?.der ?? new Uint8Array(),
+    listsDer: listed?.der ?? new Uint8Array(),
     signers: signers.map((one) => readSigner(one, notStrict)),
   };
 }
@@ -99,7 +111,7 @@ function tolerant(bytes: Uint8Array, notStrict: string[]): Der {
   notStrict.push(...broken.map(({ why, at }) => `${why} at ${at}`));
   // A PDF reserves a place and fills what is left of it with zeros (ISO 32000-2 §12.8.1).
   const tail = bytes.subarray(bytes.length - trailingBytes);
-  if (tail.some((byte) => byte !== 0)) notStrict.push(`bytes after the message`);
+  if (tail.some((byte) => byte !== 0)) notStrict.push(bytesBehindMessage);
   return value;
 }
 

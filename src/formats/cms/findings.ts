@@ -4,6 +4,7 @@ export const cmsFindings = {
   signature_broken: 'invalid',
   digest_differs: 'invalid',
   content_type_differs: 'invalid',
+  content_is_attributes: 'invalid',
   signing_certificate_differs: 'invalid',
   algorithm_protection_differs: 'invalid',
   attribute_malformed: 'invalid',

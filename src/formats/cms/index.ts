@@ -11,10 +11,12 @@ export type { CheckedSigner, DetachedContent, SignerCheck } from './check-signer
 export { checkSigner } from './check-signer.ts';
 export { smallerTwin } from './ecdsa-twin.ts';
 export type { CmsFacts } from './facts.ts';
-export { readSignedData, signedDataIfReadable } from './facts.ts';
+export { bytesBehindMessage, readSignedData, signedDataIfReadable } from './facts.ts';
 export { cmsFaults } from './faults.ts';
 export type { CmsFinding, SignerFinding } from './findings.ts';
 export { cmsFindings } from './findings.ts';
+export type { StampedMessage } from './message-stamp.ts';
+export { readStampedMessage } from './message-stamp.ts';
 export { cmsOid } from './oids.ts';
 export type { Revocation } from './revocation.ts';
 export { engineSignature } from './signature-value.ts';

@@ -18,6 +18,8 @@ export interface CertificateSearch {
   readonly signer: CmsSigner;
   /** DER of more certificates to look for the signer's in, such as those of a DSS. */
   readonly certificates?: readonly Uint8Array[];
+  /** How one is read; a caller who meets the same ones again may remember them. */
+  readonly read?: (der: Uint8Array) => Certificate | undefined;
 }
 
 export async function certificateOf(
@@ -25,13 +27,13 @@ export async function certificateOf(
   engine: Engine,
   found: Found,
 ): Promise<{ certificate: Certificate | undefined; bound: boolean }> {
-  const { signer } = check;
+  const { signer, read = certificateIfReadable } = check;
   const [reference] = signer.references;
   const passed: Certificate[] = [];
   let named: Certificate | undefined;
   let unreadable = 0;
   for (const der of bagOf(check)) {
-    const certificate = certificateIfReadable(der);
+    const certificate = read(der);
     if (certificate === undefined) unreadable += 1;
     else if (!isNamedBy(signer, certificate)) passed.push(certificate);
     else {

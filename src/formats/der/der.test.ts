@@ -17,6 +17,7 @@ import {
   oid,
   oidOf,
   parseDer,
+  preciseTimeOf,
   sequence,
   setOf,
   smallIntegerOf,
@@ -61,6 +62,9 @@ describe('what is written is read back', () => {
         expect(timeOf(parseDer(generalizedTime(instantFromMs(ms))))).toBe(ms);
         const seconds = Math.floor(ms / 1000) * 1000;
         expect(timeOf(parseDer(certificateTime(instantFromMs(ms))))).toBe(seconds);
+        const micros = Math.abs(ms) % 1000;
+        const precise = preciseTimeOf(parseDer(generalizedTime(instantFromMs(seconds), micros)));
+        expect(precise).toEqual({ time: seconds, micros });
       }),
     );
   });
@@ -114,6 +118,17 @@ describe('a second spelling of the same value is refused', () => {
     const content = Uint8Array.from([...text].map((letter) => letter.charCodeAt(0)));
     const der = concat(Uint8Array.of(tag.generalizedTime, content.length), content);
     expect(() => timeOf(parseDer(der))).toThrowError('der.malformed');
+    expect(() => preciseTimeOf(parseDer(der))).toThrowError('der.malformed');
+  });
+
+  test.each([
+    ['microseconds that end in zero', '20260101000000.000010Z'],
+    ['seven digits', '20260101000000.0000001Z'],
+    ['31 February', '20260231000000.000001Z'],
+  ])('precise time: %s', (_, text) => {
+    const content = Uint8Array.from([...text].map((letter) => letter.charCodeAt(0)));
+    const der = concat(Uint8Array.of(tag.generalizedTime, content.length), content);
+    expect(() => preciseTimeOf(parseDer(der))).toThrowError('der.malformed');
   });
 });
 

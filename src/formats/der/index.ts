@@ -3,7 +3,13 @@
 export { derFaults } from './faults.ts';
 export { DerReader } from './reader.ts';
 export { contextTag, tag } from './tags.ts';
-export { certificateTime, generalizedTime, looseTimeOf, timeOf } from './time.ts';
+export {
+  certificateTime,
+  generalizedTime,
+  looseTimeOf,
+  preciseTimeOf,
+  timeOf,
+} from './time.ts';
 export type { Ber, Der } from './tree.ts';
 export { parseBer, parseDer } from './tree.ts';
 export {

@@ -15,9 +15,29 @@ import { tlv } from './writer.ts';
 const utcTimeYearsFrom = 1950;
 const utcTimeYearsUntil = 2049;
 
-/** Milliseconds as a fraction without trailing zeros, none if the second is whole. */
-export function generalizedTime(instant: Instant): Uint8Array {
-  return tlv(tag.generalizedTime, fromLatin1(generalizedText(instant)));
+const microsMax = 999;
+
+/**
+ * Milliseconds as a fraction without trailing zeros, none if the second is whole; `micros`, below
+ * 1,000, are behind them.
+ */
+export function generalizedTime(instant: Instant, micros = 0): Uint8Array {
+  return tlv(tag.generalizedTime, fromLatin1(generalizedText(instant, micros)));
+}
+
+/** A GeneralizedTime with up to six digits of a fraction: the instant, and microseconds past it. */
+export function preciseTimeOf(value: Der): { readonly time: Instant; readonly micros: number } {
+  const finer = /^(.*\.\d{3})(\d{1,3})Z$/.exec(latin1(value.content));
+  if (finer === null) return { time: timeOf(value), micros: 0 };
+  const [, stem = '', digits = ''] = finer;
+  const micros = Number(digits.padEnd(3, '0'));
+  // Cut to what `timeOf` reads; printed again with the rest it must be what stood here.
+  const cut = fromLatin1(`${stem.replace(/\.?0+$/, '')}Z`);
+  const time = timeOf({ ...value, content: cut });
+  if (generalizedText(time, micros) !== latin1(value.content)) {
+    throw new Fault('der.malformed', { at: value.at, why: 'time' });
+  }
+  return { time, micros };
 }
 
 /** RFC 5280 §4.1.2.5: whole seconds, UTCTime through 2049, GeneralizedTime after. */
@@ -62,10 +82,12 @@ export function looseTimeOf(value: Der, zone: 'Z' | '+0800' = 'Z'): Instant | un
   return Number.isSafeInteger(date) ? instantFromMs(date) : undefined;
 }
 
-function generalizedText(instant: Instant): string {
+function generalizedText(instant: Instant, micros = 0): string {
   const iso = new Date(instant).toISOString();
-  if (iso.length !== 24) throw new Fault('der.unsuitable', { why: 'year' });
-  const fraction = iso.slice(19, 23).replace(/\.?0+$/, '');
+  if (iso.length !== 24 || micros < 0 || micros > microsMax) {
+    throw new Fault('der.unsuitable', { why: 'year' });
+  }
+  const fraction = `${iso.slice(19, 23)}${String(micros).padStart(3, '0')}`.replace(/\.?0+$/, '');
   return `${iso.slice(0, 19).replaceAll(/[-T:]/g, '')}${fraction}Z`;
 }
 

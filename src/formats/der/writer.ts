@@ -1,14 +1,37 @@
 /**
  * Writes DER (ITU-T X.690): the only encoding of each value, byte for byte what `parseDer` accepts.
  */
-import { compare, concat, fromLatin1, utf8 } from '#base/bytes';
+import { compare, fromHex, fromLatin1, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { contextTag, tag } from './tags.ts';
 
 /** Identifier, minimal length, content. */
 export function tlv(identifier: number, ...content: readonly Uint8Array[]): Uint8Array {
-  const length = content.reduce((sum, part) => sum + part.length, 0);
-  return concat(Uint8Array.of(identifier, ...lengthOctets(length)), ...content);
+  let length = 0;
+  for (const part of content) length += part.length;
+  const long = length < longFormFrom ? 0 : octetsOf(length);
+  let at = 2 + long;
+  // One array and no other on the way: a message is made of hundreds of these.
+  const whole = new Uint8Array(at + length);
+  whole[0] = identifier;
+  whole[1] = long === 0 ? length : longFormFrom | long;
+  for (let left = length, octet = long; octet > 0; octet -= 1) {
+    whole[1 + octet] = left % 256;
+    left = Math.floor(left / 256);
+  }
+  for (const part of content) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const longFormFrom = 0x80;
+
+function octetsOf(length: number): number {
+  let octets = 0;
+  for (let left = length; left > 0; left = Math.floor(left / 256)) octets += 1;
+  return octets;
 }
 
 export function sequence(...values: readonly Uint8Array[]): Uint8Array {
@@ -32,11 +55,7 @@ export function contextPrimitive(number: number, content: Uint8Array): Uint8Arra
 export function integer(value: bigint | number): Uint8Array {
   if (value < 0) throw new Fault('der.unsuitable', { why: 'negative integer' });
   const hex = value.toString(16);
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-  const bytes = Uint8Array.from({ length: even.length / 2 }, (_, at) =>
-    Number.parseInt(even.slice(2 * at, 2 * at + 2), 16),
-  );
-  return integerFromBytes(bytes);
+  return integerFromBytes(fromHex(hex.length % 2 === 0 ? hex : `0${hex}`));
 }
 
 /** An integer from its unsigned big-endian bytes, such as a random serial number. */
@@ -101,13 +120,6 @@ export function printableString(text: string): Uint8Array {
     throw new Fault('der.unsuitable', { why: 'not printable' });
   }
   return tlv(tag.printableString, fromLatin1(text));
-}
-
-function lengthOctets(length: number): number[] {
-  if (length < 0x80) return [length];
-  const octets: number[] = [];
-  for (let left = length; left > 0; left = Math.floor(left / 256)) octets.unshift(left % 256);
-  return [0x80 | octets.length, ...octets];
 }
 
 function arcOctets(arc: number): number[] {

@@ -7,7 +7,7 @@ import { fromBase64 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import type { Engine } from '#formats/crypto';
 import type { Disclosure } from '#formats/disclosure';
-import { type Entry, entryMessage } from './entry.ts';
+import { type Entry, entryMessage, type NewerEntry } from './entry.ts';
 
 export interface EntryFlaw {
   readonly code:
@@ -28,7 +28,7 @@ export interface Opened {
 
 /** Is the entry signed by the actor it names? `keyOf` is the verifier's own list of keys (SPKI). */
 export async function signatureFlaw(
-  entry: Entry,
+  entry: Entry | NewerEntry,
   keyOf: (by: string) => Uint8Array | undefined,
   engine: Engine,
 ): Promise<EntryFlaw | undefined> {
@@ -38,7 +38,7 @@ export async function signatureFlaw(
     algorithm: 'ed25519',
     publicKey,
     signature: fromBase64(entry.sig),
-    message: entryMessage(entry),
+    message: 'message' in entry ? entry.message : entryMessage(entry),
   });
   return signed ? undefined : { code: 'entry_signature_differs', detail: entry.by };
 }

@@ -33,18 +33,22 @@ export interface Original {
   readonly sm3: string;
 }
 
-export interface UnsignedEntry {
-  readonly type: EntryType;
+/** Where an entry stands, when and by whom: what every version of the format says alike. */
+export interface ChainPlace {
   /** 16 random bytes, base64url: the case's name in the log. */
   readonly caseTag: string;
   readonly seq: number;
   /** base64 SHA-256 of the case's previous entry; null for the first one only. */
   readonly prev: string | null;
   readonly at: Instant;
-  /** Where `at` comes from. */
-  readonly clock: string;
   /** The actor's key id, `name+8 hex digits`. */
   readonly by: string;
+}
+
+export interface UnsignedEntry extends ChainPlace {
+  readonly type: EntryType;
+  /** Where `at` comes from. */
+  readonly clock: string;
   /** base64 SHA-256 of the environment record: what program stated this, running where. */
   readonly env: string;
   /** Sorted base64url SHA-256 and SM3 digests of disclosures (RFC 9901). */
@@ -59,6 +63,15 @@ export interface UnsignedEntry {
 export interface Entry extends UnsignedEntry {
   /** base64 Ed25519 signature of the actor over `entryMessage`. */
   readonly sig: string;
+}
+
+/** An entry of a newer program: what every version keeps of it, and nothing of what it states. */
+export interface NewerEntry extends ChainPlace {
+  readonly v: number;
+  readonly type: string;
+  readonly sig: string;
+  /** What its actor signed: this rule is that of every version. */
+  readonly message: Uint8Array;
 }
 
 /** What the actor signs: a domain line, then the entry without its signature. */
@@ -99,12 +112,32 @@ export async function entryHash(bytes: Uint8Array, engine: Engine): Promise<stri
 
 /** Accepts only what printEntry prints; everything else is entry.malformed with the member. */
 export function parseEntry(bytes: Uint8Array): Entry {
+  return readEntry(fieldsOf(bytes));
+}
+
+/**
+ * Reads an entry of a version above this program's, so that its place, its signature and its proof
+ * are judged though its words are not. entry.malformed where even these members are not as ever.
+ */
+export function parseNewerEntry(bytes: Uint8Array): NewerEntry {
+  const fields = fieldsOf(bytes);
+  const v = wholeOf(fields['v'], 'v');
+  if (v <= entryVersionMax) throw malformed('v');
+  const { sig, ...unsigned } = fields;
+  return {
+    v,
+    type: wordOf(fields['type'], 'type'),
+    ...placeOf(fields),
+    sig: signatureOf(sig),
+    message: concat(domainLine, canonicalBytes(unsigned)),
+  };
+}
+
+function fieldsOf(bytes: Uint8Array): { readonly [key: string]: Json } {
   if (bytes.length > entryBytesMax) throw malformed('length');
-  return readEntry(
-    objectOf(
-      wrapped('json', () => parseCanonical(bytes)),
-      'json',
-    ),
+  return objectOf(
+    wrapped('json', () => parseCanonical(bytes)),
+    'json',
   );
 }
 
@@ -113,26 +146,36 @@ function readEntry(fields: { readonly [key: string]: Json }): Entry {
   const optional = ['att', 'refs'].filter((name) => name in fields);
   const expected = [...membersRequired, ...optional].toSorted().join();
   if (Object.keys(fields).toSorted().join() !== expected) throw malformed('members');
-  const seq = wholeOf(fields['seq'], 'seq');
   const sd = commitmentsOf(fields['_sd'], '_sd');
   const sd3 = commitmentsOf(fields['_sd3'], '_sd3');
   if (sd.length !== sd3.length) throw malformed('_sd3');
   return {
     type: typeOf(fields),
-    caseTag: sizedOf(fields['case'], { name: 'case', bytes: caseTagBytes, read: fromBase64Url }),
-    seq,
-    prev: prevOf(fields['prev'], seq),
-    at: wrapped('at', () => parseInstant(textOf(fields['at'], 'at'))),
+    ...placeOf(fields),
     clock: wordOf(fields['clock'], 'clock'),
-    by: wordOf(fields['by'], 'by'),
     env: digestOf(fields['env'], 'env'),
     sd,
     sd3,
     of: originalsOf(fields['of']),
     ...('att' in fields ? { att: wrapped('att', () => parseAttestation(fields['att'])) } : {}),
     ...('refs' in fields ? { refs: refsOf(fields['refs']) } : {}),
-    sig: sizedOf(fields['sig'], { name: 'sig', bytes: 64, read: fromBase64 }),
+    sig: signatureOf(fields['sig']),
   };
+}
+
+function placeOf(fields: { readonly [key: string]: Json }): ChainPlace {
+  const seq = wholeOf(fields['seq'], 'seq');
+  return {
+    caseTag: sizedOf(fields['case'], { name: 'case', bytes: caseTagBytes, read: fromBase64Url }),
+    seq,
+    prev: prevOf(fields['prev'], seq),
+    at: wrapped('at', () => parseInstant(textOf(fields['at'], 'at'))),
+    by: wordOf(fields['by'], 'by'),
+  };
+}
+
+function signatureOf(json: Json | undefined): string {
+  return sizedOf(json, { name: 'sig', bytes: 64, read: fromBase64 });
 }
 
 function unsignedJson(entry: UnsignedEntry): { readonly [key: string]: Json } {

@@ -9,20 +9,19 @@ export {
   parseAttestation,
   type Statement,
 } from './attestation.ts';
-export { type CaseFlaw, caseFlaws, isSeal, type NumberedEntry, sealOf } from './case-chain.ts';
+export { type CaseFlaw, caseFlaws, isSeal, sealOf } from './case-chain.ts';
 export { type EntryFlaw, type Opened, openEntry, signatureFlaw } from './checks.ts';
 export { enrolmentDigest, enrolmentMessage, shownDigestLetters } from './enrolment.ts';
+export type { ChainPlace, Entry, NewerEntry, Original, UnsignedEntry } from './entry.ts';
 export {
   caseTagBytes,
-  type Entry,
   entryBytesMax,
   entryHash,
   entryMessage,
-  type Original,
   parseEntry,
+  parseNewerEntry,
   printEntry,
   signedEntry,
-  type UnsignedEntry,
 } from './entry.ts';
 export {
   type EntryType,

@@ -5,7 +5,6 @@
  * by the one table of statements. A stronger source is added by stating what it saw: an entry that
  * names another one under `seen` lends it its own strength. Nobody's row can say more than that.
  */
-import type { NumberedEntry } from './case-chain.ts';
 import type { Entry } from './entry.ts';
 import type { SlotState } from './slots.ts';
 import { type SourceClass, statementRules } from './statements.ts';
@@ -37,6 +36,12 @@ export interface SourceMix {
   readonly score: number;
 }
 
+/** An entry with its hash, by which later ones name it. */
+interface Hashed {
+  readonly entry: Entry;
+  readonly hash: string;
+}
+
 /** Whose word an entry is. An attestation that fits no rule lends it nothing. */
 export function sourceClassOf({ att, type }: Pick<Entry, 'att' | 'type'>): SourceClass {
   const rule =
@@ -50,10 +55,7 @@ export function sourceClassOf({ att, type }: Pick<Entry, 'att' | 'type'>): Sourc
 }
 
 /** The mix of a chain by its slots; whether a statement's signature holds is judged elsewhere. */
-export function sourceMix(
-  slots: readonly SlotState[],
-  entries: readonly NumberedEntry[],
-): SourceMix {
+export function sourceMix(slots: readonly SlotState[], entries: readonly Hashed[]): SourceMix {
   const held = entries.map(({ entry }) => sourceClassOf(entry));
   const classes = sourceWeights.map((weight) => ({
     ...weight,
@@ -64,7 +66,7 @@ export function sourceMix(
   return { classes, score: possible === 0 ? 0 : Math.floor((reached * 100) / possible) };
 }
 
-function strengthOf({ filled, isMet }: SlotState, entries: readonly NumberedEntry[]): number {
+function strengthOf({ filled, isMet }: SlotState, entries: readonly Hashed[]): number {
   if (!isMet) return 0;
   const own = entries.filter(({ entry }) => filled.includes(entry.seq));
   const hashes = new Set(own.map(({ hash }) => hash));

@@ -1,5 +1,6 @@
 /**
- * Version N and N−1 of the entry format in one chain: what an older program wrote beside a newer.
+ * Versions of the entry format in one chain: what an older program wrote beside a newer, and what a
+ * program of now says of one that is newer still.
  */
 import { describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
@@ -47,17 +48,18 @@ async function chainOf(types: readonly EntryType[]): Promise<Uint8Array[]> {
 
 const vOf = (bytes: Uint8Array): unknown => (JSON.parse(fromUtf8(bytes)) as { v: unknown }).v;
 
-describe('two versions of the entry format', () => {
+describe('versions of the entry format', () => {
   test('stand in one chain, in any order, and both are read', async () => {
     const chain = await chainOf([
       'deposit.opened',
       'consent.signed',
       'slot.added',
+      'right.created',
       'hold.placed',
       'case.closed',
       'case.sealed',
     ]);
-    expect(chain.map(vOf)).toEqual([2, 1, 2, 1, 2, 1]);
+    expect(chain.map(vOf)).toEqual([2, 1, 2, 3, 1, 2, 1]);
     expect((await caseFlaws(chain, nodeEngine)).flaws).toEqual([]);
   });
 
@@ -75,6 +77,30 @@ describe('two versions of the entry format', () => {
     const newer = utf8(fromUtf8(bytes).replace('"v":1', `"v":${entryVersionMax + 1}`));
     expect(() => parseEntry(newer)).toThrow('entry.version_unknown');
     const { flaws } = await caseFlaws([newer], nodeEngine);
-    expect(flaws.map(({ code }) => code)).toContain('version_unknown');
+    expect(flaws.map(({ code }) => code)).toEqual(['version_unknown']);
+  });
+
+  test('the chain is followed through it, and a broken link before or behind it is seen', async () => {
+    const [first = new Uint8Array()] = await chainOf(['case.opened']);
+    const place = (seq: number, before: string): Uint8Array =>
+      utf8(
+        `{"at":"2026-11-22T10:00:00.000+08:00","by":"serve+00000000","case":"AAECAwQFBgcICQoLDA0ODw",` +
+          `"prev":"${before}","seq":${seq},"sig":"${toBase64(new Uint8Array(64))}","type":"x","v":9}`,
+      );
+    const second = place(1, await entryHash(first, nodeEngine));
+    const third = place(2, await entryHash(second, nodeEngine));
+    const codesOf = async (chain: readonly Uint8Array[]) =>
+      (await caseFlaws(chain, nodeEngine)).flaws.map(({ code, at }) => `${code} ${at}`);
+    expect(await codesOf([first, second, third])).toEqual([
+      'version_unknown 1',
+      'version_unknown 2',
+    ]);
+    expect(await codesOf([first, third])).toEqual([
+      'seq_differs 1',
+      'prev_differs 1',
+      'version_unknown 1',
+    ]);
+    const nameless = utf8(fromUtf8(second).replace('"case"', '"cast"'));
+    expect(await codesOf([first, nameless])).toEqual(['entry_malformed 1']);
   });
 });

@@ -7,9 +7,11 @@ import { canonicalBytes, isList, isObject, type Json, parseCanonical } from '#ba
 import { Fault } from '#base/fault';
 import type { AnchorProof } from './anchor.ts';
 
-const version = 1;
+/** Without descendants a file is of the first version: one spelling for one fact. */
+const versions = { alone: 1, withDescendants: 2 } as const;
 const fileBytesMax = 262_144;
 const members = ['account', 'chain', 'checkpoint', 'contract', 'header', 'storage', 'v'];
+const descendantsMax = 64;
 
 /** A checkpoint as the log signed it and witnesses did, with the proof of its anchor. */
 export interface AnchorFile {
@@ -18,8 +20,11 @@ export interface AnchorFile {
 }
 
 export function printAnchorFile({ checkpoint, proof }: AnchorFile): Uint8Array {
+  const { descendants = [] } = proof;
   return canonicalBytes({
-    v: version,
+    ...(descendants.length === 0
+      ? { v: versions.alone }
+      : { v: versions.withDescendants, descendants: descendants.map(toBase64) }),
     chain: proof.chain.toString(),
     contract: toHex(proof.contract),
     checkpoint,
@@ -33,7 +38,10 @@ export function printAnchorFile({ checkpoint, proof }: AnchorFile): Uint8Array {
 export function parseAnchorFile(bytes: Uint8Array): AnchorFile {
   if (bytes.length > fileBytesMax) throw new Fault('evm.limit', { why: 'file_bytes' });
   const value = parseCanonical(bytes);
-  if (!isObject(value) || Object.keys(value).join() !== members.join() || value['v'] !== version) {
+  if (!isObject(value)) throw malformed('members');
+  const { descendants, ...others } = value;
+  const version = descendants === undefined ? versions.alone : versions.withDescendants;
+  if (Object.keys(others).join() !== members.join() || value['v'] !== version) {
     throw malformed('members');
   }
   const chain = textOf(value['chain']);
@@ -46,8 +54,15 @@ export function parseAnchorFile(bytes: Uint8Array): AnchorFile {
       header: fromBase64(textOf(value['header'])),
       account: nodesOf(value['account']),
       storage: nodesOf(value['storage']),
+      ...(descendants === undefined ? {} : { descendants: descendantsOf(descendants) }),
     },
   };
+}
+
+function descendantsOf(value: Json): readonly Uint8Array[] {
+  const headers = nodesOf(value);
+  if (headers.length === 0 || headers.length > descendantsMax) throw malformed('descendants');
+  return headers;
 }
 
 function nodesOf(value: Json | undefined): readonly Uint8Array[] {

@@ -32,6 +32,8 @@ export interface AnchorProof {
   readonly account: readonly Uint8Array[];
   /** Nodes of the contract's storage trie, from the root. */
   readonly storage: readonly Uint8Array[];
+  /** RLP of headers behind the block's, each the child of the one before: whose seals they bear. */
+  readonly descendants?: readonly Uint8Array[];
 }
 
 /** A log's head as the contract holds it. */

@@ -68,6 +68,14 @@ export interface Sample {
   /** Who the seal says may use it; the sealer unless given. */
   readonly holder?: Person;
   readonly sealedAtMs?: number;
+  /** The identifier of the seal's and the sealer's algorithm; 1.2.156.10197.1.501 unless given. */
+  readonly algorithm?: '1.2.156.10197.1.501' | '1.2.156.10197.1.301.1' | '1.2.156.10197.1.301';
+  /** The digest of the references; SM3 unless given. */
+  readonly reference?: 'sm3' | 'sha1' | 'md5' | 'sha256';
+}
+
+function named({ algorithm }: Sample): Uint8Array {
+  return algorithm === undefined ? sm2WithSm3 : oid(algorithm);
 }
 
 const documentXml = `<ofd:Document ${namespace}><ofd:CommonData><ofd:PageArea/></ofd:CommonData>
@@ -85,7 +93,7 @@ export async function sampleFiles(sample: Sample): Promise<Files> {
   };
   const references = await Promise.all(
     Object.entries(content).map(async ([name, bytes]) => {
-      const value = toBase64(await nodeEngine.digest('sm3', bytes));
+      const value = toBase64(await nodeEngine.digest(sample.reference ?? 'sm3', bytes));
       const check = `<ofd:CheckValue>${value}</ofd:CheckValue>`;
       return `<ofd:Reference FileRef="/${name}">${check}</ofd:Reference>`;
     }),
@@ -93,7 +101,7 @@ export async function sampleFiles(sample: Sample): Promise<Files> {
   const signatureXml = utf8(
     `<ofd:Signature ${namespace}><ofd:SignedInfo><ofd:Provider ProviderName="test"/>` +
       '<ofd:SignatureDateTime>2025-06-01 12:00:00</ofd:SignatureDateTime>' +
-      `<ofd:References CheckMethod="SM3">${references.join('')}</ofd:References>` +
+      `<ofd:References CheckMethod="${(sample.reference ?? 'sm3').toUpperCase()}">${references.join('')}</ofd:References>` +
       '<ofd:StampAnnot ID="1" PageRef="1" Boundary="10 10 40 40"/></ofd:SignedInfo>' +
       '<ofd:SignedValue>SignedValue.dat</ofd:SignedValue></ofd:Signature>',
   );
@@ -121,14 +129,15 @@ async function valueOf(sample: Sample, data: Uint8Array): Promise<Uint8Array> {
     bitString(await nodeEngine.digest('sm3', data)),
     utf8String('/Doc_0/Signs/Sign_0/Signature.xml'),
   ];
-  const who = [octetString(sealer.certificate.der), sm2WithSm3];
+  const who = [octetString(sealer.certificate.der), named(sample)];
   const toSign = sequence(...parts, ...(isNew ? [] : who));
   const signature = await sealer.signer.sign(toSign);
   const written = shape === 'v4 raw' ? (sm2SignatureFromDer(signature) ?? signature) : signature;
   return sequence(toSign, ...(isNew ? who : []), bitString(written));
 }
 
-async function sealDer({ shape, sealer, maker, holder }: Sample): Promise<Uint8Array> {
+async function sealDer(sample: Sample): Promise<Uint8Array> {
+  const { shape, sealer, maker, holder } = sample;
   const isNew = shape !== 'v1';
   const times = [noon - day, noon - day, noon + day].map((ms) =>
     generalizedTime(instantFromMs(ms)),
@@ -147,7 +156,7 @@ async function sealDer({ shape, sealer, maker, holder }: Sample): Promise<Uint8A
     sequence(...property),
     sequence(utf8String('png'), octetString(Uint8Array.of(1)), integer(40), integer(40)),
   );
-  const who = [octetString(maker.certificate.der), sm2WithSm3];
+  const who = [octetString(maker.certificate.der), named(sample)];
   const signed = isNew ? information : sequence(information, ...who);
   const signature = bitString(await maker.signer.sign(signed));
   return isNew

@@ -80,7 +80,7 @@ describe('files this project did not write', () => {
     expect([...answers.keys()].toSorted()).toEqual(['pdf.encrypted_password', 'read', 'repaired']);
   });
 
-  test('S1-32 each attack is named: where it sits, or what it changed', async (context) => {
+  test('each attack is named: where it sits, or what it changed', async (context) => {
     const found: Record<string, string> = {};
     for (const { name, bytes } of filesIn('pdf-attack', context)) {
       found[name] = (await flawsOf(bytes)).join(' ');

@@ -12,7 +12,7 @@ import { Increment } from './increment.ts';
 import { openPdf } from './open.ts';
 import { prepareSignature, type SignatureWish } from './prepare.ts';
 import { compareRevisions } from './revisions.ts';
-import { roundSeal } from './seal-appearance.ts';
+import { sealInside } from './seal-appearance.ts';
 import { signerLines } from './signer-appearance.ts';
 import { printSlots, readSlots } from './slots.ts';
 import {
@@ -236,13 +236,21 @@ describe('the content of a face', () => {
           { do: 'close' as const },
         ],
       }));
-    const seal = roundSeal({
-      organisation: '示范联社',
-      kind: '合同专用章',
-      diameter: 119.055,
-      outlines,
-    });
-    expect(contentObjection(fromLatin1(seal.content), seal)).toBeUndefined();
+    const name = '示范联社';
+    const sealSize = { width: 119.055, height: 119.055 };
+    const round = {
+      shape: 'round',
+      diameterMm: 40,
+      name,
+      hasStar: true,
+      line: '合同专用章',
+    } as const;
+    const oval = { shape: 'oval', widthMm: 40, heightMm: 30, name, line: '业务专用章' } as const;
+    for (const figure of [round, oval, { shape: 'square', sideMm: 20, text: '示例印' } as const]) {
+      const seal = sealInside(figure, sealSize, outlines);
+      expect(seal).toMatchObject(sealSize);
+      expect(contentObjection(fromLatin1(seal.content), seal)).toBeUndefined();
+    }
     const line = signerLines({
       lines: ['签署人', '时间'],
       width: 187.087,

@@ -3,6 +3,7 @@
  * signature field, sign an empty one, fill in the others as far as signatures so far allow it.
  */
 
+import { judgeDrawnAnew } from './drawn-anew.ts';
 import { isStamp, judgeAppearance, judgeNewField, judgeSignatureValue } from './field-rules.ts';
 import { type FieldNodes, type PdfField, readFieldNodes } from './fields.ts';
 import type { RevisionJudge } from './revision-judge.ts';
@@ -33,32 +34,7 @@ export function judgeForm(judge: RevisionJudge, was?: PdfValue, is?: PdfValue): 
     const now = nodes.is.get(number);
     if (now !== undefined) judgeKeptNode(judge, number, { was: node, is: now, nodes });
   }
-  if (drawsAnew(judge, form))
-    for (const [number, node] of nodes.was) judgeDrawnAnew(judge, number, node);
-}
-
-/** Does the form now ask viewers to draw all values themselves (§12.7.2, NeedAppearances)? */
-function drawsAnew(
-  { before, after, policy }: RevisionJudge,
-  { was, is }: { readonly was: PdfDict; readonly is: PdfDict },
-): boolean {
-  const asked = asks(before.resolve(was.entries.get('NeedAppearances')));
-  return !policy.strict && !asked && asks(after.resolve(is.entries.get('NeedAppearances')));
-}
-
-function asks(value: PdfValue): boolean {
-  return value.kind === 'boolean' && value.value;
-}
-
-/** Then each face that was signed must have said what the value says. */
-function judgeDrawnAnew(judge: RevisionJudge, number: number, node: PdfField): void {
-  if (node.type !== 'Tx' && node.type !== 'Ch') return;
-  const held = judge.before.dict(node.dict.entries.get('AP'))?.entries.get('N');
-  const face = judge.before.resolve(held);
-  if (face.kind !== 'stream') return;
-  const { type, value } = node;
-  const before = { value, face };
-  judge.faces.push({ object: number, type, value, valueChanged: false, face: undefined, before });
+  judgeDrawnAnew(judge, where, { form, nodes: nodes.was });
 }
 
 function judgeFormMembers(

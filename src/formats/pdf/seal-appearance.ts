@@ -18,6 +18,7 @@ import {
   signerBlue,
 } from './appearance.ts';
 import { filled, textOnRim } from './arc-text.ts';
+import { fittedFace } from './fitted-face.ts';
 import {
   checkedFigure,
   type OvalSeal,
@@ -70,22 +71,20 @@ export function drawSeal(figure: SealFigure, outlines: OutlineSource): Appearanc
   return drawn(ringSeal(seal, { diameter: seal.diameterMm * pointsPerMm, outlines }), ink);
 }
 
-/** What a seal in the place of a contract shows. */
-export interface SealWish {
-  readonly organisation: string;
-  /** For example 合同专用章. */
-  readonly kind: string;
-  /** In points. */
-  readonly diameter: number;
-  readonly outlines: OutlineSource;
-}
-
-/** A round seal for a place of that diameter. */
-export function roundSeal(wish: SealWish): Appearance {
-  const { organisation: name, kind: line, diameter, outlines } = wish;
-  const seal: RoundSeal = { shape: 'round', diameterMm: 40, name, hasStar: true, line };
-  checkedFigure(seal);
-  return drawn(ringSeal(seal, { diameter, outlines }), sealRed);
+/**
+ * The seal in the middle of a place of that size and as large as it may be. Its outlines are moved
+ * themselves: the face of a house's own contract may hold no matrix.
+ */
+export function sealInside(
+  figure: SealFigure,
+  size: { readonly width: number; readonly height: number },
+  outlines: OutlineSource,
+): Appearance {
+  const diameter = Math.min(size.width, size.height);
+  if (figure.shape !== 'round') return fittedFace(drawSeal(figure, outlines), size);
+  checkedFigure(figure);
+  const ink = figure.ink === 'blue' ? signerBlue : sealRed;
+  return fittedFace(drawn(ringSeal(figure, { diameter, outlines }), ink), size);
 }
 
 interface Drawing {

@@ -17,7 +17,8 @@ import {
   svgOf,
 } from './index.ts';
 
-const outlines = outlinesOf(loadFonts());
+const fonts = loadFonts();
+const outlines = outlinesOf(fonts);
 const name = '示例消费金融有限公司（测试）';
 const code = '9199990000017';
 const figures: readonly (readonly [string, SealFigure])[] = [
@@ -53,6 +54,28 @@ test('a public seal has forty millimetres, and its bytes are these on every comp
   expect(createHash('sha256').update(face.content).digest('hex')).toMatchInlineSnapshot(
     `"235a45cde15c586d505d4528f79eeb2bdf67150bae78a09b92372ab104645d02"`,
   );
+});
+
+/** What 通用规范汉字表 holds beyond the basic plane (国发〔2013〕23号): names live there. */
+const beyondBasic = [
+  '𠅤𠙶𠳐𡎚𡐓𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌𪟝𪣻𪤗𪨰𪨶𪩘',
+  '𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧𫘨𫘪𫘬𫚕𫚖𫚭𫛭𫞩𫟅𫟦𫟹',
+  '𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬𬘭𬘯𬙂',
+  '𬙊𬙋𬜬𬜯𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀',
+  '𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓',
+].join('');
+
+test('every letter of GB 2312 and of 通用规范汉字表 beyond the basic plane has an outline', () => {
+  const gbk = new TextDecoder('gbk');
+  let basic = '';
+  for (let row = 0xb0; row <= 0xf7; row += 1) {
+    for (let cell = 0xa1; cell <= 0xfe; cell += 1) basic += gbk.decode(Uint8Array.of(row, cell));
+  }
+  const letters = basic.match(/\p{Script=Han}/gu) ?? [];
+  expect(letters.length).toBe(6763);
+  expect(Array.from(beyondBasic).length).toBe(196);
+  expect(fonts.missing(letters.join(''))).toEqual([]);
+  expect(outlines(beyondBasic).filter(({ steps }) => steps.length === 0)).toEqual([]);
 });
 
 test('rare letters of names are drawn; one without a glyph is refused by its name', () => {

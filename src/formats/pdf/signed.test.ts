@@ -17,8 +17,8 @@ import {
   prepareSignature,
   readAttachments,
   readSignatures,
-  roundSeal,
   type SignatureWish,
+  sealInside,
   signedBytes,
   signerLines,
 } from './index.ts';
@@ -65,12 +65,17 @@ const wishes: Record<'borrower' | 'lender', SignatureWish> = {
     field: 'lender',
     page: 2,
     rect: [320, 120, 440, 240],
-    appearance: roundSeal({
-      organisation: '示范县农村信用合作联社',
-      kind: '合同专用章',
-      diameter: 120,
-      outlines: boxes,
-    }),
+    appearance: sealInside(
+      {
+        shape: 'round',
+        diameterMm: 40,
+        name: '示范县农村信用合作联社',
+        hasStar: true,
+        line: '合同专用章',
+      },
+      { width: 120, height: 120 },
+      boxes,
+    ),
     signerName: '示范县农村信用合作联社',
     time: instantFromMs(1_795_271_460_000),
     contentsBytes: 8_192,

@@ -7,10 +7,11 @@
  * the search goes on above it: who only bears the right name leads nowhere.
  */
 import { equal } from '#base/bytes';
-import { type Certificate, nameKey } from '#formats/x509';
+import { type Certificate, lacksGroup, nameKey } from '#formats/x509';
 import { algorithmUses } from './algorithm-use.ts';
 import type { Anchor, PathAsk } from './ask.ts';
 import { certificateFlaws } from './certificate-rules.ts';
+import { judgeInheritance } from './inherited-keys.ts';
 import { isSameAuthority, keyFit } from './issuing.ts';
 import {
   Budget,
@@ -81,7 +82,7 @@ class PathSearch {
       ({ anchor, certificate }) => anchor !== undefined && equal(certificate.der, target.der),
     );
     if (own?.anchor !== undefined) {
-      const judged = this.#judge([target], own.anchor, []);
+      const judged = await this.#judge([target], own.anchor, []);
       if (judged !== undefined) return judged;
     }
     return this.#climb([target], [], links);
@@ -118,7 +119,7 @@ class PathSearch {
       const found =
         candidate.anchor === undefined
           ? await this.#higher(above, all, links)
-          : this.#judge(above, candidate.anchor, all);
+          : await this.#judge(above, candidate.anchor, all);
       if (found !== undefined || this.#limit !== undefined) return found;
     }
     // A bad signature is a reason only where nobody else of that name made a good one.
@@ -142,17 +143,21 @@ class PathSearch {
     return this.#climb(path, doubts, links);
   }
 
-  #judge(
+  async #judge(
     certificates: readonly Certificate[],
     anchor: Anchor,
     doubts: readonly PathFlaw[],
-  ): Judged | undefined {
+  ): Promise<Judged | undefined> {
     if (!this.#spend(this.#paths, 'paths')) return undefined;
     const judged = judgePath(this.#ask, { certificates, anchor }, this.#comparisons);
-    const findings = { ...judged, flaws: [...doubts, ...judged.flaws].toSorted(worseFirst) };
-    const found = { certificates, findings };
-    const [worst] = findings.flaws;
-    if (worst === undefined) return found;
+    const inherited = await judgeInheritance(certificates, this.#memory);
+    const flaws = [...doubts, ...inherited.flaws, ...judged.flaws].toSorted(worseFirst);
+    const found = { certificates, findings: { ...judged, flaws } };
+    const [worst] = flaws;
+    if (worst === undefined) {
+      for (const { written, whole } of inherited.keys) this.#memory.learn(written, whole);
+      return found;
+    }
     if (worst.code === 'limit') this.#limit ??= worst;
     const best = this.#nearest?.findings.flaws[0];
     if (best === undefined || severityOf(worst.code) < severityOf(best.code)) this.#nearest = found;
@@ -180,6 +185,7 @@ class PathSearch {
     if (answer === 'good') return { is: 'signed' };
     if (answer === 'spent') this.#limit ??= pathFlaw('limit', of, 'signature checks');
     if (answer === 'broken' && keyFit(child, certificate) !== 'differs') return { is: 'broken' };
+    if (answer === 'unsupported' && inherits(child, certificate)) return { is: 'signed' };
     if (answer !== 'unsupported' || links === 'flawless') return { is: 'apart' };
     const doubt = pathFlaw('algorithm_unknown', of, child.signatureAlgorithmOid);
     return { is: 'doubtful', doubt };
@@ -225,6 +231,11 @@ class PathSearch {
     if (known.some(({ certificate }) => equal(certificate.der, der))) return;
     known.push(candidate);
   }
+}
+
+/** The issuer's key has its group from above: whether it signed is judged with the whole path. */
+function inherits({ signatureAlgorithm }: Certificate, issuer: Certificate): boolean {
+  return signatureAlgorithm?.startsWith('dsa-') === true && lacksGroup(issuer.publicKey);
 }
 
 function worseFirst(a: PathFlaw, b: PathFlaw): number {

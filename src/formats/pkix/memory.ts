@@ -38,6 +38,8 @@ export class PathMemory {
   readonly #engine: Engine;
   /** By the last octets of the signature: equal ones are compared in full. */
   readonly #known = new Map<string, Known[]>();
+  /** By the key as its certificate writes it, the key with the group of its issuer. */
+  readonly #whole = new Map<string, Uint8Array>();
   #left: number;
 
   constructor(engine: Engine, checksMax: number = signatureChecksMax) {
@@ -45,7 +47,19 @@ export class PathMemory {
     this.#left = checksMax;
   }
 
-  async judge(signed: Signed, publicKey: Uint8Array): Promise<SignatureAnswer> {
+  /** A key that inherits its group (RFC 3279 §2.3.2) and was met on a path that holds. */
+  learn(written: Uint8Array, whole: Uint8Array): void {
+    this.#whole.set(toHex(written), whole);
+  }
+
+  /** The key as it can be computed with: itself, unless a path has shown what it inherits. */
+  wholeKey(written: Uint8Array): Uint8Array {
+    if (this.#whole.size === 0) return written;
+    return this.#whole.get(toHex(written)) ?? written;
+  }
+
+  async judge(signed: Signed, written: Uint8Array): Promise<SignatureAnswer> {
+    const publicKey = this.wholeKey(written);
     const { signatureAlgorithm: algorithm, signature, tbs: message } = signed;
     if (algorithm === undefined || !isComputable(algorithm, publicKey)) return 'unsupported';
     const slot = toHex(signature.subarray(-16));

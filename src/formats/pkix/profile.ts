@@ -19,7 +19,7 @@ export function profileBreaches(
   judged: readonly Certificate[],
   length: number,
 ): readonly PathFlaw[] {
-  const rules = profile === 'webpki' ? [...profileRules, ...webpkiRules] : profileRules;
+  const rules = [...profileRules, ...(profile === 'webpki' ? webpkiRules : documentRules)];
   return judged.flatMap((certificate, index) => {
     const isAuthority = certificate.extensions.basicConstraints?.ca === true;
     const place = { isTarget: index === 0, isAnchor: index === length - 1 };
@@ -57,7 +57,6 @@ const mustNotBeCritical: readonly string[] = [
 ];
 
 const mustBeCritical: readonly string[] = [
-  extensionOid.nameConstraints,
   extensionOid.policyConstraints,
   extensionOid.inhibitAnyPolicy,
 ];
@@ -93,7 +92,7 @@ const profileRules: readonly ProfileRule[] = [
     mustNotBeCritical.find((oid) => isCritical(certificate.extensions, oid)),
   ),
   rule('§4.2', ({ certificate: { extensions } }) =>
-    mustBeCritical.find((oid) => extensions.all.some((one) => one.oid === oid && !one.critical)),
+    mustBeCritical.find((oid) => isUncritical(extensions, oid)),
   ),
   rule('§4.2.1.3', ({ certificate: { extensions }, isTarget, isAnchor, isAuthority }) => {
     const { keyUsage } = extensions;
@@ -126,6 +125,17 @@ const profileRules: readonly ProfileRule[] = [
     return says(odd, 'a subtree that is none');
   }),
 ];
+
+/** CA/B BR §7.1.2.5.2: for the web this is "an explicit exception from RFC 5280". */
+const documentRules: readonly ProfileRule[] = [
+  rule('§4.2', ({ certificate: { extensions } }) =>
+    says(isUncritical(extensions, extensionOid.nameConstraints), extensionOid.nameConstraints),
+  ),
+];
+
+function isUncritical({ all }: Certificate['extensions'], oid: string): boolean {
+  return all.some((one) => one.oid === oid && !one.critical);
+}
 
 function oddName({ extensions }: Certificate): string | undefined {
   for (const name of extensions.subjectAltName ?? []) {

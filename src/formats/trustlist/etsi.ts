@@ -1,9 +1,9 @@
 /**
  * Reads a trusted list of a member state (ETSI TS 119 612 v2, XML) into its services.
  *
- * The list's own XML signature is not verified here and the reading says so: who hands the list
- * over vouches for it. An identity that cannot be read is left out with a notice, for one odd
- * certificate must not take the trust from all others.
+ * The list's own XML signature is not verified here and the reading says so; `list-signature.ts`
+ * does. An identity that cannot be read is left out with a notice, for one odd certificate must not
+ * take the trust from all others.
  */
 import { fromBase64 } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';

@@ -2,6 +2,8 @@
 
 export { domesticFormat } from './domestic.ts';
 export { trustlistFaults } from './faults.ts';
+export type { ListSignature } from './list-signature.ts';
+export { checkListSignature } from './list-signature.ts';
 export { readTrust } from './read.ts';
 export type {
   ListNotice,

@@ -3,7 +3,12 @@
  * by that certificate, for this purpose. Chains and the strength of algorithms are asked elsewhere.
  */
 import { equal } from '#base/bytes';
-import { type CheckedSigner, checkSigner, type DetachedContent } from '#formats/cms';
+import {
+  type CheckedSigner,
+  checkSigner,
+  type DetachedContent,
+  type SignerCheck,
+} from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import { type Certificate, extensionOid, purposeOid } from '#formats/x509';
 import type { TimestampFacts } from './facts.ts';
@@ -24,15 +29,13 @@ export async function checkTimestamp(
     readonly facts: TimestampFacts;
     /** What must have been stamped. */
     readonly stamped: Pick<DetachedContent, 'digest'>;
-    /** DER of more certificates to look for the authority's in. */
-    readonly certificates?: readonly Uint8Array[];
-  },
+  } & Pick<SignerCheck, 'certificates' | 'read'>,
   engine: Engine,
 ): Promise<CheckedTimestamp> {
-  const { facts, stamped, certificates = [] } = check;
+  const { facts, stamped, ...search } = check;
   const { hash, digest } = facts.imprint;
   const { cms: message, signer } = facts;
-  const checked = await checkSigner({ message, signer, certificates }, engine);
+  const checked = await checkSigner({ message, signer, ...search }, engine);
   return {
     ...checked,
     imprintIntact: hash === undefined ? undefined : equal(await stamped.digest(hash), digest),

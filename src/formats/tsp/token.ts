@@ -30,10 +30,10 @@ import {
   oid,
   oidOf,
   parseDer,
+  preciseTimeOf,
   sequence,
   smallIntegerOf,
   tag,
-  timeOf,
 } from '#formats/der';
 import type { Certificate } from '#formats/x509';
 import { type Imprint, imprintDer, parseImprint } from './imprint.ts';
@@ -45,6 +45,11 @@ export interface TimestampClaim {
   /** Lower-case hex of the INTEGER's octets. */
   readonly serial: string;
   readonly time: Instant;
+  /**
+   * Microseconds past it, 0 to 999: what is read of a clock ends at the millisecond, and tokens of
+   * one millisecond are put in order by these. None unless said.
+   */
+  readonly micros?: number;
   /** The true time lies this close to `time`; undefined when the token does not say. */
   readonly accuracyMs: number | undefined;
   /** Tokens of one authority can be put in order by their times, whatever the accuracy. */
@@ -100,7 +105,7 @@ function claimDer(info: TimestampClaim): Uint8Array {
     oid(info.policy),
     imprintDer(info.imprint),
     integerFromBytes(fromHex(info.serial)),
-    generalizedTime(info.time),
+    generalizedTime(info.time, info.micros),
     ...(info.accuracyMs === undefined ? [] : [accuracyDer(info.accuracyMs)]),
     ...(info.ordering ? [boolean(true)] : []),
     ...(info.nonce === undefined ? [] : [integer(info.nonce)]),
@@ -123,7 +128,7 @@ function parseClaim(der: Uint8Array): TimestampClaim {
   const policy = oidOf(reader.next(tag.oid));
   const imprint = parseImprint(reader.next(tag.sequence));
   const serial = toHex(reader.next(tag.integer).content);
-  const time = timeOf(reader.next(tag.generalizedTime));
+  const { time, micros } = preciseTimeOf(reader.next(tag.generalizedTime));
   const accuracy = reader.optional(tag.sequence);
   const ordering = reader.optional(tag.boolean);
   const nonce = reader.optional(tag.integer);
@@ -135,6 +140,7 @@ function parseClaim(der: Uint8Array): TimestampClaim {
     imprint,
     serial,
     time,
+    micros,
     accuracyMs: accuracy === undefined ? undefined : accuracyMsOf(accuracy),
     ordering: ordering !== undefined && booleanOf(ordering),
     nonce: nonce === undefined ? undefined : integerOf(nonce),

@@ -1,5 +1,6 @@
 /** What is said to a witness and what it answers and keeps (C2SP tlog-witness). Pure. */
 export { witnessFormatFaults } from './faults.ts';
+export { type LevelRule, levelRuleAt, levelRuleOf, levelRules, witnessesOf } from './level-rule.ts';
 export {
   type Judgement,
   judgeMisbehaviour,

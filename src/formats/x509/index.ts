@@ -26,6 +26,7 @@ export type { Crl } from './crl.ts';
 export { buildCrl, checkCrl, parseCrl } from './crl.ts';
 export type { DistributionPoint, IssuingDistributionPoint, ReasonBits } from './distribution.ts';
 export { allReasonBits } from './distribution.ts';
+export { lacksGroup, withGroupOf } from './dsa-group.ts';
 export type { Extension } from './extension.ts';
 export type { Extensions, KeyUsage } from './extensions.ts';
 export {

@@ -21,9 +21,9 @@ import { Fault, faultCode } from '#base/fault';
 import { parseCheckpoint } from '#formats/tlog';
 import { Anchor } from '#trust/anchor';
 import { verify } from '#trust/verify';
+import { pause } from '../estate/repeat.ts';
+import { trustFiles } from '../estate/trust-folder.ts';
 import { neededOption, optionOf, optionsOf } from '../options.ts';
-import { pause } from '../repeat.ts';
-import { trustFiles } from '../trust-folder.ts';
 
 const delaySecondsUsual = '86400';
 const alarmCode = 4;

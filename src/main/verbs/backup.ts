@@ -9,12 +9,12 @@
 import { openDatabase } from '#adapters/postgres';
 import { Fault } from '#base/fault';
 import { type Mode, readProcessSettings, readStartSettings } from '../../config.ts';
-import { type BackupMade, backUpHouse, backUpWraps, forgetPlace } from '../back-up.ts';
-import { backupPartsOf, noteInRegisters } from '../backup-run.ts';
-import { databaseUrlIn } from '../database-access.ts';
-import { type Estate, openEstate, processFolder } from '../estate.ts';
+import { type BackupMade, backUpHouse, backUpWraps, forgetPlace } from '../copies/back-up.ts';
+import { backupPartsOf, noteInRegisters } from '../copies/backup-run.ts';
+import { databaseUrlIn } from '../estate/database-access.ts';
+import { type Estate, openEstate, processFolder } from '../estate/estate.ts';
+import { logTenants } from '../estate/trust-folder.ts';
 import { optionOf } from '../options.ts';
-import { logTenants } from '../trust-folder.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const start = readStartSettings();

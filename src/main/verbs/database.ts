@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { type Embedded, type EmbeddedPasswords, migrate, startEmbedded } from '#adapters/postgres';
 import { Fault } from '#base/fault';
 import type { ProcessSettings } from '../../config.ts';
-import { type Opened, runProcess } from '../process.ts';
-import { pause, runBeside } from '../repeat.ts';
+import { type Opened, runProcess } from '../estate/process.ts';
+import { pause, runBeside } from '../estate/repeat.ts';
 
 const watchMs = 100;
 

@@ -8,9 +8,9 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
-import { openHouse } from '../house.ts';
-import { type Told, tellStory } from '../story.ts';
-import { unpackDocuments } from '../unpack.ts';
+import { openHouse } from '../house/house.ts';
+import { type Told, tellStory } from '../house/story.ts';
+import { unpackDocuments } from '../house/unpack.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const out = args[args.indexOf('--out') + 1];

@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 
 import { call } from '#adapters/wire';
 import { readStartSettings } from '../../config.ts';
-import { openEstate, processFolder, socketOf } from '../estate.ts';
+import { openEstate, processFolder, socketOf } from '../estate/estate.ts';
+import { processPlans } from '../estate/plan.ts';
 import { optionOf } from '../options.ts';
-import { processPlans } from '../plan.ts';
 
 interface Finding {
   readonly what: string;

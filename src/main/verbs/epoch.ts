@@ -12,10 +12,10 @@ import { systemRandom } from '#base/random';
 import type { TenantId } from '#base/unit';
 import type { EpochChange, EpochStanding } from '#business/vault';
 import { readProcessSettings, readStartSettings } from '../../config.ts';
-import { openEpochChange } from '../epochs.ts';
-import { openEstate, processFolder } from '../estate.ts';
-import { openGround } from '../ground.ts';
+import { openEpochChange } from '../copies/epochs.ts';
+import { openEstate, processFolder } from '../estate/estate.ts';
 import { optionOf } from '../options.ts';
+import { openGround } from '../rooms/ground.ts';
 
 const attemptsMax = 100; // passing refusals in a row, such as a lock that somebody holds
 

@@ -14,11 +14,11 @@ import { Fault } from '#base/fault';
 import type { WitnessedHead } from '#formats/witness';
 import type { FsckReport } from '#trust/evidence';
 import { readStartSettings } from '../../config.ts';
-import { Auditor } from '../auditor.ts';
-import { type Estate, openEstate, processFolder } from '../estate.ts';
+import { type Estate, openEstate, processFolder } from '../estate/estate.ts';
+import { witnessNames, witnessProcess } from '../estate/plan.ts';
+import { logTenants } from '../estate/trust-folder.ts';
+import { Auditor } from '../log/auditor.ts';
 import { optionOf } from '../options.ts';
-import { witnessNames, witnessProcess } from '../plan.ts';
-import { logTenants } from '../trust-folder.ts';
 
 const exitBroken = 1;
 const headsFile = 'heads.jsonl';

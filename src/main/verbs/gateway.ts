@@ -21,8 +21,8 @@ import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 import type { ProcessSettings } from '../../config.ts';
-import { type Opened, runProcess } from '../process.ts';
-import { simMasterFile } from '../sim.ts';
+import { type Opened, runProcess } from '../estate/process.ts';
+import { simMasterFile } from '../estate/sim.ts';
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);

@@ -18,8 +18,8 @@ import { systemRandom } from '#base/random';
 import { backupDoor, keystoreHandler } from '#doors/wire';
 import { SealKeys } from '#trust/keys';
 import type { ProcessSettings } from '../../config.ts';
-import { type Opened, runProcess } from '../process.ts';
-import { actorKeys } from '../trust-folder.ts';
+import { type Opened, runProcess } from '../estate/process.ts';
+import { actorKeys } from '../estate/trust-folder.ts';
 
 export function run(args: readonly string[]): Promise<number> {
   return runProcess(args, open);

@@ -15,9 +15,9 @@ import { Fault } from '#base/fault';
 import { type NoteKey, parseVkey } from '#formats/tlog';
 import { parseWitnessedHead, type WitnessedHead } from '#formats/witness';
 import { EntryWatch, Monitor, type MonitorReport, type WitnessView } from '#trust/witness';
+import { pause } from '../estate/repeat.ts';
+import { actorKeys, TrustedLogs, witnessKeys } from '../estate/trust-folder.ts';
 import { neededOption, optionOf, optionsOf } from '../options.ts';
-import { pause } from '../repeat.ts';
-import { actorKeys, TrustedLogs, witnessKeys } from '../trust-folder.ts';
 
 const exitCodes = { sound: 0, suspect: 1, convicted: 3 } as const;
 
@@ -72,6 +72,7 @@ function json(report: MonitorReport): string {
     is: report.is,
     size: report.size,
     read: report.read,
+    unread: report.unread,
     findings: report.findings.map(({ code, detail }) => ({ code, detail })),
     proofs: [...report.proofs],
   });
@@ -81,5 +82,6 @@ function sentences(report: MonitorReport): string {
   const found = report.findings.map(({ code, detail }) => `  ${code}: ${detail}\n`);
   const proofs = report.proofs.map((name) => `  proof written: ${name}.misbehaviour\n`);
   const head = `${report.is}: ${report.size} entries verified, ${report.read} of them now\n`;
-  return [head, ...found, ...proofs].join('');
+  const newer = report.unread > 0 ? `  ${report.unread} of a newer version, not understood\n` : '';
+  return [head, newer, ...found, ...proofs].join('');
 }

@@ -12,8 +12,8 @@ import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type Line, textIn } from '#doors/phone';
 import { readStartSettings } from '../../config.ts';
-import { openEstate } from '../estate.ts';
-import { operatorLine } from '../house-line.ts';
+import { openEstate } from '../estate/estate.ts';
+import { operatorLine } from '../house/line.ts';
 import { optionOf } from '../options.ts';
 
 /** Who packs unless somebody else is named: the desk that reads every case and changes none. */

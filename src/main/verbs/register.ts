@@ -21,7 +21,7 @@ import {
   parseRegister,
   registerInForce,
 } from '#formats/witness';
-import { registersFolder } from '../adopt-policy.ts';
+import { registersFolder } from '../estate/trust-folder.ts';
 import { bytesOf, neededOption, optionOf } from '../options.ts';
 
 const noteSuffix = '.note';

@@ -19,20 +19,25 @@ import {
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 import { type Mode, readStartSettings, type StartSettings } from '../../config.ts';
-import { wrapsName } from '../back-up.ts';
-import { noteInRegisters } from '../backup-run.ts';
-import { databasePasswords, handOutUrls, postgresSocketFolder, urlOf } from '../database-access.ts';
-import { type Estate, openEstate, processFolder } from '../estate.ts';
-import { optionOf } from '../options.ts';
-import { processPlans } from '../plan.ts';
+import { wrapsName } from '../copies/back-up.ts';
+import { noteInRegisters } from '../copies/backup-run.ts';
 import {
   putInPlace,
   type RestoreReport,
   requireEmptyRoot,
   restoreHouse,
   stagedFolder,
-} from '../restore.ts';
-import { requireKeys, requireSeenHeads } from '../restore-checks.ts';
+} from '../copies/restore.ts';
+import { requireKeys, requireSeenHeads } from '../copies/restore-checks.ts';
+import {
+  databasePasswords,
+  handOutUrls,
+  postgresSocketFolder,
+  urlOf,
+} from '../estate/database-access.ts';
+import { type Estate, openEstate, processFolder } from '../estate/estate.ts';
+import { processPlans } from '../estate/plan.ts';
+import { optionOf } from '../options.ts';
 
 const housePattern = /^house-.*\.backup$/;
 

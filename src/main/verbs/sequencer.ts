@@ -14,28 +14,23 @@ import { openDatabase, PostgresEntries, PostgresLogLease } from '#adapters/postg
 import { FileTiles, treeHash, twinTreeHash } from '#adapters/tiles';
 import { convictionsIn, FileSignedHeads, SocketWitness } from '#adapters/witnesses';
 import { systemClock } from '#base/clock';
+import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { requireSound } from '#formats/tlog';
 import { twinKey, twinOrigin } from '#formats/twin';
+import { type LevelRule, witnessesOf } from '#formats/witness';
 import { Bell, Sequencer, type TwinParts } from '#trust/evidence';
 import type { ProcessSettings } from '../../config.ts';
-import { databaseUrlFile } from '../database-access.ts';
-import { LogHands } from '../log-hand.ts';
-import { type HostedLog, LogHost } from '../log-host.ts';
-import { logDoor } from '../log-wire.ts';
-import {
-  logKeyFile,
-  mirrorName,
-  quorum,
-  sentinelName,
-  twinKeyFile,
-  voterNames,
-  witnessProcess,
-} from '../plan.ts';
-import { type Opened, onBug, runProcess } from '../process.ts';
-import { pause, runBeside } from '../repeat.ts';
-import { tileDoor } from '../tile-wire.ts';
-import { logFolder, logKey, logTenants, twinFolder, witnessKey } from '../trust-folder.ts';
+import { databaseUrlFile } from '../estate/database-access.ts';
+import { logKeyFile, mirrorName, twinKeyFile, witnessProcess } from '../estate/plan.ts';
+import { type Opened, onBug, runProcess } from '../estate/process.ts';
+import { pause, runBeside } from '../estate/repeat.ts';
+import { logFolder, logKey, logTenants, twinFolder, witnessKey } from '../estate/trust-folder.ts';
+import { LogHands } from '../log/hand.ts';
+import { type HostedLog, LogHost } from '../log/host.ts';
+import { tileDoor } from '../log/tile-wire.ts';
+import { installedRule, LogRules, runUnder } from '../rooms/log-rules.ts';
+import { logDoor } from '../rooms/log-wire.ts';
 
 /** The lease's session is the only one a log needs. */
 const connectionsMax = 1;
@@ -47,8 +42,8 @@ export function run(args: readonly string[]): Promise<number> {
 }
 
 async function open(settings: ProcessSettings): Promise<Opened> {
-  requireSound({ sentinel: sentinelName, voters: voterNames, quorum });
   const { folder, trust } = settings;
+  requireSound((await installedRule(trust)).policy);
   const url = (await readFile(join(folder, databaseUrlFile), 'utf8')).trim();
   // Of a tenant that has left the house only the public key is kept.
   const isHeld = (tenant: TenantId): boolean => existsSync(join(folder, logKeyFile(tenant)));
@@ -59,9 +54,10 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     return bell;
   };
   const hands = new LogHands(settings, url);
+  const rules = new LogRules(trust);
   const host = new LogHost({
     known: async () => (await logTenants(trust)).filter(isHeld),
-    open: (tenant) => openLog(settings, { tenant, url, hands, arrivals: bellOf(tenant) }),
+    open: (tenant) => openLog(settings, { tenant, url, hands, rules, arrivals: bellOf(tenant) }),
     onTrouble: onBug,
     pause,
   });
@@ -91,16 +87,17 @@ async function openLog(
     tenant,
     url,
     hands,
+    rules,
     arrivals,
-  }: { tenant: TenantId; url: string; hands: LogHands; arrivals: Bell },
+  }: { tenant: TenantId; url: string; hands: LogHands; rules: LogRules; arrivals: Bell },
 ): Promise<HostedLog> {
   const { trust } = settings;
+  const rule = await rules.at(tenant, systemClock.now());
   const twin = await twinOf(settings, tenant);
   const keyPath = join(settings.folder, logKeyFile(tenant));
   const key = await logKey(trust, tenant, nodeEngine);
-  const sentinel = await witnessLine(settings, sentinelName);
-  const voters = await Promise.all(voterNames.map((role) => witnessLine(settings, role)));
-  const witnesses = [sentinel, ...voters].map((line) => line.key);
+  const { sentinel, voters, mirrors } = await linesUnder(rule, settings);
+  const witnesses = witnessesOf(await rules.of(tenant)) ?? rule.witnesses;
   const parts = {
     key,
     signer: softSigner(await openKeyFile(keyPath)),
@@ -109,8 +106,8 @@ async function openLog(
     heads: await FileSignedHeads.open(join(dirname(keyPath), headsFile)),
     sentinel,
     voters,
-    mirrors: [await witnessLine(settings, mirrorName)],
-    quorum,
+    mirrors,
+    quorum: rule.policy.quorum,
     intake: hands.intakeOf(tenant),
     arrivals,
     conviction: convictionsIn(join(trust, 'convictions'), { log: key, witnesses }, nodeEngine),
@@ -122,7 +119,24 @@ async function openLog(
   const database = openDatabase(url, { connectionsMax });
   const lease = new PostgresLogLease({ database, tenant });
   const sequencer = new Sequencer({ ...parts, lease });
-  return { run: (stop) => sequencer.run(stop), close: () => database.close() };
+  return {
+    run: (stop) => runUnder((ended) => sequencer.run(ended), { rules, tenant, rule, stop }),
+    close: () => database.close(),
+  };
+}
+
+/** Everybody whom the rule names, and the regulator's mirror while it has no vote. */
+async function linesUnder(rule: LevelRule, settings: ProcessSettings) {
+  const line = (name: string): SocketWitness => {
+    const key = rule.witnesses.find((one) => one.name === name);
+    if (key === undefined) throw new Fault('tlog.policy_unsound', { code: 'key_missing', name });
+    // Who has no socket here is asked by nobody: a voter that is always away.
+    return new SocketWitness({ key, socketPath: settings.sockets[witnessProcess(name)] ?? '' });
+  };
+  const voters = rule.policy.voters.map(line);
+  const isMirror = !rule.policy.voters.includes(mirrorName);
+  const mirrors = isMirror ? [await witnessLine(settings, mirrorName)] : [];
+  return { sentinel: line(rule.policy.sentinel), voters, mirrors };
 }
 
 /** The twin under SM3, where the house has made a key for one. */

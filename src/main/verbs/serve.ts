@@ -4,6 +4,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Answered } from '#adapters/postgres';
 import type { Handler } from '#adapters/wire';
 import { uuidv7 } from '#base/id';
@@ -25,24 +26,26 @@ import {
   type Way,
 } from '#doors/http';
 import type { ProcessSettings } from '../../config.ts';
-import { openArchive } from '../archive.ts';
-import { changesOf } from '../changes.ts';
-import { assetsOf, type DepositRooms, openAdmission, openDepositRooms } from '../deposit-rooms.ts';
-import { type Ground, openGround } from '../ground.ts';
-import { type LendingRooms, openLendingRooms } from '../lending-rooms.ts';
-import { type LogRooms, openLogRooms, openRegisterDesk } from '../log-rooms.ts';
-import { bringEntries } from '../log-wire.ts';
-import { type MachineRooms, openMachineRooms } from '../machine-rooms.ts';
-import { pageFiles } from '../page-files.ts';
-import { openPrivacyRooms, type PrivacyRooms } from '../privacy-rooms.ts';
-import { type Opened, onBug, runProcess } from '../process.ts';
-import { tlsFiles } from '../provision-tls.ts';
-import { openRegulatorDesk } from '../regulator-rooms.ts';
-import { writeText } from '../secrets.ts';
-import { openSignerDesk } from '../signer-rooms.ts';
-import { openCaseDesks, openStaffRooms, type StaffRooms } from '../staff-rooms.ts';
-import { statusOf } from '../status.ts';
+import { type Opened, onBug, runProcess } from '../estate/process.ts';
+import { writeText } from '../estate/secrets.ts';
+import { tlsFiles } from '../provision/tls.ts';
+import { openArchive } from '../rooms/archive.ts';
+import { changesOf } from '../rooms/changes.ts';
+import { assetsOf, type DepositRooms, openAdmission, openDepositRooms } from '../rooms/deposit.ts';
+import { type Ground, openGround } from '../rooms/ground.ts';
+import { type LendingRooms, openLendingRooms } from '../rooms/lending.ts';
+import { type LogRooms, openLogRooms, openRegisterDesk } from '../rooms/log.ts';
+import { bringEntries } from '../rooms/log-wire.ts';
+import { type MachineRooms, openMachineRooms } from '../rooms/machine.ts';
+import { pageFiles } from '../rooms/page-files.ts';
+import { openPrivacyRooms, type PrivacyRooms } from '../rooms/privacy.ts';
+import { openRegulatorDesk } from '../rooms/regulator.ts';
+import { openSignerDesk } from '../rooms/signer.ts';
+import { openCaseDesks, openStaffRooms, type StaffRooms } from '../rooms/staff.ts';
+import { statusOf } from '../rooms/status.ts';
 
+/** Who brings a record waits so long for others, to be recorded with them. */
+const jointGatherMs = 5;
 /** What the house's own processes call it when they ask over its socket. */
 const socketHost = 'fubie';
 const routeMethods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
@@ -162,6 +165,7 @@ function partsOf(ground: Ground, { people, machines, signer }: Rooms): Omit<Serv
     identify: identifyBy([machineWay(machines), staffWay(people), borrowerWay(ground, signer)]),
     authorise: async ({ caller }, needs) => people.rights.require(caller, needs),
     journal: machines.journal,
+    gather: () => sleep(jointGatherMs),
     rate: new MemoryRate(clock),
     answers: new Answers({
       units,

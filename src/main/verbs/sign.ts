@@ -1,12 +1,5 @@
 /**
- * `fubie sign FILE --out FILE [--field NAME] [--at PAGE,X,Y[,WIDTH,HEIGHT] | --straddle
- * [--pages FROM-TO] | --keyword TEXT [--occurrence N] [--offset X,Y]]
- * [--seal FILE|TEXT [--seal-kind KIND] [--seal-code TEXT]]
- * (--key FILE --cert FILE | --p12 FILE | --pkcs11 LIBRARY --token LABEL --key-name NAME
- * --cert FILE) [--password-file FILE] [--pss]
- * [--level B-B|B-T|B-LT|B-LTA] [--tsa URL …] [--root FILE …] [--chain FILE …] [--crl FILE …]
- * [--ocsp FILE …] [--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT …] [--certify 1|2|3]
- * [--lock all|include|exclude [--lock-field NAME …]] [--json]`
+ * `fubie sign FILE --out FILE …`; `fubie sign --help` says all of it.
  *
  * For people who have a file and a key and need nothing else: no server, no database. Without a key
  * a signed file is raised, or renewed, to the level, or places are prepared for others. Nothing is
@@ -14,7 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { nodeEngine } from '#adapters/engine';
-import { toHex } from '#base/bytes';
+import { concat, toHex } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
@@ -25,44 +18,70 @@ import {
   prepareFields,
   type SignaturePlace,
   type Stamper,
-  signDocument,
+  signAppended,
 } from '#trust/signing';
 import { StampLines } from '#trust/timestamp';
 import { bytesOf, optionOf, optionsOf } from '../options.ts';
-import { derOrPem, fetchedLists, httpTimestampLine } from '../public-lines.ts';
-import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing-key.ts';
-import { faceOf, givenSeal, placeFrom, placeOf, placeOptions } from '../signing-place.ts';
+import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing/key.ts';
+import { faceOf, givenSeal, placeFrom, placeOf, placeOptions } from '../signing/place.ts';
+import { derOrPem, fetchedLists, httpTimestampLine } from '../signing/public-lines.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 type Level = (typeof levels)[number];
 
 const valued = [
   ...'--out --key --cert --p12 --password-file --tsa --level --root --chain --crl'.split(' '),
-  ...'--ocsp --prepare --certify --lock --lock-field --pkcs11 --token --key-name'.split(' '),
-  ...placeOptions,
+  ...'--tsa-policy --ocsp --prepare --certify --lock --lock-field --pkcs11 --token --key-name'.split(
+    ' ',
+  ),
+  ...placeOptions.filter((name) => name !== '--straddle'),
 ];
+const bare = ['--straddle', '--pss', '--json', '--help'];
+const help = `fubie sign FILE --out FILE WHERE [KEY] [LEVEL] [MORE]
+
+WHERE  --field NAME                        an empty field of the document
+       --at PAGE,X,Y,WIDTH,HEIGHT          a new place, in points from the lower left corner
+       --at PAGE,X,Y --seal …              the same, as large as the seal
+       --keyword TEXT [--occurrence N] [--offset X,Y]
+       --straddle [--pages FROM-TO]        one seal over the edges of the pages
+KEY    --p12 FILE --password-file FILE
+       --key FILE --cert FILE [--password-file FILE]
+       --pkcs11 LIBRARY --token LABEL --key-name NAME --cert FILE --password-file FILE
+LEVEL  --level B-B | B-T | B-LT | B-LTA    from B-T on with --tsa URL … [--tsa-policy OID];
+       B-LT and B-LTA with --root FILE … [--chain FILE …] [--crl FILE …] [--ocsp FILE …]
+MORE   --seal TEXT|FILE.json [--seal-kind KIND] [--seal-code TEXT]
+       --certify 1|2|3   --lock all|include|exclude [--lock-field NAME …]
+       --prepare NAME,PAGE,X,Y,WIDTH,HEIGHT …   --pss   --json
+
+docs/guide/signing.md has examples. Exit codes: 0 done, 2 wrong usage, 4 refused; nothing is
+written unless all of it was done.
+`;
 
 export async function run(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
+  }
   const order = await orderFrom(args);
-  const signed = await sign(order);
+  const { document, out, level } = order;
+  // In pieces as long as it may be: who only writes them to a disk need not hold them joined.
+  const signed = [document, ...(await appendedTo(order))];
   const raised =
-    order.level === 'B-LT' || order.level === 'B-LTA'
-      ? await raise(order, signed, order.level)
-      : signed;
-  await written(order.out, raised);
-  const sha256 = toHex(await nodeEngine.digest('sha256', raised));
-  const { out } = order;
-  const level = signed === order.document && raised === signed ? 'prepared' : order.level;
+    level === 'B-LT' || level === 'B-LTA' ? [await raise(order, concat(...signed), level)] : signed;
+  await written(out, raised);
+  const sha256 = toHex(await nodeEngine.digest('sha256', ...raised));
+  const bytes = raised.reduce((sum, { length }) => sum + length, 0);
+  const isPrepared = raised.length === 1 && raised[0] === document;
   const said = {
     out,
-    level,
-    bytes: raised.length,
-    added: raised.length - order.document.length,
+    level: isPrepared ? 'prepared' : level,
+    bytes,
+    added: bytes - document.length,
     sha256,
   };
   const text = args.includes('--json')
     ? JSON.stringify(said)
-    : `${out}: ${level}, ${raised.length} bytes`;
+    : `${out}: ${said.level}, ${bytes} bytes`;
   process.stdout.write(`${text}\n`);
   return 0;
 }
@@ -83,11 +102,31 @@ interface SignOrder {
   readonly stamps: Stamper | undefined;
 }
 
+/** The one word that belongs to no option; refuses what nobody would have read. */
+function fileIn(args: readonly string[]): string {
+  const files: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    if (valued.includes(word)) {
+      at += 1;
+      const value = args[at];
+      if (value === undefined || value === '' || value.startsWith('--')) {
+        throw new Fault('main.usage', { needs: `${word} …` });
+      }
+    } else if (word.startsWith('--') && !bare.includes(word)) {
+      throw new Fault('main.usage', { unknown: word, see: 'fubie sign --help' });
+    } else if (!word.startsWith('--')) files.push(word);
+  }
+  const [file, more] = files;
+  if (more !== undefined) throw new Fault('main.usage', { unknown: more });
+  if (file === undefined)
+    throw new Fault('main.usage', { needs: 'FILE', see: 'fubie sign --help' });
+  return file;
+}
+
 async function orderFrom(args: readonly string[]): Promise<SignOrder> {
-  const file = args.find(
-    (word, at) => !word.startsWith('--') && !valued.includes(args[at - 1] ?? ''),
-  );
-  if (file === undefined) throw new Fault('main.usage', { needs: 'FILE' });
+  const file = fileIn(args);
+  needed(args, '--out');
   const level = levels.find((one) => one === (optionOf(args, '--level') ?? 'B-B'));
   if (level === undefined) throw new Fault('main.usage', { needs: `--level ${levels.join('|')}` });
   const tsas = optionsOf(args, '--tsa');
@@ -104,7 +143,8 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     ...(await filesOf(args, '--chain', 'CERTIFICATE')),
   ];
   const seal = await givenSeal(args);
-  const stamps = tsas.length === 0 ? undefined : stampsBy(tsas, { roots, certificates });
+  const policy = optionOf(args, '--tsa-policy');
+  const stamps = tsas.length === 0 ? undefined : stampsBy(tsas, { roots, certificates, policy });
   return {
     document,
     out: needed(args, '--out'),
@@ -139,10 +179,15 @@ async function withFields(document: Uint8Array, asked: readonly string[]): Promi
 
 function stampsBy(
   addresses: readonly string[],
-  known: { readonly roots: readonly Uint8Array[]; readonly certificates: readonly Uint8Array[] },
+  known: {
+    readonly roots: readonly Uint8Array[];
+    readonly certificates: readonly Uint8Array[];
+    readonly policy: string | undefined;
+  },
 ): Stamper {
   return new StampLines({
     lines: addresses.map(httpTimestampLine),
+    ...(known.policy === undefined ? {} : { policy: known.policy }),
     anchors: known.roots.map((der) => readCertificate(der)),
     pool: known.certificates.map((der) => readCertificate(der)),
     engine: nodeEngine,
@@ -151,19 +196,32 @@ function stampsBy(
   });
 }
 
-/** The document itself where no key was given. */
-async function sign({ document, key, place, ...order }: SignOrder): Promise<Uint8Array> {
-  if (key === undefined || place === undefined) return document;
+/** What the signature appends; nothing where no key was given. */
+async function appendedTo({
+  document,
+  key,
+  place,
+  ...order
+}: SignOrder): Promise<readonly Uint8Array[]> {
+  if (key === undefined || place === undefined) return [];
   const { restrictions, stamps } = order;
   const [certificate, ...chain] = order.certificates;
   if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
   const name = readCertificate(certificate).subjectCommonName ?? '';
-  const face = faceOf(name, order.seal);
+  const face = isSeen(place) ? { face: await faceOf(name, order.seal) } : {};
   const { signer } = key;
-  return signDocument(
-    { document, place, signer, certificate, chain, face, restrictions },
+  const appended = await signAppended(
+    { document, place, signer, certificate, chain, restrictions, ...face },
     { engine: nodeEngine, clock: systemClock, ...(stamps === undefined ? {} : { stamps }) },
   );
+  return [appended];
+}
+
+/** Letters are loaded for what somebody sees. */
+function isSeen(place: SignaturePlace): boolean {
+  if (place.is !== 'new') return true;
+  const [left, bottom, right, top] = place.rect;
+  return left < right && bottom < top;
 }
 
 async function raise(
@@ -195,9 +253,9 @@ async function filesOf(
   return files.flatMap((bytes) => derOrPem(label, bytes));
 }
 
-async function written(path: string, bytes: Uint8Array): Promise<void> {
+async function written(path: string, parts: readonly Uint8Array[]): Promise<void> {
   try {
-    await writeFile(path, bytes, { flag: 'wx' });
+    await writeFile(path, parts, { flag: 'wx' });
   } catch (cause) {
     throw new Fault('main.file_unwritable', { path }, { cause });
   }

@@ -9,10 +9,10 @@ import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { firstPassword, rootUnit } from '#business/access';
 import { readProcessSettings, readStartSettings } from '../../config.ts';
-import { openEstate, processFolder } from '../estate.ts';
-import { openGround } from '../ground.ts';
+import { openEstate, processFolder } from '../estate/estate.ts';
 import { optionOf } from '../options.ts';
-import { openStaffRooms } from '../staff-rooms.ts';
+import { openGround } from '../rooms/ground.ts';
+import { openStaffRooms } from '../rooms/staff.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const [act] = args;

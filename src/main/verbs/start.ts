@@ -7,11 +7,11 @@ import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 import { readStartSettings } from '../../config.ts';
-import { runFirstStory, type StoryOutcome } from '../first-story.ts';
-import { type House, openHouse } from '../house.ts';
-import { printHouse } from '../print-house.ts';
-import { printLan } from '../print-lan.ts';
-import { tellStory } from '../story.ts';
+import { runFirstStory, type StoryOutcome } from '../house/first-story.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { printHouse } from '../house/print-house.ts';
+import { printLan } from '../house/print-lan.ts';
+import { tellStory } from '../house/story.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const began = performance.now();

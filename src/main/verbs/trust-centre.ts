@@ -10,11 +10,11 @@ import { systemRandom } from '#base/random';
 import { trustCentreHandler } from '#doors/wire';
 import { writePem } from '#formats/x509';
 import type { ProcessSettings } from '../../config.ts';
-import { openHouseClock } from '../house-clock.ts';
-import { type Opened, runProcess } from '../process.ts';
-import { everyMs } from '../repeat.ts';
-import { writeText } from '../secrets.ts';
-import { gatewayKey } from '../trust-folder.ts';
+import { type Opened, runProcess } from '../estate/process.ts';
+import { everyMs } from '../estate/repeat.ts';
+import { writeText } from '../estate/secrets.ts';
+import { gatewayKey } from '../estate/trust-folder.ts';
+import { openHouseClock } from '../rooms/house-clock.ts';
 
 /** A term of years ends on a day, and a key's too: looking once a day is soon enough. */
 const lookMs = 86_400_000;

@@ -1,7 +1,10 @@
 /**
- * `fubie verify FILE [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--content FILE]
+ * `fubie verify FILE … [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--content FILE]
  * [--profile strict|etsi] [--revocation if-present|required] [--json]
  * [--report OUT --key FILE --cert FILE [--chain FILE …] [--password-file FILE] [--tsa URL …]]`
+ *
+ * Several files are judged one after the other, each for itself: with `--json` one line for each,
+ * in their order. What belongs to one file (a receipt, a content, a report) takes one file only.
  *
  * Reads files and nothing else: no server, no database, no network. Only a report that is to bear a
  * time-stamp asks the authority named. A report is never written over another file.
@@ -19,32 +22,65 @@ import { judgedBy, printVerdict, readJudgingTime, type VerifyCommand } from '#do
 import { readCertificate } from '#formats/x509';
 import { StampLines } from '#trust/timestamp';
 import type { Report } from '#trust/verify';
+import { trustFiles } from '../estate/trust-folder.ts';
 import { optionOf } from '../options.ts';
-import { derOrPem, httpTimestampLine } from '../public-lines.ts';
-import { trustFiles } from '../trust-folder.ts';
-import type { ReportSeal } from '../verification-report.ts';
+import { derOrPem, httpTimestampLine } from '../signing/public-lines.ts';
+import type { ReportSeal } from '../signing/verification-report.ts';
 
 const options =
   '--trust --at --receipt --content --profile --revocation --report --key --cert --chain --password-file --tsa'.split(
     ' ',
   );
 
+/** Options that say something about one file. */
+const ofOneFile = ['--receipt', '--content', '--report'];
+
 export async function run(args: readonly string[]): Promise<number> {
-  const file = args.find(
+  const files = args.filter(
     (word, at) => !word.startsWith('--') && !options.includes(args[at - 1] ?? ''),
   );
+  const [file] = files;
   if (file === undefined) throw new Fault('main.usage', { needs: 'FILE' });
+  const own = ofOneFile.find((name) => args.includes(name));
+  if (files.length > 1 && own !== undefined) {
+    throw new Fault('main.usage', { needs: `one FILE with ${own}` });
+  }
+  const out = optionOf(args, '--report');
+  const settings = await settingsIn(args);
+  if (out === undefined) {
+    const exits: number[] = [];
+    for (const one of files) {
+      const command = { ...settings, file: one, bytes: await bytesOf(one) };
+      exits.push(printVerdict(await judgedBy(command, nodeEngine), command.json, print));
+    }
+    return worstOf(exits);
+  }
+  // A report is handed on: where a file lay on this computer is nobody's business.
+  const command = { ...settings, file: basename(file), bytes: await bytesOf(file) };
+  const report = await judgedBy(command, nodeEngine);
+  const exit = printVerdict(report, command.json, print);
+  await seal({ command, report }, { args, out });
+  return exit;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** One invalid file makes the answer 1, else one indeterminate makes it 3. */
+function worstOf(exits: readonly number[]): number {
+  return [1, 3].find((exit) => exits.includes(exit)) ?? 0;
+}
+
+/** What is the same for every file of one call. */
+async function settingsIn(args: readonly string[]): Promise<Omit<VerifyCommand, 'file' | 'bytes'>> {
   const trust = optionOf(args, '--trust');
   const at = optionOf(args, '--at');
   const receipt = optionOf(args, '--receipt');
   const content = optionOf(args, '--content');
   const profile = oneOf(optionOf(args, '--profile'), ['strict', 'etsi']);
   const revocation = oneOf(optionOf(args, '--revocation'), ['if-present', 'required']);
-  const out = optionOf(args, '--report');
-  const command = {
-    // A report is handed on: where a file lay on this computer is nobody's business.
-    file: out === undefined ? file : basename(file),
-    bytes: await bytesOf(file),
+  return {
     trust: trust === undefined ? new Map<string, Uint8Array>() : await trustFiles(trust),
     json: args.includes('--json'),
     ...(at === undefined ? {} : { at: readJudgingTime(at) }),
@@ -53,10 +89,6 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(profile === undefined ? {} : { profile }),
     ...(revocation === undefined ? {} : { revocation }),
   };
-  const report = await judgedBy(command, nodeEngine);
-  const exit = printVerdict(report, command.json, (text) => process.stdout.write(text));
-  if (out !== undefined) await seal({ command, report }, { args, out });
-  return exit;
 }
 
 /** The typesetter is large: it is loaded only by who wants a report. */
@@ -65,7 +97,7 @@ async function seal(
   { args, out }: { readonly args: readonly string[]; readonly out: string },
 ): Promise<void> {
   const issuer = await sealFrom(args);
-  const { writeReport } = await import('../verification-report.ts');
+  const { writeReport } = await import('../signing/verification-report.ts');
   const sealed = await writeReport(judged, issuer, systemClock);
   try {
     await writeFile(out, sealed, { flag: 'wx' });

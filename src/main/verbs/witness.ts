@@ -15,11 +15,11 @@ import { Fault } from '#base/fault';
 import { witnessDoor } from '#doors/wire';
 import { Mirror, Witness } from '#trust/witness';
 import type { ProcessSettings } from '../../config.ts';
-import { mirrorName, roleOfWitness } from '../plan.ts';
-import { type Opened, onBug, runProcess } from '../process.ts';
-import { everyMs, type Running } from '../repeat.ts';
-import { SocketTiles } from '../tile-wire.ts';
-import { TrustedLogs, witnessKey } from '../trust-folder.ts';
+import { mirrorName, roleOfWitness } from '../estate/plan.ts';
+import { type Opened, onBug, runProcess } from '../estate/process.ts';
+import { everyMs, type Running } from '../estate/repeat.ts';
+import { TrustedLogs, witnessKey } from '../estate/trust-folder.ts';
+import { SocketTiles } from '../log/tile-wire.ts';
 
 const mirrorMs = 2_000;
 

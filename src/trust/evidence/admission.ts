@@ -68,7 +68,7 @@ export class Admission {
       const caseId = place && (await caseOfTag(unit, place.caseTag));
       if (place === undefined || caseId === undefined) throw refused('it names no case');
       // Locked before it is looked at: of two that come at once one finds the other.
-      const { head } = await store.lockChain(unit, caseId, place.caseTag);
+      const [chain] = await store.lockChains(unit, [{ caseId, freshTag: place.caseTag }]);
       const entries = (await store.ofCase(unit, caseId)).map((row) => ({
         ...row,
         entry: parseEntry(row.bytes),
@@ -83,7 +83,7 @@ export class Admission {
         return { hash: before.hash, seq: before.seq };
       }
       const seen = entries.find(({ hash }) => hash === place.seen);
-      if (seen === undefined || head === null) throw refused('it saw no entry of this case');
+      if (seen === undefined || chain?.head == null) throw refused('it saw no entry of this case');
       const { kind } = att.statement;
       const told = typeof kind === 'string' ? kind : '';
       const draft = {

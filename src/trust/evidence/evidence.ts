@@ -91,25 +91,67 @@ export class Evidence {
     caseId: string,
     drafts: readonly Omit<EntryDraft, 'caseId'>[],
   ): Promise<readonly Recorded[]> {
-    const { store, random } = this.#parts;
-    const ready: ReadyDraft[] = [];
-    for (const draft of drafts) ready.push(await this.#prepare(unit, { ...draft, caseId }));
-    // The lock comes last: from here to the end of the unit other entries of the case wait.
-    const freshTag = toBase64Url(random.bytes(caseTagBytes));
-    const chain = await store.lockChain(unit, caseId, freshTag);
+    const [recorded] = await this.recordCases(unit, [{ caseId, drafts }]);
+    return recorded ?? [];
+  }
+
+  /** The same for many cases at once; answers case by case. */
+  async recordCases(
+    unit: Unit,
+    cases: readonly {
+      readonly caseId: string;
+      readonly drafts: readonly Omit<EntryDraft, 'caseId'>[];
+    }[],
+  ): Promise<readonly (readonly Recorded[])[]> {
+    const { store } = this.#parts;
+    const ready: ReadyDraft[][] = [];
+    for (const { caseId, drafts } of cases) {
+      const own: ReadyDraft[] = [];
+      for (const draft of drafts) own.push(await this.#prepare(unit, { ...draft, caseId }));
+      ready.push(own);
+    }
+    // The locks come last: from here to the end of the unit other entries of the cases wait.
+    const asked = cases.map(({ caseId }) => ({ caseId, freshTag: this.#freshTag() }));
+    const chains = await store.lockChains(unit, asked);
     const entries: NewEntry[] = [];
+    const recorded: Recorded[][] = [];
+    for (const [at, own] of ready.entries()) {
+      const chain = chains[at];
+      assert(chain !== undefined, 'each case has its chain');
+      recorded.push(await this.#chained(own, chain, entries));
+    }
+    await store.append(unit, entries);
+    return recorded;
+  }
+
+  /** Numbers and signs the entries of one case, one after another, and adds them to `entries`. */
+  async #chained(
+    ready: readonly ReadyDraft[],
+    chain: Chain,
+    entries: NewEntry[],
+  ): Promise<Recorded[]> {
     const recorded: Recorded[] = [];
     let { seq, head: prev } = chain;
     for (const one of ready) {
       const { bytes, hash, at } = await this.#state(one, { ...chain, seq, head: prev });
-      const { type, subject } = one.draft;
+      const { caseId, type, subject } = one.draft;
       entries.push({ caseId, seq, hash, type, bytes, subject, sealed: one.sealed });
       recorded.push({ hash, caseTag: chain.caseTag, seq, at });
       prev = hash;
       seq += 1;
     }
-    await store.append(unit, entries);
     return recorded;
+  }
+
+  #freshTag(): string {
+    return toBase64Url(this.#parts.random.bytes(caseTagBytes));
+  }
+
+  async #lockChain(unit: Unit, caseId: string): Promise<Chain> {
+    const asked = [{ caseId, freshTag: this.#freshTag() }];
+    const [chain] = await this.#parts.store.lockChains(unit, asked);
+    assert(chain !== undefined, 'a case has its chain');
+    return chain;
   }
 
   /** Everything of an entry that does not depend on the one before. */
@@ -159,8 +201,7 @@ export class Evidence {
    */
   async note(unit: Unit, draft: Omit<EntryDraft, 'caseId'>): Promise<Recorded> {
     const caseId = await registerCaseId(unit.tenant, this.#parts.engine);
-    const fresh = toBase64Url(this.#parts.random.bytes(caseTagBytes));
-    const { seq } = await this.#parts.store.lockChain(unit, caseId, fresh);
+    const { seq } = await this.#lockChain(unit, caseId);
     if (seq === 0 && draft.type !== registerFirst) {
       await this.record(unit, { caseId, ...registerOpening(unit.tenant) });
     }
@@ -178,9 +219,8 @@ export class Evidence {
     caseId: string,
     how: { readonly type?: 'case.sealed' | 'case.closed'; readonly slots?: SlotsOf } = {},
   ): Promise<Recorded & { n: number; head: string; slots: Uint8Array | undefined }> {
-    const { store, random } = this.#parts;
-    const fresh = toBase64Url(random.bytes(caseTagBytes));
-    const { seq, head } = await store.lockChain(unit, caseId, fresh);
+    const { store } = this.#parts;
+    const { seq, head } = await this.#lockChain(unit, caseId);
     if (head === null) throw new Fault('evidence.case_unknown', { case: caseId });
     const entries = how.slots === undefined ? [] : await store.ofCase(unit, caseId);
     const slots = await how.slots?.(entries.map(({ bytes }) => parseEntry(bytes)));
@@ -236,9 +276,14 @@ export class Evidence {
     if (names.size !== draft.disclosures.length) {
       throw new Fault('disclosure.malformed', { why: 'name repeated' });
     }
+    // Chance in one go: each question of it costs more than a digest.
+    const fresh = draft.disclosures.filter(({ salt }) => salt === undefined);
+    const salts = random.bytes(saltBytes * fresh.length);
+    let at = 0;
     return Promise.all(
       draft.disclosures.map(({ name, value, salt }) => {
-        const bytes = salt === undefined ? random.bytes(saltBytes) : fromBase64Url(salt);
+        const bytes =
+          salt === undefined ? salts.subarray(at, (at += saltBytes)) : fromBase64Url(salt);
         return disclose({ salt: bytes, name, value }, engine);
       }),
     );

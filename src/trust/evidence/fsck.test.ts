@@ -70,7 +70,7 @@ describe('an entry altered in the database, signed anew', () => {
     // The thief remakes tree, head, files and journal, as one with all keys and disks would.
     const again = await TestWorld.open(crypto);
     for (const { bytes, caseId, seq, hash, type, subject, sealed } of world.log.rows) {
-      await again.log.lockChain(testUnit, caseId, 'tag');
+      await again.log.lockChains(testUnit, [{ caseId, freshTag: 'tag' }]);
       await again.log.append(testUnit, [{ bytes, caseId, seq, hash, type, subject, sealed }]);
     }
     const thief = Object.assign(world, { log: again.log, tiles: again.tiles, heads: again.heads });

@@ -18,6 +18,7 @@ export {
 } from './fsck.ts';
 export { emptyTree, grow, type TreeHash } from './growth.ts';
 export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
+export { holdLifted, holdPlaced } from './hold-drafts.ts';
 export { Intake, type Place } from './intake.ts';
 export type { Difference } from './narrowing.ts';
 export { PartyIntake, type PartyIntakeParts, type PartyShelf } from './party-intake.ts';
@@ -44,7 +45,7 @@ export type {
   WitnessLine,
 } from './ports.ts';
 export { isPreservationNumber, preservationNumber } from './preservation-number.ts';
-export { officeSubject, registerCaseId } from './register.ts';
+export { officeSubject, policyCaseId, registerCaseId } from './register.ts';
 export type { Opened, Openings, RowClaim, RowClaims, RowDemand } from './row-claims.ts';
 export { Sequencer, type SequencerStep, sequencerSteps } from './sequencer.ts';
 export { checkTiles, writeTiles } from './tile-writing.ts';

@@ -17,6 +17,12 @@ export interface Chain {
   readonly head: string | null;
 }
 
+/** A case whose chain is asked for. */
+export interface ChainAsk {
+  readonly caseId: string;
+  readonly freshTag: string;
+}
+
 export interface NewEntry {
   readonly caseId: string;
   readonly seq: number;
@@ -43,11 +49,11 @@ export interface StoredCheckpoint {
 /** Entries of one tenant. Append-only: nothing here is ever changed or removed. */
 export interface EntryStore {
   /**
-   * The chain of a case, locked until the unit ends, so that entries of one case become visible in
-   * the order of their numbers. Without one, it is begun under `freshTag`.
+   * The chains of these cases, locked until the unit ends, so that entries of one case become
+   * visible in the order of their numbers. Where there is none, it is begun under `freshTag`.
    */
-  lockChain(unit: Unit, caseId: string, freshTag: string): Promise<Chain>;
-  /** Adds entries of one case, numbered one after another, and moves the chain on: one fate. */
+  lockChains(unit: Unit, cases: readonly ChainAsk[]): Promise<readonly Chain[]>;
+  /** Adds entries, those of a case numbered one after another, and moves its chain on: one fate. */
   append(unit: Unit, entries: readonly NewEntry[]): Promise<void>;
   /** In the order of their numbers. */
   ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]>;

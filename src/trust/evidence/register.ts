@@ -5,7 +5,7 @@
  * follows from the tenant, so that nobody can keep a second register, and its first entry says
  * whose it is.
  */
-import { toBase64Url, utf8 } from '#base/bytes';
+import { toBase64Url, toHex, utf8 } from '#base/bytes';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import type { EntryType } from '#formats/entry';
@@ -15,6 +15,11 @@ export const officeSubject = 'office';
 
 /** What the first entry of a register is. */
 export const registerFirst = 'tenant.opened' satisfies EntryType;
+
+/** The case under which a policy, or a register of members, stands in a log: by its very text. */
+export async function policyCaseId(text: Uint8Array, engine: Engine): Promise<string> {
+  return `policy-${toHex(await engine.digest('sha256', text))}`;
+}
 
 const registerIdBytes = 16;
 const originalName = 'tenant';

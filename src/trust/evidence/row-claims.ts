@@ -34,6 +34,8 @@ export type RowDemand =
       readonly type: EntryType;
       readonly least: number;
       readonly most?: number;
+      /** Entries that open to one of these have no row and are not counted. */
+      readonly apart?: readonly Opened[];
     }
   /** Of the entries that open to `by`, and open `shows` at all, the last is one of `ends`. */
   | {
@@ -127,9 +129,24 @@ async function unmet(
     );
     return named ? undefined : `no ${demand.type} names these bytes`;
   }
-  const { least, most = Number.POSITIVE_INFINITY } = demand;
-  if (ofType.length >= least && ofType.length <= most) return undefined;
-  return `${ofType.length} entries ${demand.type} where ${spanOf(least, most)} belong`;
+  return miscounted(demand, ofType, reader);
+}
+
+async function miscounted(
+  { type, least, most = Number.POSITIVE_INFINITY, apart = [] }: Extract<RowDemand, { is: 'count' }>,
+  ofType: readonly FollowedEntry[],
+  reader: OpenedEntries,
+): Promise<string | undefined> {
+  let [count, closed] = [0, 0];
+  for (const entry of ofType) {
+    const values = apart.length === 0 ? undefined : await reader.valuesOf(entry);
+    if (values !== undefined && apart.some((one) => agrees(values, one))) continue;
+    count += 1;
+    // What does not open may be one of those apart.
+    if (apart.length > 0 && values === undefined) closed += 1;
+  }
+  if (count >= least && count - closed <= most) return undefined;
+  return `${count} entries ${type} where ${spanOf(least, most)} belong`;
 }
 
 /** Openings that do not open are damage to be named, not the end of the check. */

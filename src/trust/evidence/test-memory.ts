@@ -14,6 +14,7 @@ import type { WitnessMemory } from '#trust/witness';
 import type { LogPart } from './heartbeat.ts';
 import type {
   Chain,
+  ChainAsk,
   CheckpointStore,
   Draft,
   EntryStore,
@@ -81,10 +82,12 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
     this.fuse = fuse;
   }
 
-  async lockChain(_unit: Unit, caseId: string, freshTag: string): Promise<Chain> {
-    const chain = this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null };
-    this.#chains.set(caseId, chain);
-    return chain;
+  async lockChains(_unit: Unit, cases: readonly ChainAsk[]): Promise<readonly Chain[]> {
+    return cases.map(({ caseId, freshTag }) => {
+      const chain = this.#chains.get(caseId) ?? { caseTag: freshTag, seq: 0, head: null };
+      this.#chains.set(caseId, chain);
+      return chain;
+    });
   }
 
   async append(_unit: Unit, entries: readonly NewEntry[]): Promise<void> {

@@ -35,14 +35,16 @@ export interface TimestampAuthorityParts {
 }
 
 const accuracyMs = 1_500;
-/** Times may run ahead of the clock by so much when many stamps fall into one millisecond. */
+/** Microseconds count the stamps of one millisecond, so that none waits for the next one. */
+const microsMax = 999;
+/** A clock that stands still is no clock: times run ahead of it by so much and no further. */
 const aheadMsMax = 500;
 const serialBytes = 16;
 const hashesAccepted: readonly HashName[] = ['sha256', 'sha384', 'sha512', 'sm3'];
 
 export class TimestampAuthority {
   readonly #parts: TimestampAuthorityParts;
-  #lastTime = 0;
+  #last = { ms: 0, micros: 0 };
 
   constructor(parts: TimestampAuthorityParts) {
     this.#parts = parts;
@@ -85,20 +87,20 @@ export class TimestampAuthority {
     return undefined;
   }
 
-  async #next(): Promise<{ readonly time: Instant; readonly key: LivingKey } | undefined> {
+  async #next(): Promise<Next | undefined> {
     const now = await timeIfTrusted(this.#parts.guard);
     const key = now === undefined ? undefined : stampingKey(this.#parts.keys(), now);
     if (now === undefined || key === undefined) return undefined;
-    const time = Math.max(now, this.#lastTime + 1);
-    if (time - now > aheadMsMax) return undefined;
-    this.#lastTime = time;
-    return { time: instantFromMs(time), key };
+    const { ms, micros } = this.#last;
+    const isFull = micros === microsMax;
+    const next = isFull ? { ms: ms + 1, micros: 0 } : { ms, micros: micros + 1 };
+    const at = now > ms ? { ms: now, micros: 0 } : next;
+    if (at.ms - now > aheadMsMax) return undefined;
+    this.#last = at;
+    return { time: instantFromMs(at.ms), micros: at.micros, key };
   }
 
-  async #token(
-    request: TimestampRequest,
-    { time, key }: { readonly time: Instant; readonly key: LivingKey },
-  ): Promise<Uint8Array> {
+  async #token(request: TimestampRequest, { time, micros, key }: Next): Promise<Uint8Array> {
     const { engine, random, policy } = this.#parts;
     const serial = random.bytes(serialBytes);
     serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
@@ -108,6 +110,7 @@ export class TimestampAuthority {
         imprint: request.imprint,
         serial: toHex(serial),
         time,
+        micros,
         accuracyMs,
         ordering: true,
         nonce: request.nonce,
@@ -115,6 +118,12 @@ export class TimestampAuthority {
       { ...key, engine },
     );
   }
+}
+
+interface Next {
+  readonly time: Instant;
+  readonly micros: number;
+  readonly key: LivingKey;
 }
 
 function requestIfReadable(der: Uint8Array): TimestampRequest | undefined {

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-
+import { nodeEngine } from '#adapters/engine';
 import { toBase64, utf8 } from '#base/bytes';
+import type { ListSignature } from '#formats/trustlist';
 import { type Certificate, writePem } from '#formats/x509';
 import { believedAt, readAnchors } from './anchors.ts';
 import { on, SampleAuthority } from './etsi/sample-authority.fixture.ts';
+import { judgeLists } from './lists.ts';
 import { Findings } from './report/findings.ts';
 
 let root: Certificate;
@@ -15,9 +17,16 @@ beforeAll(async () => {
   issuing = authority.issuing.certificate;
 });
 
-function anchors(files: Readonly<Record<string, Uint8Array>>) {
+function anchors(
+  files: Readonly<Record<string, Uint8Array>>,
+  judged?: ReadonlyMap<string, ListSignature>,
+) {
   const findings = new Findings();
-  const { signing, stamping, ...rest } = readAnchors(new Map(Object.entries(files)), findings);
+  const { signing, stamping, ...rest } = readAnchors(
+    new Map(Object.entries(files)),
+    findings,
+    judged,
+  );
   const names = (list: typeof signing) => list.map(({ certificate }) => certificate.subject.text);
   const flaws = findings.flaws.map(({ code, part }) => `${code} ${part}`);
   return { signing: names(signing), stamping: names(stamping), flaws, anchors: signing, ...rest };
@@ -82,5 +91,41 @@ describe('a trust folder', () => {
     ]);
     expect(believedAt(found.anchors, on('2014-06-01'))).toEqual([]);
     expect(believedAt(found.anchors, on('2016-06-01'))).toHaveLength(1);
+  });
+
+  test('a trusted list counts by whoever the folder believes about lists, and said otherwise', () => {
+    const service = `<TSPService><ServiceInformation>
+      <ServiceTypeIdentifier>http://uri.etsi.org/TrstSvc/Svctype/CA/QC</ServiceTypeIdentifier>
+      <ServiceName><Name xml:lang="en">S</Name></ServiceName><ServiceDigitalIdentity><DigitalId>
+      <X509Certificate>${toBase64(root.der)}</X509Certificate></DigitalId></ServiceDigitalIdentity>
+      <ServiceStatus>http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted</ServiceStatus>
+      <StatusStartingTime>2016-07-01T00:00:00Z</StatusStartingTime>
+      </ServiceInformation></TSPService>`;
+    const list = utf8(`<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#">
+      <SchemeInformation><TSLVersionIdentifier>5</TSLVersionIdentifier>
+      <TSLSequenceNumber>1</TSLSequenceNumber><SchemeTerritory>XX</SchemeTerritory>
+      <ListIssueDateTime>2026-01-01T00:00:00Z</ListIssueDateTime><NextUpdate/></SchemeInformation>
+      <TrustServiceProviderList><TrustServiceProvider><TSPInformation><TSPName>
+      <Name xml:lang="en">P</Name></TSPName></TSPInformation><TSPServices>${service}</TSPServices>
+      </TrustServiceProvider></TrustServiceProviderList></TrustServiceStatusList>`);
+    const files = { 'eu.xml': list, 'list-signers/operator.der': issuing.der };
+    const by = (said: ListSignature) => anchors(files, new Map([['eu.xml', said]]));
+    const open = anchors(files);
+    expect([open.signing, open.unverifiedLists]).toEqual([['CN=Sample root'], ['eu.xml']]);
+    const signed = by({ is: 'valid', signer: issuing });
+    expect([signed.signing, signed.unverifiedLists]).toEqual([['CN=Sample root'], []]);
+    for (const is of ['broken', 'stranger', 'missing', 'not_supported'] as const) {
+      const { signing, flaws } = by({ is, detail: '' });
+      expect([signing, flaws]).toEqual([[], ['trust_malformed trust/eu.xml']]);
+    }
+  });
+
+  test('a list that is not by them is found, whatever certificate it brings along', async () => {
+    const list = utf8('<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#"/>');
+    const files = new Map([['eu.xml', list]]);
+    expect(await judgeLists(files, nodeEngine, new Findings())).toEqual(new Map());
+    files.set('list-signers/a.pem', utf8(writePem('CERTIFICATE', issuing.der)));
+    const judged = await judgeLists(files, nodeEngine, new Findings());
+    expect([...judged].map(([name, { is }]) => `${name} ${is}`)).toEqual(['eu.xml missing']);
   });
 });

@@ -10,7 +10,13 @@
 import { fromLatin1, indexOf, latin1 } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
-import { domesticFormat, isGrantedAt, readTrust, type TrustedService } from '#formats/trustlist';
+import {
+  domesticFormat,
+  isGrantedAt,
+  type ListSignature,
+  readTrust,
+  type TrustedService,
+} from '#formats/trustlist';
 import {
   type Certificate,
   certificateIfReadable,
@@ -41,7 +47,7 @@ export interface AnchorSet {
   readonly signing: readonly TrustAnchor[];
   readonly stamping: readonly TrustAnchor[];
   readonly material: Material;
-  /** Lists whose own signature this verifier does not check. */
+  /** Lists whose own signature nobody checked, for nobody is believed about them. */
   readonly unverifiedLists: readonly string[];
 }
 
@@ -62,12 +68,21 @@ const stampingName = 'tsa.pem';
 const headBytesMax = 4096;
 const derSequence = 0x30;
 
-export function readAnchors(files: TrustFiles, findings: Findings): AnchorSet {
+/** Certificates in it sign trusted lists and vouch for nothing else. */
+export const listSignersFolder = 'list-signers/';
+
+/** `judged`: what the signatures of the folder's lists say, where one is believed about them. */
+export function readAnchors(
+  files: TrustFiles,
+  findings: Findings,
+  judged: ReadonlyMap<string, ListSignature> = new Map(),
+): AnchorSet {
   const found: Found = { signing: [], stamping: [], loose: [], crls: [], ocsps: [], lists: [] };
   for (const name of [...files.keys()].toSorted()) {
+    if (name.startsWith(listSignersFolder)) continue;
     const bytes = files.get(name) ?? new Uint8Array();
     findings.tried({ code: 'trust_malformed', part: `trust/${name}` }, () => {
-      readFile(name, bytes, found);
+      readFile(name, { bytes, signed: judged.get(name) }, found);
     });
   }
   const names = new Set(found.loose.map(({ subject }) => nameKey(subject)));
@@ -97,7 +112,13 @@ export function pemCertificates(bytes: Uint8Array): readonly Certificate[] {
   return certificates.length > 0 || first === undefined ? certificates : [readCertificate(first)];
 }
 
-function readFile(name: string, bytes: Uint8Array, found: Found): void {
+interface FolderFile {
+  readonly bytes: Uint8Array;
+  /** Of a trusted list; undefined where nobody is believed about lists. */
+  readonly signed: ListSignature | undefined;
+}
+
+function readFile(name: string, { bytes, signed }: FolderFile, found: Found): void {
   const head = latin1(bytes.subarray(0, headBytesMax));
   if (head.includes('-----BEGIN ')) {
     const certificates = pemCertificates(bytes);
@@ -107,19 +128,32 @@ function readFile(name: string, bytes: Uint8Array, found: Found): void {
     found.crls.push(...findPem('X509 CRL', latin1(bytes)));
     return;
   }
-  if (isList(head, bytes)) readList(name, bytes, found);
+  if (isList(head, bytes)) readList(name, { bytes, signed }, found);
   else if (bytes[0] === derSequence) readDerFile(name, bytes, found);
 }
 
 function isList(head: string, bytes: Uint8Array): boolean {
-  const isXml = head.replace(/^ï»¿/, '').trimStart().startsWith('<');
-  const mark = isXml ? 'TrustServiceStatusList' : domesticFormat;
-  return indexOf(bytes, fromLatin1(mark)) >= 0;
+  if (isXml(head)) return isXmlList(bytes);
+  return indexOf(bytes, fromLatin1(domesticFormat)) >= 0;
 }
 
-function readList(name: string, bytes: Uint8Array, found: Found): void {
+function isXml(head: string): boolean {
+  return head.replace(/^ï»¿/, '').trimStart().startsWith('<');
+}
+
+/** Does it call itself a trusted list in XML? */
+export function isXmlList(bytes: Uint8Array): boolean {
+  const head = latin1(bytes.subarray(0, headBytesMax));
+  return isXml(head) && indexOf(bytes, fromLatin1('TrustServiceStatusList')) >= 0;
+}
+
+/** A list that is not surely by whom the folder believes about lists is not believed at all. */
+function readList(name: string, { bytes, signed }: FolderFile, found: Found): void {
   const list = readTrust(bytes);
-  found.lists.push(name);
+  if (signed !== undefined && signed.is !== 'valid') {
+    throw new Fault('trustlist.malformed', { why: `${signed.is}: ${signed.detail}` });
+  }
+  if (signed === undefined) found.lists.push(name);
   for (const service of list.services) {
     for (const der of service.certificates) {
       const certificate = certificateIfReadable(der);

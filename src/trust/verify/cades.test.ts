@@ -182,7 +182,7 @@ describe('archive time-stamps of version 3', () => {
     expect(late.because).toBe('certificate_out_of_time');
   });
 
-  test('of the old kind is said and not used', async () => {
+  test('of the old kind, over something else, is said and not used', async () => {
     const token = await stamp(content, '2021-06-01');
     const old = having(await signed(), cmsOid.archiveTimestampOfRfc5126, token);
     const { is, notices } = await judged(old);
@@ -190,6 +190,48 @@ describe('archive time-stamps of version 3', () => {
       'valid',
       true,
     ]);
+  });
+});
+
+/** RFC 5126 §6.4.1: every part of the message, with or without tag and length of the attributes. */
+async function archivedOfOld(message: Uint8Array, day: string, isWrapped = false) {
+  const parts = parseDer(message).children[1]?.children[0]?.children ?? [];
+  const [, , encapsulated, ...rest] = parts;
+  const bags = rest.slice(0, -1).map(({ der }) => der);
+  const one = parts.at(-1)?.children[0]?.children ?? [];
+  const core = one.filter(({ tag }) => tag !== 0xa1).map(({ der }) => der);
+  const unsigned = one.find(({ tag }) => tag === 0xa1);
+  const last = isWrapped
+    ? (unsigned?.der ?? contextConstructed(1, new Uint8Array()))
+    : (unsigned?.content ?? new Uint8Array());
+  const name = encapsulated?.der ?? new Uint8Array();
+  const token = await stamp(concat(name, content, ...bags, ...core, last), day);
+  return having(message, cmsOid.archiveTimestampOfRfc5126, token);
+}
+
+describe('archive time-stamps of version 2', () => {
+  test.each([false, true])('two, with tags of the attributes: %s', async (isWrapped) => {
+    const once = await archivedOfOld(await stamped('2020-06-01'), '2020-07-01', isWrapped);
+    const twice = await archivedOfOld(once, '2020-08-01', isWrapped);
+    const { flaws, notices, ...report } = await judged(twice);
+    expect(flaws).toEqual([]);
+    expect(notices.map(({ code }) => code)).not.toContain('archive_stamp_not_used');
+    expect(stampsOf({ ...report, flaws, notices })).toEqual([
+      'document valid',
+      'document valid',
+      'signature valid',
+    ]);
+  });
+
+  test('it proves the signature after the certificate has ended, and only what is there', async () => {
+    const kept = await archivedOfOld(await signed(), '2021-06-01');
+    expect((await judged(kept, '2029-01-01')).flaws).toEqual([]);
+    const torn = rebuilt(kept, {
+      bag: (bag) => contextConstructed(0, bag.children[0]?.der ?? new Uint8Array()),
+    });
+    const { because, notices } = await judged(torn, '2029-01-01');
+    expect(because).not.toBeUndefined();
+    expect(notices.map(({ code }) => code)).toContain('archive_stamp_not_used');
   });
 });
 

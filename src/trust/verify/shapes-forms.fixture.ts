@@ -263,6 +263,21 @@ export const formAttacks: Readonly<Record<string, Shape>> = {
     base: { 13: face('5000'), 8: plainBodies[8]?.replace('(5000)', '(9000)') ?? '' },
     later: { 5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 30 0 R] ${form} /NeedAppearances true >>` },
   },
+  'the font of a signed value comes with other glyphs, and viewers draw anew': {
+    base: { 8: plainBodies[8]?.replace('/FT /Tx', '/FT /Tx /DA (/F#39 12 Tf 0 g)') ?? '' },
+    later: {
+      5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 30 0 R] ${form.replace('/F1 6 0 R', '/F1 6 0 R /F9 60 0 R')} /NeedAppearances true >>`,
+      60: '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding /Differences [53 /nine] >> >>',
+    },
+  },
+  'how a signed value is drawn comes, and viewers draw anew': {
+    base: {
+      5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 30 0 R] ${form.replace('/DA (/F1 0 Tf 0 g)', '')} /NeedAppearances true >>`,
+    },
+    later: {
+      5: `<< /Fields [8 0 R 9 0 R 10 0 R 11 0 R 30 0 R] ${form.replace('0 g', '1 g')} /NeedAppearances true >>`,
+    },
+  },
   'a filled field is white on white': {
     later: {
       9: plainBodies[9]?.replace('/FT', '/V (x) /FT').replace('14 0 R', '61 0 R') ?? '',

@@ -2,18 +2,19 @@
  * The trust folder a verifier is handed: whose signatures count, and who runs which key.
  *
  * `ca.pem tsa.pem logs/<tenant>.vkey twins/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem
- * policy.json operators.json anchor.json registers/0001.note`
+ * policy.json operators.json anchor.json registers/[<tenant>/]NNNN.note`
  * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
  * then simply not trusted.
  */
 import { equal, fromBase64, fromHex, fromUtf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine, SignatureAlgorithm } from '#formats/crypto';
+import type { Validators } from '#formats/evm';
 import { keyIdText, type LevelPolicy, type NoteKey, parseVkey } from '#formats/tlog';
 import { parseTwinVkey, type TwinKey, twinOrigin } from '#formats/twin';
 import { type Certificate, publicKeyKind, readOnePem } from '#formats/x509';
 import { pemCertificates, type TrustFiles } from './anchors.ts';
-import { arrayIn, objectOf, readJson, textIn, wholeIn } from './json.ts';
+import { arrayIn, type JsonObject, objectOf, readJson, textIn, wholeIn } from './json.ts';
 import type { Findings } from './report/findings.ts';
 import type { Independence, KeyReport } from './report/report.ts';
 
@@ -38,6 +39,8 @@ export interface TrustedChain {
   readonly chain: bigint;
   readonly contract: Uint8Array;
   readonly name: string;
+  /** Who seals its blocks; without them a block's place in its chain is not judged. */
+  readonly validators: Validators | undefined;
 }
 
 export interface VerifyingKey {
@@ -53,8 +56,6 @@ export class Trust {
   readonly logs: readonly TenantLog[];
   /** Keys of the logs' twins under SM3. */
   readonly twins: readonly TwinKey[];
-  /** The first register of the logs' members, as it was handed over. */
-  readonly register: Uint8Array | undefined;
   readonly witnesses: readonly NoteKey[];
   readonly policyBytes: Uint8Array | undefined;
   readonly policy: LevelPolicy | undefined;
@@ -62,13 +63,14 @@ export class Trust {
   /** The contract whose storage anchors heads. */
   readonly chain: TrustedChain | undefined;
   readonly #gateways: ReadonlyMap<string, VerifyingKey>;
+  readonly #registers: (tenant: string) => readonly Uint8Array[];
 
   constructor(parts: TrustParts) {
     this.roots = parts.roots;
     this.stampers = parts.stampers;
     this.logs = parts.logs;
     this.twins = parts.twins;
-    this.register = parts.register;
+    this.#registers = parts.registers;
     this.witnesses = parts.witnesses;
     this.policyBytes = parts.policyBytes;
     this.policy = parts.policy;
@@ -77,13 +79,29 @@ export class Trust {
     this.#gateways = parts.gateways;
   }
 
+  /** The same folder under the rule of a register: its policy, and every witness of its chain. */
+  under(policy: LevelPolicy, witnesses: readonly NoteKey[]): Trust {
+    const closed = { gateways: this.#gateways, registers: this.#registers };
+    return new Trust({ ...this, ...closed, policy, witnesses });
+  }
+
   /** The key of the actor that signs entries under this id. */
   actorKey(id: string): Uint8Array | undefined {
     return this.keys.find((key) => key.role === 'actor' && key.id === id)?.publicKey;
   }
 
+  /** Registers of this log's members as they were handed over, from the first one on. */
+  registersOf(origin: string): readonly Uint8Array[] {
+    return this.#registers(this.logOf(origin)?.tenant ?? '');
+  }
+
   gatewayKey(name: string): VerifyingKey | undefined {
     return this.#gateways.get(name);
+  }
+
+  /** Is any party outside the house known by its key? */
+  get namesGateways(): boolean {
+    return this.#gateways.size > 0;
   }
 
   /** The log that signs checkpoints of this origin. */
@@ -112,7 +130,7 @@ export class Trust {
 
 interface TrustParts {
   readonly twins: readonly TwinKey[];
-  readonly register: Uint8Array | undefined;
+  readonly registers: (tenant: string) => readonly Uint8Array[];
   readonly roots: readonly Certificate[];
   readonly stampers: readonly Certificate[];
   readonly logs: readonly TenantLog[];
@@ -136,7 +154,7 @@ export async function readTrust(
     stampers: reader.certificates(/^tsa\.pem$/),
     logs: await reader.vkeys('logs'),
     twins: await reader.twins(),
-    register: files.get('registers/0001.note'),
+    registers: (tenant) => reader.registers(tenant),
     witnesses: (await reader.vkeys('witnesses')).map(({ key }) => key),
     gateways: reader.gateways(),
     policyBytes,
@@ -153,7 +171,7 @@ export function readPolicy(bytes: Uint8Array): LevelPolicy {
   return { sentinel: textIn(fields, 'sentinel'), voters, quorum: wholeIn(fields, 'quorum') };
 }
 
-/** anchor.json: `{ v, chain, contract, name }`; the name is for people and stands in the report. */
+/** anchor.json: `{ v, chain, contract, name, validators? }`; the name stands in the report. */
 function readChain(bytes: Uint8Array): TrustedChain {
   const fields = objectOf(readJson(bytes));
   const chain = textIn(fields, 'chain');
@@ -162,7 +180,20 @@ function readChain(bytes: Uint8Array): TrustedChain {
     chain: BigInt(chain),
     contract: fromHex(textIn(fields, 'contract')),
     name: textIn(fields, 'name'),
+    validators: 'validators' in fields ? readValidators(objectOf(fields['validators'])) : undefined,
   };
+}
+
+/** `{ kind, addresses }`, 40 hex digits each. */
+function readValidators(fields: JsonObject): Validators {
+  const kind = textIn(fields, 'kind');
+  if (kind !== 'clique' && kind !== 'qbft') {
+    throw new Fault('verify.json_malformed', { why: 'validators' });
+  }
+  const addresses = arrayIn(fields, 'addresses').map((address) =>
+    fromHex(textIn({ address }, 'address')),
+  );
+  return { kind, addresses };
 }
 
 class TrustReader {
@@ -199,6 +230,19 @@ class TrustReader {
       if (key !== undefined) keys.push({ tenant, key });
     }
     return keys;
+  }
+
+  /** As many as follow each other from 0001 on: a gap would hide who voted. */
+  registers(tenant: string): Uint8Array[] {
+    const own = `registers/${tenant}/`;
+    const folder = this.#files.has(`${own}0001.note`) ? own : 'registers/';
+    const chain: Uint8Array[] = [];
+    for (;;) {
+      const number = String(chain.length + 1).padStart(4, '0');
+      const note = this.#files.get(`${folder}${number}.note`);
+      if (note === undefined) return chain;
+      chain.push(note);
+    }
   }
 
   async twins(): Promise<TwinKey[]> {

@@ -279,8 +279,27 @@ describe('other rules', () => {
 
   test('without a trust folder nothing is trusted, and nothing is thrown', async () => {
     const trust = new Map();
-    expect((await judge(honest.zip, { trust })).is).toBe('invalid');
-    // Nobody was named whom to believe: that says nothing against a contract by itself.
+    // Nobody was named whom to believe: that says nothing against a package or a contract.
+    const whole = await judge(honest.zip, { trust });
+    expect([whole.is, new Set(codesOf(whole))]).toEqual([
+      'indeterminate',
+      new Set(['trust_missing']),
+    ]);
+    const said = whole.flaws.map(({ part, detail }) => `${part} ${detail}`).join('\n');
+    for (const file of ['operators.json', 'gateways', 'ca.pem', 'tsa.pem', 'logs']) {
+      expect(said).toContain(`trust/${file}`);
+    }
+    // What the package itself contradicts needs nobody to be believed.
+    for (const wish of [{ without: 'case.sealed' }, { logsOther: true }] as const) {
+      const { zip } = await samplePackage(house, wish);
+      expect((await judge(zip, { trust })).is).toBe('invalid');
+    }
+    const changed = honest.files.map(({ name, bytes }) =>
+      name === 'documents/01-contract.pdf'
+        ? { name, bytes: flipped(bytes, 2_000) }
+        : { name, bytes },
+    );
+    expect((await judge(await repacked(changed), { trust })).is).toBe('invalid');
     const { is, because } = await judge(honest.contract, { trust, name: 'c.pdf' });
     expect([is, because]).toEqual(['indeterminate', 'trust_missing']);
     const altered = honest.contract.slice();

@@ -20,8 +20,10 @@ import { judgeSealFile } from './input/seal-file.ts';
 import { judgeToken } from './input/token.ts';
 import type { Answer, Judging, VerifyOrder } from './judging.ts';
 import { recognise } from './kind.ts';
+import { judgeLists } from './lists.ts';
 import { readReceipts } from './own/receipt.ts';
 import { judgePackage } from './package/package.ts';
+import { openedWithout } from './package/without-trust.ts';
 import { Findings, verdictOf } from './report/findings.ts';
 import { noticesOf } from './report/notices.ts';
 import type { Notice, Report } from './report/report.ts';
@@ -38,7 +40,7 @@ export async function verify(order: VerifyOrder, engine: Engine): Promise<Report
   const { receipt, at, content, revocation = 'if-present' } = order;
   const judging: Judging = {
     ...parts,
-    anchors: readAnchors(order.trust, findings),
+    anchors: readAnchors(order.trust, findings, await judgeLists(order.trust, engine, findings)),
     receipts: receipt === undefined ? undefined : await readReceipts(receipt, parts),
     at,
     content,
@@ -100,6 +102,8 @@ async function judgeAsPackage(
 ): Promise<Answer> {
   const { documents, evidence, recorded, notices } = await judgePackage(bytes, judging);
   const signatures = documents.flatMap((document) => document.signatures);
+  judging.findings.replace(openedWithout(judging.trust, 'package'));
+  for (const { findings } of signatures) findings.replace(openedWithout(judging.trust, 'place'));
   const lines = signatures.map((signature) => signatureReport(signature, 'package'));
   const flaws = signatures.flatMap(({ findings }) => findings.flaws);
   const examination = examine({

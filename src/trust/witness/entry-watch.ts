@@ -3,9 +3,17 @@
  * case? What it knows of cases lasts as long as the process; a case it sees first in the middle is
  * followed from there.
  */
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { type Entry, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
+import {
+  type ChainPlace,
+  type Entry,
+  entryHash,
+  type NewerEntry,
+  parseEntry,
+  parseNewerEntry,
+  signatureFlaw,
+} from '#formats/entry';
 import { isClosing, parseOpening } from '#formats/shard';
 
 /** The oldest of more cases is forgotten: then it is followed from where it is seen again. */
@@ -58,6 +66,8 @@ export class EntryReading {
   readonly ends = new Map<string, ChainEnd>();
   /** Is every case known from its first entry on? */
   isWhole: boolean;
+  /** Entries of newer programs: their place and signature are held, what they state is not read. */
+  unread = 0;
   readonly #parts: Parts;
   readonly #endOf: (caseTag: string) => ChainEnd | undefined;
 
@@ -76,18 +86,19 @@ export class EntryReading {
     this.isWhole ||= index === 0;
     // The first and the last leaf of a shard are links to its neighbours and belong to no case.
     if (isLink(bytes)) return undefined;
-    let entry: Entry;
+    let entry: Entry | NewerEntry;
     try {
-      entry = parseEntry(bytes);
+      entry = anyEntry(bytes);
     } catch (thrown) {
       if (thrown instanceof Fault) return 'not an entry';
       throw thrown;
     }
+    if ('v' in entry) this.unread += 1;
     const flaw = keyOf === undefined ? undefined : await signatureFlaw(entry, keyOf, engine);
     return flaw?.code ?? this.#follow(entry, await entryHash(bytes, engine));
   }
 
-  #follow({ caseTag, seq, prev }: Entry, hash: string): string | undefined {
+  #follow({ caseTag, seq, prev }: ChainPlace, hash: string): string | undefined {
     const end = this.ends.get(caseTag) ?? this.#endOf(caseTag);
     this.ends.set(caseTag, { seq, hash });
     if (end === undefined) {
@@ -95,6 +106,15 @@ export class EntryReading {
     }
     if (seq !== end.seq + 1) return `number ${seq} where ${end.seq + 1} should be`;
     return prev === end.hash ? undefined : 'names another entry as the one before';
+  }
+}
+
+function anyEntry(bytes: Uint8Array): Entry | NewerEntry {
+  try {
+    return parseEntry(bytes);
+  } catch (thrown) {
+    if (faultCode(thrown) !== 'entry.version_unknown') throw thrown;
+    return parseNewerEntry(bytes);
   }
 }
 

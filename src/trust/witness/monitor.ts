@@ -63,6 +63,8 @@ export interface MonitorReport {
   readonly size: number;
   /** Entries that were read and hashed in this look. */
   readonly read: number;
+  /** Of these, entries of a newer program: hashed, chained and signed, but not understood. */
+  readonly unread: number;
   readonly findings: readonly Finding[];
   /** Names of the proofs written, as the memory keeps them. */
   readonly proofs: readonly string[];
@@ -110,6 +112,7 @@ class Look {
   readonly #findings: Finding[] = [];
   readonly #proofs: string[] = [];
   #edge: Edge;
+  #unread = 0;
 
   constructor(parts: MonitorParts, before: Verified) {
     this.#parts = parts;
@@ -123,6 +126,7 @@ class Look {
       is: this.#proofs.length > 0 ? 'convicted' : isSuspect ? 'suspect' : 'sound',
       size: this.#edge.size,
       read: this.#edge.size - this.#before.edge.size,
+      unread: this.#unread,
       findings: this.#findings,
       proofs: this.#proofs,
     };
@@ -172,6 +176,7 @@ class Look {
       look: (bytes, index) => reading.flawOf(bytes, index),
     });
     this.#findings.push(...findings);
+    this.#unread = reading.unread;
     if (edge.size === size && equal(await edgeRoot(edge, engine), root)) {
       this.#edge = edge;
       // What had a flaw is read again at every look, so that nobody stops hearing of it.

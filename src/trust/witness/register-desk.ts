@@ -3,8 +3,8 @@
  * sign its text, and with enough votes it becomes the entry `policy.adopted`.
  *
  * Every member has one key and one vote. What is kept here is only the way there: who judges reads
- * the notes out of the log and believes no row. A register says who shall cosign from a time on;
- * whoever runs the house then installs it, and a monitor compares.
+ * the notes out of the log and believes no row. A register says who shall cosign from a time on,
+ * and from then on the house asks those, and a level is what they signed.
  */
 import { utf8 } from '#base/bytes';
 import { addSeconds, type Clock, type Instant } from '#base/clock';
@@ -15,11 +15,14 @@ import { judgeNote, type NoteSignature, parseSignatures, printNote } from '#form
 import {
   followRegisters,
   type JudgedRegister,
+  type LevelRule,
   type LoggedRegister,
+  levelRules,
   type Member,
   parseRegister,
+  type Register,
 } from '#formats/witness';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, policyCaseId } from '#trust/evidence';
 
 /** How much later witnesses may have seen the entry: a verifier counts from then. */
 const loggedSecondsMax = 120;
@@ -59,6 +62,8 @@ export interface RegisterDeskParts {
   readonly evidence: Pick<Evidence, 'record'>;
   /** Registers that were installed with the house, oldest first, and when the log held them. */
   readonly installed: (unit: Unit) => Promise<readonly LoggedRegister[]>;
+  /** By which the log was installed: its sentinel stays whatever is voted. */
+  readonly rule: () => Promise<LevelRule>;
   readonly digest: (text: string) => Promise<string>;
   readonly engine: Engine;
   readonly clock: Clock;
@@ -103,13 +108,16 @@ export class RegisterDesk {
     return async (unit) => {
       const { store, engine, clock } = this.#parts;
       if (text.length > textBytesMax) throw unfit('length');
-      const { number } = await parseRegister(text, engine);
+      const register = await parseRegister(text, engine);
+      const { number } = register;
       const digest = await this.#parts.digest(text);
       const texts = await store.all(unit);
       if (texts.some((one) => one.digest === digest)) return { digest };
       if (texts.filter((one) => one.note === undefined).length >= proposalsMax)
         throw unfit('count');
       const chain = await this.#chain(unit, texts);
+      // The house must be able to run by it: what is voted takes effect by itself.
+      if (!(await this.#binds(chain, register))) throw unfit('rule_form');
       const judged = await this.#judge(chain, noteOf({ text, votes: [] }));
       const other = judged?.flaws.find(({ code }) => code !== 'votes_missing');
       if (judged === undefined || other !== undefined) throw unfit(other?.code ?? 'unread');
@@ -143,10 +151,26 @@ export class RegisterDesk {
     };
   }
 
+  /** Registers that hold, oldest first: each with the votes that made it. */
+  async adopted(unit: Unit): Promise<readonly string[]> {
+    const chain = await this.#chain(unit, await this.#parts.store.all(unit));
+    const judged = await followRegisters(chain, this.#parts.engine);
+    return chain.flatMap(({ note }, at) => (judged[at]?.flaws.length === 0 ? [note] : []));
+  }
+
+  /** Would the levels of this log follow from it? */
+  async #binds(chain: readonly LoggedRegister[], register: Register): Promise<boolean> {
+    const judged = await followRegisters(chain, this.#parts.engine);
+    const before = judged.filter(({ flaws }) => flaws.length === 0).map((one) => one.register);
+    const rules = levelRules(await this.#parts.rule(), [...before, register]);
+    return rules.at(-1)?.number === register.number;
+  }
+
   async #adopt(unit: Unit, digest: string, note: string): Promise<void> {
     const { store, evidence, clock } = this.#parts;
-    const caseId = `policy-${await this.#parts.digest(note)}`;
-    const of = [{ name: registerName, bytes: utf8(note) }];
+    const bytes = utf8(note);
+    const caseId = await policyCaseId(bytes, this.#parts.engine);
+    const of = [{ name: registerName, bytes }];
     await evidence.record(unit, { caseId, type: 'policy.adopted', disclosures: [], of });
     await store.adopt(unit, { digest, note, at: clock.now() });
   }

@@ -1,7 +1,7 @@
 /** Asks both verifiers about every input and answers where they differ. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trustFiles } from '../../../src/main/trust-folder.ts';
+import { trustFiles } from '../../../src/main/estate/trust-folder.ts';
 import type { LoanFiles } from './inputs.ts';
 import type { Stage } from './stage.ts';
 import { type Judgeable, TwoEngines } from './two-engines.ts';

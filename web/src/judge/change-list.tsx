@@ -36,9 +36,7 @@ export function ChangeList({ shown, before, after }: ChangeListProps) {
               <span className={change.permitted ? 'mark valid' : 'mark invalid'}>
                 {say(change.permitted ? 'changePermitted' : 'changeForbidden')}
               </span>{' '}
-              <code>
-                {change.object}：{change.what}
-              </code>
+              <code>{say('named', { name: change.object, value: change.what })}</code>
             </li>
           ))}
         </ul>

@@ -1,5 +1,7 @@
 import type { Report } from 'fubie-core';
+import { partyWords } from '../phrases/parties.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { roleWords, verdictWords } from './words/verdict.ts';
 
 /** Who ran each witness and each clock: what a quorum is worth depends on it. */
@@ -16,28 +18,28 @@ export function EvidenceView({ report }: { readonly report: Report }) {
         {say('level')} {evidence.level}
       </p>
       {evidence.selfAttested && <p className="said">{say('selfAttested')}</p>}
-      <div className="wide" tabIndex={0} role="group" aria-labelledby="witnesses">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say('witnessRole')}</th>
-              <th scope="col">{say('witnessName')}</th>
-              <th scope="col">{say('witnessOperator')}</th>
-              <th scope="col">{say('witnessHow')}</th>
+      <Table label={say('witnesses')}>
+        <thead>
+          <tr>
+            <th scope="col">{say('witnessName')}</th>
+            <th scope="col">{say('witnessRole')}</th>
+            <th scope="col">{say('witnessOperator')}</th>
+            <th scope="col">{say('witnessHow')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {evidence.keys.map(({ name, role, operator, independence }) => (
+            <tr key={`${role} ${name}`}>
+              <th scope="row" className="exact">
+                {partyWords[name]?.[language] ?? name}
+              </th>
+              <td>{roleWords[role]?.[language] ?? role}</td>
+              <td className="free">{operator}</td>
+              <td>{say(independence)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {evidence.keys.map(({ name, role, operator, independence }) => (
-              <tr key={`${role} ${name}`}>
-                <td>{roleWords[role]?.[language] ?? role}</td>
-                <td>{name}</td>
-                <td>{operator}</td>
-                <td>{say(independence)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </section>
   );
 }

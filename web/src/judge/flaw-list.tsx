@@ -19,9 +19,7 @@ export function FlawList({ judged }: { readonly judged: Judged }) {
             <li key={`${code} ${part} ${detail}`}>
               <strong>{sentence(judged.flaws, code, language)}</strong>
               <code className="part">{part}</code>
-              <code className="soft">
-                {code}：{detail}
-              </code>
+              <code className="soft">{say('named', { name: code, value: detail })}</code>
             </li>
           ))}
         </ol>

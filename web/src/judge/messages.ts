@@ -51,6 +51,8 @@ export interface Judged {
   readonly sha256: string;
   readonly flaws: Sentences;
   readonly notices: Sentences;
+  /** Of an examination: its rules, how each was answered, what they add up to. */
+  readonly examined: Sentences;
   /** Codes whose flaw is open, not failed: what further material could heal. */
   readonly open: readonly string[];
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Facts } from '../ui/facts.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { EvidenceView } from './evidence.tsx';
+import { ExaminationView } from './examination.tsx';
 import { FlawList } from './flaw-list.tsx';
 import type { Judged } from './messages.ts';
 import { RawView } from './raw.tsx';
@@ -49,6 +50,7 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
         <>
           <Columns judged={judged} hasTrust={hasTrust} />
           <FlawList judged={judged} />
+          <ExaminationView judged={judged} />
           <SignatureList judged={judged} />
           <EvidenceView report={report} />
           {/* What cannot be read has no pages to compare. */}
@@ -98,7 +100,11 @@ function Columns({ judged, hasTrust }: { readonly judged: Judged; readonly hasTr
   return (
     <div className="columns">
       {(['proved', 'presumed', 'missing'] as const).map((name) => (
-        <section key={name} className={`card ${name}`} aria-labelledby={`column-${name}`}>
+        <section
+          key={name}
+          className={`card ${columns[name].length === 0 ? 'none' : name}`}
+          aria-labelledby={`column-${name}`}
+        >
           <h3 id={`column-${name}`}>{say(name)}</h3>
           {columns[name].length === 0 ? (
             <p className="soft">{say('nothing')}</p>

@@ -22,7 +22,10 @@ export function RevisionsView({ file }: { readonly file: JudgedFile }) {
     documentsIn(file).then(setDocuments, () => setDocuments([]));
   };
   return (
-    <section className="card revisions" aria-labelledby="revisions">
+    <section
+      className={documents === undefined ? 'card revisions unprinted' : 'card revisions'}
+      aria-labelledby="revisions"
+    >
       <h3 id="revisions">{say('revisions')}</h3>
       <p className="soft">{say('revisionsNote')}</p>
       {documents === undefined && (

@@ -3,18 +3,37 @@
  * what is missing. Pure: the same report gives the same words.
  */
 import type { Report } from 'fubie-core';
+import { partyWords } from '../phrases/parties.ts';
 import { filled, type Language, type Values } from '../ui/language.tsx';
 import type { Judged, Sentences } from './messages.ts';
 import { verdictWords } from './words/verdict.ts';
 
 type Key = keyof typeof verdictWords;
 
-/** Notices that say what could not be looked at; the others say what is taken on trust. */
+/** Notices that say what was found to hold; what neither table names is taken on trust. */
+const provingNotices = new Set([
+  'anchored',
+  'head_stamped',
+  'misbehaviour_proved',
+  'register_in_force',
+  'twin_holds',
+]);
+
+/** Notices that say what could not be looked at, or was found wanting. */
 const missingNotices = new Set([
-  'revocation_not_checked',
-  'issuance_not_checked',
-  'stamped_data_not_here',
+  'anchor_not_judged',
+  'archive_stamp_not_used',
+  'block_not_judged',
   'content_not_compared',
+  'head_stamp_lapsed',
+  'issuance_not_checked',
+  'register_not_trusted',
+  'revocation_not_checked',
+  'signature_policy_not_processed',
+  'stamp_not_trusted',
+  'stamped_data_not_here',
+  'time_order_broken',
+  'twin_not_judged',
 ]);
 
 const headlines: Partial<Record<Report['kind'], Key>> = {
@@ -59,14 +78,20 @@ export function columnsOf(judged: Judged, hasTrust: boolean, language: Language)
   const { report } = judged;
   const say = (key: Key, values?: Values) => words(language, key, values);
   return {
-    proved: distinct([...provedBySignatures(report, say), ...provedByEvidence(report, say)]),
+    proved: distinct([
+      ...provedBySignatures(report, say),
+      ...provedByEvidence(report, say),
+      ...noticesOf(judged, language, (code) => provingNotices.has(code)),
+    ]),
     presumed: distinct([
       ...report.signatures
         .filter(({ timeFrom, signedAt }) => timeFrom === 'claimed' && signedAt !== undefined)
         .map(({ document, signedAt }) => {
           return say('presumedTime', { document: shortName(document), time: shownTime(signedAt) });
         }),
-      ...noticesOf(judged, language, (code) => !missingNotices.has(code)),
+      ...noticesOf(judged, language, (code) => {
+        return !missingNotices.has(code) && !provingNotices.has(code);
+      }),
       ...(hasTrust ? [say('presumedTrust')] : []),
     ]),
     missing: distinct([
@@ -105,14 +130,30 @@ function provedByEvidence(
   return [say('provedEntries', { entries }), ...(complete ? [say('provedComplete')] : [])];
 }
 
+/** One sentence for each notice, however many things it is about. */
 function noticesOf(
   { report, notices }: Judged,
   language: Language,
   wanted: (code: string) => boolean,
 ): string[] {
-  return report.notices
-    .filter(({ code }) => wanted(code))
-    .map(({ code, detail }) => `${sentence(notices, code, language)}（${detail}）`);
+  const codes = new Set(report.notices.map(({ code }) => code).filter(wanted));
+  return [...codes].map((code) => {
+    const details = report.notices
+      .filter((one) => one.code === code && one.detail !== '')
+      .map(({ detail }) => partyWords[detail]?.[language] ?? detail);
+    const said = sentence(notices, code, language);
+    return details.length === 0 ? said : `${said}${bracketed(listed(details, language), language)}`;
+  });
+}
+
+/** Things one after the other. */
+export function listed(things: readonly string[], language: Language): string {
+  return things.join(language === 'zh' ? '、' : ', ');
+}
+
+/** What stands in brackets behind a sentence or a name. */
+export function bracketed(text: string, language: Language): string {
+  return language === 'zh' ? `（${text}）` : ` (${text})`;
 }
 
 export function sentence(table: Sentences, code: string, language: Language): string {

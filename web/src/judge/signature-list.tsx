@@ -4,7 +4,7 @@ import { useLanguage, useWords } from '../ui/language.tsx';
 import { Law13View } from './law13.tsx';
 import { Mark } from './mark.tsx';
 import type { Judged } from './messages.ts';
-import { sentence, shortName, shownTime } from './sentences.ts';
+import { bracketed, sentence, shortName, shownTime } from './sentences.ts';
 import { StampList } from './stamp-list.tsx';
 import { verdictWords } from './words/verdict.ts';
 
@@ -56,12 +56,13 @@ function SignatureCard(props: { readonly signature: SignatureReport; readonly ju
 
 function SignatureFacts({ signature }: { readonly signature: SignatureReport }) {
   const say = useWords(verdictWords);
+  const { language } = useLanguage();
   const { signedAt, claimedAt, timeFrom, timeSource } = signature;
   const time = signedAt === undefined ? say('unknownTime') : shownTime(signedAt);
   const isStamped = timeFrom === 'timestamp';
   const source = isStamped ? say('fromStamp', { source: timeSource }) : say('fromClaim');
   const rows: readonly (readonly [string, string])[] = [
-    [say('signedAt'), signedAt === undefined ? time : `${time}（${source}）`],
+    [say('signedAt'), signedAt === undefined ? time : `${time}${bracketed(source, language)}`],
     // Said only beside a proved time; alone it is the time already.
     ...(isStamped && claimedAt !== undefined
       ? [[say('claimedAt'), shownTime(claimedAt)] as const]

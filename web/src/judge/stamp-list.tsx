@@ -2,7 +2,7 @@ import type { StampReport } from 'fubie-core';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { Mark } from './mark.tsx';
 import type { Judged } from './messages.ts';
-import { sentence, shownTime } from './sentences.ts';
+import { bracketed, sentence, shownTime } from './sentences.ts';
 import { verdictWords } from './words/verdict.ts';
 
 /** The time-stamps one signature leans on: over what, when, and by whose clock. */
@@ -32,11 +32,15 @@ function StampLine({ stamp, judged }: { readonly stamp: StampReport; readonly ju
   const say = useWords(verdictWords);
   const { language } = useLanguage();
   const { over, is, because, time, source, operator, independence } = stamp;
-  const run = operator === undefined ? '' : ` · ${say('witnessOperator')}：${operator}`;
-  const how = independence === undefined ? '' : `（${say(independence)}）`;
+  const run =
+    operator === undefined
+      ? ''
+      : ` · ${say('named', { name: say('witnessOperator'), value: operator })}`;
+  const how = independence === undefined ? '' : bracketed(say(independence), language);
   return (
     <li>
-      <Mark is={is} /> {say('stampOver')}：{say(`over_${over}`)} · {shownTime(time)} · {source}
+      <Mark is={is} /> {say('named', { name: say('stampOver'), value: say(`over_${over}`) })} ·{' '}
+      {shownTime(time)} · {source}
       {run}
       {how}
       {because !== undefined && (

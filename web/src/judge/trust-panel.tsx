@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import { partyWords } from '../phrases/parties.ts';
 import { Facts } from '../ui/facts.tsx';
-import { useWords } from '../ui/language.tsx';
+import { useLanguage, useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { listed } from './sentences.ts';
 import { ownTrust, type Trust } from './trust.ts';
 import { pageWords } from './words/page.ts';
 
@@ -13,6 +15,7 @@ export interface TrustPanelProps {
 /** Says whose roots are used, and takes others. */
 export function TrustPanel({ trust, onTrust }: TrustPanelProps) {
   const say = useWords(pageWords);
+  const { language } = useLanguage();
   const [broken, setBroken] = useState<string>();
   const take = async (files: FileList | null) => {
     if (files === null || files.length === 0) return;
@@ -24,8 +27,8 @@ export function TrustPanel({ trust, onTrust }: TrustPanelProps) {
     }
   };
   const { authorities, stampers, logs, witnesses } = trust.facts;
-  const listed = (names: readonly string[]) =>
-    names.length === 0 ? say('trustNobody') : names.join('、');
+  const all = (names: readonly string[]) =>
+    names.length === 0 ? say('trustNobody') : listed(names, language);
   return (
     <section className="card trust" aria-labelledby="trust-title">
       <h2 id="trust-title">{say('trustTitle')}</h2>
@@ -33,10 +36,13 @@ export function TrustPanel({ trust, onTrust }: TrustPanelProps) {
       {trust.source !== 'none' && (
         <Facts
           rows={[
-            [say('trustAuthorities'), listed(authorities)],
-            [say('trustStampers'), listed(stampers)],
-            [say('trustLogs'), listed(logs)],
-            [say('trustWitnesses'), listed(witnesses)],
+            [say('trustAuthorities'), all(authorities)],
+            [say('trustStampers'), all(stampers)],
+            [say('trustLogs'), all(logs)],
+            [
+              say('trustWitnesses'),
+              all(witnesses.map((name) => partyWords[name]?.[language] ?? name)),
+            ],
           ]}
         />
       )}

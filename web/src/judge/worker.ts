@@ -4,6 +4,9 @@
 
 import {
   compareRevisions,
+  conclusionPhrases,
+  examinationPhrases,
+  examinedPhrases,
   flawPhrases,
   flawRules,
   fromUtf8,
@@ -71,6 +74,10 @@ async function judged({ at, ...order }: Order): Promise<Judged> {
       noticePhrases,
       report.notices.map(({ code }) => code),
     ),
+    examined:
+      report.examination === undefined
+        ? {}
+        : { ...examinationPhrases, ...examinedPhrases, ...conclusionPhrases },
     open: codes.filter((code) => flawRules[code].is === 'indeterminate'),
   };
 }

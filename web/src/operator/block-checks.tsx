@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Table } from '../ui/table.tsx';
 import { Asked } from './asked.tsx';
 import {
   type Block,
@@ -12,7 +13,6 @@ import {
   judgeSigners,
   type Whole,
 } from './checks.ts';
-import { Table } from './table.tsx';
 import { isSelfAttested, type TrustTexts, useTrust } from './trust.ts';
 import { Verdict } from './verdict.tsx';
 import { SignerName, WhoRuns } from './witness-name.tsx';

@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { entryWords } from '../phrases/house.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked } from './asked.tsx';
 import { Continuity, Inclusion, Signers } from './block-checks.tsx';
@@ -10,7 +11,6 @@ import type { Whole } from './checks.ts';
 import { Section } from './controls.tsx';
 import { Digest } from './digest.tsx';
 import { grouped, secondOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { Title } from './title.tsx';
 import { houseWords } from './words/house.ts';
 

@@ -1,10 +1,11 @@
 import { Link } from 'react-router';
 import type { components } from '../api/schema.d.ts';
 import { stateWords } from '../phrases/house.ts';
+import { inFours } from '../ui/facts.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { useNames } from './rules.ts';
 import { minuteOf, yuanOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { caseWords } from './words/cases.ts';
 
 export type Row = components['schemas']['GetCasesAnswer']['cases'][number];
@@ -32,7 +33,7 @@ export function CaseTable({ rows }: { readonly rows: readonly Row[] }) {
         {rows.map((row) => (
           <tr key={row.case}>
             <th scope="row">
-              <Link to={`/cases/${row.case}`}>{row.preservationNumber}</Link>
+              <Link to={`/cases/${row.case}`}>{inFours(row.preservationNumber)}</Link>
             </th>
             <td>
               <StateMark state={row.state} />

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import type { components } from '../api/schema.d.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../ui/language.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked } from './asked.tsx';
+import type { Shown } from './case-of.ts';
 import { StateMark } from './case-table.tsx';
 import { Decision } from './decision.tsx';
 import { Digest } from './digest.tsx';
@@ -18,8 +18,6 @@ import { Title } from './title.tsx';
 import { caseWords } from './words/cases.ts';
 import { houseWords } from './words/house.ts';
 import { recordWords } from './words/record.ts';
-
-export type Shown = components['schemas']['GetCasesByIdAnswer'];
 
 /** One case: what waits for a person first, then who, what was signed, its evidence, its story. */
 export function CasePage() {

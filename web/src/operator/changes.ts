@@ -11,14 +11,13 @@ const minGapMs = 1_000;
  * The question is held by the server until there is news, so that a watched screen is neither late
  * nor loud. Where the network is away it asks again after a pause; a hidden tab does not ask.
  */
-export function useChanges(isAllowed: boolean): void {
+export function useChanges(): void {
   const queries = useQueryClient();
   useEffect(() => {
-    if (!isAllowed) return undefined;
     const control = new AbortController();
     void watch(control.signal, () => queries.invalidateQueries({ predicate: isLive }));
     return () => control.abort();
-  }, [queries, isAllowed]);
+  }, [queries]);
 }
 
 /**
@@ -34,6 +33,8 @@ const lasting: readonly unknown[] = [
   'checked',
   'text',
   'trace',
+  'staff',
+  'tenant',
 ];
 const isLive = ({ queryKey }: { readonly queryKey: readonly unknown[] }) =>
   !lasting.includes(queryKey[0]);

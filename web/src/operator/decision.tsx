@@ -31,8 +31,10 @@ export function Decision({ id }: { readonly id: string }) {
       <form onSubmit={act.submit}>
         <Area label={say('why')} value={why} onChange={setWhy} lettersMax={whyLettersMax} />
         <ActError text={act.error} />
+        {/* Two elements, told apart by key: a button that became the other one's under the same press
+            would send the form at once. */}
         {choice === undefined ? (
-          <div className="acts">
+          <div key="choose" className="acts">
             <Button waits={waits} onPress={() => setChoice('approved')}>
               {say('approve')}
             </Button>
@@ -41,7 +43,7 @@ export function Decision({ id }: { readonly id: string }) {
             </Button>
           </div>
         ) : (
-          <div className="acts">
+          <div key="sure" className="acts">
             <Button kind="primary" submit busy={act.busy} waits={waits}>
               {say(choice === 'approved' ? 'approveSure' : 'refuseSure')}
             </Button>

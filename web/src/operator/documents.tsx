@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { components } from '../api/schema.d.ts';
 import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
@@ -11,7 +12,6 @@ import { DocumentText, type OpenedDocument } from './document-text.tsx';
 import { Level } from './level.tsx';
 import { useMay } from './rules.ts';
 import { minuteOf, secondOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { type Entry, useTimeline } from './timeline-of.ts';
 import { caseWords } from './words/cases.ts';
 

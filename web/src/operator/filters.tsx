@@ -25,7 +25,7 @@ export function Filters({
     onChange(next, { replace: true });
   };
   const states = Object.entries(stateWords).map(([value, words]) => {
-    return { value, label: words[language] };
+    return { value, label: capital(words[language]) };
   });
   return (
     <form
@@ -70,4 +70,9 @@ export function Filters({
       )}
     </form>
   );
+}
+
+/** A list of choices has no style for its first letters. */
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

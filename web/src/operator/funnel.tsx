@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../api/schema.d.ts';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { useNames } from './rules.ts';
 import { Satisfaction } from './satisfaction.tsx';
 import { grouped } from './shown.ts';
-import { Table } from './table.tsx';
 import { Title } from './title.tsx';
 import { Waiting } from './waiting.tsx';
 import { houseWords } from './words/house.ts';

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { gatewayWords } from '../phrases/parties.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -11,7 +12,7 @@ import { grouped } from './shown.ts';
 import { type Alarm, type Status, useStatus } from './status.ts';
 import { Title } from './title.tsx';
 import { Witnesses } from './witnesses.tsx';
-import { alarmWords, gatewayWords, houseWords } from './words/house.ts';
+import { alarmWords, houseWords } from './words/house.ts';
 
 /** The house at a glance: alarms first, then who signs the log, what waits, what is simulated. */
 export function HousePage() {

@@ -2,12 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Button } from '../ui/button.tsx';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { type Block, signersOf } from './checks.ts';
 import { Digest } from './digest.tsx';
 import { grouped, secondOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { Title } from './title.tsx';
 import { houseWords } from './words/house.ts';
 

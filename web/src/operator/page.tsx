@@ -15,6 +15,9 @@ import { Refusal } from '../api/refusal.ts';
 import { useWords } from '../ui/language.tsx';
 import { RightsPage } from './rights.tsx';
 import { useMay } from './rules.ts';
+import { SealPage } from './seal.tsx';
+import { SealApplicationPage } from './seal-application.tsx';
+import { SealsPage } from './seals.tsx';
 import { onSession, sessionToken } from './session.ts';
 import { Shell } from './shell.tsx';
 import { Title } from './title.tsx';
@@ -56,6 +59,9 @@ export function OperatorPage() {
             <Route path="funnel" element={<FunnelPage />} />
             <Route path="traces/:number" element={<TracePage />} />
             <Route path="rights" element={<RightsPage />} />
+            <Route path="seals" element={<SealsPage />} />
+            <Route path="seals/apply" element={<SealApplicationPage />} />
+            <Route path="seals/:id" element={<SealPage />} />
             <Route path="house" element={<HousePage />} />
             <Route path="log" element={<Later page={<LogPage />} />} />
             <Route path="log/:size" element={<Later page={<BlockPage />} />} />

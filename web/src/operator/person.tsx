@@ -2,13 +2,11 @@ import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../ui/language.tsx';
-import type { Shown } from './case.tsx';
+import { personFields, type Shown } from './case-of.ts';
 import { Section } from './controls.tsx';
 import { useMay } from './rules.ts';
 import { Unmask } from './unmask.tsx';
 import { caseWords } from './words/cases.ts';
-
-export const personFields = ['name', 'idNumber', 'phone', 'card', 'address'] as const;
 
 /** Who it is, masked as far as the reader's work allows; more of it only with a reason. */
 export function Person({ one }: { readonly one: Shown }) {

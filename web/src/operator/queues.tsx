@@ -1,8 +1,8 @@
 import type { components } from '../api/schema.d.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { Section } from './controls.tsx';
 import { grouped, minuteOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { Verdict } from './verdict.tsx';
 import { houseWords, workWords } from './words/house.ts';
 

@@ -1,13 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Button } from '../ui/button.tsx';
+import { inFours } from '../ui/facts.tsx';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { useNames } from './rules.ts';
 import { minuteOf, yuanOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { Title } from './title.tsx';
 import { recordWords } from './words/record.ts';
 
@@ -15,19 +15,23 @@ import { recordWords } from './words/record.ts';
 export function RightsPage() {
   const say = useWords(recordWords);
   const names = useNames();
-  const [cursor, setCursor] = useState<string>();
-  const query = cursor === undefined ? {} : { cursor };
-  const asked = useQuery({
-    queryKey: ['rights', cursor ?? ''],
-    queryFn: () => answerOf(api.GET('/v1/rights', { params: { query } })),
+  const asked = useInfiniteQuery({
+    queryKey: ['rights'],
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === undefined ? {} : { cursor: pageParam };
+      return answerOf(api.GET('/v1/rights', { params: { query } }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
+  const rights = asked.data?.pages.flatMap((page) => page.rights) ?? [];
   return (
     <>
       <Title text={say('rightsTitle')}>
         <p className="note">{say('rightsNote')}</p>
       </Title>
       <Asked question={asked}>
-        {({ rights, next }) => (
+        {() => (
           <>
             {rights.length === 0 ? (
               <Empty title={say('rightsNone')} note={say('rightsNoneNote')} />
@@ -49,7 +53,7 @@ export function RightsPage() {
                   {rights.map((right) => (
                     <tr key={right.case}>
                       <th scope="row">
-                        <Link to={`/cases/${right.case}`}>{right.preservationNumber}</Link>
+                        <Link to={`/cases/${right.case}`}>{inFours(right.preservationNumber)}</Link>
                       </th>
                       <td>
                         <span className={`mark ${right.state === 'settled' ? 'quiet' : 'plain'}`}>
@@ -71,7 +75,11 @@ export function RightsPage() {
                 </tbody>
               </Table>
             )}
-            {next !== null && <Button onPress={() => setCursor(next)}>{say('more')}</Button>}
+            {asked.hasNextPage && (
+              <Button busy={asked.isFetchingNextPage} onPress={() => void asked.fetchNextPage()}>
+                {say('more')}
+              </Button>
+            )}
           </>
         )}
       </Asked>

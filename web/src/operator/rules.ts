@@ -14,6 +14,9 @@ export type Permission =
   | 'case.decide'
   | 'package.build'
   | 'package.legal'
+  | 'seal.manage'
+  | 'seal.decide'
+  | 'staff.read'
   | 'status.read';
 
 export function useRules(): Rules | undefined {
@@ -23,6 +26,15 @@ export function useRules(): Rules | undefined {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data;
+}
+
+/** Who is logged in here. */
+export function useMe() {
+  return useQuery({
+    queryKey: ['me'],
+    queryFn: () => answerOf(api.GET('/v1/sessions/current')),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** `may('case.unmask')`: undefined while it is not known. */

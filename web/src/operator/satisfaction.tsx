@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { useNames } from './rules.ts';
 import { grouped } from './shown.ts';
-import { Table } from './table.tsx';
 import { houseWords } from './words/house.ts';
 
 /** What people said afterwards, by product and channel (S1-29). */

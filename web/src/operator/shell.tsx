@@ -1,10 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { NavLink, Outlet } from 'react-router';
+import { Link, Outlet, useLocation } from 'react-router';
 import { useWords } from '../ui/language.tsx';
-import { answerOf, api } from './api.ts';
+import { api } from './api.ts';
 import { useChanges } from './changes.ts';
 import { LanguageButton } from './controls.tsx';
-import { type Permission, useMay, useNames } from './rules.ts';
+import { type Permission, useMay, useMe, useNames } from './rules.ts';
 import { endSession } from './session.ts';
 import { useStatus } from './status.ts';
 import { deskWords } from './words/desk.ts';
@@ -14,6 +13,7 @@ const sections = [
   { to: '/find', word: 'find', needs: 'case.find' },
   { to: '/funnel', word: 'funnel', needs: 'case.list' },
   { to: '/rights', word: 'rights', needs: 'case.list' },
+  { to: '/seals', word: 'seals', needs: 'seal.manage' },
   { to: '/house', word: 'house', needs: 'status.read' },
   { to: '/log', word: 'log', needs: 'status.read' },
 ] as const satisfies readonly { to: string; word: string; needs: Permission }[];
@@ -22,7 +22,8 @@ const sections = [
 export function Shell() {
   const say = useWords(deskWords);
   const may = useMay();
-  useChanges(may('case.list') === true);
+  const { pathname } = useLocation();
+  useChanges();
   return (
     <div className="desk">
       <button
@@ -38,10 +39,10 @@ export function Shell() {
           {sections
             .filter(({ needs }) => may(needs) === true)
             .map(({ to, word }) => (
-              <NavLink key={to} to={to} end={to === '/'}>
+              <Link key={to} to={to} aria-current={isWithin(to, pathname) ? 'page' : undefined}>
                 {say(word)}
                 {word === 'house' ? <AlarmMark /> : null}
-              </NavLink>
+              </Link>
             ))}
         </nav>
         <Me />
@@ -51,6 +52,12 @@ export function Shell() {
       </main>
     </div>
   );
+}
+
+/** A case, its trace and its opening belong to the cases. */
+function isWithin(section: string, pathname: string): boolean {
+  if (section !== '/') return pathname.startsWith(section);
+  return pathname === '/' || /^\/(cases|traces|open)\b/.test(pathname);
 }
 
 /** An alarm is seen on every screen, not only by who happens to look at the status. */
@@ -69,11 +76,7 @@ function AlarmMark() {
 function Me() {
   const say = useWords(deskWords);
   const names = useNames();
-  const me = useQuery({
-    queryKey: ['me'],
-    queryFn: () => answerOf(api.GET('/v1/sessions/current')),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const me = useMe();
   return (
     <div className="desk-me">
       {me.data === undefined ? null : (

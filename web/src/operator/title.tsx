@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef } from 'react';
+import { inFours } from '../ui/facts.tsx';
 import { useWords } from '../ui/language.tsx';
 import { deskWords } from './words/desk.ts';
 
@@ -23,7 +24,13 @@ export function Title({
   return (
     <header className="title">
       <h1 ref={heading} tabIndex={-1}>
-        {text}
+        {text.split(' ').map((word, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the words of one heading never change places
+          <Fragment key={at}>
+            {at === 0 ? '' : ' '}
+            {inFours(word)}
+          </Fragment>
+        ))}
       </h1>
       {children}
     </header>

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { components } from '../api/schema.d.ts';
+import { gatewayWords } from '../phrases/parties.ts';
 import { Button } from '../ui/button.tsx';
 import { download } from '../ui/download.ts';
 import { entryName } from '../ui/entry-name.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked } from './asked.tsx';
 import { Level } from './level.tsx';
 import { secondOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { Title } from './title.tsx';
-import { gatewayWords } from './words/house.ts';
 import { recordWords } from './words/record.ts';
 
 type Step = components['schemas']['PostTracesAnswer']['steps'][number];

@@ -4,8 +4,8 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { actKey, answerOf, api } from './api.ts';
+import type { personFields } from './case-of.ts';
 import { ActError, Area, Select, useAct } from './controls.tsx';
-import type { personFields } from './person.tsx';
 import { useRules } from './rules.ts';
 import { caseWords } from './words/cases.ts';
 

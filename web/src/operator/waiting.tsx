@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { stateWords } from '../phrases/house.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { answerOf, api } from './api.ts';
 import { Asked, Empty } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { grouped, minuteOf } from './shown.ts';
-import { Table } from './table.tsx';
 import { houseWords } from './words/house.ts';
 
 const actors = ['staff', 'house', 'person'] as const;

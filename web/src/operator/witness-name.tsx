@@ -1,6 +1,7 @@
+import { witnessWords } from '../phrases/parties.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import type { TrustTexts } from './trust.ts';
-import { houseWords, witnessWords } from './words/house.ts';
+import { houseWords } from './words/house.ts';
 
 /** What a signer of the log is called; one that nobody named stands by its key's name. */
 export function SignerName({ name, isLog }: { readonly name: string; readonly isLog: boolean }) {

@@ -1,10 +1,10 @@
 import type { components } from '../api/schema.d.ts';
 import { useWords } from '../ui/language.tsx';
+import { Table } from '../ui/table.tsx';
 import { Asked } from './asked.tsx';
 import { Section } from './controls.tsx';
 import { grouped, secondOf } from './shown.ts';
 import type { Status } from './status.ts';
-import { Table } from './table.tsx';
 import { type TrustTexts, useTrust } from './trust.ts';
 import { Verdict } from './verdict.tsx';
 import { SignerName, WhoRuns } from './witness-name.tsx';

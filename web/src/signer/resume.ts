@@ -5,6 +5,7 @@ import { upload } from '../device/upload.ts';
 import { type Act, useAct } from './act.ts';
 import { useHouse } from './house.tsx';
 import type { Part } from './screens/sending.tsx';
+import type { StepProps } from './screens/step-props.ts';
 
 export interface Resumed {
   readonly act: Act;
@@ -15,7 +16,11 @@ export interface Resumed {
   readonly again: () => void;
 }
 
-export function useResumedPhotos(caseId: string, refresh: () => Promise<void>): Resumed {
+/** She stays with her photographs until she herself goes on, also when the last one got through. */
+export function useResumedPhotos(
+  caseId: string,
+  { refresh, onGo }: Pick<StepProps, 'refresh' | 'onGo'>,
+): Resumed {
   const { line } = useHouse();
   const act = useAct();
   const [part, setPart] = useState<Part>();
@@ -30,8 +35,10 @@ export function useResumedPhotos(caseId: string, refresh: () => Promise<void>): 
         await upload(line, one, (sent, of) => setPart([sent, of]));
         setWaiting((all) => all.filter((other) => other !== one));
       }
-      if (kept.length > 0) await refresh();
+      if (kept.length === 0) return;
+      onGo('photos');
+      await refresh();
     });
-  }, [run, line, caseId, refresh, tries]);
+  }, [run, line, caseId, refresh, onGo, tries]);
   return { act, part, count: waiting.length, again: () => setTries(tries + 1) };
 }

@@ -12,7 +12,7 @@ export function Facts({ rows }: FactsProps) {
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{typeof value === 'string' ? grouped(value) : value}</dd>
+          <dd>{typeof value === 'string' ? inFours(value) : value}</dd>
         </div>
       ))}
     </dl>
@@ -25,9 +25,13 @@ const numberLike = /^[A-Z]{0,2}[\dA-Fa-f]{20,}$/;
  * A long number in fours, as on a bank card: it is compared and read out by people. The gaps are
  * set and not written, so that what is copied is the number itself.
  */
-function grouped(value: string): ReactNode {
-  if (!numberLike.test(value)) return value;
-  const groups = value.match(/^[A-Z]+|.{1,4}/g) ?? [];
+export function inFours(value: string): ReactNode {
+  return numberLike.test(value) ? fours(value) : value;
+}
+
+/** The same for what is known to be copied by hand. */
+export function fours(value: string): ReactNode {
+  const groups = value.match(/^[A-Z]{2}(?=\d)|.{1,4}/g) ?? [];
   return groups.map((group, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the groups of one number never change places
     <Fragment key={at}>

@@ -3,7 +3,14 @@ import './controls.css';
 
 type Native = Pick<
   InputHTMLAttributes<HTMLInputElement>,
-  'type' | 'inputMode' | 'autoComplete' | 'maxLength' | 'pattern' | 'spellCheck' | 'placeholder'
+  | 'type'
+  | 'inputMode'
+  | 'autoComplete'
+  | 'max'
+  | 'maxLength'
+  | 'pattern'
+  | 'spellCheck'
+  | 'placeholder'
 >;
 
 export interface FieldProps extends Native {

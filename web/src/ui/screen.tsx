@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { phrased } from './phrased.tsx';
 import './screen.css';
 
 export interface ScreenProps {
@@ -28,7 +29,7 @@ export function Screen({ title, lead, children, actions, below, wide, above }: S
     <main className={wide === true ? 'screen wide' : 'screen'}>
       {above}
       <h1 ref={heading} tabIndex={-1}>
-        {title}
+        {phrased(title)}
       </h1>
       {lead !== undefined && <p className="lead">{lead}</p>}
       {children}

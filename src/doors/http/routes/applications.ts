@@ -121,6 +121,7 @@ function openRoute(doors: Doors, { reception }: Desks): void {
         'lending.product_unknown',
         'lending.unit_unknown',
         'tenancy.leaving',
+        'tenancy.not_a_lender',
         'tenancy.product_not_offered',
         'tenancy.quota_exceeded',
       ],

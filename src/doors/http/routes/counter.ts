@@ -37,6 +37,7 @@ export function counterRoutes(doors: Doors, { counter }: CounterRoutesDesk): voi
         'lending.product_unknown',
         'lending.unit_unknown',
         'tenancy.leaving',
+        'tenancy.not_a_lender',
         'tenancy.product_not_offered',
         'tenancy.quota_exceeded',
       ],

@@ -95,7 +95,7 @@ function openRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
 }
 
 function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
-  doors.once(
+  doors.joint(
     {
       ...submitting,
       method: 'POST',
@@ -121,16 +121,26 @@ function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
         'evidence.entry_too_long',
       ],
     },
-    async (asked) => {
-      const orders = asked.body.records.map(({ name: own, fields, ...record }) => ({
-        ...record,
-        own,
-        fields: shapes.plainJson(fields),
-      }));
-      const commit = deposits.records.submit(shapes.sourceOf(asked), orders);
-      return async (unit) => ({
-        body: { receipts: (await commit(unit)).map(shapes.shownReceipt) },
-      });
+    {
+      order(asked) {
+        const orders = asked.body.records.map(({ name: own, fields, ...record }) => ({
+          ...record,
+          own,
+          fields: shapes.plainJson(fields),
+        }));
+        return deposits.records.batch(shapes.sourceOf(asked), orders);
+      },
+      weightOf: ({ orders }) => orders.length,
+      async commit(unit, batches, how) {
+        const outcomes = await deposits.records.submitAll(unit, batches, how);
+        return outcomes.map((outcome) => {
+          if (outcome.is !== 'ok') return outcome;
+          return {
+            is: 'ok',
+            value: { body: { receipts: outcome.value.map(shapes.shownReceipt) } },
+          };
+        });
+      },
     },
   );
 }

@@ -50,6 +50,9 @@ const waiting = z.strictObject({
   since: instant,
 });
 
+/** Counts of cases within reach: nothing of a person, so whoever may list cases may see them. */
+const counts = { method: 'GET', tag, who: ['staff', 'machine'], needs: 'case.list' } as const;
+
 export function overviewRoutes(doors: Doors, desk: OverviewRoutesDesk): void {
   funnelRoute(doors, desk);
   satisfactionRoute(doors, desk);
@@ -62,12 +65,9 @@ export function overviewRoutes(doors: Doors, desk: OverviewRoutesDesk): void {
 function funnelRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
   doors.read(
     {
-      method: 'GET',
+      ...counts,
       path: '/v1/desk/funnel',
-      tag,
       summary: { zh: '各产品走到哪一步的案件数', en: 'How far the cases of each product got' },
-      who: ['staff', 'machine'],
-      needs: 'case.list',
       query: days,
       answer: { status: 200, body: z.strictObject({ products: z.array(funnel) }) },
       refusals: ['desk.search_malformed'],
@@ -88,12 +88,9 @@ function funnelRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
 function satisfactionRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
   doors.read(
     {
-      method: 'GET',
+      ...counts,
       path: '/v1/desk/satisfaction',
-      tag,
       summary: { zh: '各产品、各渠道的满意度', en: 'How people found it, by product and channel' },
-      who: ['staff', 'machine'],
-      needs: 'case.list',
       query: days,
       answer: { status: 200, body: z.strictObject({ products: z.array(satisfaction) }) },
       refusals: ['desk.search_malformed'],
@@ -121,12 +118,9 @@ function daysOf({ from, to }: z.infer<typeof days>): Days {
 function waitingRoute(doors: Doors, { overview }: OverviewRoutesDesk): void {
   doors.read(
     {
-      method: 'GET',
+      ...counts,
       path: '/v1/desk/waiting',
-      tag,
       summary: { zh: '哪些案件在等谁', en: 'What waits for whom, and since when' },
-      who: ['staff', 'machine'],
-      needs: 'case.list',
       answer: { status: 200, body: z.strictObject({ waiting: z.array(waiting) }) },
       refusals: [],
     },
@@ -147,8 +141,8 @@ function changesRoute(doors: Doors, { changes }: OverviewRoutesDesk): void {
         zh: '有新情况时答复（长轮询）',
         en: 'Answers when something happened, or after some seconds',
       },
+      // It tells how far the log is and nothing else: whoever works here may wait for news.
       who: ['staff'],
-      needs: 'case.list',
       query: z.strictObject({
         after: z
           .string()

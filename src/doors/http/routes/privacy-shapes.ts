@@ -13,6 +13,7 @@ import {
   type Holds,
   holdAuthorities,
   type PersonalReport,
+  type Portions,
   type RetentionRun,
   type RightsDesk,
   type RightsRequest,
@@ -29,6 +30,7 @@ export interface PrivacyDesks {
   readonly cases: CaseAccess;
   readonly file: LoanFile;
   readonly consents: Consents;
+  readonly portions: Portions;
   readonly rights: RightsDesk;
   readonly report: PersonalReport;
   readonly holds: Holds;

@@ -122,7 +122,7 @@ function consentRoutes(doors: Doors, { units, consents, file }: PrivacyDesks): v
 }
 
 /** One call, as easy as giving it was (PIPL 15). */
-function withdrawalRoute(doors: Doors, { consents, file }: PrivacyDesks): void {
+function withdrawalRoute(doors: Doors, { portions, file }: PrivacyDesks): void {
   doors.once(
     {
       method: 'POST',
@@ -142,7 +142,7 @@ function withdrawalRoute(doors: Doors, { consents, file }: PrivacyDesks): void {
       return async (unit) => {
         await file.lock(unit, own);
         const act = { caseId: own, subject, kind, recipient };
-        const { effect } = await consents.withdraw(unit, act);
+        const { effect } = await portions.withdraw(unit, act);
         return { body: { kind, effect } };
       };
     },

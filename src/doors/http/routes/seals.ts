@@ -38,11 +38,19 @@ const figure = z.union([
   }),
   z.strictObject({ shape: z.literal('square'), sideMm: size, text, ink }),
 ]);
+/** Of the step `make`: what the keeper of the keys made, and how far its paper goes. */
+const made = z.strictObject({
+  certificateSha256: z.string(),
+  notAfter: instant,
+  documents: z.array(kind),
+  until: instant,
+});
 const step = z.strictObject({
   act: z.enum(sealActs),
   at: instant,
   by: z.string(),
   why: z.string(),
+  made: made.optional(),
 });
 const shown = z.strictObject({
   id: name,
@@ -54,6 +62,7 @@ const shown = z.strictObject({
   picture: z.string(),
 });
 const refusals = [
+  'seal.beyond_paper',
   'seal.malformed',
   'seal.same_person',
   'seal.standing_differs',
@@ -61,8 +70,11 @@ const refusals = [
   'seal.unknown',
 ] as const;
 
-/** What an applicant may do by himself, and what takes another's word. */
-const asks = ['make', 'suspend'] as const satisfies readonly SealAct[];
+/**
+ * What an applicant may do by himself, and what takes another's word. A seal is made by neither:
+ * `fubie seal make` is a ceremony at the key store.
+ */
+const asks = ['suspend'] as const satisfies readonly SealAct[];
 const decides = [
   'approve',
   'refuse',
@@ -147,7 +159,7 @@ function stepRoutes(doors: Doors, { seals }: SealRoutesDesk): void {
       ...asking,
       method: 'POST',
       path: '/v1/seals/:id/requests',
-      summary: { zh: '制作或者停用印章', en: 'Makes a seal, or suspends it' },
+      summary: { zh: '停用印章', en: 'Suspends a seal' },
       params: withName,
       body: z.strictObject({ act: z.enum(asks), why }),
       answer: { status: 200, body: shown },
@@ -192,7 +204,14 @@ function shownOf(seals: SealBook, seal: Seal): z.infer<typeof shown> {
     standing: seal.standing,
     documents: [...seal.documents],
     until: seal.until === undefined ? null : formatInstant(seal.until),
-    steps: seal.steps.map((one) => ({ ...one, at: formatInstant(one.at) })),
+    steps: seal.steps.map(stepOf),
     picture: seals.picture(seal),
   };
+}
+
+function stepOf({ made: what, ...one }: Seal['steps'][number]): z.infer<typeof step> {
+  const shownStep = { ...one, at: formatInstant(one.at) };
+  if (what === undefined) return shownStep;
+  const [notAfter, until] = [formatInstant(what.notAfter), formatInstant(what.until)];
+  return { ...shownStep, made: { ...what, documents: [...what.documents], notAfter, until } };
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { utf8 } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import type { Units } from '#base/unit';
+import type { FaceFiling } from '#business/privacy';
 import { type Metering, metered, sumsJson, type Tenants } from '#business/tenancy';
 import type { Doors } from '../route.ts';
 import { date, fenText, sha256Hex } from '../schemas.ts';
@@ -16,6 +17,7 @@ export interface TenancyDesks {
   readonly units: Units;
   readonly tenants: Tenants;
   readonly metering: Metering;
+  readonly faces: Pick<FaceFiling, 'of'>;
 }
 
 const tag = 'tenancy';
@@ -53,6 +55,12 @@ const tenantBody = z.strictObject({
   products: z.array(word).nullable(),
   templates: z.array(word).nullable(),
   roles: word,
+  /** L-PI-15: persons whose face is kept, and until when a filing is due. */
+  faces: z.strictObject({
+    persons: z.int().nonnegative(),
+    filedFrom: z.int().positive(),
+    dueOn: date.nullable(),
+  }),
 });
 
 const usageBody = z.strictObject({
@@ -80,7 +88,7 @@ export function tenancyRoutes(doors: Doors, desks: TenancyDesks): void {
   billingRoutes(doors, desks);
 }
 
-function tenantRoute(doors: Doors, { units, tenants }: TenancyDesks): void {
+function tenantRoute(doors: Doors, { units, tenants, faces }: TenancyDesks): void {
   doors.read(
     {
       method: 'GET',
@@ -93,9 +101,10 @@ function tenantRoute(doors: Doors, { units, tenants }: TenancyDesks): void {
       refusals: ['tenancy.tenant_unknown'],
     },
     async ({ tenant }) => {
-      const { record, type, openedAt, ...seen } = await units.run(tenant, (unit) =>
-        tenants.view(unit),
-      );
+      const { record, type, openedAt, kept, ...seen } = await units.run(tenant, async (unit) => ({
+        ...(await tenants.view(unit)),
+        kept: await faces.of(unit),
+      }));
       const { id, name, code, hosts, residency, profile, documents, suite, synthetic } = record;
       return {
         tenant: id,
@@ -116,6 +125,7 @@ function tenantRoute(doors: Doors, { units, tenants }: TenancyDesks): void {
         products: seen.products ?? null,
         templates: seen.templates ?? null,
         roles: seen.roles,
+        faces: kept,
       };
     },
   );

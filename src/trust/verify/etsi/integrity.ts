@@ -36,6 +36,7 @@ const codes: Partial<Record<CmsFinding, FlawCode>> = {
   signature_broken: 'signature_wrong',
   digest_differs: 'digest_differs',
   content_type_differs: 'content_type_differs',
+  content_is_attributes: 'content_type_differs',
   signing_certificate_differs: 'signer_certificate_differs',
   algorithm_protection_differs: 'cms_malformed',
   attribute_malformed: 'cms_malformed',

@@ -1,6 +1,6 @@
 /**
- * The seal in a signature (GB/T 38540-2020 §6.3, GM/T 0031): who made it must be trusted as who
- * signs with it must be, and it must have been good when it was used.
+ * The seal in a signature (GB/T 38540-2020 §6.3, GM/T 0031): who made it, and was it good when it
+ * was used? A maker whom the folder does not know is said: the picture is then the signer's word.
  */
 import { formatInstant, type Instant } from '#base/clock';
 import type { Seal } from '#formats/ses';
@@ -32,6 +32,11 @@ export async function judgeMaker(
   const judged = await validateCertificate({ certificate, purpose: 'signing', at: when }, context);
   const weak = judged.path === undefined ? [] : pathSunsets(judged.path).flat();
   const doubts = [...judged.doubts, ...judgeStrength(weak, when)];
+  if (doubts.length === 1 && doubts[0]?.code === 'chain_not_found') {
+    // As in a PDF, whose pictures nobody certifies: the signature is the signer's all the same.
+    const detail = `${place} ${certificate.subject.text}`;
+    return { flaws: [], notices: [{ code: 'seal_maker_not_trusted', detail }] };
+  }
   return {
     flaws: doubts.map(({ code, detail }) => ({ code, part: place, detail: `maker: ${detail}` })),
     notices: judged.notices,

@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import type { Entry, StampEntry } from './docket.ts';
-import { on, SampleAuthority, signedBy, stampedBy } from './sample-authority.fixture.ts';
+import {
+  type Holder,
+  on,
+  SampleAuthority,
+  signedBy,
+  stampedBy,
+} from './sample-authority.fixture.ts';
 import { judgeDocket } from './validation.ts';
 
 let authority: SampleAuthority;
@@ -184,6 +190,18 @@ describe('revocation', () => {
     const stale = await listed('2021-04-20');
     expect(stale.doubts).toEqual(['certificate_out_of_time']);
     expect(stale.one?.isRevocationKnown).toBe(false);
+  });
+
+  test('that is known not to have come leaves an ended certificate open by its own name', async () => {
+    const signer = await authority.signer('2020-01-01', '2022-01-01');
+    const entry = await signedBy(signer);
+    const listed = (holder: Holder) => authority.list(holder, { day: '2021-12-20', revoked: [] });
+    const crls = [await listed(authority.root), await listed(authority.issuing)];
+    const at = '2022-01-05';
+    expect((await judged({ entry, crls, at })).doubts).toEqual(['certificate_ended_unrevoked']);
+    expect((await judged({ entry, crls: crls.slice(1), at })).doubts).toEqual([
+      'certificate_out_of_time',
+    ]);
   });
 
   test('of an authority falls on all below it', async () => {

@@ -124,7 +124,8 @@ async function judgeEntry(
   const time = withinSkew(certificate, { at: asked, isProved: proof !== undefined });
   const parts = { integrity, purpose: 'signing', now: time, context } as const;
   const judged = withSkew(await judgeKey({ ...parts, proof: proved }), { asked, time });
-  const settled = settleRevoked(judged, { claimed, proof: proved });
+  const open = settleRevoked(judged, { claimed, proof: proved });
+  const settled = isEndedUnrevoked(judged, time) ? open.map(asUnrevoked) : open;
   if (now !== undefined) return { ...judged, doubts: settled, proof };
   const doubt: Doubt = { code: 'time_not_proved', detail: 'no stamp and no time to judge at' };
   return { ...judged, doubts: [...settled, doubt], proof };
@@ -163,6 +164,17 @@ function contentDoubts({ certificate }: Outcome, stamps: readonly JudgedStamp[])
 function earliest(proof: Proof | undefined, at: Instant | undefined): Proof | undefined {
   if (at === undefined || (proof !== undefined && proof.at <= at)) return proof;
   return { at, by: '--at', isAsserted: true };
+}
+
+/** §5.3.4: the certificate has ended, and is known never to have been revoked. */
+function isEndedUnrevoked({ certificate, path, ...judged }: JudgedKey, at: Instant): boolean {
+  const hasEnded = certificate !== undefined && at > certificate.notAfter;
+  return hasEnded && judged.isRevocationKnown && (path?.certificates.length ?? 0) > 1;
+}
+
+function asUnrevoked(doubt: Doubt): Doubt {
+  const isEnd = doubt.code === 'certificate_out_of_time';
+  return isEnd ? { ...doubt, code: 'certificate_ended_unrevoked' } : doubt;
 }
 
 interface KeyAsk {

@@ -77,6 +77,7 @@ export const ruleOfFlaw: Readonly<Partial<Record<FlawCode, ExaminationRule>>> = 
     'chain_broken',
     'chain_not_found',
     'certificate_out_of_time',
+    'certificate_ended_unrevoked',
     'revoked_without_proof',
     'authority_revoked_without_proof',
     'revocation_not_known',

@@ -55,7 +55,11 @@ export async function archiveStampsOf(
 }
 
 /** The objects themselves, and those of tokens and signatures among the attributes. */
-function archivedObjects({ certificates, revocation, attributes }: Archived): Uint8Array[] {
+export function archivedObjects({
+  certificates,
+  revocation,
+  attributes,
+}: Pick<Archived, 'certificates' | 'revocation' | 'attributes'>): Uint8Array[] {
   const found = [...certificates, ...revocation.crls, ...revocation.ocspResponses];
   const findings = new Findings();
   for (const { oid, value } of attributes) {
@@ -74,6 +78,7 @@ function archivedObjects({ certificates, revocation, attributes }: Archived): Ui
 const tokenAttributes: ReadonlySet<string> = new Set([
   cmsOid.signatureTimestampToken,
   cmsOid.archiveTimestamp,
+  cmsOid.archiveTimestampOfRfc5126,
 ]);
 
 /** RFC 5652 §11.4: over the octets of the signature value, with no content type. */
@@ -103,7 +108,7 @@ export async function counterEntriesOf(
 
 /** What a signer adds and this verifier does not process. */
 export function leftOut(signer: CmsSigner, part: string): readonly Notice[] {
-  const { policy, archiveTimestamps, counterSignatures } = signer;
+  const { policy, counterSignatures } = signer;
   const said: Notice[] = [];
   if (policy !== undefined) {
     said.push({ code: 'signature_policy_not_processed', detail: `${part} ${policy}` });
@@ -112,8 +117,6 @@ export function leftOut(signer: CmsSigner, part: string): readonly Notice[] {
     const isRead = new Findings().tried({ code: 'cms_malformed', part }, () => readSigner(der, []));
     if (isRead === undefined) said.push({ code: 'counter_signature_doubted', detail: part });
   }
-  const old = archiveTimestamps.filter(({ oid }) => oid !== cmsOid.archiveTimestamp);
-  if (old.length > 0) said.push({ code: 'archive_stamp_not_used', detail: part });
   return said;
 }
 

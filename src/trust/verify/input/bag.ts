@@ -14,11 +14,12 @@ export interface Bag {
 
 /** Everything a message brings along, that of its tokens after its own. */
 export function bagOf({ message, signers }: OpenedMessage): Bag {
-  const inner = signers.flatMap(({ tokens, contentTokens, archiveTokens, counters }) =>
+  const inner = signers.flatMap(({ counters, ...one }) =>
     [
-      ...tokens,
-      ...contentTokens,
-      ...archiveTokens,
+      ...one.tokens,
+      ...one.contentTokens,
+      ...one.archiveTokens,
+      ...one.messageTokens,
       ...counters.flatMap((counter) => counter.tokens),
     ].map((token) => bagOfOne(token.cms)),
   );

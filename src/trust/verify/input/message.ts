@@ -3,12 +3,14 @@
  * EN 319 142-1).
  */
 import type { Instant } from '#base/clock';
-import type { DetachedContent } from '#formats/cms';
+import { bytesBehindMessage, type CmsFacts, type DetachedContent } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import type { Entry, StampEntry } from '../etsi/docket.ts';
 import { contentOf, judgeIntegrity } from '../etsi/integrity.ts';
 import { judgeTokenIntegrity } from '../etsi/stamp.ts';
+import type { Notice } from '../report/report.ts';
 import { archiveStampsOf, boundBy, counterEntriesOf, leftOut } from './added.ts';
+import { messageStampsOf, readMessageStamps } from './message-stamps.ts';
 import type { OpenedMessage } from './opened.ts';
 
 /** What a signature of a container needs besides its message. */
@@ -39,7 +41,11 @@ export async function entriesOf(
     const part = opened.signers.length === 1 ? ask.part : `${ask.part}/signer ${index + 1}`;
     const integrity = await judgeIntegrity({ message, signer, content, certificates }, engine);
     const claimed = signer.signingTime ?? ask.claimed;
-    const entry = { part, integrity, covers, claimed, notices: leftOut(signer, part) };
+    const older = await readMessageStamps({ one, message, content: stamped, certificates }, engine);
+    const isUnread = older.some(({ over }) => over === undefined);
+    const unread = isUnread ? [{ code: 'archive_stamp_not_used', detail: part } as const] : [];
+    const notices = [...leftOut(signer, part), ...unread, ...behind(message, part)];
+    const entry = { part, integrity, covers, claimed, notices };
     entries.push(entry);
     for (const token of tokens) {
       const own = contentOf(signer.signature, engine);
@@ -53,9 +59,16 @@ export async function entriesOf(
     }
     const archived = { entry, one, message, content: stamped, certificates };
     stamps.push(...(await archiveStampsOf(archived, engine)));
+    stamps.push(...(await messageStampsOf(older, archived, engine)));
     const counters = await counterEntriesOf(archived, engine);
     entries.push(...counters.entries);
     stamps.push(...counters.stamps);
   }
   return { entries, stamps };
+}
+
+/** What lies behind a message no reader looks at, and no signature covers. */
+function behind({ notStrict }: CmsFacts, part: string): readonly Notice[] {
+  const odd = notStrict.find((one) => one === bytesBehindMessage);
+  return odd === undefined ? [] : [{ code: 'spelling_unusual', detail: `${part} ${odd}` }];
 }

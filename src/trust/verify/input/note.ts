@@ -14,6 +14,7 @@ import {
 } from '#formats/tlog';
 import type { Answer, Judging } from '../judging.ts';
 import { logOfNote } from '../package/institution.ts';
+import { trustUnderRule } from '../package/level-rule.ts';
 import { isSelfAttested } from '../package/operators.ts';
 import { judgeLevel, judgeLines } from '../package/proofs.ts';
 import { verdictOf } from '../report/findings.ts';
@@ -59,7 +60,8 @@ export async function judgeProofFile({ name, bytes }: NoteFile, judging: Judging
 }
 
 export async function judgeNote({ name, bytes }: NoteFile, judging: Judging): Promise<JudgedNote> {
-  const { findings, trust, engine } = judging;
+  const { findings, engine } = judging;
+  const trust = await trustUnderRule({ checkpoint: bytes, notes: [] }, judging.trust, engine);
   const nothing = { judged: undefined, signatures: [], notices: [] };
   const log = logOfNote(bytes, trust);
   if (log === undefined) {
@@ -74,7 +76,7 @@ export async function judgeNote({ name, bytes }: NoteFile, judging: Judging): Pr
   );
   if (judged === undefined) return nothing;
   judgeLines(judged, name, findings);
-  const level = judgeLevel(judged, name, judging);
+  const level = judgeLevel(judged, name, { trust, findings });
   const line = noteLine(name, judged, { source: log.key.name, level });
   const selfAttested: Notice = { code: 'self_attested', detail: log.key.name };
   const notices = isSelfAttested(trust) ? [selfAttested] : [];

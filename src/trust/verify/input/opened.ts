@@ -12,6 +12,8 @@ export interface OpenedSigner {
   readonly contentTokens: readonly Token[];
   /** Archive time-stamps of version 3 (EN 319 122-1 §5.5.3). */
   readonly archiveTokens: readonly Token[];
+  /** Archive time-stamps of version 2 (RFC 5126 §6.4.1): over the whole message before them. */
+  readonly messageTokens: readonly Token[];
   /** Those who signed his signature, and their tokens. */
   readonly counters: readonly { readonly signer: CmsSigner; readonly tokens: readonly Token[] }[];
 }
@@ -40,16 +42,17 @@ export function openMessage(bytes: Uint8Array, part: string, findings: Findings)
     signer,
     tokens: read(signer.timestamps),
     contentTokens: read(signer.contentTimestamps),
-    archiveTokens: read(
-      signer.archiveTimestamps.flatMap(({ oid, token }) =>
-        oid === cmsOid.archiveTimestamp ? [token] : [],
-      ),
-    ),
+    archiveTokens: read(archivesOf(signer, cmsOid.archiveTimestamp)),
+    messageTokens: read(archivesOf(signer, cmsOid.archiveTimestampOfRfc5126)),
     counters: countersOf(signer, part).map((counter) => {
       return { signer: counter, tokens: read(counter.timestamps) };
     }),
   }));
   return { message, signers };
+}
+
+function archivesOf({ archiveTimestamps }: CmsSigner, name: string): readonly Uint8Array[] {
+  return archiveTimestamps.flatMap(({ oid, token }) => (oid === name ? [token] : []));
 }
 
 /**

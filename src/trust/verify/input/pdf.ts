@@ -70,7 +70,7 @@ export async function judgePdf(opened: OpenedPdf, judging: Judging): Promise<Ans
     return linesOf(one, shown, { judgement, trust });
   });
   await judgeSneaky(opened, { changes, lines, findings: judging.findings });
-  if (hasStrayTail(file)) {
+  if (hasStrayTail(file, signatures)) {
     judging.findings.add('bytes_uncovered', opened.name, 'bytes behind the end of the document');
   }
   const painted = paintedLater(changes);
@@ -78,14 +78,16 @@ export async function judgePdf(opened: OpenedPdf, judging: Judging): Promise<Ans
 }
 
 /**
- * Is there more than white space behind the last revision? No viewer shows it and no signature
- * covers it, so another program may be meant to read it.
+ * Is there more than white space behind the last revision and behind what is signed? No viewer
+ * shows it and no signature covers it, so another program may be meant to read it.
  */
-function hasStrayTail(file: PdfFile): boolean {
+function hasStrayTail(file: PdfFile, signatures: readonly PdfSignature[]): boolean {
   if (file.facts.repaired) return false;
   const last = file.sections.reduce((latest, { offset }) => Math.max(latest, offset), 0);
   const end = revisionEnds(file).find((one) => one > last);
-  return end !== undefined && !file.bytes.subarray(end).every((byte) => white.has(byte));
+  if (end === undefined) return false;
+  const covered = Math.max(end, ...signatures.map(({ revisionEnd }) => revisionEnd));
+  return !file.bytes.subarray(covered).every((byte) => white.has(byte));
 }
 
 /** ISO 32000-1 table 1. */
@@ -219,7 +221,7 @@ function settled(
   const notices: readonly Notice[] = loose.map(({ object }) => {
     return { code: 'orphan_signature', detail: `object ${object}` };
   });
-  const odd = [...file.facts.oddities, ...unusualFilters(signatures)].map((detail): Notice => {
+  const odd = [...file.facts.oddities, ...unusualValues(signatures)].map((detail): Notice => {
     return { code: 'spelling_unusual', detail: `${name} ${detail}` };
   });
   const rights = signatures.filter(({ field }) => field === usageRightsName);
@@ -243,9 +245,14 @@ const knownFilters: ReadonlySet<string> = new Set([
   'ETSI.RFC3161',
 ]);
 
-function unusualFilters(signatures: readonly PdfSignature[]): readonly string[] {
+function unusualValues(signatures: readonly PdfSignature[]): readonly string[] {
   const unknown = signatures.filter(({ subFilter }) => !knownFilters.has(subFilter));
-  return unknown.map(({ field, subFilter }) => `${field} /SubFilter ${subFilter || 'missing'}`);
+  const padded = signatures.filter(({ paddingIsZero }) => !paddingIsZero);
+  return [
+    ...unknown.map(({ field, subFilter }) => `${field} /SubFilter ${subFilter || 'missing'}`),
+    // No reader looks at it, and no signature covers it.
+    ...padded.map(({ field }) => `${field} bytes behind the message`),
+  ];
 }
 
 /** Says so if the file could not be judged as of the time that was asked for. */

@@ -26,11 +26,23 @@ export const sampleChain = canonicalBytes({
   name: 'test chain: single-node test chain',
 });
 
+interface Lie {
+  readonly root?: Uint8Array;
+  readonly chain?: bigint;
+  readonly contract?: Uint8Array;
+}
+
 /** A chain of one block whose state holds one contract with one slot. */
-export function anchorOf(
+export function anchorOf(text: string, lie: Lie = {}): Uint8Array {
+  const { members, proof } = anchorParts(text, lie);
+  return printAnchorFile({ checkpoint: text, proof: { ...proof, header: encodeRlp(members) } });
+}
+
+/** The same before its header is put together, so that a test can seal it. */
+export function anchorParts(
   text: string,
-  lie: { root?: Uint8Array; chain?: bigint; contract?: Uint8Array } = {},
-): Uint8Array {
+  lie: Lie = {},
+): { readonly members: Rlp[]; readonly proof: Omit<AnchorProof, 'header'> } {
   const { origin, size, root } = parseCheckpoint(text);
   const slot = anchorSlot({ log: anchorNameOf(origin), size: BigInt(size) });
   const storage = leaf(keccak256(slot), encodeRlp(lie.root ?? root));
@@ -41,14 +53,8 @@ export function anchorOf(
   members[3] = keccak256(state);
   members[8] = rlpNumber(12n);
   members[11] = rlpNumber(blockSeconds);
-  const proof: AnchorProof = {
-    chain: lie.chain ?? chain,
-    contract: address,
-    header: encodeRlp(members),
-    account: [state],
-    storage: [storage],
-  };
-  return printAnchorFile({ checkpoint: text, proof });
+  const named = { chain: lie.chain ?? chain, contract: address };
+  return { members, proof: { ...named, account: [state], storage: [storage] } };
 }
 
 /** A trie of one leaf: hex prefix of an even way, then all of it. */

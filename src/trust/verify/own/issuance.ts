@@ -43,7 +43,7 @@ export function judgeIssuance(
     const issued = recorded.find((one) => issuesCertificate(one, signature.certificate));
     if (issued === undefined) {
       const detail = 'no entry certificate.issued names the certificate';
-      findings.add('issuance_not_logged', signature.part, detail);
+      findings.addUnstated('issuance_not_logged', signature.part, detail);
       continue;
     }
     const intent = recorded.find((one) => one.hash === issued.entry.refs?.['intent']);
@@ -105,7 +105,11 @@ function judgeIntent(
 ): void {
   if (intent?.entry.type !== 'intent.confirmed' || !intent.attested) {
     const detail = 'the issuance rests on no intent that the SMS gateway signed';
-    findings.add('intent_not_attested', signature.part, detail);
+    if (intent === undefined) {
+      findings.addUnstated('intent_not_attested', signature.part, detail);
+    } else {
+      findings.add('intent_not_attested', signature.part, detail);
+    }
     return;
   }
   const wrong = judgeStatement(signature, intent.entry.att);
@@ -132,13 +136,14 @@ function judgeApplicant(
   { intent, recorded }: { intent: Recorded; recorded: readonly Recorded[] },
   findings: Findings,
 ): void {
-  const add = (detail: string): void =>
-    findings.add('phone_not_the_applicants', signature.part, detail);
+  const { part } = signature;
+  const addUnstated = (detail: string): void =>
+    findings.addUnstated('phone_not_the_applicants', part, detail);
   const phone = intent.entry.att?.statement['phone'];
   const applied = recorded.filter(({ entry }) => entry.type === 'application.received');
   const application = applied.find(({ entry }) => entry.sd.some((digest) => digest === phone));
   if (application === undefined) {
-    add('application.received does not commit to the telephone that confirmed');
+    addUnstated('application.received does not commit to the telephone that confirmed');
     return;
   }
   const name = application.commitments.get('name');
@@ -148,13 +153,14 @@ function judgeApplicant(
     return;
   }
   if (application.values.get('name') !== signature.signer) {
-    add('the certificate names another person than the application');
+    const detail = 'the certificate names another person than the application';
+    findings.add('phone_not_the_applicants', part, detail);
   }
   const matched = recorded.some(
     ({ entry, attested }) =>
       entry.type === 'identity.checked' && attested && matches(entry.att, { phone, name }),
   );
-  if (!matched) add('no gateway matched the applicant with this telephone');
+  if (!matched) addUnstated('no gateway matched the applicant with this telephone');
 }
 
 /** The identity gateway's word: these commitments belong to one person. */

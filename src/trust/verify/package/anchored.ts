@@ -5,7 +5,7 @@
 import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { parseAnchorFile } from '#formats/evm';
-import { blockNotices, blockOf } from '../input/anchor-block.ts';
+import { blockNotices, blockOf, isSealed } from '../input/anchor-block.ts';
 import type { Notice } from '../report/report.ts';
 import { requireHead } from './heads.ts';
 import type { LogContext } from './log-context.ts';
@@ -36,7 +36,8 @@ export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads>
       const consistency = name.replace(/\.anchor$/, '.consistency');
       const head = await requireHead(utf8(file.checkpoint), consistency, context);
       const block = blockOf(file, head, trust.chain);
-      holds ||= head.size > last;
+      // Where validators are named, a block that too few of them sealed anchors nothing.
+      holds ||= head.size > last && (block.sealed === undefined || isSealed(block.sealed));
       notices.push(...blockNotices(block, trust.chain));
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;

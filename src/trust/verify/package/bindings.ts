@@ -75,20 +75,24 @@ export function judgeLogged(
     });
   for (const { name, sha256, signedSha256, signatures, raises, revisions } of documents) {
     const type = signatures.length > 0 ? 'seal.done' : 'document.drafted';
-    const add = (detail: string): void => findings.add('document_not_logged', name, detail);
-    if (!names(type, undefined, signedSha256)) add(`no entry ${type} names these bytes`);
+    const addUnstated = (detail: string): void =>
+      findings.addUnstated('document_not_logged', name, detail);
+    if (!names(type, undefined, signedSha256)) addUnstated(`no entry ${type} names these bytes`);
     // Whoever holds the seal could else show one paper under the word of another.
     const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1];
     const states = [sha256, signedSha256, ...revisions.map((revision) => revision.sha256)];
     const isWord = states.some(
       (state) => names('document.drafted', word, state) || names('seal.done', word, state),
     );
-    if (!isWord) add('the log knows it under another word');
+    if (!isWord) addUnstated('the log knows it under another word');
     for (const raise of raises) {
       if (names('document.raised', 'revision', raise.sha256)) continue;
-      findings.add('document_not_logged', raise.part, 'no entry document.raised names this state');
+      const detail = 'no entry document.raised names this state';
+      findings.addUnstated('document_not_logged', raise.part, detail);
     }
-    if (names('document.raised', 'before', sha256)) add('the log knows a later revision of it');
+    if (names('document.raised', 'before', sha256)) {
+      findings.add('document_not_logged', name, 'the log knows a later revision of it');
+    }
   }
 }
 

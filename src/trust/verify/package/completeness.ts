@@ -68,7 +68,8 @@ export async function judgeCompleteness(
     .filter(({ isMet, line }) => !isMet && !(isRefused && line.approvedOnly))
     .filter(({ absent }) => absent !== 'explained')
     .map(({ line }) => line.title);
-  if (missing.length > 0) parts.findings.add('evidence_missing', listName, missing.join(', '));
+  if (missing.length > 0)
+    parts.findings.addUnstated('evidence_missing', listName, missing.join(', '));
   // A word whose signature fails stands for nothing.
   const vouched = judged.recorded.map(({ entry: { att, ...entry }, hash, attested }) => ({
     entry: attested && att !== undefined ? { ...entry, att } : entry,
@@ -122,7 +123,7 @@ async function judgeSlots(
   judged: Judged & { readonly lines: readonly SlotLine[] },
   { engine, findings }: Parts,
 ): Promise<void> {
-  const add = (detail: string): void => findings.add('slots_differ', slotsName, detail);
+  const add = (detail: string): void => findings.addUnstated('slots_differ', slotsName, detail);
   const bytes = files.named(slotsName);
   const seal = judged.recorded.at(-1)?.entry;
   const named = seal?.of.find(({ name }) => name === 'slots')?.sha256;
@@ -176,7 +177,7 @@ async function judgeAdded(
 function judgeSeal(recorded: readonly Recorded[], findings: Findings): void {
   const last = recorded.at(-1);
   if (last === undefined || sealOf(last.entry) !== undefined) return;
-  findings.add('case_not_sealed', last.part, 'the last entry is no case.sealed');
+  findings.addUnstated('case_not_sealed', last.part, 'the last entry is no case.sealed');
 }
 
 /** The list must be the one of entry 0 and of the contract that she signed. */
@@ -186,7 +187,8 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
     parts.findings.add('required_list_differs', part, detail);
   const first = judged.recorded[0];
   if (!first?.entry.of.some(({ sha256 }) => sha256 === toBase64(digest))) {
-    add(first?.part ?? listName, 'the first entry names another list, or none');
+    const detail = 'the first entry names another list, or none';
+    parts.findings.addUnstated('required_list_differs', first?.part ?? listName, detail);
   }
   const named: JudgedDocument[] = [];
   for (const document of judged.documents) {

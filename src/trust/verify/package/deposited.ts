@@ -50,7 +50,11 @@ export async function judgeDeposited(
     const seq = Number(/\d{4}/.exec(name)?.[0]);
     const isOne = recorded.some(({ entry }) => entry.seq === seq && entry.type === 'deposit.file');
     if (!isOne)
-      parts.findings.add('file_not_committed', name, 'no entry deposit.file of this number');
+      parts.findings.addUnstated(
+        'file_not_committed',
+        name,
+        'no entry deposit.file of this number',
+      );
   }
   await judgeEnvironments(files, recorded, parts);
 }
@@ -61,7 +65,8 @@ function judgePlaces(recorded: readonly Recorded[], findings: Findings): void {
   for (const [at, { entry, part }] of recorded.entries()) {
     const isFirst = entry.type === 'deposit.opened' || entry.type === 'case.opened';
     const isAlien = deposit ? loanTypes.test(entry.type) : depositTypes.includes(entry.type);
-    if (isAlien || (isFirst && at > 0)) findings.add('entry_out_of_place', part, entry.type);
+    if (isAlien || (isFirst && at > 0))
+      findings.addUnstated('entry_out_of_place', part, entry.type);
   }
 }
 
@@ -77,7 +82,7 @@ async function schemasOf(
     const digest = await engine.digest('sha256', bytes);
     const sha256 = toBase64(digest);
     if (!named.has(sha256) || name !== digestName('schema', toHex(digest))) {
-      findings.add('file_not_committed', name, 'no entry names it');
+      findings.addUnstated('file_not_committed', name, 'no entry names it');
       continue;
     }
     const json = findings.tried({ code: 'file_not_committed', part: name }, () =>
@@ -142,7 +147,10 @@ async function judgeSource(
     message !== undefined &&
     key !== undefined &&
     (await verifyMessage({ base: message, signature: fromBase64(signature), key }, engine));
-  if (!holds) findings.add('source_signature_wrong', one.part, 'not over these values');
+  if (holds) return;
+  const detail = 'not over these values';
+  if (message === undefined) findings.addUnstated('source_signature_wrong', one.part, detail);
+  else findings.add('source_signature_wrong', one.part, detail);
 }
 
 function messageOf({ entry, values }: Recorded, deposit: Json | undefined): Uint8Array | undefined {
@@ -176,7 +184,7 @@ async function judgeEnvironments(
     const digest = await engine.digest('sha256', bytes);
     const isIts = name === digestName('environment', toHex(digest));
     if (!isIts || !stated.has(toBase64(digest))) {
-      findings.add('file_not_committed', name, 'no entry was stated there');
+      findings.addUnstated('file_not_committed', name, 'no entry was stated there');
     }
   }
 }

@@ -6,14 +6,18 @@
  * by the gateway it names.
  */
 import type { Json } from '#base/canonical';
+import { faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { parseDisclosures } from '#formats/disclosure';
 import {
   type CaseFlaw,
+  type ChainPlace,
   caseFlaws,
   type Entry,
   isAttestedBy,
+  type NewerEntry,
   openEntry,
+  parseEntry,
   signatureFlaw,
 } from '#formats/entry';
 import type { Findings } from '../report/findings.ts';
@@ -23,6 +27,8 @@ import type { PackageFiles } from './container.ts';
 
 /** Actors' clocks may differ by this much before their order is called wrong. */
 const clockSlackMs = 5_000;
+/** How the format says that a newer program wrote an entry. */
+export const newerCode = 'entry.version_unknown';
 
 /** One entry as later steps use it. */
 export interface Recorded {
@@ -37,6 +43,19 @@ export interface Recorded {
   readonly commitments: ReadonlyMap<string, string>;
   /** Its attestation is signed by the gateway that it names. */
   readonly attested: boolean;
+}
+
+/** Any entry of the package, read or not: what its proofs and its place in the log stand for. */
+export interface Placed {
+  readonly part: string;
+  readonly bytes: Uint8Array;
+  readonly place: ChainPlace;
+}
+
+/** The entries that were read, and all of them in their order: newer ones are not read. */
+export interface JudgedEntries {
+  readonly recorded: readonly Recorded[];
+  readonly placed: readonly Placed[];
 }
 
 interface Parts {
@@ -56,10 +75,7 @@ const chainCodes: Record<CaseFlaw['code'], FlawCode> = {
   case_empty: 'evidence_missing',
 };
 
-export async function judgeEntries(
-  files: PackageFiles,
-  parts: Parts,
-): Promise<readonly Recorded[]> {
+export async function judgeEntries(files: PackageFiles, parts: Parts): Promise<JudgedEntries> {
   const found = files.at('entry');
   const chain = await caseFlaws(
     found.map((file) => file.bytes),
@@ -68,18 +84,39 @@ export async function judgeEntries(
   for (const { code, at, detail } of chain.flaws) {
     parts.findings.add(chainCodes[code], found[at]?.name ?? 'entries', `${code}: ${detail}`);
   }
+  const placed: Placed[] = [];
   const recorded: Recorded[] = [];
-  for (const [at, { entry, hash }] of chain.entries.entries()) {
+  const links = [...chain.entries, ...chain.unread].toSorted((a, b) => a.at - b.at);
+  for (const { entry, hash, at } of links) {
     const { name: part, bytes } = found[at] ?? { name: 'entries', bytes: new Uint8Array() };
     judgeNumber({ part, seq: entry.seq }, parts.findings);
     await judgeActor(entry, part, parts);
-    judgeOrder(recorded.at(-1), { entry, part }, parts.findings);
+    judgeOrder(placed.at(-1), { part, place: entry }, parts.findings);
+    placed.push({ part, bytes, place: entry });
+    if ('v' in entry) continue;
     const attested = await judgeAttestation(entry, part, parts);
     const opened = await openValues(entry, files, parts);
     recorded.push({ part, bytes, entry, hash, ...opened, attested });
   }
-  refuseLooseDisclosures(files, recorded, parts.findings);
-  return recorded;
+  refuseLooseDisclosures(files, placed, parts.findings);
+  return { recorded, placed };
+}
+
+/** An entry that stands beside the case; undefined after saying that it is none, or a newer one. */
+export function besideEntry(
+  part: string,
+  bytes: Uint8Array,
+  findings: Findings,
+): Entry | undefined {
+  try {
+    return parseEntry(bytes);
+  } catch (thrown) {
+    const code = faultCode(thrown);
+    if (code === undefined) throw thrown;
+    const isNewer = code === newerCode;
+    findings.add(isNewer ? 'entry_version_unknown' : 'entry_malformed', part, code);
+    return undefined;
+  }
 }
 
 /** The file's number must be the entry's own, or a proof could stand beside another entry. */
@@ -88,7 +125,7 @@ function judgeNumber(file: { part: string; seq: number }, findings: Findings): v
   findings.add('entry_chain_broken', file.part, `holds entry ${file.seq}`);
 }
 
-async function judgeActor(entry: Entry, part: string, parts: Parts): Promise<void> {
+async function judgeActor(entry: Entry | NewerEntry, part: string, parts: Parts): Promise<void> {
   const flaw = await signatureFlaw(entry, (by) => parts.trust.actorKey(by), parts.engine);
   if (flaw === undefined) return;
   const code = flaw.code === 'actor_unknown' ? 'entry_actor_unknown' : 'entry_signature_wrong';
@@ -96,11 +133,11 @@ async function judgeActor(entry: Entry, part: string, parts: Parts): Promise<voi
 }
 
 function judgeOrder(
-  before: Recorded | undefined,
-  now: { entry: Entry; part: string },
+  before: Placed | undefined,
+  now: Pick<Placed, 'part' | 'place'>,
   findings: Findings,
 ): void {
-  if (before === undefined || now.entry.at >= before.entry.at - clockSlackMs) return;
+  if (before === undefined || now.place.at >= before.place.at - clockSlackMs) return;
   findings.add('entry_time_backwards', now.part, `earlier than ${before.part}`);
 }
 
@@ -148,10 +185,10 @@ async function openValues(
 
 function refuseLooseDisclosures(
   files: PackageFiles,
-  recorded: readonly Recorded[],
+  placed: readonly Placed[],
   findings: Findings,
 ): void {
-  const known = new Set(recorded.map(({ entry }) => entry.seq));
+  const known = new Set(placed.map(({ place }) => place.seq));
   for (const { name } of [
     ...files.at('disclosures'),
     ...files.at('proof'),

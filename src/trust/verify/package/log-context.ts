@@ -17,7 +17,7 @@ import {
 import type { Findings } from '../report/findings.ts';
 import type { Trust } from '../trust.ts';
 import type { PackageFiles } from './container.ts';
-import type { Recorded } from './entries.ts';
+import type { JudgedEntries } from './entries.ts';
 import { logNamedBy } from './institution.ts';
 
 /** A package whose checkpoint could be read, and where its entries say they stand. */
@@ -40,8 +40,7 @@ type Head = Pick<Checkpoint, 'size' | 'root'>;
 
 /** Undefined where steps before have said already why there is nothing to stand on. */
 export function logContext(
-  files: PackageFiles,
-  recorded: readonly Recorded[],
+  { files, recorded, placed }: JudgedEntries & { readonly files: PackageFiles },
   parts: Pick<LogContext, 'trust' | 'engine' | 'findings'>,
 ): LogContext | undefined {
   const log = logNamedBy(files, parts.trust)?.key;
@@ -49,11 +48,12 @@ export function logContext(
   const note = bytes && ifReadable(() => fromUtf8(bytes));
   const checkpoint = note === undefined ? undefined : ifReadable(() => parseCheckpoint(note));
   if (log === undefined || note === undefined || checkpoint === undefined) return undefined;
-  const indices = recorded.map(({ part }) => {
+  const indices = placed.map(({ part }) => {
     const proof = files.named(proofOf(part));
     return proof && ifReadable(() => parseLogProof(fromUtf8(proof)).index);
   });
-  const isSealed = isSeal(recorded.at(-1)?.entry.type ?? 'case.opened');
+  const last = recorded.length === placed.length ? recorded.at(-1) : undefined;
+  const isSealed = isSeal(last?.entry.type ?? 'case.opened');
   return { files, checkpoint, note, log, indices, isSealed, ...parts };
 }
 

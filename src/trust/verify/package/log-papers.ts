@@ -6,7 +6,7 @@ import { formatInstant, type Instant } from '#base/clock';
 import type { EvidenceLevel, EvidenceReport, Notice } from '../report/report.ts';
 import { judgeAnchored } from './anchored.ts';
 import type { PackageFiles } from './container.ts';
-import type { Recorded } from './entries.ts';
+import type { JudgedEntries } from './entries.ts';
 import { judgeHeads } from './heads.ts';
 import { type LogContext, logContext } from './log-context.ts';
 import { judgeRegisters } from './registers.ts';
@@ -22,14 +22,14 @@ const levels: readonly EvidenceLevel[] = ['L0', 'L1', 'L2'];
 
 /** `level`: how far the package's own checkpoint is cosigned. */
 export async function judgeLogPapers(
-  of: { readonly files: PackageFiles; readonly recorded: readonly Recorded[] },
+  of: JudgedEntries & { readonly files: PackageFiles },
   at: { readonly level: EvidenceLevel; readonly judged: Instant | undefined },
   parts: Pick<LogContext, 'trust' | 'engine' | 'findings'>,
 ): Promise<LogPapers> {
   const cosigned = levels.slice(0, levels.indexOf(at.level) + 1);
-  const context = logContext(of.files, of.recorded, parts);
+  const context = logContext(of, parts);
   if (context === undefined) return { told: { held: cosigned }, notices: [] };
-  const twin = await judgeTwinFiles(of.recorded, context);
+  const twin = await judgeTwinFiles(of.placed, context);
   const { since, notices: stamped } = await judgeHeads(at.judged, context);
   const { holds, notices: anchored } = await judgeAnchored(context);
   const registers = await judgeRegisters(context);

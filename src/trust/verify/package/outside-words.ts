@@ -17,6 +17,8 @@ import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
 
+const nothingSeen = 'it saw no entry before it';
+
 export function judgeOutsideWords(
   recorded: readonly Recorded[],
   documents: readonly JudgedDocument[],
@@ -27,7 +29,8 @@ export function judgeOutsideWords(
     const rules = statementRulesOf(one.entry.type);
     if (rules.length === 0) continue;
     const wrong = wrongWord(one, rules, { application, documents, recorded });
-    if (wrong !== undefined) findings.add('outside_word_wrong', one.part, wrong);
+    if (wrong === nothingSeen) findings.addUnstated('outside_word_wrong', one.part, wrong);
+    else if (wrong !== undefined) findings.add('outside_word_wrong', one.part, wrong);
   }
 }
 
@@ -85,5 +88,5 @@ function otherPlace(one: Recorded, recorded: readonly Recorded[]): string | unde
   const place = att === undefined ? undefined : statedPlace(att.statement);
   if (place?.caseTag !== caseTag) return 'it is of another case';
   const seen = recorded.find(({ hash }) => hash === place.seen);
-  return seen === undefined || seen.entry.seq >= seq ? 'it saw no entry before it' : undefined;
+  return seen === undefined || seen.entry.seq >= seq ? nothingSeen : undefined;
 }

@@ -20,6 +20,7 @@ import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts
 import { judgeDeposited } from './deposited.ts';
 import { judgeEntries, type Recorded } from './entries.ts';
 import { judgeInstitution } from './institution.ts';
+import { trustUnderRule } from './level-rule.ts';
 import { judgeLogPapers } from './log-papers.ts';
 import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
@@ -49,14 +50,18 @@ export async function judgePackage(
 ): Promise<JudgedPackage> {
   const files = judgeContainer(bytes, context.findings);
   if (files === undefined) return { documents: [], evidence: undefined, recorded: [], notices: [] };
-  const recorded = await judgeEntries(files, context);
-  const caseId = recorded[0]?.entry.caseTag ?? '';
+  const { recorded, placed } = await judgeEntries(files, context);
+  const caseId = placed[0]?.place.caseTag ?? '';
   await judgeManifest(files, caseId, context);
   const documents = await judgeDocuments(files, context);
   const report = await judgeReport(files, context);
-  const level = await judgeProofs(files, recorded, context);
+  const checkpoint = files.named('checkpoint.txt');
+  const notes = files.at('register').map(({ bytes: note }) => note);
+  const trust = await trustUnderRule({ checkpoint, notes }, context.trust, context.engine);
+  const ruled = { ...context, trust };
+  const level = await judgeProofs(files, placed, ruled);
   const at = { level, judged: context.at };
-  const papers = await judgeLogPapers({ files, recorded }, at, context);
+  const papers = await judgeLogPapers({ files, recorded, placed }, at, ruled);
   const sealed = report === undefined ? documents : [...documents, report];
   judgeInstitution(files, { recorded, documents: sealed }, context);
   judgePersons(documents, recorded, context);
@@ -64,11 +69,16 @@ export async function judgePackage(
   await judgeBindings(files, { documents, report, recorded }, context);
   await judgeDeposited(files, recorded, context);
   const { missing, sources } = await judgeCompleteness(files, { documents, recorded }, context);
+  if (recorded.length < placed.length) {
+    const signatures = sealed.flatMap((document) => document.signatures);
+    for (const { findings } of [context, ...signatures]) findings.openUnstated();
+  }
   const { keys } = context.trust;
   const evidence: EvidenceReport = {
     case: caseId,
-    entries: recorded.length,
+    entries: placed.length,
     level,
+    ...(trust.policy === undefined ? {} : { rule: trust.policy }),
     ...papers.told,
     complete: missing.length === 0,
     missing,
@@ -79,7 +89,7 @@ export async function judgePackage(
       operator,
       independence,
     })),
-    selfAttested: isSelfAttested(context.trust),
+    selfAttested: isSelfAttested(trust),
   };
   return {
     documents: sealed,
@@ -132,6 +142,8 @@ function judgePersons(
       if (signature.holder === 'unknown') {
         const detail = 'neither a seal of operators.json nor an event certificate';
         signature.findings.add('seal_unknown', signature.part, detail);
+        // Who was not told of any seal cannot tell an institution from a person.
+        if (context.trust.keys.length === 0) continue;
       }
       const person = personOf(document, signature);
       persons.push(person);

@@ -7,7 +7,7 @@
  */
 import { equal, fromUtf8, toBase64 } from '#base/bytes';
 import type { Engine } from '#formats/crypto';
-import { parseEntry, signatureFlaw } from '#formats/entry';
+import { signatureFlaw } from '#formats/entry';
 import {
   hashLeaf,
   inclusionFlaw,
@@ -20,7 +20,7 @@ import type { Findings } from '../report/findings.ts';
 import type { EvidenceLevel } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
 import type { PackageFiles } from './container.ts';
-import type { Recorded } from './entries.ts';
+import { besideEntry, type Placed } from './entries.ts';
 import { logNamedBy } from './institution.ts';
 
 const checkpointName = 'checkpoint.txt';
@@ -41,16 +41,16 @@ interface Checkpointed {
 /** The level the proofs reach together: that of the checkpoint, or L0 when one entry is outside. */
 export async function judgeProofs(
   files: PackageFiles,
-  recorded: readonly Recorded[],
+  placed: readonly Placed[],
   parts: Parts,
 ): Promise<EvidenceLevel> {
   const checkpoint = await readCheckpoint(files, parts);
   if (checkpoint === undefined) return 'L0';
   judgeLines(checkpoint.judged, checkpointName, parts.findings);
-  judgeTimes(checkpoint.judged, recorded, parts.findings);
+  judgeTimes(checkpoint.judged, placed, parts.findings);
   const level = judgeLevel(checkpoint.judged, checkpointName, parts);
   let allInside = checkpoint.judged.signedByLog;
-  for (const one of recorded) {
+  for (const one of placed) {
     const part = `proofs/${one.part.slice('entries/'.length, -'.json'.length)}.tlog-proof`;
     const inside = await judgeProof({ part, leaf: one.bytes, files, checkpoint }, parts);
     allInside &&= inside;
@@ -93,12 +93,8 @@ export function judgeLines(judged: JudgedCheckpoint, part: string, findings: Fin
 }
 
 /** A witness cannot have cosigned a tree before its youngest entry was made. */
-function judgeTimes(
-  judged: JudgedCheckpoint,
-  recorded: readonly Recorded[],
-  findings: Findings,
-): void {
-  const youngest = Math.max(...recorded.map(({ entry }) => entry.at));
+function judgeTimes(judged: JudgedCheckpoint, placed: readonly Placed[], findings: Findings): void {
+  const youngest = Math.max(...placed.map(({ place }) => place.at));
   for (const { name, atSeconds } of judged.cosigners) {
     if (atSeconds * 1000 + witnessSlackMs >= youngest) continue;
     findings.add('witness_time_wrong', checkpointName, `${name} cosigned before the last entry`);
@@ -172,7 +168,7 @@ async function judgePolicy(
     findings.add('policy_differs', 'policy.json', 'not the policy of the trust folder');
   }
   const part = 'policy-entry.json';
-  const entry = findings.tried({ code: 'entry_malformed', part }, () => parseEntry(entryBytes));
+  const entry = besideEntry(part, entryBytes, findings);
   if (entry === undefined) return;
   const actor = await signatureFlaw(entry, (by) => trust.actorKey(by), engine);
   if (actor !== undefined) findings.add('entry_signature_wrong', part, actor.detail);

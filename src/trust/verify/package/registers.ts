@@ -11,11 +11,13 @@ import { parseEntry, signatureFlaw } from '#formats/entry';
 import { hashLeaf, inclusionFlaw, parseLogProof } from '#formats/tlog';
 import { followRegisters, type LoggedRegister, registerInForce } from '#formats/witness';
 import type { Notice } from '../report/report.ts';
+import { newerCode } from './entries.ts';
 import { requireHead } from './heads.ts';
 import type { LogContext } from './log-context.ts';
 
 export async function judgeRegisters(context: LogContext): Promise<readonly Notice[]> {
   const { files, trust, findings, engine } = context;
+  const trusted = trust.registersOf(context.checkpoint.origin);
   const held = files.all.filter(({ name }) => name.startsWith('registers/'));
   if (held.length === 0) return [];
   const notes = files.at('register');
@@ -29,19 +31,22 @@ export async function judgeRegisters(context: LogContext): Promise<readonly Noti
     const judged = await followRegisters(logged, engine);
     const [flaw] = judged.flatMap(({ flaws }) => flaws);
     if (flaw !== undefined) throw wrong(`${flaw.code}: ${flaw.detail}`);
-    if (trust.register !== undefined && !equal(trust.register, notes[0]?.bytes ?? utf8(''))) {
-      throw wrong('the first one is not the one that is trusted');
+    for (const [at, own] of trusted.slice(0, notes.length).entries()) {
+      if (!equal(own, notes[at]?.bytes ?? utf8(''))) {
+        throw wrong(`${at + 1} is not the one that is trusted`);
+      }
     }
     const until = logged.at(-1)?.loggedAtSeconds ?? 0;
     const force = registerInForce(judged, until);
     const { votedBy = [] } = judged.find(({ register }) => register === force) ?? {};
     const detail = `${force?.number ?? 0}: ${votedBy.join(' ')}`;
-    const first = trust.register === undefined ? [{ code: 'register_not_trusted', detail }] : [];
+    const first = trusted.length === 0 ? [{ code: 'register_not_trusted', detail }] : [];
     return [...(first as Notice[]), { code: 'register_in_force', detail }];
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     const why = String(thrown.details['why'] ?? thrown.code);
-    findings.add('register_wrong', 'registers', why);
+    const isNewer = thrown.code === newerCode;
+    findings.add(isNewer ? 'entry_version_unknown' : 'register_wrong', 'registers', why);
     return [];
   }
 }

@@ -2,8 +2,8 @@
  * For tests: a log that holds given entries, its cosigned checkpoint and their proofs.
  */
 
-import { toBase64 } from '#base/bytes';
-import type { Json } from '#base/canonical';
+import { fromUtf8, toBase64, utf8 } from '#base/bytes';
+import { canonical, type Json } from '#base/canonical';
 import { addSeconds } from '#base/clock';
 import type { Engine } from '#formats/crypto';
 import { type Disclosure, disclose } from '#formats/disclosure';
@@ -12,6 +12,7 @@ import {
   type EntryType,
   entryHash,
   entryMessage,
+  entryVersionMax,
   printEntry,
   type UnsignedEntry,
 } from '#formats/entry';
@@ -49,7 +50,30 @@ export class SampleCase {
 
   /** Adds one and answers its hash. */
   async record(draft: Draft): Promise<string> {
-    const { engine, actor, now } = this.#house;
+    const unsigned = await this.#next(draft);
+    const sig = toBase64(await this.#house.actor.signer.sign(entryMessage(unsigned)));
+    return this.#add(printEntry({ ...unsigned, sig }));
+  }
+
+  /** One as a program of the next version may write it: a type and a member nobody knows yet. */
+  async newer(signer = this.#house.actor.signer): Promise<string> {
+    const known = entryMessage(await this.#next({ type: 'clause.confirmed' }));
+    const [domain = ''] = fromUtf8(known).split('\n', 1);
+    const json = JSON.parse(fromUtf8(known).slice(domain.length + 1));
+    const unsigned = { ...json, v: entryVersionMax + 1, type: 'loan.split', shares: [60, 40] };
+    const message = utf8(`${domain}\n${canonical(unsigned)}`);
+    const sig = toBase64(await signer.sign(message));
+    return this.#add(utf8(canonical({ ...unsigned, sig })));
+  }
+
+  async #add(bytes: Uint8Array): Promise<string> {
+    this.entries.push(bytes);
+    this.#head = await entryHash(bytes, this.#house.engine);
+    return this.#head;
+  }
+
+  async #next(draft: Draft): Promise<UnsignedEntry> {
+    const { engine, now } = this.#house;
     const of = [];
     for (const { name, bytes } of draft.of ?? []) {
       const sha256 = toBase64(await engine.digest('sha256', bytes));
@@ -57,7 +81,7 @@ export class SampleCase {
       of.push({ name, bytes: bytes.length, sha256, sm3 });
     }
     const seq = this.entries.length;
-    const unsigned: UnsignedEntry = {
+    return {
       type: draft.type,
       caseTag: this.#tag,
       seq,
@@ -72,11 +96,6 @@ export class SampleCase {
       ...(draft.att && { att: draft.att }),
       ...(draft.refs && { refs: draft.refs }),
     };
-    const sig = toBase64(await actor.signer.sign(entryMessage(unsigned)));
-    const bytes = printEntry({ ...unsigned, sig });
-    this.entries.push(bytes);
-    this.#head = await entryHash(bytes, engine);
-    return this.#head;
   }
 
   async seal(): Promise<string> {

@@ -61,6 +61,8 @@ export interface Wish {
   readonly withoutSentinel?: boolean;
   /** Entries on top of the story's own. */
   readonly more?: number;
+  /** A program of the next version stated something in the middle of the case; signed by whom. */
+  readonly newer?: Signer;
   readonly revoked?: boolean;
   /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
   readonly institution?: string | null;
@@ -140,6 +142,7 @@ async function tell(
   await loan.record({ type: 'case.opened', of: [list], opens: belongs });
   await loan.record({ type: 'application.received', opens });
   if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
+  if (wish.newer !== undefined) await loan.newer(wish.newer);
   const confirmed = await loan.record({ type: 'intent.confirmed', att });
   const of = [{ name: 'certificate', bytes: issued.der }];
   await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });

@@ -12,7 +12,7 @@ import { type Checkpoint, hashLeaf, inclusionFlaw, parseHead, parseLogProof } fr
 import { judgeTwin, type TwinKey, twinEngine, twinOrigin } from '#formats/twin';
 import type { Notice } from '../report/report.ts';
 import type { PackageFiles } from './container.ts';
-import type { Recorded } from './entries.ts';
+import { newerCode, type Placed } from './entries.ts';
 import { beginningFlaw, type LogContext, proofOf } from './log-context.ts';
 
 const twinName = 'twin/checkpoint.txt';
@@ -26,7 +26,7 @@ interface Tree {
 }
 
 export async function judgeTwinFiles(
-  recorded: readonly Recorded[],
+  placed: readonly Placed[],
   context: LogContext,
 ): Promise<readonly Notice[]> {
   const { files, trust, checkpoint, findings } = context;
@@ -37,17 +37,19 @@ export async function judgeTwinFiles(
   if (key === undefined) return [{ code: 'twin_not_judged', detail }];
   try {
     const twin = await judgeHead(key, context);
-    for (const [at, one] of recorded.entries()) {
+    for (const [at, one] of placed.entries()) {
       const part = proofOf(one.part, 'twin');
       const index = await placeIn(twin, { part, leaf: one.bytes }, files);
       if (index !== context.indices[at]) throw wrong(part, 'at another place than in the log');
     }
-    const known = new Set([twinName, ...recorded.map(({ part }) => proofOf(part, 'twin'))]);
+    const known = new Set([twinName, ...placed.map(({ part }) => proofOf(part, 'twin'))]);
     if (held.some(({ name }) => !known.has(name))) await judgeLink(twin, context);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     const { part = twinName, why = thrown.code } = thrown.details;
-    findings.add('twin_wrong', String(part), String(why));
+    const isNewer = thrown.code === newerCode;
+    if (isNewer) findings.add('entry_version_unknown', linkName, thrown.code);
+    else findings.add('twin_wrong', String(part), String(why));
     return [];
   }
   return [{ code: 'twin_holds', detail }];

@@ -31,14 +31,37 @@ export function verdictOf(flaws: readonly Flaw[]): {
 /** A step adds what it finds and never stops the others by throwing. */
 export class Findings {
   readonly #flaws: Flaw[] = [];
+  readonly #unstated = new Set<Flaw>();
 
   add(code: FlawCode, part: string, detail: string): void {
     const known = this.#flaws.some((flaw) => flaw.code === code && flaw.part === part);
     if (!known && this.#flaws.length < flawsMax) this.#flaws.push({ code, part, detail });
   }
 
+  /** Adds what says only that no entry states something; one that was not read might. */
+  addUnstated(code: FlawCode, part: string, detail: string): void {
+    const before = this.#flaws.length;
+    this.add(code, part, detail);
+    for (const flaw of this.#flaws.slice(before)) this.#unstated.add(flaw);
+  }
+
   get flaws(): readonly Flaw[] {
     return this.#flaws;
+  }
+
+  /** A record holds entries of a newer program: what none of the others states is open now. */
+  openUnstated(): void {
+    for (const [at, flaw] of this.#flaws.entries()) {
+      if (!this.#unstated.has(flaw)) continue;
+      const { code, part, detail } = flaw;
+      this.#flaws[at] = { code: 'entry_version_unknown', part, detail: `${code}: ${detail}` };
+    }
+  }
+
+  /** Puts what `by` makes of each flaw in its place; what is then said twice is said once. */
+  replace(by: (flaw: Flaw) => Flaw): void {
+    for (const { code, part, detail } of this.#flaws.splice(0).map(by))
+      this.add(code, part, detail);
   }
 
   /** What `read` answers, or undefined after noting that it refused. Bugs still fly. */

@@ -132,6 +132,7 @@ export const flawRules = {
   algorithm_not_supported: open('CUSTOM'),
   chain_not_found: open('NO_CERTIFICATE_CHAIN_FOUND'),
   certificate_out_of_time: open('OUT_OF_BOUNDS_NO_POE'),
+  certificate_ended_unrevoked: open('OUT_OF_BOUNDS_NOT_REVOKED'),
   revoked_without_proof: open('REVOKED_NO_POE'),
   authority_revoked_without_proof: open('REVOKED_CA_NO_POE'),
   revocation_not_known: open('TRY_LATER'),

@@ -53,6 +53,7 @@ const ownDataCodes: readonly FlawCode[] = [
   'certificate_not_for_signing',
   'certificate_not_yet_valid',
   'certificate_out_of_time',
+  'certificate_ended_unrevoked',
   'signed_after_expiry',
   'stamped_outside_certificate',
 ];
@@ -65,7 +66,16 @@ const controlCodes: readonly FlawCode[] = [
   'issuance_not_logged',
 ];
 
-type Condition = Exclude<keyof Law13, 'because'>;
+/** One of the four conditions. */
+export type Condition = Exclude<keyof Law13, 'because'>;
+
+/** The flaws that speak against each condition, as docs/guide/self-assessment.md lists them. */
+export const law13Codes: Readonly<Record<Condition, readonly FlawCode[]>> = {
+  ownData: ownDataCodes,
+  ownControl: controlCodes,
+  signatureFixed: signatureCodes,
+  contentFixed: contentCodes,
+};
 
 /** What these flaws of one signature mean for each condition. */
 export function law13Of(
@@ -73,15 +83,15 @@ export function law13Of(
   { hasCertificate, showsControl }: { hasCertificate: boolean; showsControl: boolean },
 ): Law13 {
   const because: { [Name in Condition]?: Law13Reason } = {};
-  const answer = (name: Condition, codes: readonly FlawCode[]): Is => {
-    const verdict = verdictOf(flaws.filter(({ code }) => codes.includes(code)));
+  const answer = (name: Condition): Is => {
+    const verdict = verdictOf(flaws.filter(({ code }) => law13Codes[name].includes(code)));
     if (verdict.because !== undefined) because[name] = verdict.because;
     return verdict.is;
   };
-  const signatureFixed = answer('signatureFixed', signatureCodes);
-  const content = answer('contentFixed', contentCodes);
-  const control = answer('ownControl', controlCodes);
-  const own = answer('ownData', ownDataCodes);
+  const signatureFixed = answer('signatureFixed');
+  const content = answer('contentFixed');
+  const control = answer('ownControl');
+  const own = answer('ownData');
   return {
     ownData: hasCertificate ? own : 'invalid',
     // No file shows how a key is kept, but for the package in which this house's phones prove it.

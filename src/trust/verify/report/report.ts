@@ -5,6 +5,7 @@
  * indication and sub-indication. There is no boolean and no number to misread.
  */
 import type { SourceMix } from '#formats/entry';
+import type { LevelPolicy } from '#formats/tlog';
 import type { ExaminationRule } from '../examination/rules.ts';
 import type { FlawCode } from './flaws.ts';
 
@@ -83,6 +84,8 @@ export interface EvidenceReport {
   readonly case: string;
   readonly entries: number;
   readonly level: EvidenceLevel;
+  /** Whose cosignatures make the level: the policy, or the register in force then. */
+  readonly rule?: LevelPolicy;
   /** Every level that all entries of the case hold; L3 and L4 may stand without each other. */
   readonly held: readonly (EvidenceLevel | 'L3' | 'L4')[];
   /** The earliest trusted time by which all entries of the case stood in the log. */
@@ -122,6 +125,7 @@ export const noticeCodes = [
   'counter_signature_doubted',
   'content_not_compared',
   'spelling_unusual',
+  'seal_maker_not_trusted',
   'trusted_list_not_verified',
   'misbehaviour_proved',
   'anchored',

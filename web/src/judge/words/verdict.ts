@@ -116,9 +116,19 @@ export const verdictWords = {
   own: { zh: '出证方自行运行', en: 'the producer itself' },
   declared: { zh: '声明独立', en: 'declared independent' },
   attested: { zh: '经证明独立', en: 'attested independent' },
+  named: { zh: '{name}：{value}', en: '{name}: {value}' },
   selfAttested: {
     zh: '见证方由出证方自行运行，属自证',
     en: 'The witnesses are run by the producer: it attests to itself',
+  },
+  examination: { zh: '逐项审查', en: 'Rule by rule' },
+  examined: {
+    zh: '{conclusion}：{asked} 项规则通过 {met} 项',
+    en: '{conclusion}: {met} of {asked} rules are met',
+  },
+  examinationNote: {
+    zh: '只就真实性而言，不预示裁判结果。规则 {version}',
+    en: 'Of authenticity alone; it foretells no judgment. Rules {version}',
   },
   evidence: { zh: '存证', en: 'Evidence' },
   case: { zh: '案件', en: 'Case' },
@@ -230,5 +240,6 @@ export const roleWords: Readonly<Record<string, Words>> = {
   sentinel: { zh: '哨兵', en: 'sentinel' },
   actor: { zh: '记录', en: 'actor' },
   log: { zh: '日志', en: 'log' },
+  twin: { zh: '国密孪生日志', en: 'twin log (SM2, SM3)' },
   gateway: { zh: '外部服务', en: 'gateway' },
 };

@@ -32,6 +32,7 @@ export const deskWords = {
   find: { zh: '查找客户', en: 'Find a person' },
   funnel: { zh: '转化与等待', en: 'Funnel and waiting' },
   rights: { zh: '合同债权', en: 'Rights' },
+  seals: { zh: '印章', en: 'Seals' },
   house: { zh: '运行状态', en: 'Status' },
   log: { zh: '存证日志', en: 'Evidence log' },
   alarm: { zh: '（有告警）', en: '(alarm)' },

@@ -165,17 +165,6 @@ export const houseWords = {
   proof: { zh: '证明', en: 'Proof' },
 } satisfies Readonly<Record<string, Words>>;
 
-/** Signers of the log by the names of their keys. */
-export const witnessWords: Readonly<Record<string, Words>> = {
-  log: { zh: '日志', en: 'The log' },
-  sentinel: { zh: '哨兵', en: 'Sentinel' },
-  court: { zh: '法院', en: 'Court' },
-  notary: { zh: '公证处', en: 'Notary' },
-  arbitration: { zh: '仲裁机构', en: 'Arbitration' },
-  'peer-bank': { zh: '同业机构', en: 'Peer bank' },
-  regulator: { zh: '监管机构', en: 'Regulator' },
-};
-
 /** Alarms by the first part of their codes; `{name}` is the second. */
 export const alarmWords: Readonly<Record<string, Words>> = {
   log_stopped: { zh: '日志已停止接收新的存证', en: 'The log has stopped' },
@@ -200,12 +189,4 @@ export const workWords: Readonly<Record<string, Words>> = {
   'receipt.message': { zh: '发送保全短信', en: 'Message with the preservation number' },
   disburse: { zh: '放款', en: 'Disbursement' },
   'documents.raise': { zh: '文件续加时间戳（到期才做）', en: 'Documents stamped anew, when due' },
-};
-
-/** The world outside. */
-export const gatewayWords: Readonly<Record<string, Words>> = {
-  sms: { zh: '短信', en: 'SMS' },
-  identity: { zh: '身份核验', en: 'identity check' },
-  bureau: { zh: '征信', en: 'credit bureau' },
-  'core-banking': { zh: '核心银行', en: 'core banking' },
 };

@@ -3,6 +3,7 @@ import type { useDraft } from '../../device/draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { useLanguage, useWords } from '../../ui/language.tsx';
+import { phrased } from '../../ui/phrased.tsx';
 import { purposeName } from '../../ui/product-words.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
@@ -79,7 +80,7 @@ export function ApplicationReview(props: ApplicationReviewProps) {
       {parts.map(([page, rows]) => (
         <section className="card" key={page} aria-label={say(page)}>
           <div className="head">
-            <h2>{say(page)}</h2>
+            <h2>{phrased(say(page))}</h2>
             <Button
               kind="quiet"
               label={say('change', { what: say(page) })}

@@ -69,7 +69,7 @@ function PhotoList({ progress, refresh, onGo }: StepProps) {
   const { stored } = progress.captures;
   const asked = photosAsked(progress);
   const allowed = photosOffered(progress);
-  const { act, part, count, again } = useResumedPhotos(progress.case, refresh);
+  const { act, part, count, again } = useResumedPhotos(progress.case, { refresh, onGo });
   const isStored = (kind: string): boolean => stored.some((photo) => photo.kind === kind);
   const offered = asked.filter((one) => one.required || allowed.includes(one));
   const due = offered.find((one) => !isStored(one.kind));

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { ConsentText } from '../../api/answers.ts';
+import { consentWords as kindWords } from '../../phrases/consents.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choices } from '../../ui/choices.tsx';
-import { useWords } from '../../ui/language.tsx';
+import { useLanguage, useWords } from '../../ui/language.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { useHouse } from '../house.tsx';
@@ -22,6 +23,7 @@ export interface ConsentScreenProps {
 /** One screen of consents: each decided by itself, each sent as an act of its own. */
 export function ConsentScreen({ texts, application, atOnce, onDone }: ConsentScreenProps) {
   const say = useWords(consentWords);
+  const name = useConsentName();
   const sayShell = useWords(shellWords);
   const { line } = useHouse();
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
@@ -43,7 +45,7 @@ export function ConsentScreen({ texts, application, atOnce, onDone }: ConsentScr
   const only = atOnce && texts.length === 1 ? texts[0] : undefined;
   return (
     <Screen
-      title={texts.length === 1 ? (texts[0]?.title ?? '') : say('title')}
+      title={texts[0] !== undefined && texts.length === 1 ? name(texts[0]) : say('title')}
       lead={say(only === undefined ? 'lead' : 'leadAtOnce')}
       actions={
         only === undefined ? (
@@ -78,6 +80,16 @@ export function ConsentScreen({ texts, application, atOnce, onDone }: ConsentScr
   );
 }
 
+/** The title of the Chinese text, which binds; in English what it is about. */
+function useConsentName(): (text: ConsentText) => string {
+  const { language } = useLanguage();
+  return ({ kind, title }) => {
+    const english = kindWords[kind]?.en;
+    if (language === 'zh' || english === undefined) return title;
+    return english.slice(0, 1).toUpperCase() + english.slice(1);
+  };
+}
+
 interface ConsentCardProps {
   readonly text: ConsentText;
   readonly isAlone: boolean;
@@ -91,9 +103,10 @@ interface ConsentCardProps {
 function ConsentCard(props: ConsentCardProps) {
   const { text, isAlone, isAsked, answer, isMissing, onAnswer } = props;
   const say = useWords(consentWords);
+  const name = useConsentName();
   return (
     <section className="card">
-      {!isAlone && <h2>{text.title}</h2>}
+      {!isAlone && <h2>{name(text)}</h2>}
       {text.sensitive && (
         <p>
           <span className="mark">{say('sensitive')}</span>
@@ -102,7 +115,7 @@ function ConsentCard(props: ConsentCardProps) {
       <Prose text={text.text} />
       {isAsked && (
         <Choices
-          legend={say('yourAnswer', { title: text.title })}
+          legend={say('yourAnswer', { title: name(text) })}
           value={answer}
           error={isMissing ? say('pick') : undefined}
           onChoose={onAnswer}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { download } from '../../ui/download.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { useWords } from '../../ui/language.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useAct } from '../act.ts';
 import { useHost } from '../host.tsx';
@@ -96,6 +97,9 @@ export function Done({ progress, onGo, place }: StepProps & { readonly place: st
           ]}
         />
       </section>
+      {receipt === undefined && load.refusal === undefined && (
+        <Notice tone="plain">{say('preparing')}</Notice>
+      )}
       {receipt !== undefined && <Phrase words={receipt.contract.phrase} />}
     </Screen>
   );

@@ -6,6 +6,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../ui/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { phrased } from '../../ui/phrased.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { durationText } from '../duration.ts';
 import { Refused } from '../refused.tsx';
@@ -74,7 +75,7 @@ export function EnterCode({ phase, signing, documents }: EnterCodeProps) {
         />
         <CodeLife secondsLeft={secondsLeft} />
         <section className="card">
-          <h2>{say('compare')}</h2>
+          <h2>{phrased(say('compare'))}</h2>
           <Facts
             rows={[
               [say('compareDocument'), `${marks.document.slice(0, shownLetters)}…`],

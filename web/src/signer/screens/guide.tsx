@@ -1,5 +1,6 @@
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../ui/language.tsx';
+import { phrased } from '../../ui/phrased.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { guideWords } from '../words/begin.ts';
 
@@ -19,7 +20,7 @@ export function Guide({ onDone }: { readonly onDone: () => void }) {
     >
       {parts.map((part) => (
         <section className="card" key={part}>
-          <h2>{say(part)}</h2>
+          <h2>{phrased(say(part))}</h2>
           <p>{say(`${part}Text`)}</p>
         </section>
       ))}

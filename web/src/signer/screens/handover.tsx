@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { Facts } from '../../ui/facts.tsx';
+import { Facts, fours } from '../../ui/facts.tsx';
 import { useWords } from '../../ui/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Qr } from '../../ui/qr.tsx';
@@ -48,7 +48,7 @@ export function Handover({ onClose }: { readonly onClose: () => void }) {
       {given !== undefined && (
         <section className="card">
           <Qr text={`${window.location.origin}${given.link}`} label={say('handoverQr')} />
-          <Facts rows={[[say('handoverCode'), <code key="code">{given.secret}</code>]]} />
+          <Facts rows={[[say('handoverCode'), <code key="code">{fours(given.secret)}</code>]]} />
         </section>
       )}
     </Screen>

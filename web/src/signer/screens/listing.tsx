@@ -1,5 +1,6 @@
 import type { CaseDocument } from '../../api/answers.ts';
 import { useWords } from '../../ui/language.tsx';
+import { phrased } from '../../ui/phrased.tsx';
 import { signingWords } from '../words/signing.ts';
 
 /** Every document that one code signs. */
@@ -7,7 +8,7 @@ export function Listing({ documents }: { readonly documents: readonly CaseDocume
   const say = useWords(signingWords);
   return (
     <section className="card">
-      <h2>{say('documents', { n: documents.length })}</h2>
+      <h2>{phrased(say('documents', { n: documents.length }))}</h2>
       <ul className="rows">
         {documents.map(({ id, title }) => (
           <li key={id}>{title}</li>

@@ -31,7 +31,6 @@ export function PrintPage({ receipt, institution, onGo }: PrintPageProps) {
           <Button onPress={() => onGo('')}>{sayShell('back')}</Button>
         </>
       }
-      below={<Phrase words={receipt.contract.phrase} />}
     >
       <section className="card">
         <Qr text={address} label={say('printNote')} />
@@ -44,6 +43,7 @@ export function PrintPage({ receipt, institution, onGo }: PrintPageProps) {
           ]}
         />
       </section>
+      <Phrase words={receipt.contract.phrase} />
     </Screen>
   );
 }

@@ -34,6 +34,10 @@ export const afterwardsWords = {
   pay: { zh: '确认放款', en: 'Confirm the payment' },
   doneTitle: { zh: '办好了，钱已放出', en: 'Done: the money is out' },
   doneLead: { zh: '请把下面几样留好。', en: 'Please keep the following.' },
+  preparing: {
+    zh: '正在取合同的核对短语，马上就好。',
+    en: 'The check phrase is on its way; a moment.',
+  },
   number: { zh: '保全号', en: 'Preservation number' },
   contractNumber: { zh: '合同编号', en: 'Contract number' },
   phrase: { zh: '核对短语', en: 'Check phrase' },

@@ -1,0 +1,127 @@
+/**
+ * What becomes of a record that came: judged against its schema and its source's signature, and
+ * drafted as an entry of its deposit.
+ */
+import { toBase64 } from '#base/bytes';
+import { canonical, type Json } from '#base/canonical';
+import type { Unit } from '#base/unit';
+import { parseDisclosure } from '#formats/disclosure';
+import type { Original } from '#formats/entry';
+import type { EntryDraft } from '#trust/evidence';
+import type { Held } from './definitions.ts';
+import type { DepositParts } from './deposit-desk.ts';
+import type { ItemRow } from './ports.ts';
+import { checkRecord } from './record.ts';
+import { gapsIn } from './scenario.ts';
+import { type EvidenceSchema, ownSign } from './schema.ts';
+import type { Deposit } from './sealed-facts.ts';
+import { lineOf, type ScenarioLine, slotFor, slotOriginal, taken } from './slot-lines.ts';
+import { type GivenSignature, type Source, sourceWord } from './source-signature.ts';
+
+/** One record as it comes. */
+export interface RecordOrder {
+  readonly deposit: string;
+  readonly own: string;
+  readonly schema: string;
+  readonly version?: number | undefined;
+  /** Where it belongs, when more than one slot takes its schema. */
+  readonly slot?: string | undefined;
+  readonly fields: Json;
+  readonly signature?: GivenSignature | undefined;
+}
+
+/** A record that may be recorded. */
+export interface RecordDraft {
+  readonly order: RecordOrder;
+  readonly draft: Omit<EntryDraft, 'caseId'>;
+  readonly schema: string;
+  readonly slot: string | undefined;
+  /** What an examiner will be shown beside it. */
+  readonly flags: readonly string[];
+}
+
+/** Where a record comes to. */
+export interface RecordPlace {
+  readonly source: Source;
+  readonly row: Deposit;
+  readonly slots: readonly ScenarioLine[];
+}
+
+/** A schema with its digests, which are taken once for all records of a unit. */
+interface KnownSchema extends Held<EvidenceSchema> {
+  readonly original: Original;
+}
+
+/** Drafts records within one unit: what they have in common is asked for once. */
+export class RecordDrafts {
+  readonly #unit: Unit;
+  readonly #parts: DepositParts;
+  readonly #schemas = new Map<string, Promise<KnownSchema>>();
+
+  constructor(unit: Unit, parts: DepositParts) {
+    this.#unit = unit;
+    this.#parts = parts;
+  }
+
+  /** Refuses with deposit.record_malformed, deposit.signature_wrong and their like. */
+  async draft(order: RecordOrder, { source, row, slots }: RecordPlace): Promise<RecordDraft> {
+    const held = await this.#schema(order);
+    const schema = `${order.schema}@${held.version}`;
+    const { values, given, flags: wrong } = checkRecord(held.definition, order.fields);
+    const record = { deposit: row.own, item: order.own, schema, fields: given };
+    const isRequired = held.definition.signed;
+    const told = { source, record, signature: order.signature, isRequired };
+    const word = await sourceWord(this.#unit, told, this.#parts);
+    const slot = order.slot ?? slotFor(slots, order);
+    const line = slot === undefined ? undefined : lineOf(slots, slot, order.schema);
+    const flags = [...wrong, ...(line === undefined ? [] : gapsIn(line, given))];
+    const draft: RecordDraft['draft'] = {
+      subject: row.subject,
+      type: 'deposit.item',
+      disclosures: [
+        ...values,
+        { name: `${ownSign}item`, value: order.own },
+        { name: `${ownSign}source`, value: word },
+        { name: `${ownSign}flags`, value: flags },
+      ],
+      of: [held.original, ...(line === undefined ? [] : [slotOriginal(line)])],
+    };
+    return { order, draft, schema, slot, flags };
+  }
+
+  /** A name that came before stands for the same values, or deposit.name_taken. */
+  async requireSame(before: ItemRow, { draft }: RecordDraft): Promise<void> {
+    const entries = await this.#parts.cases.openings(this.#unit, before.deposit);
+    const held = entries.find(({ seq }) => seq === before.seq)?.disclosures ?? [];
+    const values = new Map<string, string>();
+    for (const encoded of held) {
+      const { name, value } = await parseDisclosure(encoded, this.#parts.engine);
+      values.set(name, canonical(value));
+    }
+    // A source that signs anew with chance in its signature still says the same.
+    const isSame = draft.disclosures
+      .filter(({ name }) => name !== `${ownSign}source`)
+      .every(({ name, value }) => values.get(name) === canonical(value));
+    if (!isSame || values.size !== draft.disclosures.length) throw taken(before.own);
+  }
+
+  #schema(order: RecordOrder): Promise<KnownSchema> {
+    const asked = `${order.schema}@${order.version ?? ''}`;
+    const known = this.#schemas.get(asked) ?? this.#read(order);
+    this.#schemas.set(asked, known);
+    return known;
+  }
+
+  async #read(order: RecordOrder): Promise<KnownSchema> {
+    const { definitions, engine } = this.#parts;
+    const held = await definitions.schema(this.#unit, order.schema, order.version);
+    const { bytes } = held.definition;
+    const original = {
+      name: `schema/${order.schema}@${held.version}`,
+      bytes: bytes.length,
+      sha256: toBase64(await engine.digest('sha256', bytes)),
+      sm3: toBase64(await engine.digest('sm3', bytes)),
+    };
+    return { ...held, original };
+  }
+}

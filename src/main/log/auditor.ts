@@ -1,0 +1,135 @@
+/**
+ * Puts the parts of `fsck` together for one tenant after the other: rows, log, files, openings, all
+ * as they were at one moment.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { nodeEngine } from '#adapters/engine';
+import { KeystoreClient } from '#adapters/keystores';
+import {
+  type Database,
+  openDatabase,
+  PostgresEntries,
+  PostgresLogAudit,
+  PostgresRowClaims,
+  PostgresUnits,
+} from '#adapters/postgres';
+import { FileTiles } from '#adapters/tiles';
+import { call } from '#adapters/wire';
+import { systemClock } from '#base/clock';
+import type { TenantId, Unit } from '#base/unit';
+import { type Loan, planOf } from '#business/lending';
+import { Vault } from '#business/vault';
+import type { WitnessedHead } from '#formats/witness';
+import { CaseFile, type FsckReport, fsck, type Openings } from '#trust/evidence';
+import { databaseUrlFile } from '../estate/database-access.ts';
+import { type Estate, processFolder, socketOf } from '../estate/estate.ts';
+import { witnessNames } from '../estate/plan.ts';
+import { actorKeys, logFolder, logKey, witnessKey } from '../estate/trust-folder.ts';
+import { loadCatalog } from '../rooms/house-catalog.ts';
+import { vaultParts } from '../rooms/vault.ts';
+import { journalFlaws } from './journal-audit.ts';
+
+const healthMsMax = 1_000;
+
+export class Auditor {
+  readonly #estate: Estate;
+  readonly #database: Database;
+  readonly #planOf: (loan: Loan) => ReturnType<typeof planOf>['instalments'] | undefined;
+
+  private constructor(parts: {
+    estate: Estate;
+    database: Database;
+    catalog: Awaited<ReturnType<typeof loadCatalog>>;
+  }) {
+    const { catalog } = parts;
+    this.#estate = parts.estate;
+    this.#database = parts.database;
+    this.#planOf = (loan) => {
+      const product = catalog.version(loan.product, loan.productVersion);
+      return product && planOf(loan, product, loan.disbursedOn).instalments;
+    };
+  }
+
+  /** Reads as the rooms do: what row security hides from them, it hides from an auditor. */
+  static async open(estate: Estate): Promise<Auditor> {
+    const url = await readFile(join(processFolder(estate, 'work'), databaseUrlFile), 'utf8');
+    const database = openDatabase(url.trim(), { connectionsMax: 1, snapshot: true });
+    const catalog = await loadCatalog({ engine: nodeEngine, clock: systemClock });
+    return new Auditor({ estate, database, catalog });
+  }
+
+  async check(
+    tenant: TenantId,
+    witnessed: ReadonlyMap<string, readonly WitnessedHead[]>,
+  ): Promise<FsckReport> {
+    const { trust } = this.#estate;
+    const log = await logKey(trust, tenant, nodeEngine);
+    const keys = await actorKeys(trust);
+    const keystore = await this.#keystore();
+    const witnessKeys = await Promise.all(
+      witnessNames.map((role) => witnessKey(trust, role, nodeEngine)),
+    );
+    const units = new PostgresUnits({ database: this.#database });
+    return units.run(tenant, async (unit) => {
+      const vault = keystore === undefined ? undefined : protectedVault(unit, keystore);
+      const openings = vault === undefined ? undefined : this.#openings(unit, vault);
+      const report = await fsck({
+        tenant,
+        audit: new PostgresLogAudit(unit),
+        log,
+        witnessKeys,
+        keyOf: (by) => keys.get(by),
+        engine: nodeEngine,
+        tiles: new FileTiles(logFolder(trust, tenant)),
+        rows: new PostgresRowClaims({
+          unit,
+          engine: nodeEngine,
+          planOf: this.#planOf,
+          cipher: vault,
+        }),
+        ...(openings === undefined ? {} : { openings }),
+        witnessed,
+      });
+      const journal = await journalFlaws(units, unit);
+      if (journal.length === 0) return report;
+      return { ...report, is: 'broken', flaws: [...report.flaws, ...journal] };
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** Without the key store commitments stay closed, and the report says so. */
+  async #keystore(): Promise<KeystoreClient | undefined> {
+    const socket = socketOf(this.#estate, 'keystore');
+    const question = { method: 'GET', path: '/health', timeoutMs: healthMsMax };
+    const answers = await call(socket, question).catch(() => undefined);
+    return answers?.status === 200 ? new KeystoreClient(socket) : undefined;
+  }
+
+  #openings(unit: Unit, vault: Vault): Openings {
+    const { trust } = this.#estate;
+    const cases = new CaseFile({
+      store: new PostgresEntries(),
+      keeper: vault,
+      tilesOf: (tenant) => new FileTiles(logFolder(trust, tenant)),
+      engine: nodeEngine,
+    });
+    return {
+      async of(caseId) {
+        const opened = await cases.openings(unit, caseId);
+        return new Map(opened.map(({ hash, disclosures }) => [hash, disclosures]));
+      },
+    };
+  }
+}
+
+/** A restricted person's entries are checked like all others: it is for her protection, too. */
+function protectedVault(unit: Unit, keys: KeystoreClient): Vault {
+  const vault = new Vault(vaultParts(keys));
+  vault.under(unit, 'protection');
+  return vault;
+}

@@ -1,0 +1,104 @@
+/**
+ * A copy of the tree and one vitest that stays alive in it: starting a test runner for each
+ * mutation cost more than the tests themselves.
+ *
+ * Run as a program it is that vitest (its current folder is the copy); it answers each question it
+ * is sent. Every question runs in a thread of its own, so nothing of the last one is remembered.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createVitest, type Vitest } from 'vitest/node';
+
+import { outcomesOf, type TestOutcome } from './reporter.ts';
+
+/** Which tests are to be run. */
+export interface Question {
+  readonly files: readonly string[];
+  readonly titles: readonly string[];
+}
+
+/** And which files are not what they were when the last question was answered. */
+interface Order extends Question {
+  readonly changed: readonly string[];
+}
+
+const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance', 'web/src'];
+const copiedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
+const testMinutesMax = 5;
+
+export class World {
+  readonly folder: string;
+  readonly #changed = new Set<string>();
+  #child: ChildProcess | undefined;
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'fubie-unprove-'));
+    for (const name of [...copied, ...copiedFiles].filter((one) => existsSync(one))) {
+      cpSync(name, join(this.folder, name), { recursive: true });
+    }
+    symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
+  }
+
+  /** Writes a file of the copy; the next tests see it. */
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text);
+    this.#changed.add(file);
+  }
+
+  /** No outcome at all where the runner was broken by what it ran, or never came back. */
+  run(question: Question): Promise<readonly TestOutcome[]> {
+    if (question.files.length === 0) return Promise.resolve([]);
+    const runner = join(this.folder, 'tools/unprove-world.ts');
+    const child = this.#child ?? fork(runner, { cwd: this.folder, stdio: 'ignore' });
+    this.#child = child;
+    return new Promise((answered) => {
+      const giveUp = (): void => {
+        clearTimeout(late);
+        this.#end();
+        answered([]);
+      };
+      const late = setTimeout(giveUp, testMinutesMax * 60_000);
+      child.once('exit', giveUp);
+      child.once('message', (outcomes) => {
+        clearTimeout(late);
+        child.off('exit', giveUp);
+        answered(outcomes as TestOutcome[]);
+      });
+      const order: Order = { ...question, changed: [...this.#changed] };
+      this.#changed.clear();
+      child.send(order);
+    });
+  }
+
+  close(): void {
+    this.#end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #end(): void {
+    this.#child?.removeAllListeners();
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+}
+
+async function answer(vitest: Vitest, question: Order): Promise<TestOutcome[]> {
+  for (const file of question.changed) vitest.invalidateFile(resolve(file));
+  const titles = question.titles.map((title) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  vitest.setGlobalTestNamePattern(new RegExp(titles.join('|')));
+  const wanted = await vitest.globTestSpecifications([...question.files]);
+  const { testModules } = await vitest.runTestSpecifications(wanted);
+  return testModules.flatMap(outcomesOf);
+}
+
+if (import.meta.main) {
+  // Isolated, though fast tests share a module graph elsewhere: a rule that is off stays here.
+  const alone = { watch: false, isolate: true, maxWorkers: 1, reporters: [] };
+  const vitest = await createVitest('test', alone);
+  process.once('disconnect', () => process.exit());
+  process.on('message', (question) => {
+    void answer(vitest, question as Order).then((outcomes) => process.send?.(outcomes));
+  });
+}
