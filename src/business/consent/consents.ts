@@ -11,7 +11,7 @@ import type { Clock } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import type { TenantId, Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, namedSubjects } from '#trust/evidence';
 import type {
   ConsentDecision,
   ConsentMethod,
@@ -172,7 +172,7 @@ export class Consents {
         { name: 'recipient', value: recipient },
         { name: 'effect', value: effect },
       ],
-      of: ended.map((name) => ({ name: `subject/${name}`, bytes: utf8(name) })),
+      of: namedSubjects(ended),
     });
     return { effect };
   }

@@ -11,7 +11,7 @@ import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Commit, TenantId, Unit, Units } from '#base/unit';
-import { type Evidence, holdLifted, holdPlaced } from '#trust/evidence';
+import { type Evidence, holdLifted, holdPlaced, namedSubjects } from '#trust/evidence';
 import type { DepositHold, DepositRow, DepositStore, SubjectEnd } from './ports.ts';
 
 const wordsMin = 4;
@@ -113,10 +113,7 @@ export class Keeping {
       type: 'erased',
       disclosures: [],
       // Named, not sealed, as for a person: after this line nothing of it opens.
-      of: [
-        { name: `subject/${row.subject}`, bytes: utf8(row.subject) },
-        { name: 'because/term', bytes: utf8('term') },
-      ],
+      of: [...namedSubjects([row.subject]), { name: 'because/term', bytes: utf8('term') }],
     });
     await store.erased(unit, row.id, clock.now());
     await end.erase(unit, row.subject);

@@ -10,7 +10,7 @@ import { type Clock, chinaDate } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import { type CalendarDate, parseDate } from '#business/lending';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, namedSubjects } from '#trust/evidence';
 import type { CaseFacts } from './case-facts.ts';
 import type {
   CaseBook,
@@ -85,7 +85,7 @@ export class Erasure {
       disclosures: [],
       // Named, not sealed: after this line nothing sealed under her key can be read.
       of: [
-        ...namedIn([subject, ...portions]),
+        ...namedSubjects([subject, ...portions]),
         { name: `because/${because}`, bytes: utf8(because) },
       ],
     });
@@ -127,9 +127,4 @@ export class Erasure {
     });
     await this.shut(unit, [subject, ...(await cases.portions(unit, subject))]);
   }
-}
-
-/** How an entry names subjects of the vault, so that a restore takes them away again. */
-export function namedIn(subjects: readonly string[]) {
-  return subjects.map((name) => ({ name: `subject/${name}`, bytes: utf8(name) }));
 }

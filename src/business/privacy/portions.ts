@@ -9,9 +9,9 @@
 import type { Unit } from '#base/unit';
 import { type ConsentKey, type Consents, kindOfPortion } from '#business/consent';
 import type { CalendarDate } from '#business/lending';
-import type { Evidence } from '#trust/evidence';
+import { type Evidence, namedSubjects } from '#trust/evidence';
 import { type CaseFacts, type FieldGroup, recordFacts } from './case-facts.ts';
-import { type Erasure, namedIn } from './erasure.ts';
+import type { Erasure } from './erasure.ts';
 import type { CaseBook } from './ports.ts';
 import { isOver, retentionOf } from './retention.ts';
 
@@ -73,7 +73,7 @@ export class Portions {
         { name: 'on', value: on },
         { name: 'portions', value: ended.length },
       ],
-      of: namedIn(ended),
+      of: namedSubjects(ended),
     });
     await erasure.end(unit, ended);
   }

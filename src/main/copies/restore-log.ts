@@ -24,7 +24,7 @@ import {
   printEdge,
   printSignatures,
 } from '#formats/tlog';
-import type { TileFiles } from '#trust/evidence';
+import { subjectsNamed, type TileFiles } from '#trust/evidence';
 import type { NoteJudge } from '../rooms/note-judge.ts';
 
 /** What became of one tenant's log. */
@@ -146,9 +146,7 @@ const endings: ReadonlySet<string> = new Set(['erased', 'consent.withdrawn', 're
 
 /** Such an entry names the vault's subjects, which are no person's names. */
 export function subjectsErasedBy({ type, of }: Pick<Entry, 'type' | 'of'>): readonly string[] {
-  const prefix = 'subject/';
-  if (!endings.has(type)) return [];
-  return of.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  return endings.has(type) ? subjectsNamed(of) : [];
 }
 
 function differs(tenant: TenantId, where: string): Fault {

@@ -20,6 +20,7 @@ export { emptyTree, grow, type TreeHash } from './growth.ts';
 export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
 export { holdLifted, holdPlaced } from './hold-drafts.ts';
 export { Intake, type Place } from './intake.ts';
+export { namedSubjects, subjectsNamed } from './named-subjects.ts';
 export type { Difference } from './narrowing.ts';
 export { PartyIntake, type PartyIntakeParts, type PartyShelf } from './party-intake.ts';
 export type {

@@ -15,7 +15,7 @@ import {
 } from '#business/lending';
 import type { Desks } from '../desks.ts';
 import { requireCase, staffOf } from '../own.ts';
-import type { Doors } from '../route.ts';
+import type { Asked, Doors } from '../route.ts';
 import { caseId, fenText, instant } from '../schemas.ts';
 import { number, slotName } from './deposit-shapes.ts';
 
@@ -165,6 +165,11 @@ function slotRoutes(doors: Doors, { archive, cases }: RightRoutesDesk): void {
     'vault.restricted',
   ];
   const kept = { who: ['staff'], needs: 'package.build', tag: 'packages' } as const;
+  const reached = async (asked: Asked & { params: { id: string } }) => {
+    const { id } = asked.params;
+    await requireCase(asked, { caseId: id, permission: 'package.build' }, cases);
+    return id;
+  };
   doors.once(
     {
       ...kept,
@@ -180,10 +185,7 @@ function slotRoutes(doors: Doors, { archive, cases }: RightRoutesDesk): void {
       refusals,
     },
     async (asked) => {
-      const about = { caseId: asked.params.id, permission: 'package.build' } as const;
-      await requireCase(asked, about, cases);
-      const order = { ...asked.body, caseId: about.caseId };
-      const commit = archive.addSlot(order);
+      const commit = archive.addSlot({ ...asked.body, caseId: await reached(asked) });
       return async (unit) => ({ body: placeOf(await commit(unit)) });
     },
   );
@@ -199,10 +201,7 @@ function slotRoutes(doors: Doors, { archive, cases }: RightRoutesDesk): void {
       refusals,
     },
     async (asked) => {
-      const about = { caseId: asked.params.id, permission: 'package.build' } as const;
-      await requireCase(asked, about, cases);
-      const order = { ...asked.body, caseId: about.caseId };
-      const commit = archive.explain(order);
+      const commit = archive.explain({ ...asked.body, caseId: await reached(asked) });
       return async (unit) => ({ body: placeOf(await commit(unit)) });
     },
   );
