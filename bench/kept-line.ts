@@ -3,7 +3,6 @@
  */
 import { Agent, request } from 'node:http';
 
-import { canonical, type Json } from '#base/canonical';
 import type { Members } from '../test/journeys/hand.ts';
 
 /** What was answered: the status, and the JSON. */
@@ -27,10 +26,10 @@ export class KeptLine {
     this.#at = at;
   }
 
-  post(path: string, key: string, body: Json): Promise<KeptAnswer> {
+  /** `bytes`: the JSON of the body. */
+  post(path: string, key: string, bytes: Uint8Array): Promise<KeptAnswer> {
     return new Promise((resolve, reject) => {
       const { socketPath, headers } = this.#at;
-      const bytes = Buffer.from(canonical(body));
       const asked = request({
         socketPath,
         agent: this.#agent,

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { bringJava, bringPyHanko, isMissing } from '../conformance/brought-judges.ts';
 import { ask, available } from '../conformance/tools-of-others.ts';
 import { signpdfPackages, signpdfProgram } from './peers/signpdf.ts';
-import { rounded, summaryOf } from './samples.ts';
-import { makePdf, type Size, sizes } from './signing-ways.ts';
+import { cpuMsOf, rounded, summaryOf } from './samples.ts';
+import { inRoom, makePdf, type Size, sizes, type Way, waysToSign } from './signing-ways.ts';
 
 const here = import.meta.dirname;
 const cache = join(here, '../var/judges');
@@ -19,6 +19,7 @@ const largeFilesMax = 5;
 const largeBytes = 5_000_000;
 /** Of the files, while a virtual machine compiles. */
 const warmFrom = 0.5;
+const floorRounds = 25;
 
 /** How a peer is started; what follows are key, list, output, seconds and then `last`. */
 interface Peer {
@@ -38,14 +39,21 @@ export async function othersSigning(files: number, seconds: number, say: Say) {
     const key = keyFile(folder);
     if (key === undefined) return { skipped: ['openssl is not on this computer'] };
     const measured = [];
+    const { floor } = await waysToSign();
     for (const size of sizes) {
+      const floorMs = await medianMs(floor, size);
       const wished = size.bytes > largeBytes ? largeFilesMax : filesMax;
       const list = filesOf(folder, size, Math.min(files, wished));
       for (const peer of peers) {
         const found = measuredPeer(peer, { key, list, out: join(folder, 'out.pdf'), seconds });
-        measured.push({ size: size.name, peer: peer.name, ...found });
-        const told = 'refused' in found ? found.refused : `${found.warmMean} CPU ms`;
-        say(`${size.name}, ${peer.name}: ${told}, ${'rssMb' in found ? found.rssMb : '–'} MB`);
+        // How many times cheaper anybody could be at most: the key's operation and one hash.
+        const toFloor = 'refused' in found ? undefined : rounded(found.warmMean / floorMs);
+        measured.push({ size: size.name, peer: peer.name, floorMs, toFloor, ...found });
+        const told =
+          'refused' in found
+            ? found.refused
+            : `${found.warmMean} CPU ms, ${toFloor} times the floor, ${found.rssMb} MB`;
+        say(`${size.name}, ${peer.name}: ${told}`);
       }
       for (const path of list) rmSync(path);
     }
@@ -53,6 +61,15 @@ export async function othersSigning(files: number, seconds: number, say: Say) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function medianMs(way: Way, size: Size): Promise<number> {
+  const { document, room } = inRoom(makePdf(size));
+  const samples: number[] = [];
+  for (let round = 0; round < floorRounds; round += 1) {
+    samples.push(await cpuMsOf(() => way(document, room)));
+  }
+  return summaryOf(samples).p50;
 }
 
 function measuredPeer(

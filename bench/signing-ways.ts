@@ -17,7 +17,7 @@ import {
   purposeOid,
   readCertificate,
 } from '#formats/x509';
-import { signAppended, signDocument } from '#trust/signing';
+import { signAppended, signDocument, signingRoomBytes } from '#trust/signing';
 import { ClockGuard, StampLines, TimestampAuthority, testStampPolicy } from '#trust/timestamp';
 
 /** `share`: of the files wished for, how many of this size. */
@@ -29,7 +29,8 @@ export const sizes = [
 ] as const;
 
 export type Size = (typeof sizes)[number];
-export type Way = (document: Uint8Array) => Promise<unknown>;
+/** One way to sign; the room begins with the document, as who reads a file into it has it. */
+export type Way = (document: Uint8Array, room: Uint8Array) => Promise<unknown>;
 export type Ways = Readonly<Record<string, Way>>;
 
 /** The house's ways, the least that must be done, and a peer by its documented call. */
@@ -43,9 +44,12 @@ export async function waysToSign() {
   const stamps = stampsBy((await stampingAuthority()).authority);
   const order = (document: Uint8Array) => ({ document, place, signer, certificate });
   return {
-    engine: (document: Uint8Array) => signDocument(order(document), parts),
+    engine: (document: Uint8Array, room: Uint8Array) =>
+      signDocument({ ...order(document), room }, parts),
+    joined: (document: Uint8Array) => signDocument(order(document), parts),
     appended: (document: Uint8Array) => signAppended(order(document), parts),
-    stamped: (document: Uint8Array) => signDocument(order(document), { ...parts, stamps }),
+    stamped: (document: Uint8Array, room: Uint8Array) =>
+      signDocument({ ...order(document), room }, { ...parts, stamps }),
     floor: async (document: Uint8Array) =>
       signRaw('sha256', await nodeEngine.digest('sha256', document), privateKey),
     peer: peerWay(pkcs8, certificate),
@@ -111,6 +115,18 @@ export async function selfSigned(
     extensions: [basicConstraints(false), keyUsage('digitalSignature'), ...more],
   };
   return (await buildCertificate(draft, signer)).der;
+}
+
+/** A document in memory of its own with room for one signature behind it. */
+export interface Placed {
+  readonly document: Uint8Array;
+  readonly room: Uint8Array;
+}
+
+export function inRoom(template: Uint8Array): Placed {
+  const room = new Uint8Array(template.length + signingRoomBytes);
+  room.set(template);
+  return { document: room.subarray(0, template.length), room };
 }
 
 function noiseBytes({ bytes, objects }: Size): number {

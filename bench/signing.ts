@@ -11,7 +11,7 @@
  *   --peer-seconds N   the longest that one program of others may take for one size (default 5)
  *   --no-peers         without @libpdf/core, which else takes its turn with the own ways
  */
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomInt } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -20,7 +20,16 @@ import { memoryOf } from './signing-memory.ts';
 import { othersSigning } from './signing-peers.ts';
 import { product } from './signing-product.ts';
 import { rates } from './signing-rates.ts';
-import { makePdf, type Size, sizes, type Way, type Ways, waysToSign } from './signing-ways.ts';
+import {
+  inRoom,
+  makePdf,
+  type Placed,
+  type Size,
+  sizes,
+  type Way,
+  type Ways,
+  waysToSign,
+} from './signing-ways.ts';
 
 const coldCount = 20;
 /** The engine compiles what is hot over several hundred signatures: a start, not a signature. */
@@ -80,11 +89,14 @@ interface Measured {
 }
 
 /** How often the floor's and the peer's work fits into ours, by medians of the same minutes. */
-function comparedWith({ engine, appended, stamped, floor, peer }: Found) {
+function comparedWith({ engine, joined, appended, stamped, floor, peer }: Found) {
   const more = (stamped?.warm.p50 ?? 0) - (engine?.warm.p50 ?? 0);
   return {
     ratioToFloor: share(engine, floor),
     ratioToCheapestPeer: share(peer, engine),
+    // Nobody can be more times cheaper than this.
+    cheapestPeerToFloor: share(peer, floor),
+    joinedToFloor: share(joined, floor),
     appendedToFloor: share(appended, floor),
     appendedToCheapestPeer: share(peer, appended),
     stampCpuMs: rounded(more),
@@ -95,24 +107,32 @@ function share(of?: Measured, by?: Measured): number | undefined {
   return of === undefined || by === undefined ? undefined : rounded(of.warm.p50 / by.warm.p50);
 }
 
-/** The ways take turns, file by file, so that a neighbour on the cores disturbs all of them. */
+/**
+ * The ways take turns, file by file, so that a neighbour on the cores disturbs all of them. Whoever
+ * comes behind a way that gave much memory back pays for its pages, so their order is drawn.
+ */
 async function measure(ways: Ways, size: Size, count: number): Promise<Found> {
   const samples = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
-  const template = makePdf(size);
-  for (let file = 0; file < count; file += 1) {
-    for (const [name, way] of Object.entries(ways)) {
-      samples.get(name)?.push(await cpuMsOfFresh(template, way));
+  const file = inRoom(makePdf(size));
+  for (let turn = 0; turn < count; turn += 1) {
+    for (const [name, way] of shuffled(Object.entries(ways))) {
+      samples.get(name)?.push(await cpuMsOfFresh(file, way));
     }
   }
   const summaries = [...samples].map(([name, all]) => [name, summed(all)] as const);
   return Object.fromEntries(summaries);
 }
 
-/** Another file each time, made without garbage that the measured way would have to clear. */
-export function cpuMsOfFresh(template: Buffer, way: Way): Promise<number> {
-  const document = new Uint8Array(template);
-  randomFillSync(document, template.indexOf('stream\n') + 'stream\n'.length, freshBytes);
-  return cpuMsOf(() => way(document));
+function shuffled<T>(all: readonly T[]): readonly T[] {
+  const drawn = all.map((one) => ({ one, at: randomInt(2 ** 32) }));
+  return drawn.toSorted((a, b) => a.at - b.at).map(({ one }) => one);
+}
+
+/** Another file each time in the same memory: a way is charged for no garbage but its own. */
+function cpuMsOfFresh({ document, room }: Placed, way: Way): Promise<number> {
+  const at = Buffer.from(document.buffer).indexOf('stream\n') + 'stream\n'.length;
+  randomFillSync(document, at, freshBytes);
+  return cpuMsOf(() => way(document, room));
 }
 
 function summed(samples: readonly number[]): Measured {

@@ -1,6 +1,6 @@
 /**
  * The examples of docs/specs/{entry,package,twin,anchor}.md, made anew from the seeds that stand
- * there. Those of log.md, witness.md and disclosure.md are made beside their rooms.
+ * there. Those of log.md, witness.md, disclosure.md and of shards are made beside their rooms.
  */
 import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
 import { concat, fromHex, fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';

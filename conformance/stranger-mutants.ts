@@ -19,6 +19,7 @@ import { containerMutants } from './stranger-containers.ts';
 import { fileMutants, type Rewrite } from './stranger-files.ts';
 import { paperMutants } from './stranger-papers.ts';
 import { registerMutants } from './stranger-registers.ts';
+import { shardMutants } from './stranger-shards.ts';
 
 const seed = 20_261_122;
 
@@ -36,6 +37,7 @@ export async function makeMutants(left: {
   const honest = await samplePackage(house);
   const papers = await paperMutants(house);
   const ruled = await registerMutants(house);
+  const shards = await shardMutants(house);
   const mutants = [
     ...containerMutants({ bytes: honest.zip, trust: house.trust }, random),
     ...(await repacked(honest, house)),
@@ -46,8 +48,9 @@ export async function makeMutants(left: {
     ...distrusted(honest, house),
     ...papers.mutants,
     ...ruled.mutants,
+    ...shards.mutants,
   ];
-  const sound = [{ name: 'papers of the log', ...papers.sound }, ruled.sound];
+  const sound = [{ name: 'papers of the log', ...papers.sound }, ruled.sound, ...shards.sound];
   return { sound, mutants };
 }
 

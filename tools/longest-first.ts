@@ -25,7 +25,7 @@ const longest: readonly string[] = [
   'test/journeys/main-job.slow.test.ts',
   'test/journeys/proofs.slow.test.ts',
   'test/hostile/cross-tenant.slow.test.ts',
-  'src/main/house/tenant.slow.test.ts',
+  'test/tenant.slow.test.ts',
   'web/e2e/signer-ways.e2e.test.ts',
 ];
 

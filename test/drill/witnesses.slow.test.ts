@@ -28,6 +28,7 @@ import { World } from '../world.ts';
 import { asOwner, Forger } from './forger.ts';
 import { fubie, institutionTenant, rowsOf, wholeLog } from './house-facts.ts';
 import { type Alteration, alterations, inRounds } from './row-alterations.ts';
+import { killServe } from './serve-kill.ts';
 
 const msMax = 120_000;
 const pollMs = 50;
@@ -94,6 +95,18 @@ describe('见证方或哨兵不在时', () => {
     msMax,
   );
 });
+
+test(
+  '二十多个调用方正在存证时强杀 serve 与 work：已回执的记录都在且只有一次，重问得到同一答复',
+  async () => {
+    const report = await killServe(world);
+    const none = { lost: [], twice: [], unasked: [], answeredOtherwise: [] };
+    expect(report).toMatchObject({ kills: 3, ...none });
+    expect(report.repeated).toBeGreaterThan(0);
+    expect(report.acknowledged).toBeGreaterThan(100);
+  },
+  msMax,
+);
 
 describe('数据库里的一行', () => {
   test('别的租户什么也看不到', async () => {

@@ -21,6 +21,8 @@ const packages: Readonly<Record<string, string>> = {
   'deposit-1': '2bd2812f505eb91863668f4144de89bce123aa2c7683d67daad8d87631d9a748',
   'loan-1': '9e31aff38bbb383ded031ab519a0fcffaffc55e81ffe27d00e0041b0b070fcaa',
   // The first one with the twin, stamped heads, an anchor and a register.
+  // Of form 2: its log crossed the border of 2027h1, with a twin on both sides.
+  'border-1': '9a0f8ad63ec1d08039f71845f2ccbbbee6dfeba5a9d75fc38a53d4ad850dea06',
   'loan-2': 'a22ac66ae9f89ddb331cdc6be577456f0cfc9f4b9bc276ec77ae75ae22483874',
 };
 /** A judge's computer, long after. */

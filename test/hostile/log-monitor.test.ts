@@ -7,7 +7,6 @@ import { nodeEngine } from '#adapters/engine';
 import { fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { canonicalBytes } from '#base/canonical';
 import { entryHash, entryVersionMax } from '#formats/entry';
-import { printClosing, printOpening } from '#formats/shard';
 import { bundlePath, parseBundle, printBundle, tilePath } from '#formats/tiles';
 import { hashLeaf, levelUnder, parseNote, printVkey, requireSound } from '#formats/tlog';
 import { judgeMisbehaviour, parseMisbehaviour, printMisbehaviour } from '#formats/witness';
@@ -16,7 +15,6 @@ import { EntryWatch } from '#trust/witness';
 import {
   keyed,
   type Notebook,
-  origin,
   type Parties,
   PublicLog,
   parties,
@@ -169,18 +167,6 @@ test('a record of a case withheld before it was logged leaves a gap that is name
   expect((await monitor.look()).findings).toEqual([
     { code: 'entry_wrong', detail: 'entry 4: number 5 where 4 should be' },
   ]);
-});
-
-test('the leaves that link half-year shards are no entries and no flaw', async () => {
-  const log = new PublicLog(all);
-  const [before, next] = ['log.fubie.test/h1', 'log.fubie.test/h3'];
-  const { root } = await log.sign([]);
-  log.entries.push(printOpening({ origin, before: { origin: before, size: 0, root } }));
-  await log.grow(3);
-  log.entries.push(printClosing({ origin, next }));
-  await log.publish(quorum);
-  const { monitor } = watch(all, () => log.files);
-  expect(await monitor.look()).toMatchObject({ is: 'sound', size: 5 });
 });
 
 describe('two histories', () => {

@@ -66,6 +66,21 @@ describe('共用一个单元的记录', () => {
     expect(house.rows.itemRows.map(({ own }) => own)).toEqual(['a', 'g', 'e', 'f']);
   });
 
+  test('签名一并核验，答复仍按记录的先后：先错的那一条说了算，其余不留痕迹', async () => {
+    const unsigned = (own: string) => ({
+      ...order(0, own),
+      signature: { key: 'f'.repeat(24), value: 'AAAA' },
+    });
+    const [first, second, good] = await together(
+      batch(order(0, 'a'), unsigned('b'), order(0, 'c', '许多')),
+      batch(order(0, 'd', '许多'), unsigned('e')),
+      batch(order(0, 'f')),
+    );
+    expect(word(first)).toBe('deposit.signature_wrong');
+    expect(word(second)).toBe('deposit.record_malformed');
+    expect(word(good)).toEqual(['f:1']);
+  });
+
   test('同名两次：同一单元里的后来者单独再提交，得到与先来者相同的答复', async () => {
     const [first, again, other] = await together(
       batch(order(0, 'a')),

@@ -22,7 +22,14 @@ import type {
 } from '#business/lending';
 import { parseEntry } from '#formats/entry';
 import { atLeast, type Level } from '#formats/tlog';
-import type { Chain, EntryStore, NewEntry, StoredCheckpoint, StoredEntry } from '#trust/evidence';
+import {
+  type Chain,
+  type EntryStore,
+  type NewEntry,
+  type StoredCheckpoint,
+  type StoredEntry,
+  shardsOf,
+} from '#trust/evidence';
 
 export const testUnit: Unit = { tenant: 'bank' as TenantId };
 
@@ -206,6 +213,10 @@ export class MemoryEntries implements EntryStore {
   async newestCheckpoint(_unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {
     if (!atLeast(this.level, level)) return undefined;
     return { size: this.rows.length, note: this.level, level: this.level };
+  }
+
+  async shards() {
+    return shardsOf([]);
   }
 }
 

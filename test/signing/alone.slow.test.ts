@@ -19,6 +19,7 @@ let folder: string;
 let server: Server;
 let url: string;
 let lying = false;
+let asked = 0;
 
 const at = (name: string): string => join(folder, name);
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
     const parts: Buffer[] = [];
     question.on('data', (part: Buffer) => parts.push(part));
     question.on('end', () => {
+      asked += 1;
       void bench.answer(Buffer.concat(parts), lying).then((der) => answer.end(der));
     });
   }).listen(0, '127.0.0.1');
@@ -84,6 +86,8 @@ test('a person with a key signs at a place of the page, and raises it when the l
   const place = ['--at', '1,50,50,160,60', '--tsa', url, '--root', at('root.pem')];
   const signing = [at('in.pdf'), ...key(), ...place, '--level', 'B-T', '--out', at('t.pdf')];
   expect(await run([...signing, '--json'])).toBe(0);
+  // Before the key, and over the signature.
+  expect(asked).toBe(2);
   const shown = execFileSync('pdfsig', ['-nocert', at('t.pdf')], { encoding: 'utf8' });
   expect(shown).toContain('Signature is Valid');
   expect(shown).toContain('Total document signed');

@@ -41,6 +41,6 @@ test('a file that others signed: what stood stands, and what its signer forbade 
   const others = files.filter(({ said }) => said !== 'signed');
   expect(others.map(({ name, said }) => `${name} ${said}`)).toEqual([
     'certified-with-indirect-refs-in-dir.pdf signing.earlier_broken',
-    'signed-encrypted-pubkey-with-catalog-ref.pdf pdf.xref_malformed',
+    'signed-encrypted-pubkey-with-catalog-ref.pdf pdf.encrypted_recipient',
   ]);
 });

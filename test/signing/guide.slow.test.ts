@@ -145,7 +145,7 @@ test('every command of docs/guide/signing.md does what it says', async () => {
 
 test('every example in code of docs/guide/signing.md runs', async () => {
   const examples = blocks.filter(({ language }) => language === 'ts');
-  expect(examples.length).toBe(5);
+  expect(examples.length).toBe(6);
   const log = vi.spyOn(console, 'log').mockReturnValue(undefined);
   for (const [place, { text }] of examples.entries()) {
     const file = at(`example${place}.ts`);

@@ -4,12 +4,12 @@
  */
 import { expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { toBase64, toHex, utf8 } from '#base/bytes';
+import { concat, toBase64, toHex, utf8 } from '#base/bytes';
 import { canonical } from '#base/canonical';
 import { formatInstant } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import { seededRandom } from '#base/random';
-import type { TenantId, Unit, Units } from '#base/unit';
+import type { Unit } from '#base/unit';
 import {
   type CodeOrder,
   type EventCertificate,
@@ -24,29 +24,19 @@ import { writePem } from '#formats/x509';
 import { Evidence } from '#trust/evidence';
 import { checkBeforeSigning, RevisionShelf, Sealer } from '#trust/signing';
 import { verify } from '#trust/verify';
-import { bank, caseId, FactBook, MemoryStores } from '../../src/trust/signing/ceremony.fixture.ts';
+import {
+  bank,
+  caseId,
+  FactBook,
+  MemoryStores,
+  OneAtATime,
+} from '../../src/trust/signing/ceremony.fixture.ts';
 import { MemoryDocuments, MemoryEntries } from '../journeys/memory-stores.ts';
 import { type Holder, onePage, SigningTable } from './signing-table.ts';
 
 const phones = 12;
 const document = 'contract-1';
 const code = '000000';
-
-/** A table takes one unit after the other where they touch the same rows; so does this. */
-class OneAtATime implements Units {
-  readonly #inner: Units;
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(inner: Units) {
-    this.#inner = inner;
-  }
-
-  run<T>(tenant: TenantId, action: (unit: Unit) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#inner.run(tenant, action));
-    this.#last = turn.catch(() => undefined);
-    return turn;
-  }
-}
 
 class MemoryIntents implements IntentStore {
   readonly #intents = new Map<string, Intent>();
@@ -105,7 +95,7 @@ async function openRoom() {
   const base = preparedContract();
   const { clock } = table;
   const parts = { units, engine: nodeEngine, clock, random: seededRandom(12) };
-  const keep = async (_: unknown, __: unknown, bytes: Uint8Array) => bytes;
+  const keep = async (_: unknown, __: unknown, ...pieces: Uint8Array[]) => concat(...pieces);
   const cipher = { seal: keep, open: keep };
   const evidence = new Evidence({
     ...parts,

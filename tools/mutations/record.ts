@@ -8,8 +8,8 @@ export const record: readonly Mutation[] = [
   {
     id: 'S1-38',
     file: 'src/trust/evidence/explorer.ts',
-    find: 'proof: await provedEntry({ index, bytes }, under, this.#engine)',
-    replace: 'proof: await provedEntry({ index: 0, bytes }, under, this.#engine)',
+    find: 'await provedEntry({ index: place - base, bytes }, under',
+    replace: 'await provedEntry({ index: 0, bytes }, under',
     test: { file: faces, title: 'S1-38 每一条存证' },
   },
   {

@@ -114,7 +114,7 @@ export const seed2Before50: readonly Mutation[] = [
     file: 'src/business/deposit/json.ts',
     find: "import { Fault } from '#base/fault';",
     replace: "import { Fault } from '#base/fault';\nexport { parseDate } from '#business/lending';",
-    test: { file: 'test/journeys/subsystems.test.ts', title: 'S2-41 evidence 不依赖' },
+    test: { file: 'test/journeys/subsystems.test.ts', title: 'S2-41 业务系统、合同系统' },
   },
   {
     id: 'S2-12',

@@ -54,10 +54,10 @@ export const seed2From50: readonly Mutation[] = [
   {
     // Only the last signer's signature is stamped: the shortcut that the requirement names.
     id: 'S2-77',
-    file: 'src/trust/signing/sealer.ts',
+    file: 'src/trust/signing/sealing.ts',
     find: 'const parts = { signature: order.signature, timestampToken: stamp.der };',
     replace:
-      "const parts = { signature: order.signature, ...(held.drafted.ticket.field === 'lender' ? { timestampToken: stamp.der } : {}) };",
+      "const parts = { signature: order.signature, ...(drafted.ticket.field === 'lender' ? { timestampToken: stamp.der } : {}) };",
     test: { file: 'src/trust/signing/sealer.test.ts', title: 'S2-77 two parties sign' },
   },
   {

@@ -125,7 +125,7 @@ describe('核验页：一个文件，离线', () => {
         await page.getByRole('button', { name: '打开对照' }).click();
         await seen(page.getByRole('status').filter({ hasText: /本页有 \d+ 处看得见的差别/ }));
         await seen(page.getByRole('heading', { name: '核验程序看到的改动' }));
-        const changes = page.getByRole('list').filter({ hasText: /object \d+/ });
+        const changes = page.getByRole('list').filter({ hasText: /对象 \d+：/ });
         await seen(changes.getByText('允许', { exact: true }).first());
         expect(await changes.getByText('不允许', { exact: true }).count()).toBe(0);
       }),

@@ -15,6 +15,7 @@ from .findings import Findings
 from .phrase import phrase_of
 from .policy import is_met, parse_policy, shared_least
 from .preservation import is_preservation_number
+from .shards import parse_closing, parse_opening
 
 
 def judge_examples(folder):
@@ -146,6 +147,16 @@ def twin_signature(pages):
     return key_id == key.id and notes.holds(key, head.text, value)
 
 
+def shards(pages):
+    page = pages["twin.md"]
+    closing, opening = (example(page, f"{word} leaf").encode() for word in ("closing", "opening"))
+    origin, key, twin = parse_closing(closing)
+    leaves = [tree.leaf_hash(b"entry %d" % at) for at in range(3)]
+    root = tree.root_of([*leaves, tree.leaf_hash(closing)])
+    said = (key.name, origin, 4, root, None)
+    return twin is None and parse_opening(opening) == said
+
+
 def package(pages):
     findings = Findings()
     packed = bytes.fromhex("".join(example(pages["package.md"], "zip").split()))
@@ -200,6 +211,7 @@ CHECKS = {
     "package.md: preservation number": preservation_number,
     "twin.md: root": twin_root,
     "twin.md: signature": twin_signature,
+    "twin.md: shards": shards,
     "entry.md: entry": entry,
     "entry.md: attestation": attested,
     "package.md: zip and manifest": package,

@@ -10,8 +10,9 @@ from .tree import root_from_inclusion
 WITNESS_BEFORE_MS_MAX = 60_000
 
 
-def judge_log(files, facts, trust, findings):
-    """The checkpoint under which everything is proved, the tenant whose log it is, the quorum."""
+def judge_log(files, facts, closed, trust, findings):
+    """The checkpoint under which the last shard is proved, the tenant whose log it is, the quorum.
+    `closed`: the shards before, oldest first."""
     data = files["checkpoint.txt"]
     try:
         head = parse_checkpoint(data)
@@ -20,15 +21,23 @@ def judge_log(files, facts, trust, findings):
         return None, None, set()
     tenant, key = trust.logs.get(head.origin, (None, None))
     cosigned = judge_lines(head, key, trust, findings)
-    judge_times(cosigned, facts, findings)
     voted = judge_quorum(set(cosigned), trust, findings)
+    trees = [*((one.head, one.note) for one in closed), (head, data)]
+    placed, before = [], 0
     for fact in facts:
-        judge_proof(files, f"proofs/{fact.seq:04}.tlog-proof", fact.leaf, (head, data), findings)
-    judge_policy(files, (head, data), trust, findings)
+        part = f"proofs/{fact.seq:04}.tlog-proof"
+        at = judge_proof(files, part, fact.leaf, trees, findings)
+        placed.append((at or 0, fact))
+        if at is not None and at < before:
+            findings.flaw("proof_wrong", part, "in an earlier shard than the entry before")
+        before = before if at is None else at
+    for at, times in enumerate([*(one.cosigned for one in closed), cosigned]):
+        judge_times(times, [fact for tree, fact in placed if tree == at], findings)
+    judge_policy(files, trees, trust, findings)
     return head, tenant, voted
 
 
-def judge_lines(head, log_key, trust, findings):
+def judge_lines(head, log_key, trust, findings, part="checkpoint.txt"):
     """Every line holds and is of somebody known; the times of the witnesses by name."""
     cosigned, by_log, seen = {}, 0, set()
     for name, key_id, signature in head.signatures:
@@ -38,12 +47,12 @@ def judge_lines(head, log_key, trust, findings):
             key = trust.witnesses.get((name, key_id))
         held = key is not None and holds(key, head.text, signature, head)
         if held is False or held is None or (name, key_id) in seen:
-            findings.flaw("checkpoint_signature_wrong", "checkpoint.txt", name)
+            findings.flaw("checkpoint_signature_wrong", part, name)
         elif key.kind != PLAIN:
             cosigned[name] = held
         seen.add((name, key_id))
     if by_log != 1:
-        findings.flaw("checkpoint_unsigned", "checkpoint.txt", head.origin)
+        findings.flaw("checkpoint_unsigned", part, head.origin)
     return cosigned
 
 
@@ -56,36 +65,41 @@ def judge_times(cosigned, facts, findings):
             findings.flaw("witness_time_wrong", "checkpoint.txt", f"{name} at {seconds}")
 
 
-def judge_quorum(names, trust, findings):
+def judge_quorum(names, trust, findings, part="checkpoint.txt"):
     policy = trust.policy
     if policy is None:
         findings.flaw("trust_missing", "trust/policy.json")
         return set()
     if policy["sentinel"] not in names:
-        findings.flaw("sentinel_missing", "checkpoint.txt", policy["sentinel"])
+        findings.flaw("sentinel_missing", part, policy["sentinel"])
     voted = names & set(policy["voters"])
     if len(voted) < policy["quorum"]:
-        findings.flaw("witness_quorum_missing", "checkpoint.txt", f"{sorted(voted)}")
+        findings.flaw("witness_quorum_missing", part, f"{sorted(voted)}")
     return voted
 
 
-def judge_proof(files, part, leaf, under, findings):
-    head, note = under
+def judge_proof(files, part, leaf, trees, findings):
+    """Which of the trees holds the leaf, or None after saying why none does."""
     if part not in files:
         findings.flaw("proof_missing", part)
-        return
+        return None
     try:
         index, hashes, own_note = parse_proof(files[part])
     except Malformed as error:
         findings.flaw("proof_malformed", part, error)
-        return
-    if own_note != note:
-        findings.flaw("proof_wrong", part, "under another checkpoint")
-    elif root_from_inclusion(index, head.size, leaf, hashes) != head.root:
+        return None
+    for at, (head, note) in enumerate(trees):
+        if own_note != note:
+            continue
+        if root_from_inclusion(index, head.size, leaf, hashes) == head.root:
+            return at
         findings.flaw("proof_wrong", part, f"index {index} of {head.size}")
+        return None
+    findings.flaw("proof_wrong", part, "under another checkpoint")
+    return None
 
 
-def judge_policy(files, under, trust, findings):
+def judge_policy(files, trees, trust, findings):
     """The policy is the trusted one, and its adoption is an entry, signed and proved like the
     others."""
     policy = files["policy.json"]
@@ -96,4 +110,4 @@ def judge_policy(files, under, trust, findings):
         return
     if fact.type != "policy.adopted" or sha256(policy) not in fact.originals:
         findings.unstated("policy_not_logged", "policy-entry.json", fact.type)
-    judge_proof(files, "policy.tlog-proof", fact.leaf, under, findings)
+    judge_proof(files, "policy.tlog-proof", fact.leaf, trees, findings)

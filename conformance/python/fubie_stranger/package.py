@@ -9,6 +9,7 @@ from .container import open_container
 from .log import judge_log
 from .papers import Papers, judge_papers
 from .rule import under_rule
+from .shards import BORDER, FORM_KNOWN_MAX, follow_borders
 
 NEEDED = (
     "manifest.json",
@@ -42,22 +43,28 @@ def judge_package(data, trust, findings):
     files = open_container(data, findings)
     if files is None:
         return
+    form = documents.stated(files, "v")
+    if type(form) is int and form > FORM_KNOWN_MAX:
+        judge_newer(files, form, trust, findings)
+        return
     for name in sorted(files):
-        if not NAMES.fullmatch(name):
+        if not NAMES.fullmatch(name) and not BORDER.fullmatch(name):
             findings.flaw("file_unexpected", name)
     missing = [name for name in NEEDED if name not in files]
     for name in missing:
         findings.flaw("file_missing", name)
     if missing:
         return
+    closed, trust = follow_borders(files, trust, findings)
     facts = judge_entries(files, trust, findings)
     documents.judge_manifest(files, facts[0].entry["case"] if facts else None, findings)
     all_documents = documents.judge_documents(files, trust, findings)
     own = all_documents[:-1]
     ruled = under_rule(files, trust)
-    head, tenant, voted = judge_log(files, facts, ruled, findings)
+    head, tenant, voted = judge_log(files, facts, closed, ruled, findings)
+    voted = voted.intersection(*(one.voted for one in closed))
     if head is not None:
-        judge_papers(Papers(files, facts, head, ruled), findings)
+        judge_papers(Papers(files, facts, (*closed, head), ruled), findings)
     persons.judge_institution(facts, tenant, findings)
     persons.judge_signers(facts, all_documents, trust, tenant, findings)
     attestation.judge_words(facts, own, findings)
@@ -73,6 +80,15 @@ def judge_package(data, trust, findings):
         findings.notice("见证方由出证方自行运行，属自证")
     for left_out in NOT_JUDGED:
         findings.notice(f"not judged: {left_out}")
+
+
+def judge_newer(files, form, trust, findings):
+    """A form of a newer program: its container, its manifest and its papers, and nothing else."""
+    findings.flaw("package_form_unknown", "manifest.json", form)
+    documents.judge_manifest(files, documents.stated(files, "case"), findings, form)
+    for name in sorted(files):
+        if documents.DOCUMENT.fullmatch(name):
+            documents.judge_document(name, files[name], trust, findings)
 
 
 def judge_stray(files, facts, findings):

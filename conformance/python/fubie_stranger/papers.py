@@ -15,6 +15,8 @@ from .notes import holds, parse_checkpoint, parse_head, parse_proof
 from .registers import follow
 from .rule import trusted_registers
 from .seals import sealed_by
+from .shards import Wrong as WrongBorder
+from .shards import twin_of_border
 from .tree import is_consistent, leaf_hash, root_from_inclusion
 
 
@@ -39,9 +41,15 @@ def unread(part, aside):
 class Papers:
     """The files of a package beside the checkpoint that everything is measured by."""
 
-    def __init__(self, files, facts, head, trust):
-        self.files, self.facts, self.head, self.trust = files, facts, head, trust
-        self.tenant, self.log_key = trust.logs.get(head.origin, (None, None))
+    def __init__(self, files, facts, trees, trust):
+        *self.closed, self.head = trees
+        self.files, self.facts, self.trust = files, facts, trust
+
+    @property
+    def trees(self):
+        """Heads and notes of all shards, oldest first."""
+        last = (self.head, self.files["checkpoint.txt"])
+        return [*((one.head, one.note) for one in self.closed), last]
 
     def named(self, name):
         if name not in self.files:
@@ -65,24 +73,23 @@ class Papers:
 
     def require_head(self, part, note, consistency):
         """A head of this log: its signature, every line known and held, the sentinel's among
-        them."""
+        them; a beginning of the tree of its own shard."""
         head = parse_checkpoint(note)
+        _, log_key = self.trust.logs.get(head.origin, (None, None))
+        whole = next((tree for tree, _ in self.trees if tree.origin == head.origin), None)
         times = {}
         for name, key_id, value in head.signatures:
-            own = self.log_key is not None and (name, key_id) == (
-                self.log_key.name,
-                self.log_key.id,
-            )
-            key = self.log_key if own else self.trust.witnesses.get((name, key_id))
+            own = log_key is not None and (name, key_id) == (log_key.name, log_key.id)
+            key = log_key if own else self.trust.witnesses.get((name, key_id))
             held = key is not None and holds(key, head.text, value, head)
             if held is False or name in times:
                 raise Wrong(part, f"the line of {name}")
             times[name] = held
-        if head.origin != self.head.origin or head.origin not in times:
+        if whole is None or head.origin not in times:
             raise Wrong(part, "not signed by the log")
         if self.trust.policy["sentinel"] not in times:
             raise Wrong(part, "not cosigned by the sentinel")
-        self.require_growth(consistency, (head.size, head.root), self.head)
+        self.require_growth(consistency, (head.size, head.root), whole)
         cosigned = [seconds for seconds in times.values() if seconds is not True]
         return head, max(cosigned)
 
@@ -107,27 +114,51 @@ def judge_papers(papers, findings):
 
 
 def judge_twin(papers, findings):
-    key = papers.trust.twins.get(f"{papers.head.origin}-sm3")
-    if key is None:
+    keys = [papers.trust.twins.get(f"{head.origin}-sm3") for head, _ in papers.trees]
+    if None in keys:
         findings.notice("not judged: the twin, no key of it is trusted")
         return
-    note = papers.named("twin/checkpoint.txt")
-    twin = parse_checkpoint(note)
-    own = [value for name, key_id, value in twin.signatures if (name, key_id) == (key.name, key.id)]
-    if twin.origin != key.name or not own or not all(holds(key, twin.text, one) for one in own):
-        raise Wrong("twin/checkpoint.txt", "not signed by the twin")
-    if twin.size != papers.head.size:
-        raise Wrong("twin/checkpoint.txt", "of another size")
+    twins = [twin_head(papers, at, key) for at, key in enumerate(keys)]
+    for at in range(len(twins) - 1):
+        judge_border(papers, at + 1, twins[at : at + 2])
     known = {"twin/checkpoint.txt"}
+    notes = [note for _, note in papers.trees]
     for fact in papers.facts:
         part = f"twin/{fact.seq:04}.tlog-proof"
-        place = place_in(papers, part, (twin, note), leaf_hash(fact.data, sm3), sm3)
-        proof, _, _ = parse_proof(papers.named(f"proofs/{fact.seq:04}.tlog-proof"))
-        if place != proof:
+        proof, _, note = parse_proof(papers.named(f"proofs/{fact.seq:04}.tlog-proof"))
+        twin = twins[notes.index(note) if note in notes else -1]
+        if place_in(papers, part, twin, leaf_hash(fact.data, sm3), sm3) != proof:
             raise Wrong(part, "at another place than in the log")
         known.add(part)
     if set(papers.under("twin/")) - known:
-        judge_link(papers, (twin, note))
+        judge_link(papers, twins[-1])
+
+
+def twin_head(papers, at, key):
+    """The twin's head of the size of this shard's; of a closed one it stands in a proof."""
+    head, _ = papers.trees[at]
+    is_last = at == len(papers.closed)
+    part = "twin/checkpoint.txt" if is_last else f"shards/{at + 1:04}.close-sm3.tlog-proof"
+    note = papers.named(part) if is_last else parse_proof(papers.named(part))[2]
+    twin = parse_checkpoint(note)
+    own = [value for name, key_id, value in twin.signatures if (name, key_id) == (key.name, key.id)]
+    if twin.origin != key.name or not own or not all(holds(key, twin.text, one) for one in own):
+        raise Wrong(part, "not signed by the twin")
+    if twin.size != head.size:
+        raise Wrong(part, "of another size")
+    return twin, note
+
+
+def judge_border(papers, at, twins):
+    try:
+        twin_of_border(
+            papers.files,
+            at,
+            twins,
+            lambda part, tree, leaf: place_in(papers, part, tree, leaf, sm3),
+        )
+    except WrongBorder as error:
+        raise Wrong(error.part, error.why) from error
 
 
 def place_in(papers, part, tree, leaf, hashed):

@@ -7,15 +7,16 @@ from .notes import holds, parse_checkpoint
 from .registers import follow
 
 
-def under_rule(files, trust):
-    """The same trust with the policy, and every witness, of the registers that are trusted."""
-    held = trusted_registers(files, trust)
+def under_rule(files, trust, note=None):
+    """The same trust with the policy, and every witness, of the registers that are trusted; for
+    the time of this checkpoint, `checkpoint.txt` by default."""
+    held = trusted_registers(files, trust, note)
     if not held or trust.policy is None:
         return trust
     notes = [*held, *chain_of(files, "registers/")[len(held) :]]
     try:
         registers = follow([(note, 0) for note in notes], is_timed=False)
-        head = parse_checkpoint(files["checkpoint.txt"])
+        head = parse_checkpoint(note or files["checkpoint.txt"])
     except (Malformed, UnicodeDecodeError, ValueError):
         return trust  # whoever reads them for themselves says so
     known = {name: key for (name, _), key in trust.witnesses.items()}
@@ -34,8 +35,8 @@ def under_rule(files, trust):
     return ruled
 
 
-def trusted_registers(files, trust):
-    origin = files["checkpoint.txt"].partition(b"\n")[0].decode("utf-8", "replace")
+def trusted_registers(files, trust, note=None):
+    origin = (note or files["checkpoint.txt"]).partition(b"\n")[0].decode("utf-8", "replace")
     tenant, _ = trust.logs.get(origin, (None, None))
     own = chain_of(trust.files, f"registers/{tenant}/")
     return own or chain_of(trust.files, "registers/")

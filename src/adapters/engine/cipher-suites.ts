@@ -65,9 +65,9 @@ function aesGcm(key: KeyObject): KeyedSuite {
       const nonce = random.bytes(gcmNonceBytes);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       cipher.setAAD(concat(layout, bound));
-      const body = cipher.update(plain);
+      const body = piecesOf(plain).map((piece) => cipher.update(piece));
       cipher.final(); // A stream cipher keeps nothing back: only the tag is made by this.
-      return concat(layout, nonce, body, cipher.getAuthTag());
+      return concat(layout, nonce, ...body, cipher.getAuthTag());
     },
     open(bound, sealed) {
       const bodyAt = 1 + gcmNonceBytes;
@@ -83,7 +83,8 @@ function aesGcm(key: KeyObject): KeyedSuite {
       } catch {
         return undefined;
       }
-      return new Uint8Array(body);
+      // The bytes themselves, for a document's are many; only not the Buffer's methods.
+      return new Uint8Array(body.buffer, body.byteOffset, body.length);
     },
   };
 }
@@ -100,7 +101,8 @@ function sm4HmacSm3(key: KeyObject, macKey: KeyObject): KeyedSuite {
     seal(bound, plain, random) {
       const block = random.bytes(sm4BlockBytes);
       const cipher = createCipheriv('sm4-ctr', key, block);
-      const blockAndBody = concat(block, cipher.update(plain), cipher.final());
+      const body = piecesOf(plain).map((piece) => cipher.update(piece));
+      const blockAndBody = concat(block, ...body, cipher.final());
       return concat(Uint8Array.of(sm4Layout), blockAndBody, tagOf(bound, blockAndBody));
     },
     open(bound, sealed) {
@@ -115,6 +117,10 @@ function sm4HmacSm3(key: KeyObject, macKey: KeyObject): KeyedSuite {
       return new Uint8Array(body);
     },
   };
+}
+
+function piecesOf(plain: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
+  return plain instanceof Uint8Array ? [plain] : plain;
 }
 
 /**

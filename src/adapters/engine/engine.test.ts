@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '#base/bytes';
+import { spelledBy } from '#formats/crypto';
 import {
   createKeyFile,
+  createNodeEngine,
   generateSoftKey,
   nodeEngine,
   openKeyFile,
@@ -39,6 +41,29 @@ describe('the engine', () => {
       expect(await nodeEngine.verify({ ...check, algorithm: 'rsa-pkcs1-sha256' })).toBe(false);
     },
   );
+
+  test('what is checked beside the thread, or spelled at once, is the same', async () => {
+    const beside = createNodeEngine({ beside: true });
+    const signer = softSigner(generateSoftKey('p256'));
+    const { algorithm, publicKey } = signer;
+    const check = { algorithm, publicKey, signature: await signer.sign(message), message };
+    expect(await beside.verify(check)).toBe(true);
+    expect(await beside.verify({ ...check, message: utf8('other') })).toBe(false);
+    for (const wrong of [Uint8Array.of(1), new Uint8Array()]) {
+      expect(await beside.verify({ ...check, signature: wrong })).toBe(false);
+      expect(await beside.verify({ ...check, publicKey: wrong })).toBe(false);
+    }
+    const silent: Parameters<typeof spelledBy>[0] = {
+      digest: (hash, ...parts) => nodeEngine.digest(hash, ...parts),
+    };
+    for (const hash of ['sha256', 'sm3'] as const) {
+      for (const as of ['base64', 'base64url', 'hex'] as const) {
+        const told = { hash, of: '契约', as };
+        expect(spelledBy(nodeEngine, told)).toBe(await spelledBy(silent, told));
+        expect(spelledBy(nodeEngine, told)).toBe(spelledBy(nodeEngine, { ...told, of: message }));
+      }
+    }
+  });
 
   test('inflate stops at its limit and says so', async () => {
     const packed = deflateSync(new Uint8Array(100_000));

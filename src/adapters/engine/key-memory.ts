@@ -3,23 +3,13 @@
  * authority's key is used for every signature of a file.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { publicKeyFacts } from '#formats/x509';
+import { isComputable, publicKeyFacts } from '#formats/x509';
 
 const keysMax = 512;
 /** An RSA key of 16,384 bits has half of it; longer ones are read anew each time. */
 const rememberedBytesMax = 4_096;
-const ecdsaCurves = [
-  'P-256',
-  'P-384',
-  'P-521',
-  'secp256k1',
-  'brainpoolP256r1',
-  'brainpoolP384r1',
-  'brainpoolP512r1',
-];
-
 /** What Node calls the kinds of keys that an engine answers for. */
-type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'ml-dsa-44';
+export type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'ml-dsa-44';
 
 /** One for each engine. */
 export class KeyMemory {
@@ -39,10 +29,10 @@ export class KeyMemory {
 
 function read(spki: Uint8Array, kind: string): KeyObject | undefined {
   // Only what strict DER can read is a key here, as in the page: OpenSSL is more lenient.
-  const { oid, curve, isSound } = publicKeyFacts(spki);
+  const { oid, isSound } = publicKeyFacts(spki);
   if (oid === '' || (kind === 'rsa' && !isSound)) return undefined;
   // OpenSSL also takes curves that the key itself describes, which may be of a forger's making.
-  if (kind === 'ec' && !ecdsaCurves.includes(curve ?? '')) return undefined;
+  if (kind === 'ec' && !isComputable('ecdsa-sha256', spki)) return undefined;
   try {
     const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
     return key.asymmetricKeyType === kind ? key : undefined;

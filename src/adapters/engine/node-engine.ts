@@ -6,30 +6,42 @@
  * identity) or is narrower (PSS with a mask over another digest), the house's own arithmetic
  * answers, the same that answers in the page.
  */
-import { createHash, type KeyObject, hash as oneShot, verify } from 'node:crypto';
+import { createHash, type Hash, hash as oneShot, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { inflate, inflateRaw } from 'node:zlib';
 import { Fault } from '#base/fault';
-import { type Engine, type HashName, type SignatureCheck, schemeOf } from '#formats/crypto';
+import {
+  type Beginning,
+  type Engine,
+  type HashName,
+  type SignatureCheck,
+  schemeOf,
+} from '#formats/crypto';
 import { verifyDsa, verifyRsa } from '#formats/rsa';
 import { Sm2Memory, sm2SignatureFromDer, verifySm2 } from '#formats/sm2';
-import { KeyMemory } from './key-memory.ts';
+import { type KeyKind, KeyMemory } from './key-memory.ts';
 
 type Inflate = (bytes: Uint8Array, limit: { maxOutputLength: number }) => Promise<Buffer>;
 
 const inflateZlib: Inflate = promisify(inflate);
 const inflateBare: Inflate = promisify(inflateRaw);
+const verifyBeside = promisify(verify);
 const shake256Bytes = 64;
 /** Where OpenSSL writes the same value as RFC 8017; it names SM3 and SHAKE otherwise. */
 const hashesForRsa: readonly HashName[] = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 
-/** An engine with a memory of its own for the keys it meets. */
-export function createNodeEngine(): Engine {
+/**
+ * An engine with a memory of its own for the keys it meets. With `beside`, OpenSSL checks
+ * signatures in libuv's threads: for whoever has many in one moment and one thread for all else.
+ */
+export function createNodeEngine({ beside = false } = {}): Engine {
   const sm2Memory = new Sm2Memory();
   const keys = new KeyMemory();
   return {
     digest,
-    verify: (check) => verifySignature(check, { digest, sm2Memory, keys }),
+    begin,
+    spell: ({ hash, of, as }) => oneShot(hash, of, as),
+    verify: (check) => verifySignature(check, { digest, sm2Memory, keys, beside }),
     inflate: (bytes, bytesMax) => inflated(inflateZlib, bytes, bytesMax),
     inflateRaw: (bytes, bytesMax) => inflated(inflateBare, bytes, bytesMax),
   };
@@ -41,10 +53,27 @@ async function digest(hash: HashName, ...parts: readonly Uint8Array[]): Promise<
   if (only !== undefined && others.length === 0 && hash !== 'shake256') {
     return new Uint8Array(oneShot(hash, only, 'buffer'));
   }
-  const options = hash === 'shake256' ? { outputLength: shake256Bytes } : {};
-  const sum = createHash(hash, options);
+  const sum = begunHash(hash);
   for (const part of parts) sum.update(part);
   return new Uint8Array(sum.digest());
+}
+
+function begunHash(hash: HashName): Hash {
+  return createHash(hash, hash === 'shake256' ? { outputLength: shake256Bytes } : {});
+}
+
+/** OpenSSL's state behind the beginning is copied for each file. */
+function begin(bytes: Uint8Array): Beginning {
+  const begun = new Map<HashName, Hash>();
+  return {
+    async digest(hash, ...rest) {
+      const state = begun.get(hash) ?? begunHash(hash).update(bytes);
+      begun.set(hash, state);
+      const sum = state.copy();
+      for (const part of rest) sum.update(part);
+      return new Uint8Array(sum.digest());
+    },
+  };
 }
 
 /** The engine of this process. */
@@ -54,6 +83,7 @@ interface Parts {
   readonly digest: Engine['digest'];
   readonly sm2Memory: Sm2Memory;
   readonly keys: KeyMemory;
+  readonly beside: boolean;
 }
 
 async function verifySignature(check: SignatureCheck, parts: Parts): Promise<boolean> {
@@ -61,15 +91,15 @@ async function verifySignature(check: SignatureCheck, parts: Parts): Promise<boo
   switch (scheme.scheme) {
     case 'rsa-pkcs1':
       if (!hashesForRsa.includes(scheme.hash)) return verifyRsa(check, parts);
-      return verifyNatively(check, parts.keys.get(check.publicKey, 'rsa'), scheme.hash);
+      return verifyNatively(check, { parts, kind: 'rsa', hash: scheme.hash });
     case 'rsa-pss':
       return verifyRsa(check, parts);
     case 'ecdsa':
-      return verifyNatively(check, parts.keys.get(check.publicKey, 'ec'), scheme.hash);
+      return verifyNatively(check, { parts, kind: 'ec', hash: scheme.hash });
     case 'ed25519':
     case 'ed448':
     case 'ml-dsa-44':
-      return verifyNatively(check, parts.keys.get(check.publicKey, scheme.scheme), null);
+      return verifyNatively(check, { parts, kind: scheme.scheme, hash: null });
     case 'sm2': {
       const signature = sm2SignatureFromDer(check.signature);
       return signature !== undefined && verifySm2({ ...check, signature }, parts, parts.sm2Memory);
@@ -80,16 +110,18 @@ async function verifySignature(check: SignatureCheck, parts: Parts): Promise<boo
 }
 
 function verifyNatively(
-  check: SignatureCheck,
-  key: KeyObject | undefined,
-  hash: HashName | null,
-): boolean {
+  { publicKey, message, signature }: SignatureCheck,
+  how: { readonly parts: Parts; readonly kind: KeyKind; readonly hash: HashName | null },
+): boolean | Promise<boolean> {
+  const { parts, kind, hash } = how;
+  const key = parts.keys.get(publicKey, kind);
   if (key === undefined) return false;
+  // The key bare: an object around it, if only to say `dsaEncoding: 'der'`, costs a quarter more.
+  // OpenSSL throws on some signatures it cannot even parse; to a caller that is "not valid".
+  if (parts.beside) return verifyBeside(hash, message, key, signature).catch(() => false);
   try {
-    // The key bare: an object around it, if only to say `dsaEncoding: 'der'`, costs a quarter more.
-    return verify(hash, check.message, key, check.signature);
+    return verify(hash, message, key, signature);
   } catch {
-    // OpenSSL throws on some signatures it cannot even parse; to a caller that is "not valid".
     return false;
   }
 }

@@ -7,19 +7,20 @@ import { join } from 'node:path';
 
 import { readIfThere } from '#adapters/objects';
 import type { TenantId } from '#base/unit';
+import type { Shard } from '#trust/evidence';
 import type { AnchorShelf } from '#trust/receipt';
 
 const anchorFile = /^([1-9][0-9]{0,15})\.anchor$/;
 
 export class FolderAnchors implements AnchorShelf {
-  readonly #folderOf: (tenant: TenantId) => string;
+  readonly #folderOf: (tenant: TenantId, shard?: Shard) => string;
 
-  constructor(folderOf: (tenant: TenantId) => string) {
+  constructor(folderOf: (tenant: TenantId, shard?: Shard) => string) {
     this.#folderOf = folderOf;
   }
 
-  async covering(tenant: TenantId, index: number): Promise<Uint8Array | undefined> {
-    const folder = this.#folderOf(tenant);
+  async covering(tenant: TenantId, index: number, shard?: Shard): Promise<Uint8Array | undefined> {
+    const folder = this.#folderOf(tenant, shard);
     // A house without an anchor has no such folder.
     const names = await readdir(folder).catch(() => []);
     const sizes = names.map((name) => Number(anchorFile.exec(name)?.[1] ?? 0));

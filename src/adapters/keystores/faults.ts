@@ -13,9 +13,12 @@ export const keystoresFaults = [
   'keystores.tenant_malformed',
   'keystores.tenants_too_many',
   'keystores.token_absent',
+  'keystores.token_full',
   'keystores.token_key_unknown',
   'keystores.token_key_unsuitable',
   'keystores.token_lied',
+  'keystores.token_mechanism_absent',
   'keystores.token_module',
+  'keystores.token_pin_wrong',
   'keystores.token_refused',
 ] as const;

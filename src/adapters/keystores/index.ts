@@ -16,10 +16,12 @@ export {
   destroySeal,
   destroySeals,
   installAuthorisation,
+  installOwnToken,
   installSeal,
   type SealName,
   SoftSeals,
   sealKeyFile,
+  sealKeyName,
   sealPublicKey,
 } from './soft-seals.ts';
 export { SoftWrapKeys, type TokenLimits, tokenLimits } from './soft-wrap-keys.ts';

@@ -19,11 +19,14 @@ const prefix = 'fubie-softhsm-';
 const folder = join(tmpdir(), `${prefix}${pid}`);
 const settings = join(folder, 'softhsm2.conf');
 const ready = join(folder, 'ready');
+const home = join(folder, 'home');
 const waitMs = 20;
 
 /** What opens the tokens; nobody ever logs in to the second one. */
 export const softToken = {
   pin: '990101',
+  /** As HOME it shows the tokens to processes that are started: their library looks there. */
+  home,
   place: { module: library, token: 'fubie TEST' },
   unopened: { module: library, token: 'fubie TEST unopened' },
 };
@@ -67,7 +70,10 @@ function lay(): void {
   sweep();
   const tokens = join(folder, 'tokens');
   mkdirSync(tokens);
-  writeFileSync(settings, `directories.tokendir = ${tokens}\nlog.level = ERROR\n`);
+  const text = `directories.tokendir = ${tokens}\nlog.level = ERROR\n`;
+  writeFileSync(settings, text);
+  mkdirSync(join(home, '.config/softhsm2'), { recursive: true });
+  writeFileSync(join(home, '.config/softhsm2/softhsm2.conf'), text);
   const { pin, place, unopened } = softToken;
   for (const { token } of [place, unopened]) {
     run(['--init-token', '--free', '--label', token, '--so-pin', pin, '--pin', pin]);

@@ -6,13 +6,20 @@
  * curve would be another algorithm. Each signature is checked with the public key before it leaves.
  */
 import { nodeEngine } from '#adapters/engine';
-import { utf8 } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
 import type { HashName, Signer, SigningAlgorithm } from '#formats/crypto';
 import { bitString, integerFromBytes, nullValue, oid, sequence } from '#formats/der';
 import { signatureToDer } from '#formats/sm2';
 import { publicKeyFacts } from '#formats/x509';
+import { destroyKey, makeKey, type TokenKeyKind } from './token-making.ts';
 import { type Mechanism, TokenModule } from './token-module.ts';
+import {
+  attribute,
+  classIs,
+  type OpenToken,
+  privateKeyNamed,
+  publicKeyClass,
+} from './token-objects.ts';
 
 /** Which token of which library, and what opens it. */
 export interface TokenPlace {
@@ -23,24 +30,12 @@ export interface TokenPlace {
   readonly pin: string;
 }
 
-const attribute = {
-  class: 0x0,
-  label: 0x3,
-  keyType: 0x100,
-  id: 0x102,
-  modulus: 0x120,
-  publicExponent: 0x122,
-  extractable: 0x162,
-  ecParams: 0x180,
-  ecPoint: 0x181,
-};
 /** Of Ed25519, P-256 and P-384 with the two octets of an OCTET STRING before them. */
 const wrappedPointBytes = [34, 67, 99];
-const publicKeyClass = 2;
-const privateKeyClass = 3;
 const keyTypeRsa = 0;
 const rsaBitsMin = 2048;
 const rsaBitsMax = 4096;
+const pinWrong = 'keystores.token_pin_wrong';
 /** What a token says when it was taken out, restarted or logged out: it is opened once more. */
 const goneValues = ['b3', '101', '32', 'e0', '60', '82', 'b0'];
 
@@ -73,8 +68,9 @@ const ways = {
 /** One token, logged in; questions stand in a line, for a session does one thing at a time. */
 export class TokenKeys {
   readonly #place: TokenPlace;
-  #open: Promise<{ readonly module: TokenModule; readonly session: number }> | undefined;
+  #open: Promise<OpenToken> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #pinRefused: Fault | undefined;
 
   constructor(place: TokenPlace) {
     this.#place = place;
@@ -94,6 +90,20 @@ export class TokenKeys {
         return signature;
       },
     };
+  }
+
+  /**
+   * The same for a key that the token makes first, where it has none of that label. Refuses with
+   * token_mechanism_absent, token_full, and with token_key_unsuitable a key that came from outside.
+   */
+  async make(label: string, kind: TokenKeyKind): Promise<Signer> {
+    await this.#inLine((token) => makeKey(token, label, kind));
+    return this.signer(label);
+  }
+
+  /** Destroys a key that was made here; repeating it changes nothing. */
+  async destroy(label: string): Promise<void> {
+    await this.#inLine((token) => destroyKey(token, label));
   }
 
   /** Ends the session; the next question opens another. */
@@ -117,21 +127,19 @@ export class TokenKeys {
       if (faultCode(thrown) === undefined) throw thrown;
       // Whatever went wrong, the next question begins with a session that is known to be good.
       await this.close().catch(() => undefined);
+      if (faultCode(thrown) === pinWrong && thrown instanceof Fault) this.#pinRefused = thrown;
       if (mayRetry && isGone(thrown)) return this.#once(ask, false);
       throw thrown;
     }
   }
 
   async #login(): Promise<OpenToken> {
+    // A token locks itself after a few wrong PINs, and every waiting loan would try it again.
+    if (this.#pinRefused !== undefined) throw this.#pinRefused;
     const module = await TokenModule.open(this.#place.module);
     const slot = await module.slotOf(this.#place.token);
-    return { module, session: await module.login(slot, this.#place.pin) };
+    return { module, slot, session: await module.login(slot, this.#place.pin) };
   }
-}
-
-interface OpenToken {
-  readonly module: TokenModule;
-  readonly session: number;
 }
 
 function isGone(thrown: unknown): boolean {
@@ -166,8 +174,7 @@ async function describe(
 }
 
 async function privateKey({ module, session }: OpenToken, label: string): Promise<number> {
-  const wanted = [classIs(privateKeyClass), { type: attribute.label, value: utf8(label) }];
-  const [key, ...more] = await module.find(session, wanted);
+  const [key, ...more] = await module.find(session, privateKeyNamed(label));
   if (key === undefined || more.length > 0) {
     throw new Fault('keystores.token_key_unknown', {
       key: label,
@@ -210,12 +217,6 @@ function ecKey(parameters: Uint8Array, point: Uint8Array): Uint8Array {
   const bare = isWrapped ? point.subarray(2) : point;
   if (isEdwards) return sequence(sequence(oid('1.3.101.112')), bitString(bare));
   return sequence(sequence(oid('1.2.840.10045.2.1'), parameters), bitString(bare));
-}
-
-function classIs(kind: number) {
-  const value = new Uint8Array(8);
-  value[0] = kind;
-  return { type: attribute.class, value };
 }
 
 function unsuitable(key: string, why: string): Fault {

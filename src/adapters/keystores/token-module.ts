@@ -1,6 +1,6 @@
 /**
  * The calls of PKCS #11 (OASIS 2.40) that signing needs, over a vendor's library: sessions, log-in,
- * finding an object, reading its attributes, signing.
+ * finding an object, reading its attributes, signing; making a pair of keys and destroying it.
  *
  * The library is called through koffi, whose binaries come as packages: no compiler is needed. A
  * CK_ULONG is eight octets here, as on Linux and macOS; Windows packs its structures differently
@@ -17,6 +17,8 @@ const ok = 0;
 const ulongBytes = 8;
 const osLocking = 2n;
 const serialSession = 4;
+const writingSession = 6; // serial, and may write
+const generatesPairs = 0x1_00_00n; // CKF_GENERATE_KEY_PAIR
 const userRole = 1;
 const slotsMax = 256;
 const tokenInfoBytes = 256; // CK_TOKEN_INFO, with room to spare
@@ -37,10 +39,17 @@ export interface TokenAttribute {
   readonly value: Uint8Array;
 }
 
-/** How to sign: a mechanism and its parameter. */
+/** How to sign, or what to make: a mechanism and its parameter. */
 export interface Mechanism {
   readonly type: number;
   readonly parameter?: Uint8Array;
+}
+
+/** A pair of keys that is to be made, as the templates of its halves say it. */
+export interface KeyPairOrder {
+  readonly mechanism: number;
+  readonly open: readonly TokenAttribute[];
+  readonly secret: readonly TokenAttribute[];
 }
 
 const calls = {
@@ -55,6 +64,9 @@ const calls = {
   C_FindObjects: ['ulong', 'void *', 'ulong', 'void *'],
   C_FindObjectsFinal: ['ulong'],
   C_GetAttributeValue: ['ulong', 'ulong', 'void *', 'ulong'],
+  C_GetMechanismInfo: ['ulong', 'ulong', 'void *'],
+  C_GenerateKeyPair: ['ulong', 'void *', 'void *', 'ulong', 'void *', 'ulong', 'void *', 'void *'],
+  C_DestroyObject: ['ulong', 'ulong'],
   C_SignInit: ['ulong', 'void *', 'ulong'],
   C_Sign: ['ulong', 'void *', 'ulong', 'void *', 'void *'],
 } as const;
@@ -114,8 +126,7 @@ export class TokenModule {
       if ((await this.#logIn(session, pin, [loggedInAlready])) === loggedInAlready) {
         if (known === undefined) await this.#logInAnew(session, pin);
         else if (!timingSafeEqual(known, digest)) {
-          const value = pinIncorrect.toString(16);
-          throw new Fault('keystores.token_refused', { call: 'C_Login', value });
+          throw refusalOf('C_Login', pinIncorrect);
         }
       }
       pinsKnown.set(place, digest);
@@ -178,6 +189,51 @@ export class TokenModule {
     return signature.slice(0, numberIn(length));
   }
 
+  /** Refuses with keystores.token_mechanism_absent where the token makes no such keys. */
+  async requireMaking(slot: number, type: number): Promise<void> {
+    const info = new BigUint64Array(3); // CK_MECHANISM_INFO: two sizes and flags
+    await this.#call('C_GetMechanismInfo', [slot, type, bytesOf(info)]);
+    const flags = info[2] ?? 0n;
+    if ((flags & generatesPairs) === 0n) {
+      throw new Fault('keystores.token_mechanism_absent', { value: type.toString(16) });
+    }
+  }
+
+  /** Makes a pair of keys in the token, where a user is logged in. */
+  async generate(slot: number, pair: KeyPairOrder): Promise<void> {
+    await this.#writing(slot, async (session) => {
+      const { mechanism, open, secret } = pair;
+      const asked = bytesOf(BigUint64Array.of(BigInt(mechanism), 0n, 0n));
+      const handles = [ulong(0), ulong(0)] as const;
+      const templates = [templateOf(open), templateOf(secret)] as const;
+      const words = [templates[0], open.length, templates[1], secret.length] as const;
+      await this.#call('C_GenerateKeyPair', [session, asked, ...words, ...handles]);
+    });
+  }
+
+  /** Destroys every object that has these attributes. */
+  async destroy(slot: number, wanted: readonly TokenAttribute[]): Promise<void> {
+    await this.#writing(slot, async (session) => {
+      for (;;) {
+        const found = await this.find(session, wanted);
+        if (found.length === 0) return;
+        for (const object of found) await this.#call('C_DestroyObject', [session, object]);
+      }
+    });
+  }
+
+  /** In a session that may write, which shares the log-in of the others. */
+  async #writing(slot: number, work: (session: number) => Promise<void>): Promise<void> {
+    const opened = ulong(0);
+    await this.#call('C_OpenSession', [slot, writingSession, null, null, opened]);
+    const session = numberIn(opened);
+    try {
+      await work(session);
+    } finally {
+      await this.close(session);
+    }
+  }
+
   /** Answers the return value; anything but success and what is borne is a Fault. */
   async #call(name: CallName, words: readonly Word[], borne: readonly number[] = []) {
     const bound = this.#bound.get(name);
@@ -189,9 +245,24 @@ export class TokenModule {
       });
     });
     if (said === ok || borne.includes(said)) return said;
-    throw new Fault('keystores.token_refused', { call: name, value: said.toString(16) });
+    throw refusalOf(name, said);
   }
 }
+
+/** What a token says most often when it says no (PKCS #11 §11.1), in codes of the house. */
+export function refusalOf(call: string, said: number): Fault {
+  const [code = 'keystores.token_refused'] =
+    Object.entries(refusals).find(([, values]) => values.includes(said)) ?? [];
+  return new Fault(code, { call, value: said.toString(16) });
+}
+
+const refusals: Readonly<Record<string, readonly number[]>> = {
+  // Incorrect, invalid, of a wrong length, expired, locked; and never set.
+  'keystores.token_pin_wrong': [pinIncorrect, 0xa1, 0xa2, 0xa3, 0xa4, 0x102],
+  'keystores.token_full': [0x31],
+  // No such function, mechanism, parameter, curve or size of key.
+  'keystores.token_mechanism_absent': [0x54, 0x70, 0x71, 0x130, 0x140, 0x62],
+};
 
 function boundIn(path: string): ReadonlyMap<string, Bound> {
   try {

@@ -10,11 +10,18 @@ import { hashNames, type SignatureAlgorithm } from '#formats/crypto';
 import { pageEngine } from './index.ts';
 
 const message = utf8('契约');
+const rareCurves = [
+  'prime192v1',
+  'secp224r1',
+  ...['160r', '160t', '192r', '192t', '224r', '224t', '256t', '320r', '320t', '384t', '512t'].map(
+    (name) => `brainpoolP${name}1`,
+  ),
+];
 const pss = { padding: 6, saltLength: 20 };
 
 /** A pair of node:crypto for each scheme, with how Node is asked to sign with it. */
 const keys: readonly (readonly [SignatureAlgorithm, string | null, object, () => KeyObject[]])[] = [
-  ...(['P-256', 'P-384', 'P-521', 'secp256k1', 'brainpoolP384r1'] as const).map(
+  ...['P-256', 'P-384', 'P-521', 'secp256k1', 'brainpoolP384r1', ...rareCurves].map(
     (namedCurve) =>
       [
         'ecdsa-sha256',

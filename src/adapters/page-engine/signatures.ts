@@ -6,6 +6,7 @@
  * is strict DER of two positive numbers, a key names its curve and is a point on it, Ed25519 and
  * Ed448 follow RFC 8032 to the letter (no cofactor, s below the order).
  */
+import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { ed448 } from '@noble/curves/ed448.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { brainpoolP256r1, brainpoolP384r1, brainpoolP512r1 } from '@noble/curves/misc.js';
@@ -18,6 +19,7 @@ import { type Der, DerReader, integerOf, oidOf, parseDer, tag } from '#formats/d
 import { verifyDsa, verifyRsa } from '#formats/rsa';
 import { sm2SignatureFromDer, verifySm2 } from '#formats/sm2';
 import { digest } from './digests.ts';
+import { rareCurve } from './rare-curves.ts';
 
 /** By the curve's own name (RFC 5480 §2.1.1.1, RFC 5639, SEC 2). */
 const curves = new Map([
@@ -72,7 +74,7 @@ async function verifyEcdsa(check: SignatureCheck): Promise<boolean> {
   const { hash } = schemeOf(check.algorithm);
   const key = read(check.publicKey, keyOf);
   const numbers = read(check.signature, numbersOf);
-  const curve = key?.algorithm === ecPublicKey ? curves.get(key.curve ?? '') : undefined;
+  const curve = key?.algorithm === ecPublicKey ? curveOf(key.curve ?? '') : undefined;
   if (hash === undefined || curve === undefined || key === undefined || numbers === undefined) {
     return false;
   }
@@ -83,6 +85,10 @@ async function verifyEcdsa(check: SignatureCheck): Promise<boolean> {
   const message = await digest(hash, check.message);
   const options = { prehash: false, lowS: false, format: 'compact' } as const;
   return tried(() => curve.verify(concat(...halves), message, key.point, options));
+}
+
+function curveOf(oid: string): ECDSA | undefined {
+  return curves.get(oid) ?? rareCurve(oid);
 }
 
 function verifyEdwards(check: SignatureCheck, name: string, curve: typeof ed25519): boolean {

@@ -219,6 +219,39 @@ describe('units on PostgreSQL', () => {
     await expect(other).rejects.toMatchObject({ code: 'access.idempotency_key_reused' });
   });
 
+  test('what comes again is prepared once; a table that changes under it costs one repeatable try', async () => {
+    const app = openDatabase(world.embedded.url('fubie_app'), { connectionsMax: 1 });
+    const all = (key: string) => sql`select * from answered where key = ${key}`.execute(app.kysely);
+    const prepared = async () => {
+      const { rows } = await sql<{ n: bigint }>`select count(*) as n from pg_prepared_statements
+        where statement like 'select * from answered%'`.execute(app.kysely);
+      return rows[0]?.n;
+    };
+    for (let times = 0; times < 2; times += 1) await all('x');
+    expect(await prepared()).toBe(0n);
+    for (let times = 0; times < 3; times += 1) await all('x');
+    expect(await prepared()).toBe(1n);
+    // A list that is spelled out anew each time ends up with no more names than there may be.
+    for (let length = 1; length <= 300; length += 1) {
+      const list = sql.join(Array.from({ length }, () => 'x'));
+      for (let times = 0; times < 3; times += 1) {
+        await sql`select 1 from answered where key in (${list})`.execute(app.kysely);
+      }
+    }
+    const { rows } = await sql<{
+      n: bigint;
+    }>`select count(*) as n from pg_prepared_statements`.execute(app.kysely);
+    expect(rows[0]?.n).toBe(256n);
+    await sql`alter table answered add column later text`.execute(world.owner.kysely);
+    const asked = app.transaction((tx) =>
+      sql`select * from answered where key = ${'x'}`.execute(tx),
+    );
+    await expect(asked).rejects.toMatchObject({ code: 'postgres.conflict', retryable: true });
+    expect((await all('x')).rows).toEqual([]);
+    await sql`alter table answered drop column later`.execute(world.owner.kysely);
+    await app.close();
+  });
+
   test('migrations run once, one migrator at a time, and a changed one is refused', async () => {
     const url = world.embedded.url('fubie_owner');
     const all = await readMigrations();

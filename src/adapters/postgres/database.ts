@@ -12,6 +12,7 @@ import { assert } from '#base/fault';
 import type { TenantId, Unit, Units } from '#base/unit';
 import { faultOfFailure } from './failure.ts';
 import { type Hearing, hearNotices } from './notices.ts';
+import { namingPool } from './statement-names.ts';
 
 const connectionsMax = 10;
 const connectMsMax = 5_000;
@@ -71,7 +72,7 @@ export function openDatabase(url: string, limits: DatabaseLimits = {}): Database
   // process. The pool drops it, and the query in flight fails with its own error.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const kysely = new Kysely<NoTables>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<NoTables>({ dialect: new PostgresDialect({ pool: namingPool(pool) }) });
   return {
     kysely,
     transaction: (action, tenant) => transact(kysely, action, tenant),

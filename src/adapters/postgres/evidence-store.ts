@@ -11,9 +11,17 @@ import { assert } from '#base/fault';
 import type { Unit } from '#base/unit';
 import { isEntryType } from '#formats/entry';
 import type { Level } from '#formats/tlog';
-import type { Chain, EntryStore, NewEntry, StoredCheckpoint, StoredEntry } from '#trust/evidence';
+import type {
+  Chain,
+  EntryStore,
+  NewEntry,
+  Shard,
+  StoredCheckpoint,
+  StoredEntry,
+} from '#trust/evidence';
 import { bytesArray } from './binary-array.ts';
 import { txOf } from './database.ts';
+import { ofShardHolding, PostgresShards } from './shard-store.ts';
 
 export interface EntryRow {
   readonly case_id: string;
@@ -127,20 +135,30 @@ export class PostgresEntries implements EntryStore {
     return rows[0]?.case_id;
   }
 
-  async newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {
+  async newestCheckpoint(
+    unit: Unit,
+    level: Level,
+    place?: number,
+  ): Promise<StoredCheckpoint | undefined> {
     const { tenant } = unit;
+    const sameShard = place === undefined ? sql`true` : ofShardHolding(unit, place, sql`n.size`);
     const { rows } = await sql<{ size: bigint; text: string; level: Level; lines: string }>`
       select c.size, c.text, c.level,
         string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
       from log.checkpoint c join log.signature s using (tenant, size)
       where c.tenant = ${tenant} and c.size = (
         select max(size) from log.checkpoint n where n.tenant = ${tenant} and n.level >= ${level}
+          and ${sameShard}
           and exists (select 1 from log.signature x
             where x.tenant = ${tenant} and x.size = n.size and x.is_log))
       group by c.size, c.text, c.level`.execute(txOf(unit));
     const [row] = rows;
     if (row === undefined) return undefined;
     return { size: Number(row.size), note: `${row.text}\n${row.lines}`, level: row.level };
+  }
+
+  shards(unit: Unit): Promise<readonly Shard[]> {
+    return new PostgresShards().of(unit);
   }
 }
 

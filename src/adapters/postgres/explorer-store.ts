@@ -5,9 +5,10 @@ import { sql } from 'kysely';
 import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import { parseEntry } from '#formats/entry';
-import type { BlockRow, ExplorerStore, StoredEntry } from '#trust/evidence';
+import type { BlockRow, ExplorerStore, Shard, StoredEntry } from '#trust/evidence';
 import { txOf } from './database.ts';
 import { columns, type EntryRow, entryOf } from './evidence-store.ts';
+import { PostgresShards } from './shard-store.ts';
 
 interface BlockColumns {
   readonly height: bigint;
@@ -50,6 +51,10 @@ export class PostgresExplorer implements ExplorerStore {
       where ${between} order by log_index`.execute(txOf(unit));
     const entries = [...own.rows.map(entryOf), ...brought.rows.flatMap(broughtOf)];
     return entries.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  }
+
+  shards(unit: Unit): Promise<readonly Shard[]> {
+    return new PostgresShards().of(unit);
   }
 
   async #read(unit: Unit, which: ReturnType<typeof sql>, countMax: number): Promise<BlockRow[]> {

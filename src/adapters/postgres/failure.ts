@@ -8,6 +8,7 @@
 import { Fault } from '#base/fault';
 
 const conflictStates = new Set(['40001', '40P01', '55P03']);
+const featureNotSupported = '0A000';
 const timeoutStates = new Set(['57014']);
 const unavailableStates = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P03', '25P04']);
 const socketErrors = new Set([
@@ -35,7 +36,7 @@ export function faultOfFailure(thrown: unknown): unknown {
   if (thrown instanceof Fault || !(thrown instanceof Error)) return thrown;
   const state = stateOf(thrown);
   const fault = (code: string): Fault => new Fault(code, {}, { cause: thrown, retryable: true });
-  if (conflictStates.has(state)) return fault('postgres.conflict');
+  if (conflictStates.has(state) || isPlanOutdated(thrown)) return fault('postgres.conflict');
   if (timeoutStates.has(state)) return fault('postgres.timeout');
   const lost =
     unavailableStates.has(state) ||
@@ -43,6 +44,12 @@ export function faultOfFailure(thrown: unknown): unknown {
     socketErrors.has(state) ||
     driverSentences.some((sentence) => thrown.message.startsWith(sentence));
   return lost ? fault('postgres.unavailable') : thrown;
+}
+
+/** A migration changed what a prepared statement answers; read anew, it answers. */
+export function isPlanOutdated(thrown: unknown): boolean {
+  const isRefused = stateOf(thrown) === featureNotSupported && thrown instanceof Error;
+  return isRefused && thrown.message.startsWith('cached plan must not change');
 }
 
 /** The SQLSTATE or errno of a failure, or an empty text. */

@@ -35,7 +35,7 @@ export {
 } from './load-vault.ts';
 export { PostgresLogAudit } from './log-audit.ts';
 export { PostgresLogLease } from './log-store.ts';
-export { logStores } from './log-stores.ts';
+export { logStores, PostgresShards } from './log-stores.ts';
 export { migrate } from './migrate.ts';
 export { PostgresNamedObjects } from './object-columns.ts';
 export { PostgresOriginals } from './original-store.ts';

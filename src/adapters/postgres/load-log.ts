@@ -5,6 +5,7 @@
  * Their openings are not in those files and are lost: such an entry proves that something of this
  * kind happened then, and no more.
  */
+import type { ShardRow } from '#trust/evidence';
 import type { Loading } from './load.ts';
 
 /** An entry as the log's files give it. */
@@ -23,6 +24,9 @@ export type LoggedLooseEntry = Pick<LoggedEntry, 'index' | 'leaf' | 'bytes'>;
 
 /** A head of the log with the lines that signed it. */
 export interface LoggedHead {
+  /** The first place of its shard. */
+  readonly base: number;
+  /** The place after its last entry. */
   readonly size: number;
   readonly root: Uint8Array;
   readonly edge: Uint8Array;
@@ -51,8 +55,8 @@ export class LoadedLog {
 
   /** How far the rows know the log. */
   async size(): Promise<number> {
-    const found = await this.#loading.client.query<{ size: string }>(
-      'select size from log.head where tenant = $1',
+    const found = await this.#loading.client.query<{ size: string | null }>(
+      'select max(size) as size from log.head where tenant = $1',
       [this.#tenant],
     );
     return Number(found.rows[0]?.size ?? 0);
@@ -104,15 +108,24 @@ export class LoadedLog {
     return same && second === undefined ? 'held' : 'differs';
   }
 
+  /** Where a shard begins; what is known of it stays. */
+  async shard({ base, name, origin }: ShardRow): Promise<void> {
+    await this.#loading.client.query(
+      `insert into log.shard (tenant, base, name, origin) values ($1, $2, $3, $4)
+       on conflict do nothing`,
+      [this.#tenant, base, name, origin],
+    );
+  }
+
   /** The head, its checkpoint and signatures, where the rows know only an older one. */
   async head(head: LoggedHead): Promise<void> {
     const { client } = this.#loading;
     await client.query(
       // The twin's edge was of the older head: the sequencer grows it anew from the entries.
-      `insert into log.head (tenant, size, root, edge) values ($1, $2, $3, $4)
-       on conflict (tenant) do update set size = $2, root = $3, edge = $4,
+      `insert into log.head (tenant, base, size, root, edge) values ($1, $5, $2, $3, $4)
+       on conflict (tenant, base) do update set size = $2, root = $3, edge = $4,
          twin_root = null, twin_edge = null`,
-      [this.#tenant, head.size, Buffer.from(head.root), Buffer.from(head.edge)],
+      [this.#tenant, head.size, Buffer.from(head.root), Buffer.from(head.edge), head.base],
     );
     await client.query(
       `insert into log.checkpoint (tenant, size, root, text, level, drafted_at)

@@ -5,6 +5,9 @@
  * when the connection is lost the lock is lost with it, and nothing more can be written under it.
  * The session names the tenant, and row security holds it to that tenant's rows: a mistake in a
  * statement here cannot put one institution's entry into another's log.
+ *
+ * Rows count places, which run through all shards; here the leaves of one shard are counted. `base`
+ * lies between the two.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 
@@ -23,6 +26,7 @@ import type {
   LogStore,
   LooseEntry,
   PendingEntry,
+  Shard,
 } from '#trust/evidence';
 import { bytesArray } from './binary-array.ts';
 import type { Database } from './database.ts';
@@ -41,12 +45,17 @@ const nothing = sql`select 1 where false`;
 export class PostgresLogLease implements LogLease {
   readonly #database: Database;
   readonly #tenant: TenantId;
+  readonly #base: number;
   readonly #waitMs: number;
 
-  /** `waitMs`: how long a lease that another process holds is waited for. */
-  constructor(parts: { database: Database; tenant: TenantId; waitMs?: number }) {
+  /**
+   * `base`: the first place of the shard, 0 by default. `waitMs`: how long a lease that another
+   * process holds is waited for.
+   */
+  constructor(parts: { database: Database; tenant: TenantId; base?: number; waitMs?: number }) {
     this.#database = parts.database;
     this.#tenant = parts.tenant;
+    this.#base = parts.base ?? 0;
     this.#waitMs = parts.waitMs ?? waitMsMax;
   }
 
@@ -57,7 +66,7 @@ export class PostgresLogLease implements LogLease {
         await this.#take(session, key);
         try {
           await speakFor(session, this.#tenant);
-          return await action(new PostgresLog(session, this.#tenant));
+          return await action(new PostgresLog(session, this.#tenant, this.#base));
         } finally {
           // The connection goes back to a pool: neither tenant nor lock must go with it.
           await speakFor(session, '').catch(() => undefined);
@@ -93,30 +102,32 @@ class PostgresLog implements LogStore {
   readonly checkpoints: CheckpointStore;
   readonly #session: Session;
   readonly #tenant: TenantId;
+  readonly #base: number;
 
-  constructor(session: Session, tenant: TenantId) {
+  constructor(session: Session, tenant: TenantId, base: number) {
     this.#session = session;
     this.#tenant = tenant;
-    this.checkpoints = new PostgresCheckpoints(session, tenant);
+    this.#base = base;
+    this.checkpoints = new PostgresCheckpoints(session, tenant, base);
   }
 
   async head(): Promise<LogHead | undefined> {
     const { rows } = await sql<HeadRow>`select size, root, edge, twin_root as "twinRoot",
-        twin_edge as "twinEdge" from log.head where tenant = ${this.#tenant}`.execute(
-      this.#session,
-    );
+        twin_edge as "twinEdge" from log.head
+      where tenant = ${this.#tenant} and base = ${this.#base}`.execute(this.#session);
     const [row] = rows;
     if (row === undefined) return undefined;
     const { root, twinRoot, twinEdge } = row;
-    const size = Number(row.size);
+    const size = Number(row.size) - this.#base;
     const head = { ...parseEdge(size, row.edge), root };
     if (twinRoot === null || twinEdge === null) return head;
     return { ...head, twin: { ...parseEdge(size, twinEdge), root: twinRoot } };
   }
 
+  /** Arrivals count from one: said for the planner, who then walks their index, sorting nothing. */
   async pending(countMax: number): Promise<readonly PendingEntry[]> {
     const { rows } = await sql<PendingEntry>`select arrival, bytes from evidence_entry
-      where tenant = ${this.#tenant} and log_index is null
+      where tenant = ${this.#tenant} and log_index is null and arrival > 0
       order by arrival limit ${countMax}`.execute(this.#session);
     return rows;
   }
@@ -127,13 +138,14 @@ class PostgresLog implements LogStore {
    */
   async advance(step: LogStep): Promise<void> {
     const { from, to, entries, loose, draft, twinDraft, at } = step;
-    const start = from?.size ?? 0;
+    const start = this.#base + (from?.size ?? 0);
+    const end = this.#base + to.size;
     try {
       await sql`with moved as (${this.#headMoved(from, to)}),
         placed as (${this.#entriesPlaced(start, entries)}),
         added as (${this.#looseAdded(start + entries.length, loose)}),
         drafted as (insert into log.checkpoint (tenant, size, root, text, twin_text, drafted_at)
-          values (${this.#tenant}, ${to.size}, ${to.root}, ${draft}, ${twinDraft ?? null}, ${at}))
+          values (${this.#tenant}, ${end}, ${to.root}, ${draft}, ${twinDraft ?? null}, ${at}))
         select 1 / ((select count(*) from moved) = 1
           and (select count(*) from placed) = ${entries.length})::int`.execute(this.#session);
     } catch (thrown) {
@@ -153,29 +165,40 @@ class PostgresLog implements LogStore {
   }
 
   async entries(start: number, end: number): Promise<readonly Uint8Array[]> {
+    const [first, last] = [this.#base + start, this.#base + end];
     const { rows } = await sql<{ bytes: Uint8Array }>`select bytes from (
         select log_index, bytes from evidence_entry
-          where tenant = ${this.#tenant} and log_index >= ${start} and log_index < ${end}
+          where tenant = ${this.#tenant} and log_index >= ${first} and log_index < ${last}
         union all
         select log_index, bytes from log.loose_entry
-          where tenant = ${this.#tenant} and log_index >= ${start} and log_index < ${end}
+          where tenant = ${this.#tenant} and log_index >= ${first} and log_index < ${last}
       ) placed order by log_index`.execute(this.#session);
     if (rows.length !== end - start) throw new Fault('evidence.entry_unknown', { start, end });
     return rows.map(({ bytes }) => bytes);
   }
 
+  async follow({ name, origin }: Pick<Shard, 'name' | 'origin'>): Promise<void> {
+    await sql`insert into log.shard (tenant, base, name, origin)
+      select tenant, size, ${name}, ${origin} from log.head
+      where tenant = ${this.#tenant} and base = ${this.#base}
+      on conflict (tenant, base) do nothing`.execute(this.#session);
+  }
+
   /** Compare and swap: whoever grew another head finds this one moved. */
   #headMoved(from: LogHead | undefined, to: LogHead): RawBuilder<unknown> {
+    const base = this.#base;
+    const end = base + to.size;
     const edge = printEdge(to);
     const twinRoot = to.twin?.root ?? null;
     const twinEdge = to.twin === undefined ? null : printEdge(to.twin);
     return from === undefined
-      ? sql`insert into log.head (tenant, size, root, edge, twin_root, twin_edge)
-          values (${this.#tenant}, ${to.size}, ${to.root}, ${edge}, ${twinRoot}, ${twinEdge})
+      ? sql`insert into log.head (tenant, base, size, root, edge, twin_root, twin_edge)
+          values (${this.#tenant}, ${base}, ${end}, ${to.root}, ${edge}, ${twinRoot}, ${twinEdge})
           on conflict do nothing returning 1`
-      : sql`update log.head set size = ${to.size}, root = ${to.root}, edge = ${edge},
+      : sql`update log.head set size = ${end}, root = ${to.root}, edge = ${edge},
             twin_root = ${twinRoot}, twin_edge = ${twinEdge}
-          where tenant = ${this.#tenant} and size = ${from.size} and root = ${from.root}
+          where tenant = ${this.#tenant} and base = ${base} and size = ${base + from.size}
+            and root = ${from.root}
           returning 1`;
   }
 
@@ -226,23 +249,27 @@ interface DraftRow {
 class PostgresCheckpoints implements CheckpointStore {
   readonly #session: Session;
   readonly #tenant: TenantId;
+  readonly #base: number;
 
-  constructor(session: Session, tenant: TenantId) {
+  constructor(session: Session, tenant: TenantId, base: number) {
     this.#session = session;
     this.#tenant = tenant;
+    this.#base = base;
   }
 
   newest(): Promise<Draft | undefined> {
-    return this.#draftAt(sql`select max(size) from log.checkpoint where tenant = ${this.#tenant}`);
+    return this.#draftAt(sql`select max(size) from log.checkpoint
+      where tenant = ${this.#tenant} and size > ${this.#base}`);
   }
 
   newestSigned(): Promise<Draft | undefined> {
     return this.#draftAt(sql`select max(size) from log.signature
-      where tenant = ${this.#tenant} and is_log`);
+      where tenant = ${this.#tenant} and size > ${this.#base} and is_log`);
   }
 
   async keep(kept: KeptLines): Promise<void> {
-    const { size, lines, level, twinLine } = kept;
+    const { lines, level, twinLine } = kept;
+    const size = this.#base + kept.size;
     await sql`with added as (
         insert into log.signature (tenant, size, by, is_log, text)
         select ${this.#tenant}, ${size}, n.by, n.is_log, n.text
@@ -289,7 +316,7 @@ class PostgresCheckpoints implements CheckpointStore {
     const { root, text, level, twinText, twinLine } = row;
     const signed = row.signed === true;
     const draft = {
-      size: Number(row.size),
+      size: Number(row.size) - this.#base,
       root,
       text,
       level,

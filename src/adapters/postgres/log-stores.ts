@@ -8,6 +8,8 @@ import { PostgresStamps } from './stamp-store.ts';
 import { PostgresTwins } from './twin-store.ts';
 import { unplacedEntry } from './unplaced-store.ts';
 
+export { PostgresShards } from './shard-store.ts';
+
 export function logStores() {
   return {
     explorer: new PostgresExplorer(),

@@ -172,11 +172,10 @@ export class LogWorld {
     return fsck({
       tenant,
       audit: new PostgresLogAudit(unit),
-      log,
+      shards: [{ shard: { base: 0, end: undefined }, log, tiles }],
       witnessKeys: this.witnessKeys,
       keyOf: () => this.actor.publicKey,
       engine: nodeEngine,
-      tiles,
       witnessed,
       ...more,
     });

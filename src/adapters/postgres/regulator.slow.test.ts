@@ -327,7 +327,7 @@ async function prove(world: RegulatorWorld, unit: Unit): Promise<void> {
   for (const [number, file] of [utf8('base'), sealed].entries()) {
     const sha256 = await nodeEngine.digest('sha256', file);
     const row = { document: documentId, number, subject: 's', bytes: file.length, sha256 };
-    await shelf.append(unit, { ...row, sealed: new Uint8Array(1) });
+    await shelf.append(unit, [{ ...row, sealed: new Uint8Array(1) }]);
   }
   for (const at of [restricted, erased, usual]) {
     const of = { caseId: loans[at]?.id ?? '', subject: `subject-${at}` };

@@ -34,9 +34,13 @@ let sealer: Sealer;
 let recorded: string[] = [];
 
 const evidence: SealRecorder = {
-  async record(_unit, draft) {
-    recorded.push(draft.type);
-    return { hash: `entry-${recorded.length}` };
+  async recordCases(_unit, cases) {
+    return cases.map(({ drafts }) =>
+      drafts.map((draft) => {
+        recorded.push(draft.type);
+        return { hash: `entry-${recorded.length}` };
+      }),
+    );
   },
 };
 

@@ -7,6 +7,7 @@ import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
 import { type StampedHead, type StampStore, stampExists } from '#trust/receipt';
 import { txOf } from './database.ts';
+import { ofShardHolding } from './shard-store.ts';
 
 interface StampRow {
   readonly size: bigint;
@@ -24,7 +25,8 @@ export class PostgresStamps implements StampStore {
 
   async covering(unit: Unit, index: number): Promise<StampedHead | undefined> {
     const first = sql`order by size, version desc limit 1`;
-    return (await stampsOf(unit, sql`size > ${index}`, first))[0];
+    const over = sql`size > ${index} and ${ofShardHolding(unit, index, sql`size`)}`;
+    return (await stampsOf(unit, over, first))[0];
   }
 
   all(unit: Unit): Promise<readonly StampedHead[]> {

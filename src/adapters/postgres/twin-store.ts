@@ -38,17 +38,18 @@ export class PostgresTwins implements TwinStore {
     return row && { ...row, size: Number(row.size) };
   }
 
-  async link(unit: Unit, size: number): Promise<TwinLink | undefined> {
+  async link(unit: Unit, size: number, from = 0): Promise<TwinLink | undefined> {
     const { rows } = await sql<{ bytes: Uint8Array; index: bigint }>`
       select bytes, log_index as index from evidence_entry
-      where tenant = ${unit.tenant} and type = ${linkType} and log_index < ${size}
+      where tenant = ${unit.tenant} and type = ${linkType}
+        and log_index >= ${from} and log_index < ${size}
       order by log_index desc limit 1`.execute(txOf(unit));
     const [row] = rows;
     if (row === undefined) return undefined;
     const index = Number(row.index);
     const { at, of } = parseEntry(row.bytes);
     const named = of.find(({ name }) => name === twinNoteNames.log)?.sha256 ?? '';
-    const pair = await this.#named(unit, { sha256: fromBase64(named), sizeMax: index });
+    const pair = await this.#named(unit, { sha256: fromBase64(named), from, sizeMax: index });
     return pair && { ...pair, index, at, bytes: row.bytes };
   }
 
@@ -62,11 +63,12 @@ export class PostgresTwins implements TwinStore {
   /** The pair lies close below its link: the newest one was named. */
   async #named(
     unit: Unit,
-    by: { readonly sha256: Uint8Array; readonly sizeMax: number },
+    by: { readonly sha256: Uint8Array; readonly from: number; readonly sizeMax: number },
   ): Promise<TwinHeads | undefined> {
     const { rows } = await sql<PairRow>`
       select text, twin_text as "twinText" from log.checkpoint
-      where tenant = ${unit.tenant} and twin_text is not null and size <= ${by.sizeMax}
+      where tenant = ${unit.tenant} and twin_text is not null
+        and size > ${by.from} and size <= ${by.sizeMax}
         and sha256(convert_to(text, 'UTF8')) = ${by.sha256}
       order by size desc limit 1`.execute(txOf(unit));
     const [row] = rows;

@@ -16,12 +16,15 @@ export function unplacedEntry(
   hash: string,
 ): Promise<UnplacedPromise | undefined> {
   return units.run(tenant, async (unit) => {
-    const { rows } = await sql<{ bytes: Uint8Array; signed: bigint | null }>`
+    const { rows } = await sql<{ bytes: Uint8Array; signed: bigint | null; base: bigint | null }>`
       select bytes, (select max(size) from log.signature
-        where tenant = ${tenant} and is_log) as signed
+        where tenant = ${tenant} and is_log) as signed,
+        (select max(base) from log.shard where tenant = ${tenant}) as base
       from evidence_entry
       where tenant = ${tenant} and hash = ${hash} and log_index is null`.execute(txOf(unit));
     const [row] = rows;
-    return row && { bytes: row.bytes, signedSize: Number(row.signed ?? 0n) };
+    if (row === undefined) return undefined;
+    const signedSize = Math.max(Number(row.signed ?? 0n) - Number(row.base ?? 0n), 0);
+    return { bytes: row.bytes, signedSize };
   });
 }

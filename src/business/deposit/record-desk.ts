@@ -60,6 +60,9 @@ type OpenDeposits = ReadonlyMap<string, OpenDeposit | ShutDeposit>;
 /** What is said of one record: it stood there already, or it is recorded with this unit. */
 type Judged = { readonly draft: RecordDraft; readonly before: ItemRow | undefined };
 
+/** What became of the records of a batch, in their order. */
+type Drafted = Promise<readonly PromiseSettledResult<RecordDraft>[]>;
+
 /** Where systems of an institution hand in records. */
 export class RecordDesk {
   readonly #parts: DepositParts;
@@ -99,8 +102,11 @@ export class RecordDesk {
   ): Promise<readonly Outcome<readonly ItemReceipt[]>[]> {
     const deposits = await this.#opened(unit, batches, how);
     const drafts = new RecordDrafts(unit, this.#parts);
+    const drafted = batches.map((batch) => this.#drafted(batch, deposits, drafts));
     const judged: Outcome<readonly Judged[]>[] = [];
-    for (const batch of batches) judged.push(await this.#judged(batch, { deposits, drafts, how }));
+    for (const [nth, batch] of batches.entries()) {
+      judged.push(await this.#judged(batch, { deposits, drafts, how, drafted: drafted[nth] }));
+    }
     const rows = await this.#record(unit, deposits);
     return judged.map((outcome) =>
       outcome.is === 'ok' ? { is: 'ok', value: receiptsOf(outcome.value, rows) } : outcome,
@@ -142,16 +148,28 @@ export class RecordDesk {
     return opened;
   }
 
+  /** All at once, so that their signatures are checked beside each other. */
+  #drafted({ source, orders }: RecordBatch, deposits: OpenDeposits, drafts: RecordDrafts): Drafted {
+    return Promise.allSettled(
+      orders.map(async (order) => {
+        const deposit = writable(deposits.get(order.deposit), source);
+        return drafts.draft(order, { ...deposit, source });
+      }),
+    );
+  }
+
   /** What is accepted counts from here on; what is refused has changed nothing. */
   async #judged(
-    { source, orders }: RecordBatch,
+    { orders }: RecordBatch,
     at: {
       readonly deposits: OpenDeposits;
       readonly drafts: RecordDrafts;
+      readonly drafted: Drafted | undefined;
       readonly how: { readonly wait: boolean };
     },
   ): Promise<Outcome<readonly Judged[]>> {
     const { deposits, drafts, how } = at;
+    const drafted = (await at.drafted) ?? [];
     const mustWait = orders.some(({ deposit: id, own }) => {
       const deposit = deposits.get(id);
       return deposit === undefined || ('added' in deposit && deposit.added.has(own));
@@ -160,10 +178,9 @@ export class RecordDesk {
     try {
       const judged: Judged[] = [];
       const names = new Set<string>();
-      for (const order of orders) {
-        const deposit = writable(deposits.get(order.deposit), source);
-        const draft = await drafts.draft(order, { ...deposit, source });
-        const before = deposit.before.get(order.own);
+      for (const [nth, order] of orders.entries()) {
+        const draft = settled(drafted[nth]);
+        const before = beforeIn(deposits.get(order.deposit), order);
         const name = `${order.deposit} ${order.own}`;
         if (before !== undefined) await drafts.requireSame(before, draft);
         else if (names.has(name)) throw taken(order.own);
@@ -202,6 +219,19 @@ export class RecordDesk {
     await store.addItems(unit, [...rows.values()]);
     return rows;
   }
+}
+
+/** In the order of the records: the first that is refused is what the caller hears of. */
+function settled(drafted: PromiseSettledResult<RecordDraft> | undefined): RecordDraft {
+  if (drafted?.status === 'fulfilled') return drafted.value;
+  throw drafted?.reason;
+}
+
+function beforeIn(
+  deposit: OpenDeposit | ShutDeposit | undefined,
+  { own }: RecordOrder,
+): ItemRow | undefined {
+  return deposit !== undefined && 'before' in deposit ? deposit.before.get(own) : undefined;
 }
 
 /** This client's own, and open. */

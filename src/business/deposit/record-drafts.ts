@@ -2,14 +2,15 @@
  * What becomes of a record that came: judged against its schema and its source's signature, and
  * drafted as an entry of its deposit.
  */
-import { toBase64 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import type { Unit } from '#base/unit';
+import { spelledBy } from '#formats/crypto';
 import { parseDisclosure } from '#formats/disclosure';
 import type { Original } from '#formats/entry';
 import type { EntryDraft } from '#trust/evidence';
 import type { Held } from './definitions.ts';
 import type { DepositParts } from './deposit-desk.ts';
+import type { JsonObject } from './json.ts';
 import type { ItemRow } from './ports.ts';
 import { checkRecord } from './record.ts';
 import { gapsIn } from './scenario.ts';
@@ -57,6 +58,7 @@ export class RecordDrafts {
   readonly #unit: Unit;
   readonly #parts: DepositParts;
   readonly #schemas = new Map<string, Promise<KnownSchema>>();
+  readonly #lines = new Map<JsonObject, Promise<Original>>();
 
   constructor(unit: Unit, parts: DepositParts) {
     this.#unit = unit;
@@ -84,7 +86,7 @@ export class RecordDrafts {
         { name: `${ownSign}source`, value: word },
         { name: `${ownSign}flags`, value: flags },
       ],
-      of: [held.original, ...(line === undefined ? [] : [slotOriginal(line)])],
+      of: [held.original, ...(line === undefined ? [] : [await this.#lineOriginal(line)])],
     };
     return { order, draft, schema, slot, flags };
   }
@@ -112,16 +114,28 @@ export class RecordDrafts {
     return known;
   }
 
+  #lineOriginal(line: JsonObject): Promise<Original> {
+    const known = this.#lines.get(line) ?? this.#original(slotOriginal(line));
+    this.#lines.set(line, known);
+    return known;
+  }
+
+  async #original({ name, bytes: of }: { name: string; bytes: Uint8Array }): Promise<Original> {
+    const { engine } = this.#parts;
+    return {
+      name,
+      bytes: of.length,
+      sha256: await spelledBy(engine, { hash: 'sha256', of, as: 'base64' }),
+      sm3: await spelledBy(engine, { hash: 'sm3', of, as: 'base64' }),
+    };
+  }
+
   async #read(order: RecordOrder): Promise<KnownSchema> {
-    const { definitions, engine } = this.#parts;
+    const { definitions } = this.#parts;
     const held = await definitions.schema(this.#unit, order.schema, order.version);
     const { bytes } = held.definition;
-    const original = {
-      name: `schema/${order.schema}@${held.version}`,
-      bytes: bytes.length,
-      sha256: toBase64(await engine.digest('sha256', bytes)),
-      sm3: toBase64(await engine.digest('sm3', bytes)),
-    };
+    const named = { name: `schema/${order.schema}@${held.version}`, bytes };
+    const original = await this.#original(named);
     return { ...held, original };
   }
 }

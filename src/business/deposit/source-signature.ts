@@ -39,24 +39,25 @@ export async function sourceWord(
   parts: { readonly keys: SourceKeys; readonly engine: Engine },
 ): Promise<Json> {
   const { source, record, signature, isRequired } = told;
-  const who = { client: source.client, name: source.name };
+  const { client, name } = source;
   if (signature === undefined) {
     if (isRequired) throw new Fault('deposit.signature_missing', { item: record.item });
-    return { ...who, signed: false };
+    return { client, name, signed: false };
   }
-  const key = await parts.keys.keyOf(unit, source.client, signature.key);
+  const key = await parts.keys.keyOf(unit, client, signature.key);
   if (key === undefined) throw new Fault('deposit.signature_wrong', { item: record.item });
   const check = { base: sourceMessage(record), signature: bytesOf(signature.value), key };
   if (!(await verifyMessage(check, parts.engine))) {
     throw new Fault('deposit.signature_wrong', { item: record.item });
   }
   return {
-    ...who,
-    signed: true,
     algorithm: key.algorithm,
+    client,
     key: signature.key,
-    signature: signature.value,
+    name,
     ...('publicKey' in key ? { publicKey: toBase64(key.publicKey) } : {}),
+    signature: signature.value,
+    signed: true,
   };
 }
 

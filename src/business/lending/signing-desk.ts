@@ -26,7 +26,7 @@ import {
   signerLines,
   signerStrokes,
 } from '#formats/pdf';
-import type { Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
+import type { Redemption, Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
 import type { HeadOf } from './assessment.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { LoanFile } from './file.ts';
@@ -107,7 +107,7 @@ export class SigningDesk {
       return { ...covered, document, person: await file.person(unit, held), drawn };
     });
     const { certificate, intent, document, person, drawn } = ready;
-    const commit = await sealer.prepare({
+    const order = {
       tenant: step.tenant,
       caseId: step.caseId,
       document: document.id,
@@ -115,34 +115,35 @@ export class SigningDesk {
       face: this.#signerFace(document, person.name, drawn),
       certificate: certificate.der,
       refs: { intent: intent.entry, certificate: certificate.entry },
-    });
-    const prepared = await loan.units.run(step.tenant, async (unit) => {
-      await conclusion.requireTurn(unit, turn);
-      return commit(unit);
+    };
+    const prepared = await sealer.prepareInTurn(order, {
+      locks: step.caseId,
+      before: async (unit) => {
+        await conclusion.requireTurn(unit, turn);
+      },
     });
     return { ticket: prepared.json, revision: prepared.revision };
   }
 
   /** Takes her signature; the case moves in the same unit in which the document gets it. */
   async seal(step: Step & { document: string; ticket: string; signature: Uint8Array }) {
-    const commit = await this.#parts.sealer.seal(step);
-    return this.#finish(step, { commit, party: 'borrower' });
+    return this.#finish(step, { redemption: step, party: 'borrower' });
   }
 
   /** The lender's contract seal on the contract of a case; the case moves in the same unit. */
   async sealAsLender(order: { tenant: TenantId; loan: Loan; document: DocumentRecord }) {
     const { tenant, document } = order;
     const step = { tenant, caseId: order.loan.id, document: document.id };
-    const commit = await this.#sealByTicket(step, document);
-    return this.#finish(step, { commit, party: 'lender' });
+    const redemption = await this.#signByTicket(step, document);
+    return this.#finish(step, { redemption, party: 'lender' });
   }
 
   /** The lender's seal on a document that is no step of a loan, such as the report. */
   async sealDocument(order: Step & { document: SealedKind }): Promise<Revision> {
     const { tenant, document } = order;
     const step = { tenant, caseId: order.caseId, document: document.id };
-    const commit = await this.#sealByTicket(step, document);
-    return this.#parts.loan.units.run(tenant, commit);
+    const redemption = await this.#signByTicket(step, document);
+    return (await this.#parts.sealer.sealInTurn(redemption)).revision;
   }
 
   /** Nothing is signed electronically by who took the agreement to it back (电子签名法 3). */
@@ -153,21 +154,21 @@ export class SigningDesk {
   }
 
   /** Sealed already is no error: prepare, ticket and seal may all come twice. */
-  async #sealByTicket(
+  async #signByTicket(
     step: Step & { document: string },
     document: SealedKind,
-  ): Promise<Commit<Revision>> {
-    const { sealer, lenderSeal, loan } = this.#parts;
+  ): Promise<Redemption> {
+    const { sealer, lenderSeal } = this.#parts;
     const { tenant } = step;
     const { kind } = document;
     // One seal from here on: what is prepared for one certificate no other key may sign.
     const seal = await lenderSeal.chosen(tenant, kind);
     const { certificate } = seal;
     const face = this.#sealFace(seal, document);
-    const prepare = await sealer.prepare({ ...step, kind, face, certificate, refs: {} });
-    const { ticket, json, intention } = await loan.units.run(tenant, prepare);
+    const order = { ...step, kind, face, certificate, refs: {} };
+    const { ticket, json, intention } = await sealer.prepareInTurn(order);
     const signature = await seal.sign(json, { kind, intention });
-    return sealer.seal({ tenant, ticket: ticket.id, signature });
+    return { tenant, ticket: ticket.id, signature };
   }
 
   /** The bytes of a revision of a document of this case; 0 is the base. */
@@ -182,19 +183,23 @@ export class SigningDesk {
 
   async #finish(
     step: Step & { document: string },
-    done: { commit: Commit<Revision>; party: 'borrower' | 'lender' },
+    done: { redemption: Redemption; party: 'borrower' | 'lender' },
   ): Promise<{ revision: number; sha256: string }> {
-    const { loan, conclusion, shelf, file } = this.#parts;
-    return loan.units.run(step.tenant, async (unit) => {
+    const { sealer, conclusion, file } = this.#parts;
+    const { revision } = await sealer.sealInTurn(done.redemption, {
       // Every step of a case locks the case first and its chain later, or two would wait for ever.
-      await file.lock(unit, step.caseId);
-      const before = await shelf.newest(unit, step.document);
-      const { document, number, sha256 } = await done.commit(unit);
-      if (document !== step.document) throw new Fault('contract.document_unknown');
-      // A ticket redeemed before moved the case then; the second call only gets its answer.
-      if (number > before) await conclusion.signed(unit, { ...step, party: done.party });
-      return { revision: number, sha256: toHex(sha256) };
+      locks: step.caseId,
+      before: async (unit) => {
+        await file.lock(unit, step.caseId);
+      },
+      async after(unit, sealed) {
+        requireDocument(sealed.revision, step);
+        // A ticket redeemed before moved the case then; the second call only gets its answer.
+        if (sealed.isNew) await conclusion.signed(unit, { ...step, party: done.party });
+      },
     });
+    requireDocument(revision, step);
+    return { revision: revision.number, sha256: toHex(revision.sha256) };
   }
 
   /** The intent belongs to this case; answers whose it is and on whose word. */
@@ -263,6 +268,10 @@ export function headOfShelf(parts: Pick<SigningDeskParts, 'loan' | 'shelf'>): He
         signedFields: signatures.map(({ field }) => field),
       };
     });
+}
+
+function requireDocument(revision: Revision, step: { document: string }): void {
+  if (revision.document !== step.document) throw new Fault('contract.document_unknown');
 }
 
 function slotOf(document: Pick<DocumentRecord, 'slots'>, field: Slot['field']): Slot {

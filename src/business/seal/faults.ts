@@ -4,6 +4,8 @@ export const sealFaults = [
   'seal.malformed',
   'seal.not_authorised',
   'seal.not_usable',
+  'seal.paper_lapsed',
+  'seal.paper_runs',
   'seal.same_person',
   'seal.standing_differs',
   'seal.taken',

@@ -183,6 +183,64 @@ test('S3-42 a seal is made with a key and a certificate or not at all, and the l
   });
 });
 
+describe('S3-42 a paper that ends', () => {
+  const day = 86_400;
+  const next: SealMade = {
+    certificateSha256: 'cd'.repeat(32),
+    notAfter: addSeconds(start, 900 * day),
+    documents: ['loan-contract'],
+    until: addSeconds(start, 400 * day),
+  };
+  const renew = (more: Partial<SealMade> = {}, id = 'branch-seal') => {
+    const order = { act: 'renew', by: 'keeper:zhao', why, made: { ...next, ...more } } as const;
+    return codeOf(book.step(id, order)(unit));
+  };
+  beforeEach(async () => {
+    await apply();
+    await step('approve', 'li');
+    await step('make', 'keeper:zhao');
+    await step('authorise', 'li');
+  });
+
+  test('is renewed by its keeper: the book shows both certificates, and the log names the new one', async () => {
+    expect(await renew()).toBe('done');
+    const seal = await book.seal(unit, 'branch-seal');
+    expect(seal.standing).toBe('active');
+    const papers = seal.steps.flatMap((one) => one.made?.certificateSha256 ?? []);
+    expect(papers).toEqual([made.certificateSha256, next.certificateSha256]);
+    expect(noted.at(-1)).toMatchObject({ act: 'renew', certificate: next.certificateSha256 });
+    // The institution's own word still ends when it said: another says how long it goes on.
+    now = addSeconds(start, day);
+    expect(await use()).toBe('seal.not_authorised');
+    const longer = { documents: ['loan-contract'], until: addSeconds(start, 300 * day) };
+    const authorise = { act: 'authorise', by: 'li', why, ...longer } as const;
+    expect(await codeOf(book.step('branch-seal', authorise)(unit))).toBe('done');
+    expect(await use()).toBe('done');
+  });
+
+  test('and is not renewed seals nothing, is chosen for nothing, and can still be renewed', async () => {
+    expect(await renew({ until: addSeconds(start, 50 * day) })).toBe('done');
+    const longer = { documents: ['loan-contract'], until: addSeconds(start, 50 * day) };
+    await book.step('branch-seal', { act: 'authorise', by: 'li', why, ...longer })(unit);
+    now = addSeconds(start, 50 * day);
+    expect(await use()).toBe('seal.paper_lapsed');
+    expect((await book.chosen(unit, 'loan-contract')).id).toBe('contract-seal');
+    expect(await renew()).toBe('done');
+  });
+
+  test('is renewed near its end alone, for no fewer kinds, and of the seal that came with the house too', async () => {
+    expect(await renew()).toBe('done');
+    expect(await renew()).toBe('seal.paper_runs');
+    now = addSeconds(start, 310 * day);
+    expect(await renew({ documents: ['report'] })).toBe('seal.beyond_paper');
+    expect(await renew({}, 'contract-seal')).toBe('done');
+    expect(await renew({}, 'contract-seal')).toBe('done');
+    expect((await book.list(unit)).map(({ id }) => id)).toContain('contract-seal');
+    const bare = book.step('branch-seal', { act: 'renew', by: 'keeper:zhao', why });
+    expect(await codeOf(bare(unit))).toBe('seal.malformed');
+  });
+});
+
 describe('four eyes', () => {
   test.each<[SealAct, readonly (readonly [SealAct, string])[]]>([
     ['approve', []],
@@ -214,7 +272,7 @@ test('no step follows where it cannot, and none is taken back', () => {
     const seal: Seal = { id: 's', figure, standing, documents: [], until: undefined, steps: [] };
     const order = { by: 'li', why, documents: ['report'], until: addSeconds(start, 9) };
     const acts = sealActs.filter((what) => {
-      const more = what === 'make' ? { made } : {};
+      const more = what === 'make' || what === 'renew' ? { made } : {};
       try {
         return stepped(seal, { ...order, ...more, act: what }, start).steps.length === 1;
       } catch (thrown) {
@@ -228,9 +286,9 @@ test('no step follows where it cannot, and none is taken back', () => {
     ['applied', ['refuse', 'approve']],
     ['refused', []],
     ['approved', ['make', 'destroy']],
-    ['made', ['authorise', 'destroy']],
-    ['active', ['authorise', 'suspend']],
-    ['suspended', ['resume', 'destroy']],
+    ['made', ['renew', 'authorise', 'destroy']],
+    ['active', ['renew', 'authorise', 'suspend']],
+    ['suspended', ['renew', 'resume', 'destroy']],
     ['destroyed', []],
   ]);
 });

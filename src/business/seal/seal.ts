@@ -3,16 +3,20 @@
  *
  * Applied for by one, approved by another; made by the keeper of the keys, who gives it a key, a
  * certificate and a paper; authorised, within that paper, for kinds of documents until a day;
- * suspended and resumed; destroyed for good. No step is ever taken back: a seal that was destroyed
- * is applied for anew.
+ * suspended and resumed; destroyed for good. Before its paper ends its keeper renews it: another
+ * certificate for the same key. No step is ever taken back: a seal that was destroyed is applied
+ * for anew.
  */
-import { formatInstant, type Instant } from '#base/clock';
+import { addSeconds, formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { SealFigure } from '#formats/pdf';
 
 const reasonLettersMin = 4;
 const reasonLettersMax = 400;
 const documentsMax = 32;
+/** A paper that has longer to run is not renewed: two that run beside each other mislead. */
+const renewalDaysBefore = 90;
+const daySeconds = 86_400;
 const kindPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** Where a seal stands; only an active one is ever used. */
@@ -34,6 +38,7 @@ export const sealActs = [
   'refuse',
   'approve',
   'make',
+  'renew',
   'authorise',
   'suspend',
   'resume',
@@ -60,7 +65,7 @@ export interface SealStep {
   readonly at: Instant;
   readonly by: string;
   readonly why: string;
-  /** Of the step `make` alone. */
+  /** Of the steps `make` and `renew` alone. */
   readonly made?: SealMade;
 }
 
@@ -84,13 +89,14 @@ export interface SealOrder {
   /** Of an authorisation. */
   readonly documents?: readonly string[] | undefined;
   readonly until?: Instant | undefined;
-  /** Of the step `make`. */
+  /** Of the steps `make` and `renew`. */
   readonly made?: SealMade | undefined;
 }
 
 interface Rule {
   readonly from: readonly SealStanding[];
-  readonly to: SealStanding;
+  /** Where it stands afterwards; as it stood, where nothing is said. */
+  readonly to?: SealStanding;
   /** Not by whoever did one of these last: four eyes. */
   readonly notBy: readonly SealAct[];
 }
@@ -99,7 +105,8 @@ const rules: Readonly<Record<Exclude<SealAct, 'apply'>, Rule>> = {
   refuse: { from: ['applied'], to: 'refused', notBy: ['apply'] },
   approve: { from: ['applied'], to: 'approved', notBy: ['apply'] },
   make: { from: ['approved'], to: 'made', notBy: ['approve'] },
-  authorise: { from: ['made', 'active'], to: 'active', notBy: ['apply', 'make'] },
+  renew: { from: ['made', 'active', 'suspended'], notBy: [] },
+  authorise: { from: ['made', 'active'], to: 'active', notBy: ['apply', 'make', 'renew'] },
   suspend: { from: ['active'], to: 'suspended', notBy: [] },
   resume: { from: ['suspended'], to: 'active', notBy: ['suspend'] },
   destroy: { from: ['approved', 'made', 'suspended'], to: 'destroyed', notBy: ['suspend', 'make'] },
@@ -108,8 +115,8 @@ const rules: Readonly<Record<Exclude<SealAct, 'apply'>, Rule>> = {
 /**
  * The seal after one more step. Refuses with seal.standing_differs what cannot follow where it
  * stands, with seal.same_person a second word by the one who said the first, with
- * seal.beyond_paper an authorisation for what the key store would not sign, and with
- * seal.malformed.
+ * seal.beyond_paper an authorisation for what the key store would not sign, with seal.paper_runs a
+ * renewal long before the end, and with seal.malformed.
  */
 export function stepped(seal: Seal, order: SealOrder, at: Instant): Seal {
   const { act, by, why, documents, until, made } = order;
@@ -123,18 +130,48 @@ export function stepped(seal: Seal, order: SealOrder, at: Instant): Seal {
     const last = seal.steps.findLast((step) => step.act === other);
     if (last?.by === by) throw new Fault('seal.same_person', { seal: seal.id, act });
   }
-  if ((made === undefined) === (act === 'make')) throw malformed('made');
+  if ((made === undefined) === isMade(act)) throw malformed('made');
+  if (act === 'renew') requireRenewable(seal, made?.documents ?? [], at);
   const step = { act, at, by, why, ...(made === undefined ? {} : { made }) };
-  const next = { ...seal, standing: rule.to, steps: [...seal.steps, step] };
+  const next = { ...seal, standing: rule.to ?? seal.standing, steps: [...seal.steps, step] };
   if (act !== 'authorise') return next;
   if (documents === undefined || until === undefined || until <= at) throw malformed('until');
   requireWithin(seal, documents, until);
   return { ...next, documents: requireKinds(documents), until };
 }
 
+function isMade(act: SealAct): boolean {
+  return act === 'make' || act === 'renew';
+}
+
+/** What its keeper made last; undefined of a seal that came with the house and never changed. */
+export function paperOf({ steps }: Pick<Seal, 'steps'>): SealMade | undefined {
+  return steps.findLast((step) => step.made !== undefined)?.made;
+}
+
+/** The certificate or the paper of the key store, whichever ends first. */
+function paperEnd({ notAfter, until }: SealMade): Instant {
+  return notAfter < until ? notAfter : until;
+}
+
+/**
+ * Refuses with seal.paper_runs where the paper has long to run yet, and with seal.beyond_paper a
+ * next one that leaves out a kind the seal is authorised for. One that has ended is renewed.
+ */
+export function requireRenewable(seal: Seal, documents: readonly string[], now: Instant): void {
+  const missing = seal.documents.find((kind) => !documents.includes(kind));
+  if (missing !== undefined) throw new Fault('seal.beyond_paper', { seal: seal.id, kind: missing });
+  const made = paperOf(seal);
+  if (made === undefined) return;
+  const end = paperEnd(made);
+  if (end > addSeconds(now, renewalDaysBefore * daySeconds)) {
+    throw new Fault('seal.paper_runs', { seal: seal.id, until: formatInstant(end) });
+  }
+}
+
 /** What the key store's paper does not cover would be refused in the middle of somebody's loan. */
 function requireWithin(seal: Seal, documents: readonly string[], until: Instant): void {
-  const made = seal.steps.findLast((step) => step.made !== undefined)?.made;
+  const made = paperOf(seal);
   if (made === undefined) return;
   const beyond = documents.find((kind) => !made.documents.includes(kind));
   if (beyond !== undefined) throw new Fault('seal.beyond_paper', { seal: seal.id, kind: beyond });
@@ -152,9 +189,15 @@ export function sealFor(seals: readonly Seal[], kind: string, now: Instant): Sea
   return usable.toSorted((a, b) => authorisedAt(b) - authorisedAt(a)).at(0);
 }
 
-function isUsable({ standing, until, documents }: Seal, kind: string, now: Instant): boolean {
+function isUsable(seal: Seal, kind: string, now: Instant): boolean {
+  const { standing, until, documents } = seal;
   const isInTime = until === undefined || now < until;
-  return standing === 'active' && isInTime && documents.includes(kind);
+  return standing === 'active' && isInTime && !isLapsed(seal, now) && documents.includes(kind);
+}
+
+function isLapsed(seal: Seal, now: Instant): boolean {
+  const made = paperOf(seal);
+  return made !== undefined && now >= paperEnd(made);
 }
 
 function authorisedAt({ steps }: Seal): number {
@@ -173,10 +216,11 @@ function requireKinds(documents: readonly string[]): readonly string[] {
   return documents;
 }
 
-/** Refuses with seal.not_usable and seal.not_authorised. */
+/** Refuses with seal.not_usable, seal.paper_lapsed and seal.not_authorised. */
 export function requireUsable(seal: Seal, kind: string, now: Instant): void {
   const { id, standing, until, documents } = seal;
   if (standing !== 'active') throw new Fault('seal.not_usable', { seal: id, standing });
+  if (isLapsed(seal, now)) throw new Fault('seal.paper_lapsed', { seal: id });
   if (until !== undefined && now >= until) {
     throw new Fault('seal.not_authorised', { seal: id, why: 'until' });
   }

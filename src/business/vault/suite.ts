@@ -21,7 +21,8 @@ export interface CipherSuite {
 
 /** A cipher suite under one key. `bound` is authenticated with the text and stored nowhere. */
 export interface KeyedSuite {
-  seal(bound: Uint8Array, plain: Uint8Array, random: Random): Uint8Array;
+  /** Pieces of a text become one ciphertext: that of all of them behind each other. */
+  seal(bound: Uint8Array, plain: Uint8Array | readonly Uint8Array[], random: Random): Uint8Array;
   /** Undefined for what was altered, moved to another place, or made under another key. */
   open(bound: Uint8Array, cipher: Uint8Array): Uint8Array | undefined;
 }

@@ -120,13 +120,14 @@ export class Vault {
   /**
    * Ciphertext for bytes that are kept elsewhere: documents, disclosures, stored answers. Storing
    * is what restriction permits, therefore a restricted person's bytes are sealed like all others.
+   * A large file need not be joined: its pieces are sealed as one.
    */
-  async seal(unit: Unit, place: Place, bytes: Uint8Array): Promise<Uint8Array> {
-    refuseLarge(place.field, bytes);
+  async seal(unit: Unit, place: Place, ...pieces: readonly Uint8Array[]): Promise<Uint8Array> {
+    refuseLarge(place.field, ...pieces);
     const bound = boundTo(unit, place);
     const key = await this.#keys.writing(unit, place.subject);
     const suite = await this.#keys.suiteOf(unit.tenant);
-    return key.under(suite).seal(bound, bytes, this.#parts.random);
+    return key.under(suite).seal(bound, pieces, this.#parts.random);
   }
 
   /**
@@ -255,6 +256,7 @@ export function indexedPieces(indexed: IndexedFields, field: string, value?: Uin
   );
 }
 
-function refuseLarge(field: string, plain: Uint8Array): void {
-  if (plain.length > plainBytesMax) throw new Fault('vault.too_large', { field });
+function refuseLarge(field: string, ...pieces: readonly Uint8Array[]): void {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > plainBytesMax) throw new Fault('vault.too_large', { field });
 }

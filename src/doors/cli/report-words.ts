@@ -19,6 +19,7 @@ export const kindWords: Readonly<Record<FileKind, string>> = {
   ofd: 'OFD 文件',
   cms: '签名消息（CMS）',
   stamp: '时间戳（RFC 3161）',
+  'evidence-record': '证据记录（RFC 4998）',
   seal: '电子印章',
   certificate: '数字证书',
   crl: '证书吊销列表',

@@ -139,6 +139,8 @@ const statusByCode = new Map<string, number>([
   ['seal.same_person', 403],
   ['seal.standing_differs', 409],
   ['seal.not_usable', 409],
+  ['seal.paper_lapsed', 409],
+  ['seal.paper_runs', 409],
   ['seal.not_authorised', 409],
   ['privacy.breach_told', 409],
   ['privacy.hold_unknown', 404],

@@ -20,6 +20,14 @@ export const sealRefusals: Readonly<Record<string, Phrase>> = {
     zh: '印章已停用、已销毁或者尚未授权，不能使用。',
     en: 'The seal is suspended, destroyed or not yet authorised; it is not used.',
   },
+  'seal.paper_lapsed': {
+    zh: '印章的证书或者书面授权已经到期，不能再用；由密钥保管人续期（fubie seal renew）。',
+    en: 'The certificate or the paper of the seal has ended; its keeper renews it first.',
+  },
+  'seal.paper_runs': {
+    zh: '印章的证书和书面授权还远未到期，不必续期。',
+    en: 'The paper of the seal has long to run yet; it is not renewed.',
+  },
   'seal.same_person': {
     zh: '须由另一人办理：申请与批准、制作与授权、停用与恢复不得为同一人。',
     en: 'This takes another person than the one who took the step before.',

@@ -32,25 +32,37 @@ export const vaultRefusals: Readonly<Record<string, Phrase>> = {
     zh: '没有找到所指的密码设备。',
     en: 'No token bears this label.',
   },
+  'keystores.token_full': {
+    zh: '密码设备已满，不能再生成密钥。',
+    en: 'The token is full: it makes no further key.',
+  },
   'keystores.token_key_unknown': {
     zh: '密码设备中没有（或不止一把）此名称的密钥。',
     en: 'The token has no key of this name, or more than one.',
   },
   'keystores.token_key_unsuitable': {
-    zh: '此密钥可被导出，或算法不适用，不能用于签章。',
-    en: 'This key could be taken out, or its algorithm does not serve; it is not used.',
+    zh: '此密钥可被导出、并非在设备内生成，或算法不适用，不能用于签章。',
+    en: 'This key could be taken out, came from outside, or its algorithm does not serve.',
   },
   'keystores.token_lied': {
     zh: '密码设备给出的签名值验证不过，未采用。',
     en: 'What the token answered is not a signature by its key; it was not used.',
   },
+  'keystores.token_mechanism_absent': {
+    zh: '密码设备不支持此类密钥的生成（例如 SM2：PKCS#11 没有相应机制）。',
+    en: 'The token does not make keys of this kind; PKCS #11 has no mechanism for SM2.',
+  },
   'keystores.token_module': {
     zh: '密码设备的 PKCS#11 库无法使用。',
     en: 'The PKCS #11 library of the token cannot be used.',
   },
+  'keystores.token_pin_wrong': {
+    zh: '密码设备的口令错误、过期或者已被锁定；不会自动重试，以免锁死设备。',
+    en: 'The PIN of the token is wrong, has expired or is locked. Nothing tries it again.',
+  },
   'keystores.token_refused': {
-    zh: '密码设备拒绝了请求（口令错误、被锁或不支持）。',
-    en: 'The token refused: a wrong PIN, a lock, or a mechanism that it does not know.',
+    zh: '密码设备拒绝了请求。',
+    en: 'The token refused what it was asked for.',
   },
   'keystores.tenant_forgotten': {
     zh: '该机构已退出，其密钥已全部销毁。',

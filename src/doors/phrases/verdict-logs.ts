@@ -21,6 +21,14 @@ export function aboutLogPhrases() {
       '日志成员名册或者其表决记录不成立。',
       'The register of the log’s members, or a vote that changed it, does not hold.',
     ),
+    shard_wrong: say(
+      '两个半年日志分片之间的衔接不成立：结尾叶、开头叶或其所指的树头有改动。',
+      'The link between two half-years of the log does not hold: a leaf or the head it names.',
+    ),
+    package_form_unknown: say(
+      '证据包的格式版本比本核验程序新，请换用新版核验程序。',
+      'The package is of a form newer than this verifier; please judge it with a newer one.',
+    ),
     accusation_malformed: say(
       '这份失信证明的格式不正确。',
       'This proof of misbehaviour is malformed.',

@@ -61,6 +61,18 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '签名引用了签名策略，没有按该策略处理。',
     'The signature refers to a signature policy, which was not processed.',
   ),
+  signature_policy_for_people: say(
+    '签名所引用的签名策略与提交者所列的文本相符；该文本供人阅读，是否遵守由人判断。',
+    'The text of the signature policy is the one that was signed; it is written for people, who must judge whether it was kept.',
+  ),
+  signature_policy_followed: say(
+    '签名按所引用的签名策略作了核验。',
+    'The signature was judged by the signature policy it names.',
+  ),
+  signer_states: say(
+    '签名人自述的签署目的、身份或者地点，没有他人证明，没有核验。',
+    'What the signer states of his purpose, his capacity or his place is his own word and was not verified.',
+  ),
   spelling_unusual: say(
     '文件有不合规范而不影响结论的写法。',
     'The file departs from a standard in a way that leaves no doubt.',
@@ -76,6 +88,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
   archive_stamp_not_used: say(
     '签名带有旧式归档时间戳，与原文的任何一种排法都对不上，没有采用。',
     'The signature carries an archive time-stamp of the old kind that fits no reading of the message; it was not used.',
+  ),
+  evidence_record_not_used: say(
+    '证据记录不是关于此文件，或者没有接续完整，没有采用。',
+    'An evidence record is not over this file, or was not carried on without a gap; it was not used.',
   ),
   counter_signature_doubted: say(
     '签名上的一个副署没有通过核验，对签名本身没有影响。',

@@ -12,6 +12,7 @@ export const flawPhrases: Readonly<Record<FlawCode, Phrase>> = {
   ...issuancePhrases(),
   ...signaturePhrases(),
   ...certificatePhrases(),
+  ...policyPhrases(),
   ...trustPhrases(),
   ...stampPhrases(),
   ...entryPhrases(),
@@ -190,6 +191,23 @@ function certificatePhrases() {
       'The time-stamps contradict each other in their order.',
     ),
     certificate_malformed: say('证书无法解读。', 'The certificate cannot be read.'),
+  };
+}
+
+function policyPhrases() {
+  return {
+    signature_policy_missing: say(
+      '缺少签名所引用的签名策略的文本。',
+      'The text of the signature policy that the signature names is missing.',
+    ),
+    signature_policy_wrong: say(
+      '签名策略的文本与签名所载的摘要不符，或者不能按其处理。',
+      'The text of the signature policy is not the one that was signed, or it cannot be followed.',
+    ),
+    signature_policy_unmet: say(
+      '签名不符合其所引用的签名策略。',
+      'The signature does not keep the signature policy it names.',
+    ),
   };
 }
 

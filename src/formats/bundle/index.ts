@@ -4,7 +4,15 @@
 export { crc32 } from './crc32.ts';
 export { bundleFaults } from './faults.ts';
 export type { Place } from './layout.ts';
-export { digestName, documentName, numbered, placeOf, requiredNames } from './layout.ts';
+export {
+  borderName,
+  digestName,
+  documentName,
+  numbered,
+  packageFormMax,
+  placeOf,
+  requiredNames,
+} from './layout.ts';
 export { bundleBytesMax, bundleFilesMax } from './limits.ts';
 export type { FileDigest } from './manifest.ts';
 export { digestsOf, manifestOf } from './manifest.ts';

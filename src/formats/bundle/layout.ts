@@ -34,6 +34,7 @@ export type Place =
   | 'register entry'
   | 'register proof'
   | 'register consistency'
+  | 'border'
   | 'verifier';
 
 const single: readonly (readonly [string, Place])[] = [
@@ -77,7 +78,20 @@ const many: readonly (readonly [RegExp, Place])[] = [
   [/^registers\/\d{4}\.json$/, 'register entry'],
   [/^registers\/\d{4}\.tlog-proof$/, 'register proof'],
   [/^registers\/\d{4}\.consistency$/, 'register consistency'],
+  [/^shards\/\d{4}\.(?:close|open)(?:\.tlog-proof|-sm3\.tlog-proof)?$/, 'border'],
 ];
+
+/** The form of a package in which all proofs stand under one checkpoint. */
+const oneTree = 1;
+/** The form of a package whose log crossed a border: a checkpoint for each shard. */
+const manyTrees = 2;
+/** The newest form that this program reads. */
+export const packageFormMax = manyTrees;
+
+/** Which form these files are of: the manifest says it, and older readers stop there. */
+export function formOf(names: readonly string[]): number {
+  return names.some((name) => placeOf(name) === 'border') ? manyTrees : oneTree;
+}
 
 /** Files without which a package is not one. */
 export const requiredNames = [
@@ -114,6 +128,20 @@ const numberedFolders = {
 export function numbered(place: keyof typeof numberedFolders, seq: number): string {
   const [folder, ending] = numberedFolders[place];
   return `${folder}/${String(seq).padStart(4, '0')}.${ending}`;
+}
+
+const borderEndings = {
+  closing: 'close',
+  'closing proof': 'close.tlog-proof',
+  'closing twin proof': 'close-sm3.tlog-proof',
+  opening: 'open',
+  'opening proof': 'open.tlog-proof',
+  'opening twin proof': 'open-sm3.tlog-proof',
+} as const;
+
+/** `shards/0001.close`: the border between shard 1 of the log and shard 2. */
+export function borderName(what: keyof typeof borderEndings, shard: number): string {
+  return `shards/${String(shard).padStart(4, '0')}.${borderEndings[what]}`;
 }
 
 /** `documents/01-contract.pdf`; the number only gives an order. */

@@ -8,6 +8,7 @@ import { compare, toHex, utf8 } from '#base/bytes';
 import { canonicalBytes } from '#base/canonical';
 import type { Engine } from '#formats/crypto';
 
+import { formOf } from './layout.ts';
 import type { BundleFile } from './zip.ts';
 
 /** One file as manifest.json and the report’s data name it; the digest is lower-case hex. */
@@ -31,12 +32,20 @@ export async function digestsOf(
   return digests;
 }
 
-/** The one manifest these files can have. A manifest among them is left out. */
+/**
+ * The one manifest these files can have; of the form that is named, or that they are of. A manifest
+ * among them is left out.
+ */
 export async function manifestOf(
-  bundle: { readonly caseId: string; readonly files: readonly BundleFile[] },
+  bundle: {
+    readonly caseId: string;
+    readonly files: readonly BundleFile[];
+    readonly form?: number;
+  },
   engine: Engine,
 ): Promise<Uint8Array> {
   const listed = bundle.files.filter((file) => file.name !== 'manifest.json');
   const files = await digestsOf(listed, engine);
-  return canonicalBytes({ v: 1, case: bundle.caseId, files });
+  const v = bundle.form ?? formOf(files.map(({ name }) => name));
+  return canonicalBytes({ v, case: bundle.caseId, files });
 }

@@ -14,7 +14,9 @@ import type { Attribute } from './attributes.ts';
 import { type CertificateReference, referencesIn } from './certificate-references.ts';
 import { cmsOid } from './oids.ts';
 import { allOf, type Revocation, revocationInArchival, revocationInValues } from './revocation.ts';
+import { type PolicyReference, policyReferenceIn, storedPolicies } from './signature-policy.ts';
 import { plainCurveAlgorithmOf } from './signature-value.ts';
+import { noStatements, type SignerStatements, statementsIn } from './statements.ts';
 
 /** What one SignerInfo says; nothing in it is proved. */
 export interface CmsSigner {
@@ -36,8 +38,12 @@ export interface CmsSigner {
   readonly signingTime: Instant | undefined;
   /** The certificates the signer bound himself to (RFC 5035), the signer's own first. */
   readonly references: readonly CertificateReference[];
-  /** The signature policy the signer names (EN 319 122-1 §5.2.9.1), dotted. */
-  readonly policy: string | undefined;
+  /** The signature policy the signer names (EN 319 122-1 §5.2.9.1). */
+  readonly policy: PolicyReference | undefined;
+  /** Texts that somebody keeps as that policy's (§5.2.10); whether they are is not asked here. */
+  readonly policyTexts: readonly Uint8Array[];
+  /** What the signer says he means by signing, and of himself; nobody vouches for it. */
+  readonly statements: SignerStatements;
   /** id-aa-signatureTimeStampToken, each a ContentInfo. */
   readonly timestamps: readonly Uint8Array[];
   /** Stamps over the content, made before the signature. */
@@ -61,6 +67,9 @@ export interface CmsSigner {
 export type SignerId =
   | { readonly by: 'serial'; readonly issuer: Uint8Array; readonly serial: string }
   | { readonly by: 'key'; readonly identifier: Uint8Array };
+
+/** Stands in `unread` where a policy is named and its name cannot be read. */
+export const unreadPolicy = 'signature policy';
 
 /** Attributes that may stand once and with one value (RFC 5652 §11). */
 const singles: readonly string[] = [
@@ -133,26 +142,35 @@ function readSigned(
   part: Part,
 ): Pick<
   CmsSigner,
-  'contentType' | 'messageDigest' | 'signingTime' | 'references' | 'policy' | 'contentTimestamps'
+  | 'contentType'
+  | 'messageDigest'
+  | 'signingTime'
+  | 'references'
+  | 'policy'
+  | 'statements'
+  | 'contentTimestamps'
 > {
   const first = (name: string): Der | undefined => valuesOf(signed, name)[0];
   const type = first(cmsOid.contentType);
   const messageDigest = first(cmsOid.messageDigest);
   const time = first(cmsOid.signingTime);
-  const policy = first(cmsOid.signaturePolicy)?.children[0];
   return {
     contentType: type?.tag === tag.oid ? oidOf(type) : undefined,
     messageDigest: messageDigest?.tag === tag.octetString ? messageDigest.content : undefined,
     signingTime: time && looseTimeOf(time),
     references: part('signing certificate', () => referencesIn(signed)) ?? [],
-    policy: policy?.tag === tag.oid ? oidOf(policy) : undefined,
+    policy: part(unreadPolicy, () => policyReferenceIn(signed)),
+    statements: part('statements', () => statementsIn(signed)) ?? noStatements,
     contentTimestamps: valuesOf(signed, cmsOid.contentTimestamp).map((one) => one.der),
   };
 }
 
 function readUnsigned(
   unsigned: readonly Attribute[],
-): Pick<CmsSigner, 'timestamps' | 'archiveTimestamps' | 'certificateValues' | 'counterSignatures'> {
+): Pick<
+  CmsSigner,
+  'timestamps' | 'archiveTimestamps' | 'certificateValues' | 'counterSignatures' | 'policyTexts'
+> {
   const archive = [cmsOid.archiveTimestamp, cmsOid.archiveTimestampOfRfc5126] as const;
   return {
     timestamps: valuesOf(unsigned, cmsOid.signatureTimestampToken).map((one) => one.der),
@@ -163,6 +181,7 @@ function readUnsigned(
       list.children.filter((one) => one.tag === tag.sequence).map((one) => one.der),
     ),
     counterSignatures: valuesOf(unsigned, cmsOid.counterSignature),
+    policyTexts: storedPolicies(unsigned),
   };
 }
 

@@ -4,7 +4,8 @@
  * The engine is a part: node:crypto on the server, WebCrypto and noble in the page. Its answers are
  * asynchronous because the page's are. Keys arrive as DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
  */
-import type { HashName, SignatureAlgorithm, SigningAlgorithm } from './algorithms.ts';
+import type { SignatureAlgorithm, SigningAlgorithm } from './algorithms.ts';
+import type { Spelling } from './spelled.ts';
 
 export type {
   HashName,
@@ -13,11 +14,11 @@ export type {
   SigningAlgorithm,
 } from './algorithms.ts';
 export { digestBytes, digestOids, hashNames, schemeOf } from './algorithms.ts';
+export { type Beginning, beginningOf } from './beginning.ts';
+export { spelledBy } from './spelled.ts';
 
 /** The part that computes: digests, signature checks, inflation. Nothing in it holds a key. */
-export interface Engine {
-  /** Of the parts one behind the other: large files are not joined to be digested. */
-  digest(hash: HashName, ...parts: readonly Uint8Array[]): Promise<Uint8Array>;
+export interface Engine extends Spelling {
   /**
    * Is `signature` over `message` by `publicKey`? ECDSA and SM2 signatures are DER (RFC 3279
    * §2.2.3); EC keys name their curve. A malformed key or signature, a key of another kind than the

@@ -6,10 +6,10 @@
  * one text. The salt has 128 bits: without it nobody can tell a right guess of a telephone number
  * from a wrong one. SM3 stands beside SHA-256 so that a court may prefer either.
  */
-import { fromBase64Url, toBase64Url, utf8 } from '#base/bytes';
+import { fromBase64Url, toBase64Url } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
-import type { Engine } from '#formats/crypto';
+import { type Engine, spelledBy } from '#formats/crypto';
 
 export const saltBytes = 16;
 const nameLettersMax = 64;
@@ -40,14 +40,13 @@ export async function disclose(
   if (namesReserved.has(name)) throw malformed('name');
   const encoded = toBase64Url(canonicalBytes([toBase64Url(salt), name, value]));
   if (encoded.length > encodedLettersMax) throw malformed('length');
-  const digested = utf8(encoded);
   return {
     encoded,
     salt,
     name,
     value,
-    sha256: toBase64Url(await engine.digest('sha256', digested)),
-    sm3: toBase64Url(await engine.digest('sm3', digested)),
+    sha256: await spelledBy(engine, { hash: 'sha256', of: encoded, as: 'base64url' }),
+    sm3: await spelledBy(engine, { hash: 'sm3', of: encoded, as: 'base64url' }),
   };
 }
 

@@ -119,6 +119,27 @@ describe('an entry', () => {
     }
   });
 
+  test('a digest that would decode to the same bytes in another spelling is refused', () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=';
+    fc.assert(
+      fc.property(anyEntry, fc.constantFrom(...letters), (entry, letter) => {
+        for (const member of ['env', 'sig'] as const) {
+          const end = entry[member].lastIndexOf('=') - (member === 'sig' ? 1 : 0);
+          const spelled = entry[member].slice(0, end - 1) + letter + entry[member].slice(end);
+          const bytes = utf8(fromUtf8(printEntry(entry)).replace(entry[member], spelled));
+          let isRight: boolean;
+          try {
+            isRight = fromBase64(spelled).length === (member === 'sig' ? 64 : 32);
+          } catch {
+            isRight = false;
+          }
+          if (isRight) expect(parseEntry(bytes)[member]).toBe(spelled);
+          else expect(() => parseEntry(bytes)).toThrow('entry.malformed');
+        }
+      }),
+    );
+  });
+
   test('random bytes throw nothing but a Fault', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array(), fc.json().map(utf8)), (bytes) => {

@@ -5,23 +5,33 @@
  * case by a random tag, holds salted commitments and digests of documents, and nothing that can be
  * derived from a person. `prev` chains the entries of one case, so that none can be left out.
  */
-import { concat, fromBase64, fromBase64Url, toBase64, utf8 } from '#base/bytes';
+import { toBase64, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
-import type { Engine } from '#formats/crypto';
+import { type Engine, spelledBy } from '#formats/crypto';
 import { type Attestation, attestationJson, parseAttestation } from './attestation.ts';
 import { type EntryType, entryVersion, entryVersionMax, isEntryType } from './entry-types.ts';
 
 /** C2SP tlog-tiles: an entry's length is a uint16 in its bundle. */
 export const entryBytesMax = 65_535;
 export const caseTagBytes = 16;
-const digestBytes = 32;
+/**
+ * Base64 of 32 and 64 bytes, base64url of 16 and 32, in the only spelling each has: the bits that
+ * the last letter has over are zero (RFC 4648 section 3.5). A look instead of a decoding: an entry
+ * holds twenty of these.
+ */
+const spellings = {
+  digest: /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/,
+  signature: /^[A-Za-z0-9+/]{85}[AQgw]==$/,
+  tag: /^[A-Za-z0-9_-]{21}[AQgw]$/,
+  commitment: /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/,
+} as const;
 const commitmentsMax = 256;
 const documentsMax = 64;
 const refsMax = 16;
 const nameLettersMax = 120;
-const domainLine = utf8('fubie/entry/v1\n');
+const domainLine = 'fubie/entry/v1\n';
 const members = ['_sd', '_sd3', 'at', 'by', 'case', 'clock', 'env', 'of', 'prev', 'seq'];
 const membersRequired = [...members, 'sig', 'type', 'v'];
 
@@ -76,38 +86,30 @@ export interface NewerEntry extends ChainPlace {
 
 /** What the actor signs: a domain line, then the entry without its signature. */
 export function entryMessage(entry: UnsignedEntry): Uint8Array {
-  return concat(domainLine, canonicalBytes(unsignedJson(entry)));
+  return utf8(domainLine + canonical(entryJson(entry)));
 }
 
 export function printEntry(entry: Entry): Uint8Array {
-  return canonicalBytes({ ...unsignedJson(entry), sig: entry.sig });
+  return canonicalBytes(entryJson(entry, entry.sig));
 }
 
 /**
- * Signs and prints in one go: what is said is spelled once, and once more only for the signature's
- * own member. Refuses what no verifier could read, for it could never be taken back; how long it
- * may be is the caller's to say.
+ * Signs and prints in one go. Refuses what no verifier could read, for it could never be taken
+ * back; how long it may be is the caller's to say.
  */
 export async function signedEntry(
   unsigned: UnsignedEntry,
   sign: (message: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const json = unsignedJson(unsigned);
-  const spelled = Object.entries(json).map(([name, value]) => [name, canonical(value)] as const);
-  const sig = toBase64(await sign(concat(domainLine, utf8(objectText(spelled)))));
-  readEntry({ ...json, sig });
-  return utf8(objectText([...spelled, ['sig', canonical(sig)]]));
-}
-
-/** RFC 8785 section 3.2.3: members by UTF-16 code units; all names here are plain letters. */
-function objectText(spelled: readonly (readonly [name: string, text: string])[]): string {
-  const sorted = spelled.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([name, text]) => `"${name}":${text}`).join(',')}}`;
+  const sig = toBase64(await sign(entryMessage(unsigned)));
+  const json = entryJson(unsigned, sig);
+  readEntry(json);
+  return canonicalBytes(json);
 }
 
 /** base64 SHA-256 of the entry's bytes: what `prev` and `refs` of later entries name. */
 export async function entryHash(bytes: Uint8Array, engine: Engine): Promise<string> {
-  return toBase64(await engine.digest('sha256', bytes));
+  return spelledBy(engine, { hash: 'sha256', of: bytes, as: 'base64' });
 }
 
 /** Accepts only what printEntry prints; everything else is entry.malformed with the member. */
@@ -129,7 +131,7 @@ export function parseNewerEntry(bytes: Uint8Array): NewerEntry {
     type: wordOf(fields['type'], 'type'),
     ...placeOf(fields),
     sig: signatureOf(sig),
-    message: concat(domainLine, canonicalBytes(unsigned)),
+    message: utf8(domainLine + canonical(unsigned)),
   };
 }
 
@@ -166,7 +168,7 @@ function readEntry(fields: { readonly [key: string]: Json }): Entry {
 function placeOf(fields: { readonly [key: string]: Json }): ChainPlace {
   const seq = wholeOf(fields['seq'], 'seq');
   return {
-    caseTag: sizedOf(fields['case'], { name: 'case', bytes: caseTagBytes, read: fromBase64Url }),
+    caseTag: spelledOf(fields['case'], 'case', spellings.tag),
     seq,
     prev: prevOf(fields['prev'], seq),
     at: wrapped('at', () => parseInstant(textOf(fields['at'], 'at'))),
@@ -175,25 +177,27 @@ function placeOf(fields: { readonly [key: string]: Json }): ChainPlace {
 }
 
 function signatureOf(json: Json | undefined): string {
-  return sizedOf(json, { name: 'sig', bytes: 64, read: fromBase64 });
+  return spelledOf(json, 'sig', spellings.signature);
 }
 
-function unsignedJson(entry: UnsignedEntry): { readonly [key: string]: Json } {
+/** In the order of the canonical text, which is spelled in one go then. */
+function entryJson(entry: UnsignedEntry, sig?: string): { readonly [key: string]: Json } {
   return {
-    v: entryVersion(entry.type),
-    type: entry.type,
-    case: entry.caseTag,
-    seq: entry.seq,
-    prev: entry.prev,
-    at: formatInstant(entry.at),
-    clock: entry.clock,
-    by: entry.by,
-    env: entry.env,
     _sd: entry.sd,
     _sd3: entry.sd3,
-    of: entry.of.map(({ name, bytes, sha256, sm3 }) => ({ name, bytes, sha256, sm3 })),
+    at: formatInstant(entry.at),
     ...(entry.att === undefined ? {} : { att: attestationJson(entry.att) }),
+    by: entry.by,
+    case: entry.caseTag,
+    clock: entry.clock,
+    env: entry.env,
+    of: entry.of.map(({ name, bytes, sha256, sm3 }) => ({ bytes, name, sha256, sm3 })),
+    prev: entry.prev,
     ...(entry.refs === undefined ? {} : { refs: entry.refs }),
+    seq: entry.seq,
+    ...(sig === undefined ? {} : { sig }),
+    type: entry.type,
+    v: entryVersion(entry.type),
   };
 }
 
@@ -247,7 +251,7 @@ function refsOf(json: Json | undefined): Record<string, string> {
 /** Sorted and without repetition, so that order says nothing about which value is which. */
 function commitmentsOf(json: Json | undefined, member: string): string[] {
   const list = listOf(json, member, commitmentsMax).map((item) =>
-    sizedOf(item, { name: member, bytes: digestBytes, read: fromBase64Url }),
+    spelledOf(item, member, spellings.commitment),
   );
   for (const [at, item] of list.entries()) {
     if (at > 0 && item <= (list[at - 1] ?? '')) throw malformed(member);
@@ -256,16 +260,12 @@ function commitmentsOf(json: Json | undefined, member: string): string[] {
 }
 
 function digestOf(json: Json | undefined, member: string): string {
-  return sizedOf(json, { name: member, bytes: digestBytes, read: fromBase64 });
+  return spelledOf(json, member, spellings.digest);
 }
 
-function sizedOf(
-  json: Json | undefined,
-  field: { name: string; bytes: number; read: (text: string) => Uint8Array },
-): string {
-  const text = textOf(json, field.name);
-  const bytes = wrapped(field.name, () => field.read(text));
-  if (bytes.length !== field.bytes) throw malformed(field.name);
+function spelledOf(json: Json | undefined, member: string, spelling: RegExp): string {
+  const text = textOf(json, member);
+  if (!spelling.test(text)) throw malformed(member);
   return text;
 }
 

@@ -6,10 +6,10 @@
  * is a salted disclosure like every value, for a signature over a guessable text would let anybody
  * who has the public key try his guesses.
  */
-import { concat, utf8 } from '#base/bytes';
-import { canonicalBytes, type Json } from '#base/canonical';
+import { utf8 } from '#base/bytes';
+import { canonical, type Json } from '#base/canonical';
 
-const domainLine = utf8('fubie/deposit/v1\n');
+const domainLine = 'fubie/deposit/v1\n';
 
 /** One record as its source states it. */
 export interface SourceRecord {
@@ -24,5 +24,5 @@ export interface SourceRecord {
 
 /** What the source's key signs. */
 export function sourceMessage({ deposit, item, schema, fields }: SourceRecord): Uint8Array {
-  return concat(domainLine, canonicalBytes({ v: 1, deposit, item, schema, fields }));
+  return utf8(domainLine + canonical({ deposit, fields, item, schema, v: 1 }));
 }

@@ -6,6 +6,8 @@ export {
   printEvidenceRecord,
 } from './evidence-record.ts';
 export { ersFaults } from './faults.ts';
+export type { Covered, ReadRecord } from './read-record.ts';
+export { coveredBy, readEvidenceRecord } from './read-record.ts';
 export {
   firstImprint,
   groupTrees,

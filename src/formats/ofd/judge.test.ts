@@ -40,6 +40,43 @@ async function serious(files: Parameters<typeof found>[0]): Promise<readonly str
   return [...new Set((await found(files)).filter(bad).map((one) => one.code))];
 }
 
+describe('makers spell', () => {
+  const spellings: Readonly<Record<string, (xml: string, name: string) => string>> = {
+    'a mark before the first byte': (xml) => `\uFEFF${xml}`,
+    'a declaration': (xml) => `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n${xml}`,
+    'another prefix': (xml) => xml.replaceAll('ofd:', 'x:').replaceAll('xmlns:ofd', 'xmlns:x'),
+    'no prefix': (xml) => xml.replaceAll('ofd:', '').replaceAll('xmlns:ofd', 'xmlns'),
+    'single quotes and remarks': (xml) =>
+      `${xml.replaceAll('"', "'").replace('>', '><!-- by X -->')}\n<!-- end -->`,
+    'paths from where they stand': (xml, name) =>
+      name === 'Signature.xml' ? xml.replaceAll('FileRef="/', 'FileRef="') : xml,
+    'paths with dots': (xml) =>
+      xml.replaceAll('"/Doc_0', '"/./Doc_0').replaceAll('>Doc_0/', '>./Doc_0/'),
+    'paths from the root': (xml) =>
+      xml
+        .replace('>Doc_0/Signs', '>/Doc_0/Signs')
+        .replace('>Doc_0/Document', '>/Doc_0/Document')
+        .replace('"Sign_0/', '"/Doc_0/Signs/Sign_0/')
+        .replace('>SignedValue.dat', '>/Doc_0/Signs/Sign_0/SignedValue.dat'),
+    'the digest by its identifier': (xml) =>
+      xml.replace('CheckMethod="SM3"', 'CheckMethod="1.2.156.10197.1.401"'),
+    'the digest with the key that none has': (xml) =>
+      xml.replace('CheckMethod="SM3"', 'CheckMethod="1.2.156.10197.1.401.2"'),
+    'the digest of the signature algorithm': (xml) =>
+      xml.replace('CheckMethod="SM3"', 'CheckMethod="1.2.156.10197.1.401.1"'),
+    'the digest in small letters': (xml) => xml.replace('"SM3"', '" sm3 "'),
+    'digests in lines': (xml) => xml.replace(/(<[a-z:]*CheckValue>)(.{20})/gi, '$1\n $2\n'),
+    'another time': (xml) => xml.replace('2025-06-01 12:00:00', '20250601120000Z'),
+    'no time': (xml) => xml.replace(/<ofd:SignatureDateTime>.*?<.ofd:SignatureDateTime>/, ''),
+  };
+  test.each(Object.entries(spellings))('%s', async (_, spell) => {
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell });
+    expect(await serious(files)).toEqual([]);
+    const other = new TextDecoder().decode(files[page]).replace('一万', '九万');
+    expect(await serious({ ...files, [page]: utf8(other) })).not.toEqual([]);
+  });
+});
+
 describe('an OFD in every shape of its value', () => {
   test.each(shapes)(
     '%s: honest, then with another page, other references, another value',

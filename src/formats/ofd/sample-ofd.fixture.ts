@@ -72,6 +72,8 @@ export interface Sample {
   readonly algorithm?: '1.2.156.10197.1.501' | '1.2.156.10197.1.301.1' | '1.2.156.10197.1.301';
   /** The digest of the references; SM3 unless given. */
   readonly reference?: 'sm3' | 'sha1' | 'md5' | 'sha256';
+  /** How the maker spells each of the XML files, before anything is signed. */
+  readonly spell?: (xml: string, name: string) => string;
 }
 
 function named({ algorithm }: Sample): Uint8Array {
@@ -83,13 +85,19 @@ const documentXml = `<ofd:Document ${namespace}><ofd:CommonData><ofd:PageArea/><
 
 /** The files of a signed OFD. */
 export async function sampleFiles(sample: Sample): Promise<Files> {
+  const { spell = (xml: string): string => xml } = sample;
+  const written = (name: string, xml: string): Uint8Array => utf8(spell(xml, name));
   const content: Record<string, Uint8Array> = {
-    'OFD.xml': utf8(
+    'OFD.xml': written(
+      'OFD.xml',
       `<ofd:OFD ${namespace}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>` +
         '<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody></ofd:OFD>',
     ),
-    'Doc_0/Document.xml': utf8(documentXml),
-    'Doc_0/Pages/Page_0/Content.xml': utf8(`<ofd:Page ${namespace}>借款一万元</ofd:Page>`),
+    'Doc_0/Document.xml': written('Document.xml', documentXml),
+    'Doc_0/Pages/Page_0/Content.xml': written(
+      'Content.xml',
+      `<ofd:Page ${namespace}>借款一万元</ofd:Page>`,
+    ),
   };
   const references = await Promise.all(
     Object.entries(content).map(async ([name, bytes]) => {
@@ -98,7 +106,8 @@ export async function sampleFiles(sample: Sample): Promise<Files> {
       return `<ofd:Reference FileRef="/${name}">${check}</ofd:Reference>`;
     }),
   );
-  const signatureXml = utf8(
+  const signatureXml = written(
+    'Signature.xml',
     `<ofd:Signature ${namespace}><ofd:SignedInfo><ofd:Provider ProviderName="test"/>` +
       '<ofd:SignatureDateTime>2025-06-01 12:00:00</ofd:SignatureDateTime>' +
       `<ofd:References CheckMethod="${(sample.reference ?? 'sm3').toUpperCase()}">${references.join('')}</ofd:References>` +
@@ -107,7 +116,8 @@ export async function sampleFiles(sample: Sample): Promise<Files> {
   );
   return {
     ...content,
-    'Doc_0/Signs/Signatures.xml': utf8(
+    'Doc_0/Signs/Signatures.xml': written(
+      'Signatures.xml',
       `<ofd:Signatures ${namespace}><ofd:MaxSignId>1</ofd:MaxSignId>` +
         '<ofd:Signature ID="1" BaseLoc="Sign_0/Signature.xml"/></ofd:Signatures>',
     ),

@@ -21,7 +21,8 @@ export type ContentsFlaw =
   | 'contents_not_hex';
 
 const sequenceTag = 0x30;
-const octetStringTag = 0x04;
+/** A message; an octet string, whole or in the pieces of BER. */
+const knownTags: ReadonlySet<number> = new Set([sequenceTag, 0x04, 0x24]);
 
 /** `value` is the member as it stands: what it refers to stands elsewhere than the range says. */
 export function readContents(file: PdfFile, value: PdfValue | undefined): SignatureContents {
@@ -34,7 +35,7 @@ export function readContents(file: PdfFile, value: PdfValue | undefined): Signat
   if (!string.hex) flaws.push('contents_not_hex');
   const hexIsLower = isLowerHex(file.bytes.subarray(string.from, string.to));
   const { bytes } = string;
-  const isKnown = bytes[0] === sequenceTag || bytes[0] === octetStringTag;
+  const isKnown = knownTags.has(bytes[0] ?? 0);
   const length = isKnown ? elementLength(bytes, 0, 0) : undefined;
   if (length === undefined) {
     return { ...nothing, der: bytes, hexIsLower, flaws: [...flaws, 'contents_malformed'] };
@@ -45,6 +46,19 @@ export function readContents(file: PdfFile, value: PdfValue | undefined): Signat
     hexIsLower,
     flaws,
   };
+}
+
+/** One element behind the other, as iText writes a whole chain into one string of /Cert. */
+export function elementsIn(bytes: Uint8Array): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  let at = 0;
+  while (bytes[at] === sequenceTag) {
+    const end = elementLength(bytes, at, 0);
+    if (end === undefined) break;
+    found.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return found.length === 0 ? [bytes] : found;
 }
 
 function isZeroFrom(bytes: Uint8Array, from: number): boolean {

@@ -6,31 +6,13 @@
  * makes the page say something else. A mark is drawn with lines, or lets the words through.
  */
 import { Fault } from '#base/fault';
-import { operationsIn } from './content-operators.ts';
 import type { PdfFile } from './file.ts';
-import { decodeStream } from './filters.ts';
 import { lettersOn, type ShownAt } from './page-letters.ts';
+import { everything, nothing, paintedFirst, paintOf, rectOf } from './paint.ts';
 import type { RevisionJudge } from './revision-judge.ts';
-import { integer, isName, type PdfDict, type PdfStream, type PdfValue } from './value.ts';
+import type { PdfDict, PdfStream } from './value.ts';
 
-const formDepthMax = 8;
-/** Points: a broader line is a band that hides what is below. */
-const lineWidthMax = 6;
-/** What is filled with no more than that opacity lets the words through. */
-const opacityMax = 0.7;
-/** Points: the icon of a note; it may stand on the words that it is about. */
-const iconSideMax = 32;
 const wordsMax = 40; // letters that a reason quotes
-
-const texts = new Set(['Tj', 'TJ', "'", '"']);
-const fills = new Set('f F f* B B* b b*'.split(' '));
-const strokes = new Set('S s B B* b b*'.split(' '));
-const pictures = new Set(['ID', 'sh']);
-const seeThrough = new Set(['Multiply', 'Darken']);
-/** Drawn by viewers themselves where no appearance says how (§12.5.6). */
-const drawnWithWords = new Set(['FreeText', 'Stamp', 'Redact']);
-const drawnByColour = new Set(['Square', 'Circle', 'Polygon', 'Line', 'PolyLine']);
-const icons = new Set(['Text', 'FileAttachment', 'Sound']);
 
 /** `page` is counted from 1. A page that cannot be read shows no words. */
 async function lettersOf(file: PdfFile, page: number): Promise<readonly ShownAt[]> {
@@ -45,7 +27,7 @@ function otherwise<T>(thrown: unknown, instead: T): T {
 }
 
 /** The letters below a rectangle, the first of them; empty where there are none. */
-function wordsBelow(letters: readonly ShownAt[], rect: readonly number[]): string {
+function wordsBelow(letters: readonly ShownAt[], rect: readonly number[], most = wordsMax): string {
   const [a = 0, b = 0, c = 0, d = 0] = rect;
   if (rect.length !== 4) return '';
   const [left, right] = [Math.min(a, c), Math.max(a, c)];
@@ -55,115 +37,69 @@ function wordsBelow(letters: readonly ShownAt[], rect: readonly number[]): strin
     return x > left && x < right && y > bottom && y < top;
   });
   return below
-    .slice(0, wordsMax)
+    .slice(0, most)
     .map(({ text }) => text)
     .join('');
 }
 
-/** What an annotation does to the page below it. */
-export interface Paint {
-  readonly words: boolean;
-  /** Pictures, and surfaces that let nothing through. */
-  readonly areas: boolean;
-}
+/** Letters that forms print where somebody is to write or tick, and faces lie on. */
+const printedBlanks = /[_.…·\-–—□☐○]/g;
 
-const nothing: Paint = { words: false, areas: false };
-const everything: Paint = { words: true, areas: true };
+/** A box lies on the letter that is printed as its frame. */
+const frameLettersMax = 3;
 
-export async function paintOf(file: PdfFile, annotation: PdfDict): Promise<Paint> {
-  const subtype = file.resolve(annotation.entries.get('Subtype'));
-  const name = subtype.kind === 'name' ? subtype.name : '';
-  const isHidden = ((integer(file.resolve(annotation.entries.get('F'))) ?? 0) & 2) !== 0;
-  if (isHidden || name === 'Popup') return nothing;
-  const faces = facesOf(file, annotation);
-  if (faces.length === 0) {
-    const areas = drawnByColour.has(name) && annotation.entries.has('IC');
-    return { words: drawnWithWords.has(name), areas: areas || isBroadLine(file, annotation) };
-  }
-  const paints: Paint[] = [];
-  for (const face of faces) paints.push(await paintedBy(file, face, 0));
-  const isIcon = icons.has(name) && sides(file, annotation).every((side) => side <= iconSideMax);
-  const both = together(paints);
-  return isIcon ? { ...both, areas: false } : both;
-}
-
-function together(paints: readonly Paint[]): Paint {
-  return { words: paints.some(({ words }) => words), areas: paints.some(({ areas }) => areas) };
-}
-
-/** How thick the lines are that a viewer draws by itself (§12.5.4). */
-function isBroadLine(file: PdfFile, annotation: PdfDict): boolean {
-  const style = file.dict(annotation.entries.get('BS'));
-  const [, , border] = file.list(annotation.entries.get('Border'));
-  const widths = [style?.entries.get('W'), border].map((width) => file.resolve(width));
-  return widths.some((width) => width.kind === 'number' && width.value > lineWidthMax);
-}
-
-/** Every face that a click, a mouse or a state brings up. */
-function facesOf(file: PdfFile, annotation: PdfDict): readonly PdfStream[] {
-  const held = [...(file.dict(annotation.entries.get('AP'))?.entries.values() ?? [])];
-  const states = held.flatMap((one): readonly PdfValue[] => {
-    const found = file.resolve(one);
-    return found.kind === 'dict' ? [...found.entries.values()] : [found];
-  });
-  return states.flatMap((one) => {
-    const found = file.resolve(one);
-    return found.kind === 'stream' ? [found] : [];
-  });
-}
-
-function sides(file: PdfFile, annotation: PdfDict): readonly number[] {
-  const [a = 0, b = 0, c = 0, d = 0] = rectOf(file, annotation);
-  return [Math.abs(c - a), Math.abs(d - b)];
-}
-
-async function paintedBy(file: PdfFile, form: PdfStream, depth: number): Promise<Paint> {
-  if (depth > formDepthMax) return { words: true, areas: true };
-  const { work } = file.reading;
-  const content = await decodeStream(form, file.reading, (value) => file.resolve(value));
-  work.spend(content.length);
-  const resources = file.dict(form.dict.entries.get('Resources'));
-  const named = (kind: string, name: PdfValue | undefined): PdfValue =>
-    file.resolve(
-      name?.kind === 'name'
-        ? file.dict(resources?.entries.get(kind))?.entries.get(name.name)
-        : undefined,
-    );
-  let [words, areas, isClear, isBroad] = [false, false, false, false];
-  for (const { operator, operands } of operationsIn(content, work)) {
-    const last = operands.at(-1);
-    if (texts.has(operator)) words = true;
-    if (operator === 'gs') isClear = isSeeThrough(file, file.dict(named('ExtGState', last)));
-    if (operator === 'w') isBroad = last?.kind === 'number' && last.value > lineWidthMax;
-    if (operator === 'Do') {
-      const inner = await paintedInside(file, named('XObject', last), depth);
-      words ||= inner.words;
-      areas ||= inner.areas && !isClear;
+/**
+ * Objects to fields whose new face hides signed words with a surface that was not there before: the
+ * value is the filler's word, and the page is not.
+ */
+async function judgeFilled(judge: RevisionJudge): Promise<void> {
+  const { before, after, shown } = judge;
+  if (shown.size === 0) return;
+  const pages = new Map<number, number>();
+  for (const [index, page] of before.pages().entries()) {
+    for (const item of before.list(page.dict.entries.get('Annots'))) {
+      if (item.kind === 'ref') pages.set(item.number, index + 1);
     }
-    const isFilled = fills.has(operator) || (isBroad && strokes.has(operator));
-    areas ||= pictures.has(operator) || (isFilled && !isClear);
   }
-  return { words, areas };
+  for (const object of shown) {
+    const page = pages.get(object);
+    if (page === undefined) continue;
+    const [was, is] = [await hiddenBy(before, object, page), await hiddenBy(after, object, page)];
+    if (is.length <= Math.max(was.length, frameLettersMax)) continue;
+    judge.object(
+      object,
+      `the face of a field hides the words "${is.slice(0, wordsMax)}"`,
+      'appearance_differs',
+    );
+  }
 }
 
-async function paintedInside(file: PdfFile, inner: PdfValue, depth: number): Promise<Paint> {
-  if (inner.kind !== 'stream') return nothing;
-  const isForm = isName(file.resolve(inner.dict.entries.get('Subtype')), 'Form');
-  return isForm ? paintedBy(file, inner, depth + 1) : { words: false, areas: true };
+async function hiddenBy(file: PdfFile, object: number, page: number): Promise<string> {
+  const dict = file.dict({ kind: 'ref', number: object, generation: 0 });
+  if (dict === undefined) return '';
+  const face = currentFace(file, dict);
+  if (face === undefined) return '';
+  const paint = paintedFirst(file, face, dict);
+  const { areas } = await paint.catch((thrown) => otherwise(thrown, nothing));
+  if (!areas) return '';
+  const below = wordsBelow(await lettersOf(file, page), rectOf(file, dict), Infinity);
+  return below.replaceAll(printedBlanks, '');
 }
 
-/** §11.3.5, §11.6.4: colours that only darken, or a thin coat. */
-function isSeeThrough(file: PdfFile, state: PdfDict | undefined): boolean {
-  const mode = file.resolve(state?.entries.get('BM'));
-  const first = mode.kind === 'array' ? file.resolve(mode.items[0]) : mode;
-  if (first.kind === 'name' && seeThrough.has(first.name)) return true;
-  const coats = ['ca', 'CA'].map((key) => file.resolve(state?.entries.get(key)));
-  return coats.some((coat) => coat.kind === 'number' && coat.value <= opacityMax);
+function currentFace(file: PdfFile, widget: PdfDict): PdfStream | undefined {
+  const held = file.resolve(file.dict(widget.entries.get('AP'))?.entries.get('N'));
+  const state = file.resolve(widget.entries.get('AS'));
+  const found =
+    held.kind === 'dict' && state.kind === 'name'
+      ? file.resolve(held.entries.get(state.name))
+      : held;
+  return found.kind === 'stream' ? found : undefined;
 }
 
 /** Objects to comments that came and lie over the words that were signed. */
 export async function judgeCovering(judge: RevisionJudge): Promise<void> {
   const { before, after, annotated } = judge;
+  await judgeFilled(judge);
   const pages = new Map<number, readonly ShownAt[]>();
   for (const { object, page, dict } of annotated) {
     // A face that we cannot read is one that some viewer can.
@@ -190,11 +126,4 @@ export async function paintedOver(
   if (dict === undefined) return '';
   const paint = await paintOf(file, dict).catch((thrown) => otherwise(thrown, nothing));
   return paint.areas ? wordsBelow(await lettersOf(file, widget.page), widget.rect) : '';
-}
-
-function rectOf(file: PdfFile, annotation: PdfDict): readonly number[] {
-  return file
-    .list(annotation.entries.get('Rect'))
-    .map((side) => file.resolve(side))
-    .map((side) => (side.kind === 'number' ? side.value : Number.NaN));
 }

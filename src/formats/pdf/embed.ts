@@ -88,6 +88,7 @@ function gapIn(
   const length = before.length + appended.length;
   checkRange(length, byteRange);
   const [, first, second] = byteRange;
+  if ((second - first) % 2 !== 0) throw new Fault('pdf.range_malformed', { why: 'half an octet' });
   if (first < before.length) throw new Fault('pdf.range_malformed', { why: 'not appended' });
   return { from: first - before.length, to: second - before.length };
 }
@@ -95,7 +96,7 @@ function gapIn(
 function checkRange(length: number, [from, first, second, rest]: ByteRange): void {
   const ordered = from === 0 && first > 0 && second >= first + 2 && rest > 0;
   const whole = [from, first, second, rest].every(Number.isSafeInteger);
-  if (!whole || !ordered || second + rest > length || (second - first) % 2 !== 0) {
+  if (!whole || !ordered || second + rest > length) {
     throw new Fault('pdf.range_malformed');
   }
 }

@@ -99,8 +99,11 @@ function inherit(file: PdfFile, dict: PdfDict, above: Inherited): Inherited {
   const own = file.resolve(dict.entries.get('T'));
   const type = file.resolve(dict.entries.get('FT'));
   const part = own.kind === 'string' ? textFrom(own) : '';
+  const name = above.name === '' ? part : `${above.name}.${part}`;
+  // A field of a field of fields with long names costs more than the bytes that were read of it.
+  file.reading.work.spend(name.length);
   return {
-    name: above.name === '' ? part : `${above.name}.${part}`,
+    name,
     type: type.kind === 'name' ? type.name : above.type,
     value: dict.entries.get('V') ?? above.value,
     depth: above.depth,

@@ -112,6 +112,9 @@ function judgeKeptNode(judge: RevisionJudge, number: number, kept: Kept): void {
 
 const signingKeys = ['V', 'AP', 'AS', 'F', 'M', 'MK', 'DA', 'DR', 'BS', 'Border'];
 
+/** How a value is drawn: who fills in a value says so anew, and may not for one that stays. */
+const lookKeys = ['DA', 'Q'];
+
 /** What of a field may change when it is filled in. What is signed stays. */
 function softKeys(judge: RevisionJudge, field: PdfField): readonly string[] {
   if (field.type === 'Sig') {
@@ -119,8 +122,8 @@ function softKeys(judge: RevisionJudge, field: PdfField): readonly string[] {
     return judge.policy.strict ? ['V', 'AP'] : signingKeys;
   }
   if (judge.policy.strict) return [];
-  if (field.type === 'Tx') return ['V', 'AP', 'AS', 'M'];
-  if (field.type === 'Ch') return ['V', 'AP', 'AS', 'I', 'TI', 'M'];
+  if (field.type === 'Tx') return ['V', 'AP', 'AS', 'M', ...lookKeys];
+  if (field.type === 'Ch') return ['V', 'AP', 'AS', 'I', 'TI', 'M', ...lookKeys];
   return field.type === 'Btn' ? ['V', 'AS', 'M'] : [];
 }
 
@@ -167,10 +170,14 @@ function judgeFilling(
   if (values + faces === 0 && !soft.some(differs)) return;
   judge.unlocked(number, was.name);
   judge.needs(isStamp(judge, is) ? 1 : 2, number, `the field ${was.name} was filled in`);
+  if (was.type !== 'Sig') judge.shown.add(number);
   if (was.type === 'Sig') judgeSigned(judge, number, filling);
   else if (was.type === 'Btn') judgeState(judge, number, filling);
   else {
     const valueChanged = values > 0 || !sameIfAny(was.value, is.value);
+    for (const key of valueChanged ? [] : lookKeys.filter(differs)) {
+      judge.object(number, `/${key} changed`, 'form_changed');
+    }
     judgeAppearance(judge, number, { node: is, value: is.value, valueChanged, was });
   }
 }

@@ -19,8 +19,8 @@ export function revisionEnds(file: PdfFile): readonly number[] {
   let at = findWord(bytes, endMark, 0);
   while (at >= 0 && ends.length < xrefSectionsMax) {
     // The mark counts behind a section of the chain: a font's CMap ends with the same letters.
-    const before = latin1(bytes.subarray(Math.max(0, at - chainBytesMax), at));
-    const start = chainPattern.exec(before)?.[1];
+    const before = bytes.subarray(Math.max(0, at - chainBytesMax), at);
+    const start = isNumbered(before) ? chainPattern.exec(latin1(before))?.[1] : undefined;
     let end = at + endMark.length;
     if (bytes[end] === 0x0d) end += 1;
     if (bytes[end] === 0x0a) end += 1;
@@ -28,4 +28,10 @@ export function revisionEnds(file: PdfFile): readonly number[] {
     at = findWord(bytes, endMark, end);
   }
   return ends;
+}
+
+/** Spares the pattern where millions of marks stand one behind the other. */
+function isNumbered(before: Uint8Array): boolean {
+  const last = before.findLast((byte) => byte > 0x20) ?? 0;
+  return last >= 0x30 && last <= 0x39;
 }

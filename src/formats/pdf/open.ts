@@ -49,8 +49,8 @@ async function openStrictly(
   if (findWord(bytes.subarray(0, 8), headerMark, 0) !== 0) throw new Fault('pdf.header_missing');
   const reading = strictReading(bytes, engine);
   const parts = { reading, sections: await readXrefChain(reading) };
-  const isSealed = parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'));
-  const cipher = isSealed ? await decide(parts) : undefined;
+  const isStated = parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'));
+  const cipher = isStated ? await decide(parts) : undefined;
   const file = new PdfFile(cipher === undefined ? parts : { ...parts, cipher });
   await file.unpack();
   if (file.catalog().entries.get('Pages') === undefined) {
@@ -123,7 +123,7 @@ async function opened(parts: FileParts): Promise<PdfFile> {
 }
 
 async function cipherOf(parts: FileParts): Promise<FileCipher | undefined> {
-  if (!parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'))) return undefined;
+  if (!parts.sections.some(isSealed)) return undefined;
   const plain = new PdfFile(parts);
   const dict = encryptionOf(plain, parts.sections);
   if (dict === undefined) return undefined;
@@ -139,13 +139,18 @@ async function cipherOf(parts: FileParts): Promise<FileCipher | undefined> {
   );
 }
 
+/** A member that is null is none (ISO 32000-1 §7.3.7). */
+function isSealed({ trailer }: XrefSection): boolean {
+  return (trailer.entries.get('Encrypt') ?? pdfNull).kind !== 'null';
+}
+
 /** A later trailer that leaves /Encrypt out does not decrypt what stands before it. */
 function encryptionOf(file: PdfFile, sections: readonly XrefSection[]): PdfDict | undefined {
-  const stated = sections.find(({ trailer }) => trailer.entries.has('Encrypt'));
+  const stated = sections.find(isSealed);
   const older = stated === undefined ? [] : sections.slice(sections.indexOf(stated) + 1);
   // A file is encrypted as a whole (§7.6.1): one that was laid out open and is "encrypted" by what
   // was appended is open. A linearised file names its root in the newer section alone (annex F).
-  if (older.some(({ trailer: { entries } }) => entries.has('Root') && !entries.has('Encrypt'))) {
+  if (older.some((one) => one.trailer.entries.has('Root') && !isSealed(one))) {
     throw new Fault('pdf.unreadable', { why: 'encrypt' });
   }
   const dict = file.dict(stated?.trailer.entries.get('Encrypt') ?? pdfNull);

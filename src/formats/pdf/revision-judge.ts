@@ -10,7 +10,14 @@ import type { PdfFile } from './file.ts';
 import { graphObjectsMax, visitSteps, within } from './limits.ts';
 import { type FieldLock, isLocked, type ModificationLevel } from './permissions.ts';
 import { childrenOf, type Touch, touchedObjects } from './touched.ts';
-import { isName, type PdfDict, type PdfStream, type PdfValue, sameValue } from './value.ts';
+import {
+  isName,
+  type PdfDict,
+  type PdfStream,
+  type PdfValue,
+  sameValue,
+  textFrom,
+} from './value.ts';
 
 /** How a change is judged. */
 export interface ChangePolicy {
@@ -54,6 +61,14 @@ export interface AnnotatedPlace {
   readonly dict: PdfDict;
 }
 
+/** Text that programs write anew in the other encoding of ISO 32000-1 §7.9.2.2. */
+const textKeys: ReadonlySet<string> = new Set(['Lang', 'T', 'TU', 'TM']);
+
+function isSameText(key: string, a: PdfValue, b: PdfValue): boolean {
+  if (!textKeys.has(key) || a.kind !== 'string' || b.kind !== 'string') return false;
+  return textFrom(a) === textFrom(b);
+}
+
 export class RevisionJudge {
   readonly before: PdfFile;
   readonly after: PdfFile;
@@ -63,12 +78,15 @@ export class RevisionJudge {
   readonly filled: string[] = [];
   readonly faces: ChangedFace[] = [];
   readonly annotated: AnnotatedPlace[] = [];
+  /** Widgets of values that were filled in: which words their new faces hide is looked at last. */
+  readonly shown = new Set<number>();
   readonly explained = new Map<number, string>();
   /** Objects judged as a whole by the rule of their place, wherever else they are named. */
   readonly roles = new Set<number>();
   /** Dictionaries of appearances that are no longer used by the field that had them. */
   readonly replaced = new Set<number>();
   readonly objections: PdfChange[] = [];
+  readonly #objected = new Set<string>();
   readonly #soft = new Set<string>();
 
   constructor(before: PdfFile, after: PdfFile, policy: ChangePolicy) {
@@ -80,8 +98,10 @@ export class RevisionJudge {
 
   object(where: number | string, what: string, because: ChangeFlaw = 'object_changed'): void {
     const object = typeof where === 'number' ? `object ${where}` : where;
-    const known = this.objections.some((one) => one.object === object && one.what === what);
-    if (!known) this.objections.push({ object, what, permitted: false, because });
+    const line = `${object}: ${what}`;
+    if (this.#objected.has(line)) return;
+    this.#objected.add(line);
+    this.objections.push({ object, what, permitted: false, because });
   }
 
   /** Objects unless the signatures so far allow changes of that level. */
@@ -168,7 +188,10 @@ export class RevisionJudge {
     if (is.twice !== undefined) this.object(where, `/${is.twice[0]} stands twice`, 'duplicate');
     for (const key of new Set([...was.entries.keys(), ...is.entries.keys()])) {
       const [a, b] = [was.entries.get(key), is.entries.get(key)];
-      const same = a !== undefined && b !== undefined && sameValue(a, b);
+      const same =
+        a !== undefined &&
+        b !== undefined &&
+        (sameValue(a, b) || (!this.policy.strict && isSameText(key, a, b)));
       if (!same && !except.includes(key)) this.object(where, `/${key} changed`, because);
     }
   }

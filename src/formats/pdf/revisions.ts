@@ -139,7 +139,7 @@ function judgeTrailer(found: RevisionJudge): void {
       found.object('trailer', `/${key} changed`, 'trailer_changed');
     }
   }
-  if (!found.policy.strict) judgeInformation(found, is.get('Info'));
+  if (!found.policy.strict) judgeInformation(found, was.get('Info'), is.get('Info'));
   // ISO 32000-1 §14.4: the first identifier names the document for ever.
   const [first, now] = [found.before, found.after].map(
     (file) => file.list(file.trailer.entries.get('ID'))[0] ?? pdfNull,
@@ -152,13 +152,16 @@ function judgeTrailer(found: RevisionJudge): void {
 
 /**
  * ISO 32000-1 table 15: what is numbered beyond /Size is missing, say some viewers. A later trailer
- * may not put away so what an earlier one counted in.
+ * may not put away so what an earlier one counted in. PDFBox counts what it appends and nothing
+ * else, and so every viewer reads its files; a /Size below its own section's rows is no habit.
  */
 function judgeSize(found: RevisionJudge): void {
   const [was, is] = [found.before, found.after].map((file) =>
     integer(file.trailer.entries.get('Size')),
   );
   if (was === undefined || is === undefined || is >= was) return;
+  const own = found.after.sections[0]?.entries.highest() ?? -1;
+  if (own >= 0 && is === own + 1) return;
   const shown = reachable(found.before, found.before.trailer);
   if ([...shown].some((number) => number >= is && number < was && found.before.entries.has(number)))
     found.object('trailer', `/Size leaves out objects from ${is} on`, 'viewers_differ');

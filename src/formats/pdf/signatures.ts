@@ -7,7 +7,7 @@
  */
 import { latin1 } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { type ContentsFlaw, readContents } from './contents.ts';
+import { type ContentsFlaw, elementsIn, readContents } from './contents.ts';
 import { readPdfDate } from './date.ts';
 import { type PdfField, readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
@@ -188,7 +188,7 @@ function endsRevision(file: PdfFile, end: number): boolean {
 function certificatesIn(file: PdfFile, value: PdfValue | undefined): readonly Uint8Array[] {
   const found = file.resolve(value);
   const items = found.kind === 'array' ? found.items.map((item) => file.resolve(item)) : [found];
-  return items.flatMap((item) => (item.kind === 'string' ? [item.bytes] : []));
+  return items.flatMap((item) => (item.kind === 'string' ? elementsIn(item.bytes) : []));
 }
 
 function nameIn(file: PdfFile, dict: PdfDict | undefined, key: string): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { judgeForm } from './form-rules.ts';
 import type { RevisionJudge } from './revision-judge.ts';
-import { childrenOf } from './touched.ts';
+import { childrenOf, reachable } from './touched.ts';
 import { isName, type PdfDict, type PdfValue, sameValue } from './value.ts';
 
 const dssKeys = ['Type', 'Certs', 'CRLs', 'OCSPs', 'VRI'];
@@ -22,7 +22,7 @@ export function judgeCatalog(judge: RevisionJudge): void {
   judgeForm(judge, was.entries.get('AcroForm'), is.entries.get('AcroForm'));
   const stores = { was: was.entries.get('DSS'), is: is.entries.get('DSS') };
   if (policy.strict) judgeSecurityStore(judge, stores.was, stores.is);
-  else judgeProofs(judge, stores.is);
+  else judgeProofs(judge, stores.was, stores.is);
   if (policy.strict) return;
   judgeExtensions(judge, root.number, is.entries.get('Extensions'));
   judgeMetadata(judge, root.number, { was, is });
@@ -70,7 +70,7 @@ function grows(
 }
 
 /** Others write the store anew and in another order: only what it may hold is judged. */
-function judgeProofs(judge: RevisionJudge, is: PdfValue | undefined): void {
+function judgeProofs(judge: RevisionJudge, was?: PdfValue, is?: PdfValue): void {
   if (is === undefined) return;
   const store = judge.after.dict(is);
   const root = judge.after.rootRef().number;
@@ -78,11 +78,12 @@ function judgeProofs(judge: RevisionJudge, is: PdfValue | undefined): void {
     if (!dssKeys.includes(key)) judge.object(root, `/DSS holds ${key}`, 'catalog_changed');
   }
   judge.explainAll(is, 'revocation material');
-  for (const [number, what] of judge.explained) {
-    const isProof = what === 'revocation material' && judge.touched.get(number) === 'changed';
-    if (isProof && judge.before.object(number).kind === 'stream') {
+  if (was === undefined) return;
+  for (const number of reachable(judge.before, was)) {
+    if (judge.touched.get(number) !== 'changed') continue;
+    if (judge.before.object(number).kind === 'stream') {
       judge.object(number, 'revocation material was exchanged');
-    }
+    } else judge.explain(number, 'revocation material that was left');
   }
 }
 
@@ -139,14 +140,25 @@ function judgeNames(
 }
 
 /** The trailer's words on the document: author, title, dates (§14.3.3). */
-export function judgeInformation(judge: RevisionJudge, is: PdfValue | undefined): void {
+export function judgeInformation(judge: RevisionJudge, was?: PdfValue, is?: PdfValue): void {
+  // Written anew in one revision, and left for another object or for none in the next.
+  const before = judge.before.dict(was);
+  if (was?.kind === 'ref' && before !== undefined) {
+    judge.explain(was.number, 'document information');
+  }
   const found = judge.after.resolve(is);
   if (found.kind === 'null') return;
+  const isWord = (item: PdfValue): boolean => {
+    const { kind } = judge.after.resolve(item);
+    return kind !== 'dict' && kind !== 'array' && kind !== 'stream';
+  };
   const isPlain =
     found.kind === 'dict' &&
-    [...found.entries.values()].every((item) => {
-      const { kind } = judge.after.resolve(item);
-      return kind !== 'dict' && kind !== 'array' && kind !== 'stream';
+    [...found.entries].every(([key, item]) => {
+      const held = judge.after.resolve(item);
+      // Apple's writers keep a list of key words.
+      const isList = held.kind === 'array' && before?.entries.has(key) === true;
+      return isList ? held.items.every(isWord) : isWord(held);
     });
   if (isPlain) judge.explainAll(is, 'document information');
   else judge.object('trailer', '/Info changed', 'trailer_changed');

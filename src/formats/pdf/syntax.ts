@@ -8,7 +8,7 @@
 import { latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { depthMax, objectNumberMax, type Work, within } from './limits.ts';
-import { type PdfDict, type PdfString, type PdfValue, pdfNull } from './value.ts';
+import { type PdfDict, type PdfString, type PdfValue, pdfNull, sameValue } from './value.ts';
 
 const tokenBytesMax = 1024;
 const nameBytesMax = 127;
@@ -169,11 +169,13 @@ export class SyntaxReader {
       }
       const key = this.#name();
       // Readers differ on which of two equal keys counts; an attacker shows each its own.
-      if (entries.has(key)) {
-        if (!this.#loose) throw new Fault('pdf.duplicate_key', { at: this.at, key });
-        twice.push(key);
+      const before = entries.get(key);
+      if (before !== undefined && !this.#loose) {
+        throw new Fault('pdf.duplicate_key', { at: this.at, key });
       }
-      entries.set(key, this.#member(depth + 1));
+      const member = this.#member(depth + 1);
+      if (before !== undefined && !sameValue(before, member)) twice.push(key);
+      entries.set(key, member);
     }
     this.at += 2;
     return twice.length === 0 ? { kind: 'dict', entries } : { kind: 'dict', entries, twice };

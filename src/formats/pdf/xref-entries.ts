@@ -225,12 +225,10 @@ const [zeros, carries, highHalves] = [0x30303030, 0x06060606, 0xf0f0f0f0];
 const separators = 0x0000ff00; // of `00 0`
 const spaceThird = 0x00002000;
 const zeroThird = 0x00003000;
-/** ` n` and ` f` with the line ends that §7.5.4 allows, each as one word of four bytes. */
-const rowEnds = new Set([0x6e, 0x66].flatMap((kind) => endsOf(kind)));
-
-function endsOf(kind: number): number[] {
-  return [0x200d, 0x200a, 0x0d0a].map((end) => (0x20 << 24) | (kind << 16) | end);
-}
+/** ` f` with the line ends that §7.5.4 allows, each as one word of four bytes; */
+const [freeSpaceCr, freeSpaceLf, freeCrLf] = [0x2066200d, 0x2066200a, 0x20660d0a];
+/** ` n` differs from them in this one bit. */
+const usedBit = 0x00080000;
 
 /**
  * How many rows in a row have the usual form to the letter, `most` at most: ten digits, five
@@ -249,10 +247,15 @@ export function usualRows(bytes: Uint8Array, from: number, most: number): number
       areDigits(view.getUint32(at + 4)) &&
       areDigits((middle & ~separators) | zeroThird) &&
       areDigits(view.getUint32(at + 12)) &&
-      rowEnds.has(view.getInt32(at + 16));
+      endsRow(view.getUint32(at + 16));
     if (!isUsual) return row;
   }
   return count;
+}
+
+function endsRow(word: number): boolean {
+  const end = word & ~usedBit;
+  return end === freeSpaceLf || end === freeSpaceCr || end === freeCrLf;
 }
 
 /** Each byte is 0x30 to 0x39: the high half is 3, and adding 6 to the low half does not carry. */

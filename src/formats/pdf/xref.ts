@@ -10,14 +10,25 @@ import { fromLatin1, indexOf, latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { decodeStream } from './filters.ts';
-import { objectNumberMax, Work, within, xrefEntriesMax, xrefSectionsMax } from './limits.ts';
+import {
+  objectNumberMax,
+  objectSteps,
+  Work,
+  within,
+  xrefEntriesMax,
+  xrefSectionsMax,
+} from './limits.ts';
 import { findStreamBody, readStreamBody } from './stream.ts';
 import { SyntaxReader } from './syntax.ts';
 import { integer, isName, type PdfDict, type PdfStream } from './value.ts';
 import { rowKind, usualRowBytes, usualRows, XrefTable } from './xref-entries.ts';
 
 const tailBytesMax = 1024; // where startxref is looked for, as readers agree on
-const fieldWidthMax = 7; // bytes of one field of a stream entry: stays a safe integer
+/**
+ * Bytes of one field of a stream entry. PDFBox writes its offsets in 8; what is too large to be
+ * exact lies behind the end of any file.
+ */
+const fieldWidthMax = 8;
 
 export interface XrefSection {
   readonly offset: number;
@@ -78,7 +89,7 @@ async function readSection(reading: Reading, offset: number): Promise<XrefSectio
   const { bytes, loose, work } = reading;
   const reader = new SyntaxReader(bytes, offset, reading);
   if (!reader.takes('xref')) return streamSection(reading, offset);
-  const written = tableEntries(reader, reading.shift);
+  const written = tableEntries(reader, reading);
   const entries = loose ? correctNumbering(written) : written;
   reader.expect('trailer');
   const trailer = dictAt(reader);
@@ -105,7 +116,7 @@ function correctNumbering(entries: XrefTable): XrefTable {
   return XrefTable.of(Array.from(entries, ([number, entry]) => [number - 1, entry] as const));
 }
 
-function tableEntries(reader: SyntaxReader, shift: number): XrefTable {
+function tableEntries(reader: SyntaxReader, { shift, work }: Reading): XrefTable {
   const entries = new XrefTable();
   for (;;) {
     reader.skipSpace();
@@ -113,6 +124,7 @@ function tableEntries(reader: SyntaxReader, shift: number): XrefTable {
     if (byte < 0x30 || byte > 0x39) return entries;
     const first = reader.wholeNumber();
     const count = reader.wholeNumber();
+    work.spend(objectSteps);
     within(first + count, objectNumberMax, 'objectNumberMax');
     reader.skipSpace();
     const usual = usualRows(reader.bytes, reader.at, count);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addSeconds } from '#base/clock';
-import { integer, nullValue, sequence } from '#formats/der';
+import { addSeconds, type Instant } from '#base/clock';
+import { generalizedTime, integer, nullValue, sequence } from '#formats/der';
 import {
   basicConstraints,
   type Certificate,
@@ -150,6 +150,31 @@ describe('OCSP responses (RFC 6960)', () => {
     const names = { subject: named('responder'), issuer: named('root') };
     return certify(draft({ ...names, signer: keyAt(0), key: keyAt(3) }, [purpose]));
   }
+
+  test('after the certificate has ended only who keeps count of the ended is heard (§4.4.4)', async () => {
+    const { response, ask, certificate } = await ground();
+    const { notAfter } = certificate;
+    const thisUpdate = addSeconds(notAfter, 86_400);
+    const times = {
+      producedAt: thisUpdate,
+      thisUpdate,
+      nextUpdate: addSeconds(thisUpdate, 86_400),
+    };
+    const at = addSeconds(thisUpdate, 60);
+    const since = (time: Instant) => [extension('1.3.6.1.5.5.7.48.1.6', generalizedTime(time))];
+    const answered = async (more: object): Promise<string> =>
+      why(await ask({ at, ocsps: [await response({ ...times, ...more })] }));
+    expect(await answered({})).toBe('after_expiry');
+    expect(await answered({ answerExtensions: since(notAfter) })).toBe('good');
+    expect(await answered({ answerExtensions: since(addSeconds(notAfter, 1)) })).toBe(
+      'after_expiry',
+    );
+    // Of the whole response it says nothing about this certificate.
+    expect(await answered({ extensions: since(notAfter) })).toBe('after_expiry');
+    // A revocation is heard whoever keeps count of what.
+    const status = { from: yesterday, reason: 1 };
+    expect(await answered({ status })).toBe('revoked');
+  });
 
   test('a nonce that was sent comes back', async () => {
     const { response, ask } = await ground();

@@ -82,6 +82,8 @@ export interface ResponseDraft {
   readonly status?: 'good' | 'unknown' | { readonly from: Instant; readonly reason: number };
   readonly nonce?: Uint8Array;
   readonly extensions?: readonly Extension[];
+  /** Of the answer about the certificate, not of the whole response. */
+  readonly answerExtensions?: readonly Extension[];
 }
 
 export async function writeResponse(draft: ResponseDraft): Promise<Uint8Array> {
@@ -101,6 +103,9 @@ export async function writeResponse(draft: ResponseDraft): Promise<Uint8Array> {
     ...(draft.nextUpdate === undefined
       ? []
       : [contextConstructed(0, generalizedTime(draft.nextUpdate))]),
+    ...(draft.answerExtensions === undefined
+      ? []
+      : [contextConstructed(1, listOf(draft.answerExtensions))]),
   );
   const keyHash = await nodeEngine.digest('sha1', publicKeyBits(signer.publicKey));
   const nonce = draft.nonce === undefined ? [] : [extension(nonceOid, octetString(draft.nonce))];

@@ -79,6 +79,7 @@ describe('does not', () => {
     ['no alternative name', ({ leaf }) => lacking(leaf, extensionOid.subjectAltName)],
     ['a common name of another host', called('other.example')],
     ['a common name in other letters', called('Leaf.EXAMPLE')],
+    ['a common name that is an address in another writing', called('0xC0000201')],
     [
       'critical names beside a subject',
       ({ leaf }) => otherwiseCritical(leaf, extensionOid.subjectAltName),

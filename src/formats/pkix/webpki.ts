@@ -68,6 +68,9 @@ function oddKey(certificate: Certificate): string | undefined {
   return `a key of ${family}`;
 }
 
+/** Labels, an address of either kind, or one as a single number in hexadecimal digits. */
+const hostLike = /[.:]|^0x[0-9a-f]+$/i;
+
 /** §7.1.4.3: a common name that names a host is one of the alternative names, spelt as it is. */
 function strayName({ subjectCommonName, extensions }: Certificate): string | undefined {
   if (subjectCommonName === undefined) return undefined;
@@ -77,7 +80,7 @@ function strayName({ subjectCommonName, extensions }: Certificate): string | und
     return undefined;
   }
   // A word such as a person's or a product's name is no host and may stand there by itself.
-  const isHost = /[.:]/.test(subjectCommonName) && canonicalHost(subjectCommonName) !== undefined;
+  const isHost = hostLike.test(subjectCommonName) && canonicalHost(subjectCommonName) !== undefined;
   return says(isHost, `common name ${subjectCommonName} is none of the alternative names`);
 }
 

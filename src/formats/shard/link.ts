@@ -1,16 +1,23 @@
 /**
- * Follows the link from one shard to the next: four texts that a stranger finds in the two logs.
+ * Follows the link from one shard to the next: four texts that a stranger finds in the two logs,
+ * and the key of the first shard. Every later key is learned from the last leaf before it.
  */
 import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { judgeLogProof, type NoteKey } from '#formats/tlog';
-import { parseClosing, parseOpening } from './leaves.ts';
+import {
+  type JudgedCheckpoint,
+  judgeLogProof,
+  type NoteKey,
+  parseLogProof,
+  parseVkey,
+} from '#formats/tlog';
+import { parseClosing, parseOpening, type ShardClosing } from './leaves.ts';
 
-/** The last leaf of one shard and the first of the next, each with its `.tlog-proof`. */
-export interface ShardLink {
-  readonly closing: { readonly leaf: Uint8Array; readonly proof: string };
-  readonly opening: { readonly leaf: Uint8Array; readonly proof: string };
+/** A leaf at the border of a shard with its `.tlog-proof`. */
+export interface ShardLeaf {
+  readonly leaf: Uint8Array;
+  readonly proof: string;
 }
 
 /** Why two shards are not one log. */
@@ -23,37 +30,58 @@ export type ShardLinkFlaw =
   | 'other_log'
   | 'other_head';
 
-type JudgedProof = Awaited<ReturnType<typeof judgeLogProof>>;
+/** The end of a shard: its final head, and the key by which the log goes on. */
+export interface ClosedShard {
+  readonly says: ShardClosing;
+  readonly next: NoteKey;
+  /** The final checkpoint, with whoever cosigned it. */
+  readonly judged: JudgedCheckpoint;
+  /** Its text, as the proof holds it. */
+  readonly note: string;
+}
 
-/** Undefined where the link holds. `keys`: of the two shards' logs. */
-export async function judgeShardLink(
-  link: ShardLink,
-  keys: { readonly before: NoteKey; readonly after: NoteKey },
+/** The closing leaf, or why it closes nothing. `keys.log`: of the shard that ends. */
+export async function judgeClosing(
+  closing: ShardLeaf,
+  keys: { readonly log: NoteKey; readonly witnesses: readonly NoteKey[] },
   engine: Engine,
-): Promise<ShardLinkFlaw | undefined> {
-  let last: JudgedProof;
-  let first: JudgedProof;
-  let says: { closing: ReturnType<typeof parseClosing>; opening: ReturnType<typeof parseOpening> };
+): Promise<ClosedShard | ShardLinkFlaw> {
   try {
-    const { closing, opening } = link;
-    const judge = (of: ShardLink['closing'], log: NoteKey): Promise<JudgedProof> =>
-      judgeLogProof({ text: of.proof, entry: of.leaf }, { log, witnesses: [] }, engine);
-    last = await judge(closing, keys.before);
-    first = await judge(opening, keys.after);
-    says = { closing: parseClosing(closing.leaf), opening: parseOpening(opening.leaf) };
+    const says = parseClosing(closing.leaf);
+    const next = await parseVkey(says.next, engine);
+    const judged = await judgeLogProof({ text: closing.proof, entry: closing.leaf }, keys, engine);
+    if (!judged.signedByLog) return 'not_signed';
+    if (judged.flaw !== undefined) return 'not_in_log';
+    const { origin, size } = judged.checkpoint;
+    if (judged.index !== size - 1) return 'not_last';
+    if (says.origin !== origin || next.name === origin) return 'other_log';
+    return { says, next, judged, note: parseLogProof(closing.proof).checkpoint };
   } catch (thrown) {
     if (thrown instanceof Fault) return 'leaf_malformed';
     throw thrown;
   }
-  if (!last.signedByLog || !first.signedByLog) return 'not_signed';
-  if (last.flaw !== undefined || first.flaw !== undefined) return 'not_in_log';
-  const { origin, size, root } = last.checkpoint;
-  if (last.index !== size - 1) return 'not_last';
-  if (first.index !== 0) return 'not_first';
-  const { closing, opening } = says;
-  const named = closing.origin === origin && opening.before.origin === origin;
-  const next = first.checkpoint.origin;
-  if (!named || closing.next !== next || opening.origin !== next) return 'other_log';
-  const same = opening.before.size === size && equal(opening.before.root, root);
-  return same ? undefined : 'other_head';
+}
+
+/** Why this leaf does not open the shard after the closed one; undefined where it does. */
+export async function openingFlaw(
+  opening: ShardLeaf,
+  closed: ClosedShard,
+  engine: Engine,
+): Promise<ShardLinkFlaw | undefined> {
+  try {
+    const says = parseOpening(opening.leaf);
+    const keys = { log: closed.next, witnesses: [] };
+    const first = await judgeLogProof({ text: opening.proof, entry: opening.leaf }, keys, engine);
+    if (!first.signedByLog) return 'not_signed';
+    if (first.flaw !== undefined) return 'not_in_log';
+    if (first.index !== 0) return 'not_first';
+    const { origin, size, root } = closed.judged.checkpoint;
+    const after = first.checkpoint.origin;
+    if (says.origin !== after || says.before.origin !== origin) return 'other_log';
+    const same = says.before.size === size && equal(says.before.root, root);
+    return same ? undefined : 'other_head';
+  } catch (thrown) {
+    if (thrown instanceof Fault) return 'leaf_malformed';
+    throw thrown;
+  }
 }

@@ -4,7 +4,7 @@
  * A log that grows for ever has one key for ever; half a year bounds what a stolen key can do and
  * what anybody must read.
  */
-import type { Instant } from '#base/clock';
+import { type Instant, instantFromMs } from '#base/clock';
 
 const chinaMs = 8 * 3_600_000;
 const monthsOfHalf = 6;
@@ -16,7 +16,18 @@ export function shardName(at: Instant): string {
   return `${String(there.getUTCFullYear()).padStart(4, '0')}h${half}`;
 }
 
+/** When a half-year is over: the first instant of the next, by China's clock. */
+export function shardEndsAt(name: string): Instant {
+  const [, year = '', half = ''] = /^([0-9]{4})h([12])$/.exec(name) ?? [];
+  return instantFromMs(Date.UTC(Number(year), Number(half) * monthsOfHalf, 1) - chinaMs);
+}
+
 /** The origin of a shard: each has a key and a tree of its own. */
 export function shardOrigin(log: string, shard: string): string {
   return `${log}/${shard}`;
+}
+
+/** The half-year that an origin names; undefined for a log's first shard, which names none. */
+export function shardOfOrigin(origin: string): string | undefined {
+  return /\/([0-9]{4}h[12])$/.exec(origin)?.[1];
 }

@@ -10,8 +10,9 @@ function spkiOf({ publicKey }: { publicKey: KeyObject }): Uint8Array {
 test('what no engine computes is told from what is broken', () => {
   const curve = (namedCurve: string) => spkiOf(generateKeyPairSync('ec', { namedCurve }));
   const known = ['prime256v1', 'secp384r1', 'secp521r1', 'secp256k1', 'brainpoolP256r1'];
+  known.push('prime192v1', 'secp224r1', 'brainpoolP320r1', 'brainpoolP512t1');
   for (const name of known) expect(isComputable('ecdsa-sha256', curve(name))).toBe(true);
-  for (const name of ['secp224r1', 'brainpoolP320r1', 'sect283k1']) {
+  for (const name of ['SM2', 'secp192k1', 'sect283k1']) {
     expect([name, isComputable('ecdsa-sha256', curve(name))]).toEqual([name, false]);
   }
   const spelt = { namedCurve: 'prime256v1', paramEncoding: 'explicit' } as const;

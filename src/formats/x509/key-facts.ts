@@ -32,6 +32,17 @@ const curves: Readonly<Record<string, { readonly name: string; readonly bits: nu
   '1.3.36.3.3.2.8.1.1.7': { name: 'brainpoolP256r1', bits: 256 },
   '1.3.36.3.3.2.8.1.1.11': { name: 'brainpoolP384r1', bits: 384 },
   '1.3.36.3.3.2.8.1.1.13': { name: 'brainpoolP512r1', bits: 512 },
+  '1.3.36.3.3.2.8.1.1.1': { name: 'brainpoolP160r1', bits: 160 },
+  '1.3.36.3.3.2.8.1.1.2': { name: 'brainpoolP160t1', bits: 160 },
+  '1.3.36.3.3.2.8.1.1.3': { name: 'brainpoolP192r1', bits: 192 },
+  '1.3.36.3.3.2.8.1.1.4': { name: 'brainpoolP192t1', bits: 192 },
+  '1.3.36.3.3.2.8.1.1.5': { name: 'brainpoolP224r1', bits: 224 },
+  '1.3.36.3.3.2.8.1.1.6': { name: 'brainpoolP224t1', bits: 224 },
+  '1.3.36.3.3.2.8.1.1.8': { name: 'brainpoolP256t1', bits: 256 },
+  '1.3.36.3.3.2.8.1.1.9': { name: 'brainpoolP320r1', bits: 320 },
+  '1.3.36.3.3.2.8.1.1.10': { name: 'brainpoolP320t1', bits: 320 },
+  '1.3.36.3.3.2.8.1.1.12': { name: 'brainpoolP384t1', bits: 384 },
+  '1.3.36.3.3.2.8.1.1.14': { name: 'brainpoolP512t1', bits: 512 },
   '1.2.156.10197.1.301': { name: 'SM2', bits: 256 },
 };
 
@@ -65,17 +76,6 @@ const nothing: Omit<KeyFacts, 'oid'> = {
   hasExplicitCurve: false,
 };
 
-/** The curves that every engine of the house computes for ECDSA. */
-const computedCurves: readonly string[] = [
-  'P-256',
-  'P-384',
-  'P-521',
-  'secp256k1',
-  'brainpoolP256r1',
-  'brainpoolP384r1',
-  'brainpoolP512r1',
-];
-
 /**
  * Can an engine say whether a signature holds under this key? Of another curve, a curve that is
  * spelt out, or a DSA key whose group stands elsewhere it cannot, and that is no forgery. A key of
@@ -86,7 +86,8 @@ export function isComputable(algorithm: SignatureAlgorithm, publicKey: Uint8Arra
   if (scheme !== 'ecdsa' && scheme !== 'dsa') return true;
   const { family, curve, bits } = publicKeyFacts(publicKey);
   if (scheme === 'dsa') return family !== 'dsa' || bits > 0;
-  return family !== 'ec' || computedCurves.includes(curve ?? '');
+  // Every engine of the house computes ECDSA on each curve with a name here; SM2 is not for it.
+  return family !== 'ec' || (bits > 0 && curve !== 'SM2');
 }
 
 function factsOf(reader: DerReader): KeyFacts {

@@ -17,14 +17,21 @@ import { type Estate, processFolder } from '../estate/estate.ts';
 import { logKeyFile, processPlans, witnessNames, witnessProcess } from '../estate/plan.ts';
 import { logKey, logTenants } from '../estate/trust-folder.ts';
 import { stagedFolder } from './restore.ts';
+import type { LogReturn, ShardReturn } from './restore-log.ts';
 
 /** A key made anew would be a stranger to the trust folder and to every entry so far. */
-export async function requireKeys(estate: Estate): Promise<void> {
+export async function requireKeys(
+  estate: Estate,
+  logs: readonly Pick<LogReturn, 'tenant' | 'shards'>[] = [],
+): Promise<void> {
   const tenants = await logTenants(stagedFolder(estate, 'trust'));
   const files = [
     ...processPlans.flatMap(({ name, keys }) => keys.map(({ file }) => join(name, file))),
     ...processPlans.flatMap(({ name, tenantKeys = [] }) =>
       tenantKeys.flatMap(({ file }) => tenants.map((tenant) => join(name, file(tenant)))),
+    ),
+    ...logs.flatMap(({ tenant, shards }) =>
+      shards.map(({ name }) => join('sequencer', logKeyFile(tenant, name))),
     ),
   ];
   const missing: string[] = [];
@@ -44,25 +51,35 @@ export async function requireKeys(estate: Estate): Promise<void> {
  */
 export async function requireSeenHeads(
   estate: Estate,
-  logs: readonly { readonly tenant: TenantId; readonly size: number }[],
+  logs: readonly Pick<LogReturn, 'tenant' | 'shards'>[],
+): Promise<void> {
+  for (const { tenant, shards } of logs) {
+    const { name: origin } = await logKey(stagedFolder(estate, 'trust'), tenant, nodeEngine);
+    // A log without files has a length of nought: whoever has seen more of it objects.
+    const known = shards.length === 0 ? [{ name: '', origin, size: 0 }] : shards;
+    for (const shard of known) await requireSeenIn(estate, tenant, shard);
+  }
+}
+
+async function requireSeenIn(
+  estate: Estate,
+  tenant: TenantId,
+  { name, origin, size }: ShardReturn,
 ): Promise<void> {
   const sequencer = processFolder(estate, 'sequencer');
-  for (const { tenant, size } of logs) {
-    const { name: origin } = await logKey(stagedFolder(estate, 'trust'), tenant, nodeEngine);
-    const own = join(sequencer, dirname(logKeyFile(tenant)), 'signed-heads.jsonl');
-    const signed = (await exists(own)) ? await (await FileSignedHeads.open(own)).last() : undefined;
-    const seen = signed === undefined ? [] : [{ by: 'sequencer', ...signed }];
-    for (const role of witnessNames) {
-      seen.push(...(await witnessed(processFolder(estate, witnessProcess(role)), origin)));
-    }
-    for (const head of seen) {
-      if (head.size > size) {
-        throw new Fault('main.restore_log_shorter', { tenant, ours: size, seen: head.size });
-      }
-    }
-    const tiles = new FileTiles(join(stagedFolder(estate, 'log'), tenant));
-    await requireRoots(tenant, size, { seen, tiles });
+  const own = join(sequencer, dirname(logKeyFile(tenant, name)), 'signed-heads.jsonl');
+  const signed = (await exists(own)) ? await (await FileSignedHeads.open(own)).last() : undefined;
+  const seen = signed === undefined ? [] : [{ by: 'sequencer', ...signed }];
+  for (const role of witnessNames) {
+    seen.push(...(await witnessed(processFolder(estate, witnessProcess(role)), origin)));
   }
+  for (const head of seen) {
+    if (head.size > size) {
+      throw new Fault('main.restore_log_shorter', { tenant, ours: size, seen: head.size });
+    }
+  }
+  const tiles = new FileTiles(join(stagedFolder(estate, 'log'), tenant, name));
+  await requireRoots(tenant, size, { seen, tiles });
 }
 
 interface SeenHead {

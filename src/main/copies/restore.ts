@@ -36,10 +36,11 @@ import { Fault } from '#base/fault';
 import { parseCheckpoint } from '#formats/tlog';
 import type { Estate } from '../estate/estate.ts';
 import { logTenants } from '../estate/trust-folder.ts';
+import { layBorder } from '../log/border-files.ts';
 import { openNoteJudge } from '../rooms/note-judge.ts';
 import { keptFolders } from './back-up.ts';
 import { parseForm } from './restore-form.ts';
-import { type LogReturn, returnLog } from './restore-log.ts';
+import { type LogReturn, type LogReturning, returnLog } from './restore-log.ts';
 
 const half = '.half';
 
@@ -211,12 +212,20 @@ async function returnLogs(loading: Loading, order: RestoreOrder): Promise<readon
   const logs: LogReturn[] = [];
   for (const tenant of await logTenants(trust)) {
     if (!known.includes(tenant)) continue;
-    const own = join(staged, tenant);
-    if (order.log !== undefined) await takeNewer(join(order.log, tenant), own);
-    logs.push(await returnLog({ loading, tenant, tiles: new FileTiles(own), judge }));
+    const tilesOf = async (shard: string): Promise<FileTiles> => {
+      const own = join(staged, tenant, shard);
+      if (order.log !== undefined) await takeNewer(join(order.log, tenant, shard), own);
+      return new FileTiles(own);
+    };
+    const crossed: LogReturning['crossed'] = ({ number, ...end }) =>
+      layBorder({ trust, tenant, number }, end);
+    logs.push(await returnLog({ loading, tenant, tilesOf, crossed, judge }));
   }
   return logs;
 }
+
+/** A later shard's files lie below the first one's, and are taken for themselves. */
+const shardFolder = /^\/[0-9]{4}h[12]($|\/)/;
 
 /** Files of the longer log over those of the shorter one; what both have is the same. */
 async function takeNewer(source: string, target: string): Promise<void> {
@@ -225,7 +234,10 @@ async function takeNewer(source: string, target: string): Promise<void> {
   await cp(source, target, {
     recursive: true,
     force: true,
-    filter: (path) => !path.slice(source.length).includes('/.'),
+    filter: (path) => {
+      const below = path.slice(source.length);
+      return !below.includes('/.') && !shardFolder.test(below);
+    },
   });
 }
 

@@ -55,14 +55,14 @@ function sealFile(tenant: TenantId): string {
   return sealKeyFile({ tenant, seal: sealName });
 }
 
-/** Below the sequencer's folder. */
-export function logKeyFile(tenant: TenantId): string {
-  return join(tenant, 'key.pem');
+/** Below the sequencer's folder; the keys of later shards in folders of their half-years. */
+export function logKeyFile(tenant: TenantId, shard = ''): string {
+  return join(tenant, shard, 'key.pem');
 }
 
 /** Beside it: with this one the same leaves are signed under SM3 and SM2. */
-export function twinKeyFile(tenant: TenantId): string {
-  return join(tenant, 'twin-key.pem');
+export function twinKeyFile(tenant: TenantId, shard = ''): string {
+  return join(tenant, shard, 'twin-key.pem');
 }
 
 /** Of the voters; with the sentinel they make level L2. */
@@ -115,8 +115,8 @@ export const processPlans: readonly ProcessPlan[] = [
     after: ['database', ...witnessNames.map(witnessProcess)],
     keys: [],
     tenantKeys: [
-      { file: logKeyFile, algorithm: 'ed25519', role: 'log' },
-      { file: twinKeyFile, algorithm: 'sm2', role: 'twin' },
+      { file: (tenant) => logKeyFile(tenant), algorithm: 'ed25519', role: 'log' },
+      { file: (tenant) => twinKeyFile(tenant), algorithm: 'sm2', role: 'twin' },
     ],
     database: 'fubie_sequencer',
   },

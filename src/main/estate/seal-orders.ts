@@ -4,6 +4,7 @@
  *
  *   tenants/<id>.seals/<seal>.json  what is to be made; never changed
  *   tenants/<id>.seals/<seal>.key   the public half of its key, kept for ever
+ *   tenants/<id>.seals/<seal>.paper-2.json  its next paper (3, 4, …): certificate and authorisation
  *   tenants/<id>.seals/<seal>.gone  destroyed: key and certificate end, and none is made again
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import { canonical, type Json, parseCanonical } from '#base/canonical';
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { SealFigure } from '#formats/pdf';
-import { textIn } from './secrets.ts';
+import { readIfThere, textIn } from './secrets.ts';
 
 const orderFile = /^([a-z][a-z0-9-]{1,39})\.json$/;
 
@@ -30,6 +31,12 @@ export interface SealOrderFile {
   readonly grantedBy: string;
   /** Its key and its certificate have ended. */
   readonly gone: boolean;
+}
+
+/** The next paper of a seal that goes on: what is new in it, and its number (2, 3, …). */
+export interface SealPaper
+  extends Pick<SealOrderFile, 'seal' | 'documents' | 'from' | 'until' | 'grantedBy'> {
+  readonly paper: number;
 }
 
 /** What people call a seal: the words below its star, or all it says. */
@@ -50,6 +57,34 @@ export async function placeSealOrder(
   const text = canonical({ v: 1, seal, words, documents, from, until, grantedBy });
   const held = await textIn(join(folder, `${seal}.json`), () => text);
   return { ...parsed(held, seal), gone: false };
+}
+
+/** Orders the next paper of a seal, durable when it resolves; a repeated one finds the first. */
+export async function placeSealPaper(
+  tenants: string,
+  tenant: string,
+  order: SealPaper,
+): Promise<SealPaper> {
+  await mkdir(folderOf(tenants, tenant), { recursive: true, mode: 0o755 });
+  const { seal, paper, documents, grantedBy } = order;
+  const [from, until] = [formatInstant(order.from), formatInstant(order.until)];
+  const text = canonical({ v: 1, seal, documents, from, until, grantedBy });
+  const held = await textIn(paperPath(tenants, tenant, order), () => text);
+  return { paper, ...paperIn(held, seal) };
+}
+
+/** Every further paper of a seal, in its order; none where it still stands under its first. */
+export async function readSealPapers(
+  tenants: string,
+  tenant: string,
+  seal: string,
+): Promise<readonly SealPaper[]> {
+  const papers: SealPaper[] = [];
+  for (let paper = 2; ; paper += 1) {
+    const text = await readIfThere(paperPath(tenants, tenant, { seal, paper }));
+    if (text === undefined) return papers;
+    papers.push({ paper, ...paperIn(text, seal) });
+  }
 }
 
 /** From here on its key is destroyed wherever it is found, and never made again. */
@@ -82,22 +117,41 @@ export async function readSealOrders(
 }
 
 function parsed(text: string, seal: string): Omit<SealOrderFile, 'gone'> {
-  const members = new Map(Object.entries<Json>(Object(parseCanonical(utf8(text)))));
-  const word = (name: string): string => {
-    const member = members.get(name);
-    if (typeof member !== 'string' || member === '') throw malformed(seal, name);
-    return member;
-  };
+  return { ...paperIn(text, seal), words: wordIn(membersOf(text), seal, 'words') };
+}
+
+function paperIn(text: string, seal: string): Omit<SealPaper, 'paper'> {
+  const members = membersOf(text);
+  const word = (name: string): string => wordIn(members, seal, name);
   const documents = members.get('documents');
   if (!Array.isArray(documents) || word('seal') !== seal) throw malformed(seal, 'documents');
   return {
     seal,
-    words: word('words'),
     documents: documents.map(String),
     from: parseInstant(word('from')),
     until: parseInstant(word('until')),
     grantedBy: word('grantedBy'),
   };
+}
+
+type Members = ReadonlyMap<string, Json>;
+
+function membersOf(text: string): Members {
+  return new Map(Object.entries<Json>(Object(parseCanonical(utf8(text)))));
+}
+
+function wordIn(members: Members, seal: string, name: string): string {
+  const member = members.get(name);
+  if (typeof member !== 'string' || member === '') throw malformed(seal, name);
+  return member;
+}
+
+function paperPath(
+  tenants: string,
+  tenant: string,
+  { seal, paper }: Pick<SealPaper, 'seal' | 'paper'>,
+): string {
+  return join(folderOf(tenants, tenant), `${seal}.paper-${paper}.json`);
 }
 
 /** Where the public half of its key is kept. */

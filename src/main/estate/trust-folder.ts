@@ -12,17 +12,14 @@ import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { keyIdText, type NoteKey, parseVkey } from '#formats/tlog';
 import { type Certificate, parseCertificate, readOnePem, readPem } from '#formats/x509';
+import type { Shard } from '#trust/evidence';
 import type { TrustFiles } from '#trust/verify';
 
-/** The key of a tenant's log; its name is the log's origin. */
-export interface TenantLog {
-  readonly tenant: TenantId;
-  readonly key: NoteKey;
-}
-
 const logsFolder = 'logs';
-/** Folders with one key for each tenant, named by it. */
+/** Folders with one key for each tenant, named by it; those of later shards below its name. */
 const keyFolders = [logsFolder, 'twins'];
+/** What proves the keys of later shards: the last leaves of those before. */
+export const bordersFolder = 'shards';
 const vkeySuffix = '.vkey';
 const operatorsFile = 'operators.json';
 /** What the members of the logs have voted, `0001.note` and on; a log's own below its tenant. */
@@ -30,19 +27,29 @@ export const registersFolder = 'registers';
 /** What is put into the folder by hand is seen this much later at most. */
 const heldMsMax = 10_000;
 
-/** The public files of a tenant's log (C2SP tlog-tiles), beside the trust folder. */
-export function logFolder(trust: string, tenant: TenantId): string {
-  return join(dirname(trust), 'log', tenant);
+/** Which shard of a log: the first one has no folder of its own. */
+type ShardPlace = Pick<Shard, 'number' | 'name'>;
+
+/**
+ * The public files of a tenant's log (C2SP tlog-tiles), beside the trust folder; those of a later
+ * shard in a folder below, named by its half-year.
+ */
+export function logFolder(trust: string, tenant: TenantId, shard?: ShardPlace): string {
+  return belowShard(join(dirname(trust), 'log', tenant), shard);
 }
 
 /** Those of its twin under SM3, beside them. */
-export function twinFolder(trust: string, tenant: TenantId): string {
-  return `${logFolder(trust, tenant)}-sm3`;
+export function twinFolder(trust: string, tenant: TenantId, shard?: ShardPlace): string {
+  return belowShard(`${logFolder(trust, tenant)}-sm3`, shard);
 }
 
 /** What the operator of the anchor hands to the house: `SIZE.anchor` files of this log. */
-export function anchorFolder(trust: string, tenant: TenantId): string {
-  return join(dirname(trust), 'anchors', tenant);
+export function anchorFolder(trust: string, tenant: TenantId, shard?: ShardPlace): string {
+  return belowShard(join(dirname(trust), 'anchors', tenant), shard);
+}
+
+function belowShard(folder: string, shard: ShardPlace | undefined): string {
+  return shard === undefined || shard.number === 1 ? folder : join(folder, shard.name);
 }
 
 /** The key with which a gateway signs, DER SubjectPublicKeyInfo. */
@@ -71,35 +78,10 @@ export async function logTenants(trust: string): Promise<readonly TenantId[]> {
     .toSorted();
 }
 
+/** The key of a log's first shard, by which the whole log is known. */
 export async function logKey(trust: string, tenant: TenantId, engine: Engine): Promise<NoteKey> {
   const path = join(trust, logsFolder, `${tenant}${vkeySuffix}`);
   return parseVkey((await read(path)).trimEnd(), engine);
-}
-
-/** The logs of the trust folder by origin. An origin once known keeps its key until the end. */
-export class TrustedLogs {
-  readonly #trust: string;
-  readonly #engine: Engine;
-  readonly #known = new Map<string, TenantLog>();
-
-  constructor(trust: string, engine: Engine) {
-    this.#trust = trust;
-    this.#engine = engine;
-  }
-
-  /** Reads the folder again for an origin that is not known: a tenant may have come. */
-  async of(origin: string): Promise<NoteKey | undefined> {
-    if (!this.#known.has(origin)) await this.all();
-    return this.#known.get(origin)?.key;
-  }
-
-  async all(): Promise<readonly TenantLog[]> {
-    for (const tenant of await logTenants(this.#trust)) {
-      const key = await logKey(this.#trust, tenant, this.#engine);
-      if (!this.#known.has(key.name)) this.#known.set(key.name, { tenant, key });
-    }
-    return [...this.#known.values()];
-  }
 }
 
 export async function witnessKey(trust: string, role: string, engine: Engine): Promise<NoteKey> {
@@ -194,9 +176,13 @@ export async function trustFilesOf(
   const files = new Map(await trustFiles(trust));
   for (const path of files.keys()) {
     const folder = keyFolders.find((name) => path.startsWith(`${name}/`));
-    if (folder !== undefined && path !== `${folder}/${tenant}${vkeySuffix}`) files.delete(path);
-    const isOfLog = path.startsWith(`${registersFolder}/`) && path.split('/').length > 2;
-    if (isOfLog && !path.startsWith(`${registersFolder}/${tenant}/`)) files.delete(path);
+    const isOwnKey = path === `${folder}/${tenant}${vkeySuffix}`;
+    const isOwnShard = path.startsWith(`${folder}/${tenant}/`);
+    if (folder !== undefined && !isOwnKey && !isOwnShard) files.delete(path);
+    for (const shared of [registersFolder, bordersFolder]) {
+      const isOfLog = path.startsWith(`${shared}/`) && path.split('/').length > 2;
+      if (isOfLog && !path.startsWith(`${shared}/${tenant}/`)) files.delete(path);
+    }
   }
   const operators = parseCanonical(files.get(operatorsFile) ?? utf8('{}'));
   if (!isObject(operators) || !Array.isArray(operators['keys'])) return files;

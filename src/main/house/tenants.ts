@@ -1,6 +1,7 @@
 /**
  * What a standing house does when a tenant comes or goes: single processes rest, the others go on.
  */
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { destroyFile, destroySeals } from '#adapters/keystores';
@@ -13,6 +14,9 @@ import { logKeyFile, twinKeyFile } from '../estate/plan.ts';
 import { markGone } from '../estate/tenant-orders.ts';
 import { provision } from '../provision/provision.ts';
 import type { Supervisor } from './supervisor.ts';
+
+/** Keys of a later shard lie in a folder named by its half-year. */
+const shardPattern = /^[0-9]{4}h[12]$/;
 
 export interface StandingHouse {
   readonly settings: StartSettings;
@@ -43,9 +47,14 @@ export async function retireTenant(
   await destroySeals(processFolder(estate, 'keystore'), tenant);
   // The sequencer holds its keys in memory, too.
   await supervisor.without('sequencer', async () => {
-    for (const file of [logKeyFile(tenant), twinKeyFile(tenant)]) {
-      const path = join(processFolder(estate, 'sequencer'), file);
-      await destroyFile(dirname(path), basename(path)).catch(ignoreAbsent);
+    const sequencer = processFolder(estate, 'sequencer');
+    const names = await readdir(join(sequencer, tenant)).catch(() => []);
+    const shards = names.filter((name) => shardPattern.test(name));
+    for (const shard of ['', ...shards]) {
+      for (const file of [logKeyFile(tenant, shard), twinKeyFile(tenant, shard)]) {
+        const path = join(sequencer, file);
+        await destroyFile(dirname(path), basename(path)).catch(ignoreAbsent);
+      }
     }
   });
   await supervisor.settled();

@@ -13,6 +13,7 @@ import {
   PostgresEntries,
   PostgresLogAudit,
   PostgresRowClaims,
+  PostgresShards,
   PostgresUnits,
 } from '#adapters/postgres';
 import { FileTiles } from '#adapters/tiles';
@@ -22,11 +23,12 @@ import type { TenantId, Unit } from '#base/unit';
 import { type Loan, planOf } from '#business/lending';
 import { Vault } from '#business/vault';
 import type { WitnessedHead } from '#formats/witness';
-import { CaseFile, type FsckReport, fsck, type Openings } from '#trust/evidence';
+import { type AuditedShard, CaseFile, type FsckReport, fsck, type Openings } from '#trust/evidence';
 import { databaseUrlFile } from '../estate/database-access.ts';
 import { type Estate, processFolder, socketOf } from '../estate/estate.ts';
 import { witnessNames } from '../estate/plan.ts';
 import { actorKeys, logFolder, logKey, witnessKey } from '../estate/trust-folder.ts';
+import { shardsIn } from '../estate/trusted-logs.ts';
 import { loadCatalog } from '../rooms/house-catalog.ts';
 import { vaultParts } from '../rooms/vault.ts';
 import { journalFlaws } from './journal-audit.ts';
@@ -65,7 +67,6 @@ export class Auditor {
     witnessed: ReadonlyMap<string, readonly WitnessedHead[]>,
   ): Promise<FsckReport> {
     const { trust } = this.#estate;
-    const log = await logKey(trust, tenant, nodeEngine);
     const keys = await actorKeys(trust);
     const keystore = await this.#keystore();
     const witnessKeys = await Promise.all(
@@ -78,11 +79,10 @@ export class Auditor {
       const report = await fsck({
         tenant,
         audit: new PostgresLogAudit(unit),
-        log,
+        shards: await auditedShards(trust, unit),
         witnessKeys,
         keyOf: (by) => keys.get(by),
         engine: nodeEngine,
-        tiles: new FileTiles(logFolder(trust, tenant)),
         rows: new PostgresRowClaims({
           unit,
           engine: nodeEngine,
@@ -115,7 +115,7 @@ export class Auditor {
     const cases = new CaseFile({
       store: new PostgresEntries(),
       keeper: vault,
-      tilesOf: (tenant) => new FileTiles(logFolder(trust, tenant)),
+      tilesOf: (tenant, shard) => new FileTiles(logFolder(trust, tenant, shard)),
       engine: nodeEngine,
     });
     return {
@@ -125,6 +125,19 @@ export class Auditor {
       },
     };
   }
+}
+
+/** The rows say where each shard begins; its key is what the proofs from the first one lead to. */
+async function auditedShards(trust: string, unit: Unit): Promise<readonly AuditedShard[]> {
+  const keys = await shardsIn(trust, unit.tenant, nodeEngine);
+  const first = await logKey(trust, unit.tenant, nodeEngine);
+  const shards = await new PostgresShards().of(unit);
+  return shards.map((shard) => {
+    const proved = keys.find(({ key }) => key.name === shard.origin);
+    const tiles = new FileTiles(logFolder(trust, unit.tenant, shard));
+    // A shard that nothing leads to is judged by the first key, under which nothing of it holds.
+    return { shard, log: proved?.key ?? first, tiles };
+  });
 }
 
 /** A restricted person's entries are checked like all others: it is for her protection, too. */

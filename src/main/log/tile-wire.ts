@@ -3,11 +3,11 @@
  * house.
  *
  * GET /log/<tenant>/<C2SP tlog-tiles path>, such as /log/demo/checkpoint or /log/demo/tile/0/000;
- * whoever reads checks them.
+ * a later shard's lie below its half-year, such as /log/demo/2027h1/checkpoint. Whoever reads
+ * checks them.
  */
 import { call, faultOfAnswer, type Handler } from '#adapters/wire';
 import { faultCode } from '#base/fault';
-import type { TenantId } from '#base/unit';
 import type { TileFiles } from '#trust/evidence';
 
 const foundStatus = 200;
@@ -41,17 +41,18 @@ async function readNamed(tiles: TileFiles, name: string): Promise<Uint8Array | u
 
 export class SocketTiles implements TileFiles {
   readonly #socket: string;
-  readonly #tenant: TenantId;
+  readonly #log: string;
 
-  constructor(socket: string, tenant: TenantId) {
+  /** `log`: the tenant's id, with the half-year of a later shard behind it. */
+  constructor(socket: string, log: string) {
     this.#socket = socket;
-    this.#tenant = tenant;
+    this.#log = log;
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
     const answer = await call(this.#socket, {
       method: 'GET',
-      path: `/log/${this.#tenant}/${path}`,
+      path: `/log/${this.#log}/${path}`,
     });
     if (answer.status === absentStatus) return undefined;
     const fault = faultOfAnswer(answer);

@@ -24,10 +24,15 @@ import type { TenantRecord } from '#business/tenancy';
 import { parseCertificate } from '#formats/x509';
 import { type Estate, processFolder } from '../estate/estate.ts';
 import { paperOf, sealName } from '../estate/plan.ts';
-import { isSealGone, readSealOrders, type SealOrderFile } from '../estate/seal-orders.ts';
+import {
+  isSealGone,
+  readSealOrders,
+  readSealPapers,
+  type SealOrderFile,
+} from '../estate/seal-orders.ts';
 import { textIn } from '../estate/secrets.ts';
 import type { TenantOrder } from '../estate/tenant-orders.ts';
-import { keystoreSigners, type PublishedKey } from './keys.ts';
+import { keystoreSigners, type PublishedKey, unlessTokenAway } from './keys.ts';
 import type { Authority } from './trust.ts';
 
 const paperDays = 366;
@@ -57,10 +62,13 @@ export async function makeAuthority(
     const isGone = await isSealGone(estate.tenants, record.id, sealName);
     const paper = { words, documents, grantedBy, from, until };
     const first = { ...paper, seal: sealName, gone: isGone };
-    const orders = [first, ...(await readSealOrders(estate.tenants, record.id))];
-    for (const order of orders) {
-      if (order.gone) await endSeal(estate, centre, { tenant: record.id, seal: order.seal });
-      else await certifySeal(estate, centre, { record, order });
+    const settle = (order: SealOrderFile): Promise<void> =>
+      order.gone
+        ? endSeal(estate, centre, { tenant: record.id, seal: order.seal })
+        : certifySeal(estate, centre, { record, order });
+    await settle(first);
+    for (const order of await readSealOrders(estate.tenants, record.id)) {
+      await unlessTokenAway(settle(order));
     }
   }
   return {
@@ -92,15 +100,23 @@ async function certifySeal(
     toBase64(await createSealRequest(folder, { ...name, commonName: words }, signers)),
   );
   const csr = fromBase64(request);
-  const held = await authority.issueSealCertificate({ csr, organisation, name: words, code });
-  await installSeal(folder, { ...name, certificate: held.der }, signers);
   const id = paperOf(seal);
-  // The written paper under which the tenant's seal signs by itself (law 1).
-  await installAuthorisation(folder, { id, tenant, seal, documents, from, until, grantedBy });
+  const first = { paper: 1, documents, from, until, grantedBy };
+  for (const one of [first, ...(await readSealPapers(estate.tenants, tenant, seal))]) {
+    const { paper, ...granted } = one;
+    const wish = { csr, organisation, name: words, code, paper };
+    const held = await authority.issueSealCertificate(wish);
+    await installSeal(folder, { ...name, certificate: held.der, paper }, signers);
+    // The written paper under which the tenant's seal signs by itself (law 1).
+    await installAuthorisation(folder, { id, tenant, ...granted, seal }, paper);
+  }
 }
 
 /** First the key, then the certificate's end: what is signed in between is signed by nobody. */
 async function endSeal(estate: Estate, { authority }: TrustCentre, name: SealName): Promise<void> {
-  const certificate = await destroySeal(processFolder(estate, 'keystore'), name);
-  if (certificate !== undefined) await authority.revoke(parseCertificate(certificate).serial);
+  const folder = processFolder(estate, 'keystore');
+  const certificates = await destroySeal(folder, name, await keystoreSigners(estate));
+  for (const certificate of certificates) {
+    await authority.revoke(parseCertificate(certificate).serial);
+  }
 }

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { createKeyFile, nodeEngine, softSigner } from '#adapters/engine';
 import { type SealSigners, sealPublicKey, sealSigners } from '#adapters/keystores';
 import { fromBase64, toBase64, toHex } from '#base/bytes';
+import { faultCode } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type NoteKey, noteKey } from '#formats/tlog';
 import { twinOrigin } from '#formats/twin';
@@ -70,18 +71,30 @@ async function furtherSeals(
   const keys: PublishedKey[] = [];
   for (const { seal, gone: ended } of await readSealOrders(estate.tenants, id)) {
     const path = sealKeyPath(estate.tenants, id, seal);
-    const held = await textIn(path, async () => {
-      if (gone || ended) return '';
-      const folder = processFolder(estate, 'keystore');
-      const name = { tenant: id, seal };
-      return toBase64(await sealPublicKey(folder, name, await keystoreSigners(estate)));
-    });
-    if (held === '') continue;
+    const held = await unlessTokenAway(
+      textIn(path, async () => {
+        if (gone || ended) return '';
+        const folder = processFolder(estate, 'keystore');
+        const name = { tenant: id, seal };
+        return toBase64(await sealPublicKey(folder, name, await keystoreSigners(estate)));
+      }),
+    );
+    if (held === undefined || held === '') continue;
     const spki = fromBase64(held);
     const of = { process: 'keystore', role: 'seal', note: undefined } as const;
     keys.push({ ...of, name: seal, tenant: id, spki });
   }
   return keys;
+}
+
+/** A token that is out or locked keeps its own seal waiting and not the house. */
+export async function unlessTokenAway<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (faultCode(thrown)?.startsWith('keystores.token_') !== true) throw thrown;
+    return undefined;
+  }
 }
 
 /** Made where the processes look for them; the public halves are kept beside the order. */

@@ -3,14 +3,14 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SoftSeals } from '#adapters/keystores';
-import { addSeconds, systemClock } from '#base/clock';
+import { installOwnToken, SoftSeals } from '#adapters/keystores';
+import { addSeconds, type Instant, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
-import { parseCertificate } from '#formats/x509';
+import { type Certificate, parseCertificate } from '#formats/x509';
 import { parseAuthorisation } from '#trust/keys';
 import type { StartSettings } from '../../config.ts';
 import { logKeyFile, sealName, twinKeyFile } from '../estate/plan.ts';
-import { markSealGone, placeSealOrder } from '../estate/seal-orders.ts';
+import { markSealGone, placeSealOrder, placeSealPaper } from '../estate/seal-orders.ts';
 import { markGone, placeOrder, readOrders, readRecord } from '../estate/tenant-orders.ts';
 import { fingerprintOf } from './keys.ts';
 import { type Provisioned, provision } from './provision.ts';
@@ -53,6 +53,38 @@ async function newcomer(): Promise<Awaited<ReturnType<typeof readRecord>>> {
   const id = 'newcomer' as typeof held.id;
   const hosts = ['newcomer.localhost'];
   return { ...held, profile: 'shared-saas', documents: 'house', hosts, id, name: '示例新机构' };
+}
+
+/** Its next paper: another certificate for the same key, and the first one stays where it is. */
+async function renewed(
+  tenant: string,
+  was: { keystore: SoftSeals; certificate: Certificate; from: Instant },
+): Promise<Certificate> {
+  const { keystore, certificate, from } = was;
+  const folder = join(root, 'tenants');
+  const next = { documents: ['loan-contract', 'report'], from, until: addSeconds(from, 172_800) };
+  const grantedBy = '理事会办公室';
+  const renewal = { ...next, seal: 'finance-seal', paper: 2, grantedBy };
+  await placeSealPaper(folder, tenant, renewal);
+  await setUp();
+  const held = await keystore.open(tenant, 'finance-seal');
+  const second = parseCertificate(held?.certificate ?? new Uint8Array());
+  expect(second.publicKey).toEqual(certificate.publicKey);
+  expect([second.serial === certificate.serial, second.notAfter >= certificate.notAfter]).toEqual([
+    false,
+    true,
+  ]);
+  const paperNow = await keystore.authorisation(tenant, 'finance-seal-standing');
+  expect(parseAuthorisation(paperNow ?? new Uint8Array())).toMatchObject({ ...next, grantedBy });
+  const place = join(root, 'keystore/seals', tenant, 'finance-seal.crt.der');
+  expect(new Uint8Array(readFileSync(place))).toEqual(certificate.der);
+  const both = await everyFile();
+  // Repeated after a crash, with another time: the first order stands.
+  const again = await placeSealPaper(folder, tenant, { ...renewal, until: addSeconds(from, 9) });
+  expect(again.until).toBe(next.until);
+  await setUp();
+  expect(await everyFile()).toEqual(both);
+  return second;
 }
 
 describe('setting up several tenants', () => {
@@ -126,6 +158,11 @@ describe('setting up several tenants', () => {
       grantedBy: '董事会办公室',
     };
     await placeSealOrder(folder, tenant, order);
+    // One whose token is out waits, and the house stands without it.
+    const waiting = { tenant, seal: 'waiting-seal' };
+    const out = { module: '/nowhere/vendor.so', token: 'out', pin: '990101' };
+    await installOwnToken(join(root, 'keystore'), waiting, out);
+    await placeSealOrder(folder, tenant, { ...order, seal: 'waiting-seal' });
     const after = await setUp();
     const keystore = new SoftSeals(join(root, 'keystore'));
     const held = await keystore.open(tenant, 'finance-seal');
@@ -146,12 +183,14 @@ describe('setting up several tenants', () => {
     await setUp();
     expect(await everyFile()).toEqual(files);
 
+    const second = await renewed(tenant, { keystore, certificate, from });
+
     await markSealGone(folder, tenant, 'finance-seal');
     const ended = await setUp();
     expect(await keystore.open(tenant, 'finance-seal')).toBeUndefined();
     expect(existsSync(join(root, 'keystore/seals', tenant, 'finance-seal.key.pem'))).toBe(false);
     const revoked = await readdir(join(root, 'trust-centre/register/revoked'));
-    expect(revoked).toEqual([certificate.serial]);
+    expect(revoked).toEqual([certificate.serial, second.serial].toSorted());
     // What it signed is judged for ever: its public key stays in the list.
     expect(tenantKeys(ended)).toEqual(tenantKeys(after));
     await setUp();

@@ -2,6 +2,7 @@
  * Puts together for one process what deposits need: evidence of systems without our contract rooms.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createNodeEngine } from '#adapters/engine';
 import { runningDigests } from '#adapters/objects';
 import {
   PostgresClients,
@@ -50,7 +51,8 @@ export function openDepositRooms(ground: Ground, lending: LendingRooms, log: Log
   const definitions = new Definitions({ ...ground, store: definitionRows });
   const base = { ...ground, store, definitions, keys: sourceKeys(ground), seal: vault };
   const desk = new DepositDesk(base);
-  const records = new RecordDesk({ ...base, desk });
+  // Hundreds of signatures come in one moment: they are checked beside the thread of all else.
+  const records = new RecordDesk({ ...base, engine: createNodeEngine({ beside: true }), desk });
   const slots = new SlotDesk({ ...base, desk });
   const files = new FileDesk({ ...base, desk, digests: runningDigests });
   const closing = new Closing({ ...base, desk, termsAt: termsIn(lending.catalog) });

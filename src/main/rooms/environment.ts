@@ -86,6 +86,7 @@ export function withEnvironment(
     },
     ofCase: (unit, caseId) => store.ofCase(unit, caseId),
     byHash: (unit, hash) => store.byHash(unit, hash),
-    newestCheckpoint: (unit, level) => store.newestCheckpoint(unit, level),
+    newestCheckpoint: (unit, level, place) => store.newestCheckpoint(unit, level, place),
+    shards: (unit) => store.shards(unit),
   };
 }

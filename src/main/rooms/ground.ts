@@ -19,7 +19,7 @@ import { TrustCentreClient } from '#adapters/trust-centre';
 import { systemRandom } from '#base/random';
 import type { TenantId, Units } from '#base/unit';
 import { Vault } from '#business/vault';
-import { CaseFile, Evidence, Explorer } from '#trust/evidence';
+import { CaseFile, Evidence, Explorer, type TilesOf } from '#trust/evidence';
 import { RevisionShelf } from '#trust/signing';
 import type { ProcessSettings } from '../../config.ts';
 import { databaseUrlFile } from '../estate/database-access.ts';
@@ -54,7 +54,7 @@ export async function openGround(settings: ProcessSettings) {
     environment: record.sha256,
     judge: openNoteJudge(trust),
   });
-  const tilesOf = (tenant: TenantId): FileTiles => new FileTiles(logFolder(trust, tenant));
+  const tilesOf: TilesOf = (tenant, shard) => new FileTiles(logFolder(trust, tenant, shard));
   const { metering, recordOf, heldRecord, objects, sweep, usage } = tenancy;
   const units: Units = new PostgresUnits({ database });
   return {

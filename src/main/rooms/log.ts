@@ -4,7 +4,7 @@
  */
 import { nodeEngine } from '#adapters/engine';
 import { FolderAnchors } from '#adapters/evm';
-import { logStores } from '#adapters/postgres';
+import { logStores, PostgresShards } from '#adapters/postgres';
 import { FileTiles } from '#adapters/tiles';
 import { fromUtf8, toHex, utf8 } from '#base/bytes';
 import type { Clock } from '#base/clock';
@@ -15,7 +15,7 @@ import { checkStampBy } from '#formats/ers';
 import { parseAnchorFile } from '#formats/evm';
 import { parseCheckpoint } from '#formats/tlog';
 import type { LoggedRegister } from '#formats/witness';
-import { levelNotReached, policyCaseId } from '#trust/evidence';
+import { levelNotReached, policyCaseId, shardHolding } from '#trust/evidence';
 import {
   HeadStamps,
   LogPapers,
@@ -32,10 +32,10 @@ import {
   anchorFolder,
   HeldTrust,
   logFolder,
-  logKey,
   trustedStampers,
   twinFolder,
 } from '../estate/trust-folder.ts';
+import { shardKey } from '../estate/trusted-logs.ts';
 import { registersOf } from './adopt-policy.ts';
 import type { Ground } from './ground.ts';
 import { installedRule, publishRegisters } from './log-rules.ts';
@@ -60,7 +60,7 @@ export async function openLogRooms(ground: Ground) {
   const stamper: Stamper = { stamp: (imprint) => asked.stampImprint(imprint) };
   const headStamps = new HeadStamps({ units, entries, store, stamper, engine, clock });
   const links = new TwinLinks({ units, twins, evidence, entries, clock });
-  const anchors = new FolderAnchors((tenant) => anchorFolder(trust, tenant));
+  const anchors = new FolderAnchors((tenant, shard) => anchorFolder(trust, tenant, shard));
   const judge = openNoteJudge(trust);
   const receipts = new Receipts({
     entries,
@@ -80,8 +80,8 @@ export async function openLogRooms(ground: Ground) {
     stamps: store,
     anchors,
     registers: { adopted: (unit) => adoptedRegisters(ground, unit) },
-    tilesOf: (tenant) => new FileTiles(logFolder(trust, tenant)),
-    twinTilesOf: (tenant) => new FileTiles(twinFolder(trust, tenant)),
+    tilesOf: (tenant, shard) => new FileTiles(logFolder(trust, tenant, shard)),
+    twinTilesOf: (tenant, shard) => new FileTiles(twinFolder(trust, tenant, shard)),
     engine: nodeEngine,
   });
   const desk = new ReceiptDesk({
@@ -89,7 +89,7 @@ export async function openLogRooms(ground: Ground) {
     receipts,
     stamps: store,
     promise: (tenant, hash) => askPromise(settings.sockets['sequencer'] ?? '', { tenant, hash }),
-    tilesOf: (tenant) => new FileTiles(logFolder(trust, tenant)),
+    tilesOf: (tenant, shard) => new FileTiles(logFolder(trust, tenant, shard)),
   });
   return {
     headStamps,
@@ -107,14 +107,17 @@ async function anchoredBy(
   const held = new HeldTrust(trust, clock);
   if (!(await held.files()).has('anchor.json')) return {};
   return {
-    async anchored(unit, index) {
-      const bytes = await anchors.covering(unit.tenant, index);
+    async anchored(unit, place) {
+      const shard = shardHolding(await new PostgresShards().of(unit), place);
+      const bytes = await anchors.covering(unit.tenant, place - shard.base, shard);
       if (bytes === undefined) return undefined;
       const file = { name: 'head.anchor', bytes, trust: await held.files() };
       const { is, kind } = await verify(file, nodeEngine);
       if (is !== 'valid' || kind !== 'anchor') return undefined;
       const { origin } = parseCheckpoint(parseAnchorFile(bytes).checkpoint);
-      return origin === (await logKey(trust, unit.tenant, nodeEngine)).name ? bytes : undefined;
+      const key = await shardKey(trust, { tenant: unit.tenant, origin }, nodeEngine);
+      const isOwn = key !== undefined && (shard.origin === '' || shard.origin === origin);
+      return isOwn ? bytes : undefined;
     },
   };
 }
@@ -177,9 +180,11 @@ function packagePapers(
       await rooms.links.settle(tenant);
       const held = await units.run(tenant, (unit) => entries.ofCase(unit, caseId));
       const places = held.map(({ index }) => index ?? Number.POSITIVE_INFINITY);
-      const last = Math.max(...places);
-      if (!Number.isFinite(last)) throw levelNotReached('L2');
-      await rooms.headStamps.cover(tenant, last);
+      if (places.includes(Number.POSITIVE_INFINITY)) throw levelNotReached('L2');
+      const shards = await units.run(tenant, (unit) => entries.shards(unit));
+      // Of each shard the last place: no later head holds what stands in it.
+      const last = Map.groupBy(places, (place) => shardHolding(shards, place).base);
+      for (const own of last.values()) await rooms.headStamps.cover(tenant, Math.max(...own));
     },
     of: (unit, filed) => rooms.papers.of(unit, filed),
   };

@@ -5,9 +5,9 @@
 import { nodeEngine } from '#adapters/engine';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
-import { judgeCheckpoint, type Level, levelUnder } from '#formats/tlog';
+import { judgeCheckpoint, type Level, levelUnder, parseCheckpoint } from '#formats/tlog';
 import { levelRuleAt, witnessesOf } from '#formats/witness';
-import { logKey } from '../estate/trust-folder.ts';
+import { shardKey } from '../estate/trusted-logs.ts';
 import { LogRules } from './log-rules.ts';
 
 export type NoteJudge = (note: string, tenant: TenantId) => Promise<Level>;
@@ -16,7 +16,9 @@ export type NoteJudge = (note: string, tenant: TenantId) => Promise<Level>;
 export function openNoteJudge(trust: string): NoteJudge {
   const rules = new LogRules(trust);
   return async (note, tenant) => {
-    const log = await logKey(trust, tenant, nodeEngine);
+    const { origin } = parseCheckpoint(note);
+    const log = await shardKey(trust, { tenant, origin }, nodeEngine);
+    if (log === undefined) throw new Fault('evidence.root_differs', { why: 'of another log' });
     const known = await rules.of(tenant);
     const witnesses = witnessesOf(known) ?? [];
     const judged = await judgeCheckpoint(note, { log, witnesses }, nodeEngine);

@@ -82,7 +82,8 @@ export function meteredEntries(store: EntryStore, metering: Metering): EntryStor
     },
     ofCase: (unit, caseId) => store.ofCase(unit, caseId),
     byHash: (unit, hash) => store.byHash(unit, hash),
-    newestCheckpoint: (unit, level) => store.newestCheckpoint(unit, level),
+    newestCheckpoint: (unit, level, place) => store.newestCheckpoint(unit, level, place),
+    shards: (unit) => store.shards(unit),
   };
 }
 

@@ -5,7 +5,8 @@
  *    [--delay SECONDS]` puts the contract on a chain and prints its address.
  *
  * A program beside the house, never in the way of a write: it needs the log's public files, a
- * folder of its own and an account on the consortium's chain. With `--state var/anchors/TENANT` the
+ * folder of its own and an account on the consortium's chain. With `--state var/anchors/TENANT` (a
+ * later half-year's `var/anchors/TENANT/2027h1`, its files below the log's, its origin its own) the
  * house finds the anchors for receipts and packages; `trust/anchor.json` says which contract
  * counts. One step, or one after the other; exit 0 done, 4 with an alarm that stands until it is
  * over.

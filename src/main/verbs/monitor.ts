@@ -3,20 +3,31 @@
  * [--witness NAME=SOCKET|NAME=FILE.jsonl]… [--every SECONDS] [--json]`
  *
  * A program others run: it needs the log's public files, a trust folder and a folder of its own, no
- * database and no key. Looks once, or again and again; exit 0 sound, 1 suspect, 3 convicted.
+ * database and no key. Looks once, or again and again; exit 0 sound, 1 suspect, 3 convicted. Where
+ * the log's last leaf closes a shard, the next one is looked at as well, by the key that the leaf
+ * names and below its half-year, and so on to the newest.
  */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
 import { FileMonitorMemory, publicFiles, SocketWitness } from '#adapters/witnesses';
 import { utf8 } from '#base/bytes';
 import { canonical } from '#base/canonical';
 import { Fault } from '#base/fault';
-import { type NoteKey, parseVkey } from '#formats/tlog';
+import { shardOfOrigin } from '#formats/shard';
+import { type NoteKey, parseVkey, printVkey } from '#formats/tlog';
 import { parseWitnessedHead, type WitnessedHead } from '#formats/witness';
-import { EntryWatch, Monitor, type MonitorReport, type WitnessView } from '#trust/witness';
+import {
+  EntryWatch,
+  type FinalHead,
+  Monitor,
+  type MonitorReport,
+  type WitnessView,
+} from '#trust/witness';
 import { pause } from '../estate/repeat.ts';
-import { actorKeys, TrustedLogs, witnessKeys } from '../estate/trust-folder.ts';
+import { actorKeys, witnessKeys } from '../estate/trust-folder.ts';
+import { TrustedLogs } from '../estate/trusted-logs.ts';
 import { neededOption, optionOf, optionsOf } from '../options.ts';
 
 const exitCodes = { sound: 0, suspect: 1, convicted: 3 } as const;
@@ -25,22 +36,42 @@ export async function run(args: readonly string[]): Promise<number> {
   const trust = neededOption(args, '--trust');
   const witnesses = await witnessKeys(trust, nodeEngine);
   const actors = await actorKeys(trust);
-  const monitor = new Monitor({
-    log: await logOf(args, trust),
-    witnesses,
-    read: publicFiles(neededOption(args, '--log')),
-    views: optionsOf(args, '--witness').map((text) => viewOf(text, witnesses)),
-    memory: new FileMonitorMemory(neededOption(args, '--state')),
-    entries: new EntryWatch({ engine: nodeEngine, keyOf: (by) => actors.get(by) }),
-    engine: nodeEngine,
-  });
+  const [log, state] = [neededOption(args, '--log'), neededOption(args, '--state')];
+  // Cases run on through the borders.
+  const entries = new EntryWatch({ engine: nodeEngine, keyOf: (by) => actors.get(by) });
+  const monitorOf = (key: NoteKey, shard: string, after?: FinalHead): Monitor =>
+    new Monitor({
+      log: key,
+      ...(after && { after }),
+      witnesses,
+      read: publicFiles(shard === '' ? log : `${log.replace(/\/$/, '')}/${shard}`),
+      views: optionsOf(args, '--witness').map((text) => viewOf(text, witnesses)),
+      memory: new FileMonitorMemory(join(state, shard)),
+      entries,
+      engine: nodeEngine,
+    });
+  const shards = [monitorOf(await logOf(args, trust), '')];
   const every = optionOf(args, '--every');
   for (;;) {
-    const report = await monitor.look();
-    process.stdout.write(args.includes('--json') ? `${json(report)}\n` : sentences(report));
-    if (every === undefined || report.is === 'convicted') return exitCodes[report.is];
+    const { is, next } = await look(shards.at(-1), args);
+    const shard = next && shardOfOrigin(next.key.name);
+    if (next !== undefined && shard !== undefined && is === 'sound') {
+      shards.push(monitorOf(next.key, shard, next.after));
+      continue;
+    }
+    if (every === undefined || is === 'convicted') return exitCodes[is];
     await pause(Number(every) * 1_000, new AbortController().signal);
   }
+}
+
+async function look(
+  monitor: Monitor | undefined,
+  args: readonly string[],
+): Promise<Pick<MonitorReport, 'is' | 'next'>> {
+  if (monitor === undefined) return { is: 'sound', next: undefined };
+  const report = await monitor.look();
+  process.stdout.write(args.includes('--json') ? `${json(report)}\n` : sentences(report));
+  return report;
 }
 
 async function logOf(args: readonly string[], trust: string): Promise<NoteKey> {
@@ -75,6 +106,7 @@ function json(report: MonitorReport): string {
     unread: report.unread,
     findings: report.findings.map(({ code, detail }) => ({ code, detail })),
     proofs: [...report.proofs],
+    ...(report.next === undefined ? {} : { next: printVkey(report.next.key) }),
   });
 }
 
@@ -83,5 +115,6 @@ function sentences(report: MonitorReport): string {
   const proofs = report.proofs.map((name) => `  proof written: ${name}.misbehaviour\n`);
   const head = `${report.is}: ${report.size} entries verified, ${report.read} of them now\n`;
   const newer = report.unread > 0 ? `  ${report.unread} of a newer version, not understood\n` : '';
-  return [head, newer, ...found, ...proofs].join('');
+  const next = report.next === undefined ? '' : `  closed; goes on as ${report.next.key.name}\n`;
+  return [head, newer, ...found, ...proofs, next].join('');
 }

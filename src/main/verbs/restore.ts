@@ -77,7 +77,7 @@ export async function restore(given: {
     const ownerUrl = settings.databaseUrl ?? urlOf(estate, 'fubie_owner', access);
     await migrate(ownerUrl, passwords);
     const requireRight = async (logs: RestoreReport['logs']): Promise<void> => {
-      await requireKeys(estate);
+      await requireKeys(estate, logs);
       await requireSeenHeads(estate, logs);
     };
     const report = await restoreHouse({ ...given, keys, ownerUrl, requireRight });

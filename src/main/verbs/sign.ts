@@ -16,6 +16,7 @@ import { readCertificate } from '#formats/x509';
 import {
   LongTerm,
   prepareFields,
+  probed,
   type SignaturePlace,
   type Stamper,
   signAppended,
@@ -209,7 +210,8 @@ async function appendedTo({
   if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
   const name = readCertificate(certificate).subjectCommonName ?? '';
   const face = isSeen(place) ? { face: await faceOf(name, order.seal) } : {};
-  const { signer } = key;
+  // A clock that is dead or lies is found out before the key is used.
+  const signer = stamps === undefined ? key.signer : probed(key.signer, stamps);
   const appended = await signAppended(
     { document, place, signer, certificate, chain, restrictions, ...face },
     { engine: nodeEngine, clock: systemClock, ...(stamps === undefined ? {} : { stamps }) },

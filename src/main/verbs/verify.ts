@@ -1,6 +1,6 @@
 /**
  * `fubie verify FILE … [--trust DIR] [--at TIME] [--receipt FILE|DIR] [--content FILE]
- * [--profile strict|etsi] [--revocation if-present|required] [--json]
+ * [--evidence-record FILE …] [--profile strict|etsi] [--revocation if-present|required] [--json]
  * [--report OUT --key FILE --cert FILE [--chain FILE …] [--password-file FILE] [--tsa URL …]]`
  *
  * Several files are judged one after the other, each for itself: with `--json` one line for each,
@@ -28,12 +28,12 @@ import { derOrPem, httpTimestampLine } from '../signing/public-lines.ts';
 import type { ReportSeal } from '../signing/verification-report.ts';
 
 const options =
-  '--trust --at --receipt --content --profile --revocation --report --key --cert --chain --password-file --tsa'.split(
+  '--trust --at --receipt --content --evidence-record --profile --revocation --report --key --cert --chain --password-file --tsa'.split(
     ' ',
   );
 
 /** Options that say something about one file. */
-const ofOneFile = ['--receipt', '--content', '--report'];
+const ofOneFile = ['--receipt', '--content', '--evidence-record', '--report'];
 
 export async function run(args: readonly string[]): Promise<number> {
   const files = args.filter(
@@ -78,6 +78,7 @@ async function settingsIn(args: readonly string[]): Promise<Omit<VerifyCommand, 
   const at = optionOf(args, '--at');
   const receipt = optionOf(args, '--receipt');
   const content = optionOf(args, '--content');
+  const records = await Promise.all(optionsOf(args, '--evidence-record').map(bytesOf));
   const profile = oneOf(optionOf(args, '--profile'), ['strict', 'etsi']);
   const revocation = oneOf(optionOf(args, '--revocation'), ['if-present', 'required']);
   return {
@@ -86,6 +87,7 @@ async function settingsIn(args: readonly string[]): Promise<Omit<VerifyCommand, 
     ...(at === undefined ? {} : { at: readJudgingTime(at) }),
     ...(receipt === undefined ? {} : { receipt: await receiptsOf(receipt) }),
     ...(content === undefined ? {} : { content: await bytesOf(content) }),
+    ...(records.length === 0 ? {} : { evidenceRecords: records }),
     ...(profile === undefined ? {} : { profile }),
     ...(revocation === undefined ? {} : { revocation }),
   };

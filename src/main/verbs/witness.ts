@@ -10,15 +10,18 @@ import { join } from 'node:path';
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
 import { FileTiles, treeHash } from '#adapters/tiles';
 import { FileWitnessMemory } from '#adapters/witnesses';
+import { equal } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { witnessDoor } from '#doors/wire';
+import { shardOfOrigin } from '#formats/shard';
 import { Mirror, Witness } from '#trust/witness';
 import type { ProcessSettings } from '../../config.ts';
 import { mirrorName, roleOfWitness } from '../estate/plan.ts';
 import { type Opened, onBug, runProcess } from '../estate/process.ts';
 import { everyMs, type Running } from '../estate/repeat.ts';
-import { TrustedLogs, witnessKey } from '../estate/trust-folder.ts';
+import { witnessKey } from '../estate/trust-folder.ts';
+import { TrustedLogs } from '../estate/trusted-logs.ts';
 import { SocketTiles } from '../log/tile-wire.ts';
 
 const mirrorMs = 2_000;
@@ -30,12 +33,17 @@ export function run(args: readonly string[]): Promise<number> {
 async function open(settings: ProcessSettings): Promise<Opened> {
   const { folder, trust } = settings;
   const role = roleOfWitness(settings.name);
-  const logs = new TrustedLogs(trust, nodeEngine);
+  const memory = await FileWitnessMemory.open(join(folder, 'heads.jsonl'));
+  // The key of a later shard counts where this witness has cosigned the end of the one before.
+  const logs = new TrustedLogs(trust, nodeEngine, async ({ origin, size, root }) => {
+    const latest = await memory.latest(origin);
+    return latest?.size === size && equal(latest.root, root);
+  });
   const witness = new Witness({
     key: await witnessKey(trust, role, nodeEngine),
     signer: softSigner(await openKeyFile(join(folder, 'key.pem'))),
     logOf: (origin) => logs.of(origin),
-    memory: await FileWitnessMemory.open(join(folder, 'heads.jsonl')),
+    memory,
     clock: systemClock,
     engine: nodeEngine,
   });
@@ -49,10 +57,11 @@ async function open(settings: ProcessSettings): Promise<Opened> {
 /** Copies every log; one whose copy does not fit is said, and the others go on. */
 function mirror({ folder, sockets }: ProcessSettings, logs: TrustedLogs): Running {
   return everyMs(mirrorMs, async () => {
-    for (const { tenant, key: log } of await logs.all()) {
+    for (const { tenant, key: log, after } of await logs.all()) {
+      const shard = after === undefined ? '' : (shardOfOrigin(log.name) ?? '');
       const copy = new Mirror({
-        source: new SocketTiles(sockets['sequencer'] ?? '', tenant),
-        copy: new FileTiles(join(folder, 'copy', tenant)),
+        source: new SocketTiles(sockets['sequencer'] ?? '', join(tenant, shard)),
+        copy: new FileTiles(join(folder, 'copy', tenant, shard)),
         log,
         hash: treeHash,
         engine: nodeEngine,

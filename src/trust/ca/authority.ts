@@ -73,6 +73,8 @@ export interface SealRequest {
   readonly name: string;
   /** The organisation's unified social credit code. */
   readonly code: string;
+  /** The second, third, … paper of a seal that goes on with its key; the first where absent. */
+  readonly paper?: number;
 }
 
 /** The word of the gateway is good for this long, and clocks may differ by so much. */
@@ -127,12 +129,18 @@ export class CertificateAuthority {
     return enrolmentOf(await this.#remember(place, { asked, certificate, receipt }));
   }
 
-  /** For an institution's seal key, at set-up. The same key gets the same certificate. */
+  /**
+   * For an institution's seal key, at set-up. The same key gets the same certificate, and another
+   * with a life of its own for each further paper.
+   */
   async issueSealCertificate(request: SealRequest): Promise<Certificate> {
     const csr = await this.#readCsr(request.csr);
-    const { organisation, name, code } = request;
-    const asked = await this.#digest({ csr: toBase64(request.csr), organisation, name, code });
-    const place = `seals/${await this.#keyName(csr.publicKey)}`;
+    const { organisation, name, code, paper = 1 } = request;
+    const further = paper === 1 ? {} : { paper };
+    const wish = { csr: toBase64(request.csr), organisation, name, code, ...further };
+    const asked = await this.#digest(wish);
+    const key = await this.#keyName(csr.publicKey);
+    const place = paper === 1 ? `seals/${key}` : `seals/${key}-${paper}`;
     const before = await this.#issuedBefore(place, asked);
     if (before !== undefined) return before.certificate;
     await this.#bindKey(csr.publicKey, 'seal');

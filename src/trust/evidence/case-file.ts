@@ -1,17 +1,17 @@
 /**
  * Reads a whole case out of the log for a package: entries, openings, proofs, one checkpoint.
  *
- * All proofs are made under the same checkpoint, the newest that has reached the level asked for.
- * Each is checked against the entry before it is handed out: a damaged tile must be seen here, not
- * by the judge.
+ * All proofs of one shard are made under the same checkpoint, the newest that has reached the level
+ * asked for. Each is checked against the entry before it is handed out: a damaged tile must be seen
+ * here, not by the judge.
  */
 import { assert, Fault } from '#base/fault';
-import type { TenantId, Unit } from '#base/unit';
+import type { Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { parseDisclosures } from '#formats/disclosure';
 import { type EntryType, parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
-import { type Level } from '#formats/tlog';
+import type { Level, NodeReader } from '#formats/tlog';
 import { disclosurePlace } from './disclosure-place.ts';
 import { provedEntry } from './entry-proof.ts';
 import { levelNotReached } from './faults.ts';
@@ -20,13 +20,15 @@ import type {
   EntryStore,
   StoredCheckpoint,
   StoredEntry,
-  TileFiles,
+  TilesOf,
 } from './ports.ts';
+import { type Shard, shardHolding, shardOfHead } from './shards.ts';
 
 export interface FiledEntry {
   readonly seq: number;
   readonly type: EntryType;
   readonly hash: string;
+  /** Its place in the log, through all shards. */
   readonly index: number;
   /** The file `entries/NNNN.json`, byte for byte. */
   readonly bytes: Uint8Array;
@@ -40,6 +42,7 @@ export interface FiledCase {
   /** The file `checkpoint.txt`: the note with all its cosignatures. */
   readonly checkpoint: string;
   readonly level: Level;
+  /** The place after the last leaf of that checkpoint's tree. */
   readonly size: number;
   readonly entries: readonly FiledEntry[];
 }
@@ -47,14 +50,13 @@ export interface FiledCase {
 export class CaseFile {
   readonly #store: EntryStore;
   readonly #keeper: DisclosureKeeper;
-  readonly #tilesOf: (tenant: TenantId) => TileFiles;
+  readonly #tilesOf: TilesOf;
   readonly #engine: Engine;
 
   constructor(parts: {
     store: EntryStore;
     keeper: DisclosureKeeper;
-    /** The files of one tenant's log. */
-    tilesOf: (tenant: TenantId) => TileFiles;
+    tilesOf: TilesOf;
     engine: Engine;
   }) {
     this.#store = parts.store;
@@ -120,18 +122,46 @@ export class CaseFile {
     },
   ): Promise<FiledCase> {
     const { size, note, level } = how.checkpoint;
-    const tiles = this.#tilesOf(unit.tenant);
-    const nodes = nodesFromTiles(size, (path) => tiles.read(path), this.#engine);
+    const trees = await this.#trees(unit, how.checkpoint);
     const entries: FiledEntry[] = [];
     for (const entry of stored) {
-      const { index } = entry;
-      if (index === undefined || index >= size) throw levelNotReached(level);
-      const proof = await provedEntry({ ...entry, index }, { note, nodes }, this.#engine);
+      const { index: place, seq, type, hash, bytes } = entry;
+      if (place === undefined || place >= size) throw levelNotReached(level);
+      const tree = await trees(place);
+      const index = place - tree.shard.base;
+      const proof = await provedEntry({ index, bytes }, tree, this.#engine);
       const disclosures = await how.open(entry);
-      const { seq, type, hash, bytes } = entry;
-      entries.push({ seq, type, hash, index, bytes, disclosures, proof });
+      entries.push({ seq, type, hash, index: place, bytes, disclosures, proof });
     }
     return { checkpoint: note, level, size, entries };
+  }
+
+  /** By place: the tree that holds it, under its newest checkpoint up to the one given. */
+  async #trees(
+    unit: Unit,
+    newest: StoredCheckpoint,
+  ): Promise<(place: number) => Promise<{ shard: Shard; note: string; nodes: NodeReader }>> {
+    // The checkpoint was read first: its shard is among these, whatever opens meanwhile.
+    const shards = await this.#store.shards(unit);
+    const made = async (place: number) => {
+      const shard = shardHolding(shards, place);
+      const isNewest = shard === shardOfHead(shards, newest.size);
+      const head = isNewest
+        ? newest
+        : await this.#store.newestCheckpoint(unit, newest.level, place);
+      if (head === undefined || head.size <= place) throw levelNotReached(newest.level);
+      const tiles = this.#tilesOf(unit.tenant, shard);
+      const size = head.size - shard.base;
+      const nodes = nodesFromTiles(size, (path) => tiles.read(path), this.#engine);
+      return { shard, note: head.note, nodes };
+    };
+    const trees = new Map<number, ReturnType<typeof made>>();
+    return (place) => {
+      const { base } = shardHolding(shards, place);
+      const tree = trees.get(base) ?? made(place);
+      trees.set(base, tree);
+      return tree;
+    };
   }
 
   /** Every entry of the case and its openings, however far the log is: for a timeline. */

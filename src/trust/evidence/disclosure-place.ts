@@ -5,9 +5,8 @@
  * type and its commitments. These are salted, so no two entries have one place: a thief of the
  * database cannot let the openings of one entry stand in for another's.
  */
-import { toHex } from '#base/bytes';
-import { canonicalBytes } from '#base/canonical';
-import type { Engine } from '#formats/crypto';
+import { canonical } from '#base/canonical';
+import { type Engine, spelledBy } from '#formats/crypto';
 import type { EntryType } from '#formats/entry';
 import type { DisclosurePlace } from './ports.ts';
 
@@ -24,6 +23,6 @@ export async function disclosurePlace(
   engine: Engine,
 ): Promise<DisclosurePlace> {
   const { subject, caseId, type, sd } = entry;
-  const digest = await engine.digest('sha256', canonicalBytes([caseId, type, [...sd]]));
-  return { subject, field: `entry:${toHex(digest)}` };
+  const of = canonical([caseId, type, sd]);
+  return { subject, field: `entry:${await spelledBy(engine, { hash: 'sha256', of, as: 'hex' })}` };
 }

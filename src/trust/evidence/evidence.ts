@@ -5,13 +5,13 @@
  * promised). The entry is signed by this process's own key and chained to the case's previous one
  * under a lock; it holds salted commitments, and the openings go to the keeper as ciphertext.
  */
-import { fromBase64Url, toBase64, toBase64Url } from '#base/bytes';
+import { fromBase64Url, toBase64Url } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
 import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { TenantId, Unit } from '#base/unit';
-import type { Engine, Signer } from '#formats/crypto';
+import { type Engine, type Signer, spelledBy } from '#formats/crypto';
 import { type Disclosure, disclose, printDisclosures, saltBytes } from '#formats/disclosure';
 import {
   type Attestation,
@@ -254,7 +254,7 @@ export class Evidence {
   async #levelAt(unit: Unit, index: number | undefined): Promise<Level> {
     if (index === undefined) return 'L0';
     for (const level of ['L2', 'L1'] as const) {
-      const checkpoint = await this.#parts.store.newestCheckpoint(unit, level);
+      const checkpoint = await this.#parts.store.newestCheckpoint(unit, level, index);
       if (checkpoint === undefined || checkpoint.size <= index) continue;
       if (atLeast(await this.#levelOfNote(checkpoint.note, unit.tenant), level)) return level;
     }
@@ -309,8 +309,8 @@ export class Evidence {
     return {
       name,
       bytes: bytes.length,
-      sha256: toBase64(await engine.digest('sha256', bytes)),
-      sm3: toBase64(await engine.digest('sm3', bytes)),
+      sha256: await spelledBy(engine, { hash: 'sha256', of: bytes, as: 'base64' }),
+      sm3: await spelledBy(engine, { hash: 'sm3', of: bytes, as: 'base64' }),
     };
   }
 

@@ -9,13 +9,14 @@
 import { toBase64 } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
-import type { TenantId, Unit } from '#base/unit';
+import type { Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
 import { consistencyProof, parseCheckpoint } from '#formats/tlog';
 import { provedEntry } from './entry-proof.ts';
-import type { StoredEntry, TileFiles } from './ports.ts';
+import type { StoredEntry, TilesOf } from './ports.ts';
+import { type Shard, shardHolding, shardOfHead } from './shards.ts';
 
 export const blockRowsMax = 50;
 export const blockEntriesMax = 200;
@@ -24,6 +25,7 @@ export const blockEntriesMax = 200;
 export interface BlockRow {
   /** How many blocks there are up to this one. */
   readonly height: number;
+  /** The place after its last entry. */
   readonly size: number;
   /** Size of the block before it; 0 for the first. */
   readonly from: number;
@@ -43,10 +45,17 @@ export interface ExplorerStore {
   block(unit: Unit, size: number): Promise<BlockRow | undefined>;
   /** In the order of the log, from `start` up to, not including, `end`. */
   entries(unit: Unit, start: number, end: number): Promise<readonly StoredEntry[]>;
+  /** The log's shards, oldest first. */
+  shards(unit: Unit): Promise<readonly Shard[]>;
 }
 
-/** One block with the root of the one before, by which they are a chain. */
+/**
+ * One block with the root of the one before, by which they are a chain. The first block of a shard
+ * has none: its opening leaf names the root of the shard before.
+ */
 export interface Block extends BlockRow {
+  /** The places before its shard: its note counts from there. */
+  readonly base: number;
   readonly root: string;
   readonly previousRoot: string | undefined;
 }
@@ -64,12 +73,12 @@ export interface ShownEntry {
 
 export class Explorer {
   readonly #store: ExplorerStore;
-  readonly #tilesOf: (tenant: TenantId) => TileFiles;
+  readonly #tilesOf: TilesOf;
   readonly #engine: Engine;
 
   constructor(parts: {
     store: ExplorerStore;
-    tilesOf: (tenant: TenantId) => TileFiles;
+    tilesOf: TilesOf;
     engine: Engine;
   }) {
     this.#store = parts.store;
@@ -79,7 +88,8 @@ export class Explorer {
 
   async blocks(unit: Unit, before: number | undefined): Promise<readonly Block[]> {
     const rows = await this.#store.blocks(unit, { before, countMax: blockRowsMax });
-    return rows.map(linked);
+    const shards = await this.#store.shards(unit);
+    return rows.map((row) => linked(row, shardOfHead(shards, row.size)));
   }
 
   /** The first block of so many entries, what is new in it, and how it continues the last. */
@@ -91,16 +101,15 @@ export class Explorer {
     if (row === undefined) throw new Fault('evidence.block_unknown', { size });
     const end = Math.min(row.size, row.from + blockEntriesMax);
     const entries = await this.#store.entries(unit, row.from, end);
+    const shard = shardOfHead(await this.#store.shards(unit), row.size);
+    const block = linked(row, shard);
+    const between = { from: block.from - shard.base, to: row.size - shard.base };
     const proof =
-      row.from === 0
+      between.from === 0
         ? []
-        : await consistencyProof(
-            { from: row.from, to: row.size },
-            this.#nodes(unit, row.size),
-            this.#engine,
-          );
+        : await consistencyProof(between, this.#nodes(unit, shard, between.to), this.#engine);
     return {
-      block: linked(row),
+      block,
       entries: entries.map(shownOf),
       consistency: proof.map(toBase64),
     };
@@ -109,32 +118,43 @@ export class Explorer {
   /** The first block that holds the entry at this place; undefined while none does. */
   async holding(unit: Unit, index: number): Promise<Block | undefined> {
     const row = await this.#store.block(unit, index + 1);
-    return row && linked(row);
+    return row && linked(row, shardOfHead(await this.#store.shards(unit), row.size));
   }
 
-  /** The bytes of one entry and its proof under the newest block: a C2SP `.tlog-proof`. */
-  async entry(unit: Unit, index: number): Promise<{ bytes: Uint8Array; proof: string }> {
-    const [entry] = await this.#store.entries(unit, index, index + 1);
-    const [newest] = await this.#store.blocks(unit, { before: undefined, countMax: 1 });
-    if (entry === undefined || newest === undefined || index >= newest.size) {
-      throw new Fault('evidence.entry_unknown', { index });
+  /**
+   * The bytes of one entry and its proof under the newest block of its shard: a C2SP `.tlog-proof`,
+   * whose index counts from `base`.
+   */
+  async entry(
+    unit: Unit,
+    place: number,
+  ): Promise<{ bytes: Uint8Array; proof: string; base: number }> {
+    const [entry] = await this.#store.entries(unit, place, place + 1);
+    const shard = shardHolding(await this.#store.shards(unit), place);
+    const before = shard.end === undefined ? undefined : shard.end + 1;
+    const [newest] = await this.#store.blocks(unit, { before, countMax: 1 });
+    if (entry === undefined || newest === undefined || place >= newest.size) {
+      throw new Fault('evidence.entry_unknown', { index: place });
     }
     const { size, note } = newest;
     const { bytes } = entry;
-    const under = { note, nodes: this.#nodes(unit, size) };
-    return { bytes, proof: await provedEntry({ index, bytes }, under, this.#engine) };
+    const { base } = shard;
+    const under = { note, nodes: this.#nodes(unit, shard, size - base) };
+    const proof = await provedEntry({ index: place - base, bytes }, under, this.#engine);
+    return { bytes, proof, base };
   }
 
-  #nodes(unit: Unit, size: number) {
-    const tiles = this.#tilesOf(unit.tenant);
+  #nodes(unit: Unit, shard: Shard, size: number) {
+    const tiles = this.#tilesOf(unit.tenant, shard);
     return nodesFromTiles(size, (path) => tiles.read(path), this.#engine);
   }
 }
 
-function linked(row: BlockRow): Block {
+function linked(row: BlockRow, { base }: Shard): Block {
   const { note, previousNote } = row;
-  const previousRoot = previousNote === undefined ? undefined : rootOf(previousNote);
-  return { ...row, root: rootOf(note), previousRoot };
+  const isFirst = row.from <= base || previousNote === undefined;
+  const previousRoot = isFirst ? undefined : rootOf(previousNote);
+  return { ...row, base, root: rootOf(note), previousRoot };
 }
 
 function rootOf(note: string): string {

@@ -24,6 +24,7 @@ import { ReceiptDesk, Receipts } from '#trust/receipt';
 import { Mirror, Witness } from '#trust/witness';
 import { type BlockRow, Explorer, type ExplorerStore } from './explorer.ts';
 import type { StoredEntry } from './ports.ts';
+import { shardsOf } from './shards.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { MemoryHeads, MemoryTiles } from './test-memory.ts';
 import { record, settle } from './test-story.ts';
@@ -58,6 +59,10 @@ class MemoryBlocks implements ExplorerStore {
   async entries(_unit: Unit, start: number, end: number): Promise<readonly StoredEntry[]> {
     const placed = this.#world.log.rows.filter(({ index = -1 }) => index >= start && index < end);
     return placed.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  }
+
+  async shards() {
+    return shardsOf([]);
   }
 
   #all(): BlockRow[] {

@@ -128,7 +128,7 @@ describe('other damage', () => {
     const parts = {
       tenant: testUnit.tenant,
       audit: auditOf(world),
-      log: world.logKey,
+      shards: [{ shard: { base: 0, end: undefined }, log: world.logKey }],
       witnessKeys: [],
       keyOf: () => world.actor.publicKey,
       engine: nodeEngine,

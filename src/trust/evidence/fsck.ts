@@ -10,10 +10,12 @@ import { faultCode } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type Entry, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
+import { closingIn, nextOrigin, openingIn } from '#formats/shard';
 import { bundlePath, hashesOfTile, newTiles, parseBundle, tilePath } from '#formats/tiles';
 import {
   append,
   type Edge,
+  edgeRoot,
   emptyEdge,
   hashLeaf,
   judgeCheckpoint,
@@ -28,6 +30,7 @@ import { type Difference, narrow } from './narrowing.ts';
 import type { TileFiles } from './ports.ts';
 import { registerCaseId, registerFirst } from './register.ts';
 import { type Openings, type RowClaims, rowFlaws } from './row-claims.ts';
+import type { Shard } from './shards.ts';
 
 const batchEntries = 500;
 
@@ -62,6 +65,7 @@ export interface FsckFlaw {
     | 'entry_signature_wrong'
     | 'entry_missing'
     | 'case_chain_broken'
+    | 'shard_wrong'
     | 'register_wrong'
     | 'root_differs'
     | 'checkpoint_signature_wrong'
@@ -87,15 +91,22 @@ export interface FsckReport {
   readonly flaws: readonly FsckFlaw[];
 }
 
+/** One shard of the log with the key that signs its heads and the files that show it. */
+export interface AuditedShard {
+  readonly shard: Pick<Shard, 'base' | 'end'>;
+  readonly log: NoteKey;
+  readonly tiles?: TileFiles;
+}
+
 export interface FsckParts {
   readonly tenant: TenantId;
   readonly audit: LogAudit;
-  readonly log: NoteKey;
+  /** Oldest first; one for a log in which nothing was ever closed. */
+  readonly shards: readonly AuditedShard[];
   readonly witnessKeys: readonly NoteKey[];
   /** Actors' public keys (SPKI) by the `by` of entries. */
   readonly keyOf: (by: string) => Uint8Array | undefined;
   readonly engine: Engine;
-  readonly tiles?: TileFiles;
   readonly rows?: RowClaims;
   /** Without them what rows say is compared as far as commitments show it. */
   readonly openings?: Openings;
@@ -111,6 +122,7 @@ export async function fsck(parts: FsckParts): Promise<FsckReport> {
   const checkpoints = await checking.checkpoints();
   await checking.rows();
   await checking.tiles();
+  await checking.borders();
   const witnesses = await checking.witnesses();
   const { flaws, size, cases } = checking;
   return {
@@ -125,51 +137,100 @@ export async function fsck(parts: FsckParts): Promise<FsckReport> {
   };
 }
 
+/** The tree of one shard as its entries alone make it. */
+class AuditedTree {
+  readonly of: AuditedShard;
+  readonly #nodes = new Map<string, Uint8Array>();
+  readonly #engine: Engine;
+  edge: Edge = emptyEdge;
+  first: Uint8Array | undefined;
+  last: Uint8Array | undefined;
+
+  constructor(of: AuditedShard, engine: Engine) {
+    this.of = of;
+    this.#engine = engine;
+  }
+
+  /** The place after its last leaf. */
+  get end(): number {
+    return this.of.shard.base + this.edge.size;
+  }
+
+  async add(bytes: Uint8Array): Promise<void> {
+    this.first ??= bytes;
+    this.last = bytes;
+    const engine = this.#engine;
+    this.edge = await append(this.edge, await hashLeaf(bytes, engine), {
+      engine,
+      completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
+    });
+  }
+
+  readonly node: NodeReader = async (level, index) => {
+    const hash = this.#nodes.get(`${level}/${index}`);
+    if (hash === undefined) throw new Error(`no node ${level}/${index}`);
+    return hash;
+  };
+}
+
 class Checking {
   readonly flaws: FsckFlaw[] = [];
   readonly #parts: FsckParts;
-  readonly #nodes = new Map<string, Uint8Array>();
+  readonly #trees: readonly AuditedTree[];
   readonly #chains = new CaseChains();
-  #edge: Edge = emptyEdge;
 
   constructor(parts: FsckParts) {
     this.#parts = parts;
+    this.#trees = parts.shards.map((shard) => new AuditedTree(shard, parts.engine));
   }
 
   get size(): number {
-    return this.#edge.size;
+    return Math.max(0, ...this.#trees.map(({ edge, end }) => (edge.size === 0 ? 0 : end)));
   }
 
   get cases(): number {
     return this.#chains.size;
   }
 
-  /** Grows the tree from the entries alone, and follows every case's chain through it. */
+  /** Grows the trees from the entries alone, and follows every case's chain through them. */
   async entries(): Promise<void> {
+    let place = 0;
     for (;;) {
-      const batch = await this.#parts.audit.entries(this.size, batchEntries);
+      const batch = await this.#parts.audit.entries(place, batchEntries);
       for (const entry of batch) {
-        if (entry.index !== this.size) {
-          this.#flaw('entry_missing', `entry ${this.size}`, `next place is ${entry.index}`);
+        if (entry.index !== place) {
+          this.#flaw('entry_missing', `entry ${place}`, `next place is ${entry.index}`);
           return;
         }
         await this.#entry(entry);
+        place += 1;
       }
       if (batch.length === 0) return;
     }
   }
 
+  /** The shard that holds a place; what stands behind a closing leaf belongs to the next. */
+  #treeAt(place: number): AuditedTree | undefined {
+    return this.#trees.findLast(({ of }) => of.shard.base <= place);
+  }
+
   async checkpoints(): Promise<number> {
-    const { audit, log, witnessKeys, engine } = this.#parts;
+    const { audit, witnessKeys, engine } = this.#parts;
     const all = await audit.checkpoints();
-    for (const { size, text, signatures } of all) {
-      const part = `checkpoint ${size}`;
-      const root = size > this.size ? undefined : await rootHash(size, this.#node, engine);
+    for (const { size: end, text, signatures } of all) {
+      const part = `checkpoint ${end}`;
+      const tree = this.#treeAt(end - 1);
+      if (tree === undefined) continue;
+      const { log, shard } = tree.of;
+      const size = end - shard.base;
+      const isWhole = size <= tree.edge.size;
+      const root = isWhole ? await rootHash(size, tree.node, engine) : undefined;
       if (signatures === '') continue; // A draft that was never signed says nothing yet.
       try {
         const keys = { log, witnesses: witnessKeys };
         const judged = await judgeCheckpoint(`${text}\n${signatures}`, keys, engine);
-        if (root === undefined || !equal(judged.checkpoint.root, root)) {
+        const isOwn = judged.checkpoint.size === size;
+        if (root === undefined || !isOwn || !equal(judged.checkpoint.root, root)) {
           this.#flaw('root_differs', part, 'the entries have another root');
         }
         if (!judged.signedByLog || judged.broken.length > 0) {
@@ -184,11 +245,15 @@ class Checking {
 
   /** The files of the newest published head, hash by hash, and each bundle's entries. */
   async tiles(): Promise<void> {
-    const { tiles, engine } = this.#parts;
+    for (const tree of this.#trees) await this.#tilesOf(tree);
+  }
+
+  async #tilesOf({ of: { tiles }, edge, node: nodeAt }: AuditedTree): Promise<void> {
+    const { engine } = this.#parts;
     const published = await tiles?.read('checkpoint');
     if (tiles === undefined || published === undefined) return;
     const size = Number(fromUtf8(published).split('\n')[1]);
-    for (const tile of newTiles(0, Math.min(size, this.size))) {
+    for (const tile of newTiles(0, Math.min(size, edge.size))) {
       const path = tilePath(tile);
       const bytes = (await tiles.read(path)) ?? new Uint8Array(0);
       const bundle = tile.level === 0 ? await tiles.read(bundlePath(tile)) : undefined;
@@ -196,7 +261,7 @@ class Checking {
         const hashes = hashesOfTile(tile, bytes);
         const entries = bundle === undefined ? undefined : parseBundle(bundle);
         for (const [at, hash] of hashes.entries()) {
-          const node = await this.#node(tile.level * 8, tile.index * 256 + at);
+          const node = await nodeAt(tile.level * 8, tile.index * 256 + at);
           const entry = entries?.[at];
           const leaf = entry === undefined ? node : await hashLeaf(entry, engine);
           if (!equal(node, hash) || !equal(node, leaf)) throw new Error(`hash ${at}`);
@@ -204,6 +269,25 @@ class Checking {
       } catch (thrown) {
         const why = thrown instanceof Error ? thrown.message : 'unreadable';
         this.#flaw('tile_differs', path, why);
+      }
+    }
+  }
+
+  /** Each shard but the last ends with a leaf that names the next, which begins with its head. */
+  async borders(): Promise<void> {
+    for (const [at, before] of this.#trees.entries()) {
+      const after = this.#trees[at + 1];
+      if (after?.first === undefined || before.last === undefined) return;
+      const part = `entry ${after.of.shard.base}`;
+      const says = closingIn(before.last);
+      if (says === undefined || nextOrigin(says) !== after.of.log.name) {
+        this.#flaw('shard_wrong', part, 'the shard before does not name this one');
+      }
+      const root = await edgeRoot(before.edge, this.#parts.engine);
+      const head = openingIn(after.first)?.before;
+      const isHead = head?.size === before.edge.size && equal(head.root, root);
+      if (!isHead || head.origin !== before.of.log.name) {
+        this.#flaw('shard_wrong', part, 'does not begin with the head of the shard before');
       }
     }
   }
@@ -232,12 +316,15 @@ class Checking {
 
   async witnesses(): Promise<FsckReport['witnesses']> {
     const reports: { name: string; size: number; differs?: Difference }[] = [];
-    const hashOf = (range: { start: number; end: number }): Promise<Uint8Array> =>
-      rangeHash(range, this.#node, this.#parts.engine);
     for (const [name, heads] of this.#parts.witnessed ?? []) {
-      const own = heads.filter(({ origin }) => origin === this.#parts.log.name);
-      const size = Math.max(0, ...own.map((head) => head.size));
-      const differs = await narrow(own, { size: this.size, hashOf });
+      let size = 0;
+      let differs: Difference | undefined;
+      for (const tree of this.#trees) {
+        const own = heads.filter(({ origin }) => origin === tree.of.log.name);
+        const { base } = tree.of.shard;
+        if (own.length > 0) size = base + Math.max(...own.map((head) => head.size));
+        differs ??= await this.#differenceIn(tree, own);
+      }
       reports.push({ name, size, ...(differs === undefined ? {} : { differs }) });
       if (differs === undefined) continue;
       const { first, last } = differs;
@@ -247,13 +334,20 @@ class Checking {
     return reports;
   }
 
+  /** In places, as everything here is told. */
+  async #differenceIn(
+    { of, edge, node }: AuditedTree,
+    heads: readonly WitnessedHead[],
+  ): Promise<Difference | undefined> {
+    const hashOf = (range: { start: number; end: number }): Promise<Uint8Array> =>
+      rangeHash(range, node, this.#parts.engine);
+    const found = await narrow(heads, { size: edge.size, hashOf });
+    const { base } = of.shard;
+    return found && { size: base + found.size, first: base + found.first, last: base + found.last };
+  }
+
   async #entry(stored: AuditedEntry): Promise<void> {
-    const { engine } = this.#parts;
-    const leaf = await hashLeaf(stored.bytes, engine);
-    this.#edge = await append(this.#edge, leaf, {
-      engine,
-      completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
-    });
+    await this.#treeAt(stored.index)?.add(stored.bytes);
     const { index, caseId, bytes } = stored;
     if (caseId !== undefined) await this.#follow({ index, caseId, bytes }, `entry ${index}`);
   }
@@ -277,12 +371,6 @@ class Checking {
     const broken = this.#chains.follow({ index, caseId, entry, hash });
     if (broken !== undefined) this.#flaw('case_chain_broken', part, broken);
   }
-
-  readonly #node: NodeReader = async (level, index) => {
-    const hash = this.#nodes.get(`${level}/${index}`);
-    if (hash === undefined) throw new Error(`no node ${level}/${index}`);
-    return hash;
-  };
 
   #flaw(code: FsckFlaw['code'], part: string, detail: string): void {
     this.flaws.push({ code, part, detail });

@@ -9,6 +9,7 @@ export { type Block, type BlockRow, Explorer, type ExplorerStore } from './explo
 export { evidenceFaults, levelNotReached } from './faults.ts';
 export {
   type AuditedEntry,
+  type AuditedShard,
   type FsckFlaw,
   type FsckParts,
   type FsckReport,
@@ -43,12 +44,14 @@ export type {
   StoredEntry,
   TileFiles,
   TileStore,
+  TilesOf,
   WitnessLine,
 } from './ports.ts';
 export { isPreservationNumber, preservationNumber } from './preservation-number.ts';
 export { officeSubject, policyCaseId, registerCaseId } from './register.ts';
 export type { Opened, Openings, RowClaim, RowClaims, RowDemand } from './row-claims.ts';
-export { Sequencer, type SequencerStep, sequencerSteps } from './sequencer.ts';
+export { Sequencer, type SequencerStep, type ShardCrossing, sequencerSteps } from './sequencer.ts';
+export { type Shard, type ShardRow, shardHolding, shardOfHead, shardsOf } from './shards.ts';
 export { checkTiles, writeTiles } from './tile-writing.ts';
 export { namesTwin, noteTwin, type TwinHeads, twinNoteNames } from './twin-notes.ts';
 export type { TwinParts } from './twin-signing.ts';

@@ -10,6 +10,7 @@ import { addMs, type Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { type Entry, type EntryType, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
+import { isBorder } from '#formats/shard';
 import type { TreeHash } from './growth.ts';
 import type { Intake, Place } from './intake.ts';
 import { refusePersonal } from './personal.ts';
@@ -134,6 +135,7 @@ export class PartyIntake {
   async #walk(): Promise<Map<string, ChainEnd>> {
     const ends = new Map<string, ChainEnd>();
     for (const bytes of await this.#parts.shelf.all()) {
+      if (isBorder(bytes)) continue;
       const { caseTag, seq, by } = parseEntry(bytes);
       ends.set(caseTag, { seq, by, hash: await entryHash(bytes, this.#parts.engine) });
     }

@@ -2,11 +2,12 @@
  * What the evidence room asks of others, with their promises.
  */
 import type { Instant } from '#base/clock';
-import type { Unit } from '#base/unit';
+import type { TenantId, Unit } from '#base/unit';
 import type { EntryType } from '#formats/entry';
 import type { Edge, Level, NoteKey } from '#formats/tlog';
 import type { WitnessReply, WitnessRequest } from '#formats/witness';
 import type { LogPart } from './heartbeat.ts';
+import type { Shard } from './shards.ts';
 
 /** Where the next entry of a case goes. */
 export interface Chain {
@@ -35,11 +36,12 @@ export interface NewEntry {
 }
 
 export interface StoredEntry extends NewEntry {
-  /** Its place in the log; undefined until it is sequenced. */
+  /** Its place in the log, through all shards; undefined until it is sequenced. */
   readonly index: number | undefined;
 }
 
 export interface StoredCheckpoint {
+  /** The place after its last leaf; its tree holds as many leaves less those of shards before. */
   readonly size: number;
   /** The signed note with every cosignature kept so far. */
   readonly note: string;
@@ -58,8 +60,13 @@ export interface EntryStore {
   /** In the order of their numbers. */
   ofCase(unit: Unit, caseId: string): Promise<readonly StoredEntry[]>;
   byHash(unit: Unit, hash: string): Promise<StoredEntry | undefined>;
-  /** The newest checkpoint of the tenant's own log that has reached `level`. */
-  newestCheckpoint(unit: Unit, level: Level): Promise<StoredCheckpoint | undefined>;
+  /**
+   * The newest checkpoint of the tenant's own log that has reached `level`; with `place`, of the
+   * shard that holds this place, for no other tree holds the entry there.
+   */
+  newestCheckpoint(unit: Unit, level: Level, place?: number): Promise<StoredCheckpoint | undefined>;
+  /** The log's shards, oldest first; one without an end where nothing was ever closed. */
+  shards(unit: Unit): Promise<readonly Shard[]>;
 }
 
 /** Under whose key disclosures are kept, and the name of the one entry they belong to. */
@@ -100,7 +107,10 @@ export interface LooseEntry {
   readonly bytes: Uint8Array;
 }
 
-/** One tenant's log under a lease: every call is made by the one process that holds it. */
+/**
+ * One tenant's log under a lease: every call is made by the one process that holds it. It is about
+ * one shard, the newest: sizes and places count that shard's leaves alone, but for `known`.
+ */
 export interface LogStore {
   head(): Promise<LogHead | undefined>;
   /**
@@ -115,10 +125,15 @@ export interface LogStore {
    * entry stands in the log or came twice; then nothing has happened.
    */
   advance(step: LogStep): Promise<void>;
-  /** The places of loose by leaf hash, in lower-case hex; those that stand nowhere are absent. */
+  /**
+   * The places of loose by leaf hash, in lower-case hex, through all shards; those that stand
+   * nowhere are absent.
+   */
   known(leaves: readonly Uint8Array[]): Promise<ReadonlyMap<string, number>>;
   /** The bytes of entries by place, from `start` up to, not including, `end`. */
   entries(start: number, end: number): Promise<readonly Uint8Array[]>;
+  /** The log goes on with this shard behind the head as it is; repeating it changes nothing. */
+  follow(next: Pick<Shard, 'name' | 'origin'>): Promise<void>;
   readonly checkpoints: CheckpointStore;
 }
 
@@ -187,6 +202,9 @@ export interface LogLease {
 export interface TileFiles {
   read(path: string): Promise<Uint8Array | undefined>;
 }
+
+/** The public files of one shard of a tenant's log; of the first one where none is named. */
+export type TilesOf = (tenant: TenantId, shard?: Shard) => TileFiles;
 
 export interface TileStore extends TileFiles {
   /** Write once, durable when resolved: other bytes than those there are evidence.tile_differs. */

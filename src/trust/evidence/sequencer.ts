@@ -25,7 +25,7 @@ import { Bell } from './bell.ts';
 import type { TreeHash } from './growth.ts';
 import { heartbeatMs } from './heartbeat.ts';
 import type { Intake } from './intake.ts';
-import type { LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
+import type { Draft, LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
 import { newestSigned, RollbackGuard } from './rollback-guard.ts';
 import { Sequencing, type SequencingStep, type ShardEnds } from './sequencing.ts';
 import { SigningRounds, type SigningStep } from './signing-round.ts';
@@ -73,7 +73,7 @@ export interface SequencerParts {
   readonly conviction?: () => Promise<string | undefined>;
   readonly twin?: TwinParts;
   /** Where the log is one shard of several. */
-  readonly shard?: ShardEnds;
+  readonly shard?: ShardCrossing;
   readonly sentinel: WitnessLine;
   readonly voters: readonly WitnessLine[];
   /** Non-voting: the regulator's mirror. */
@@ -84,6 +84,15 @@ export interface SequencerParts {
   readonly pause: (ms: number, stop: AbortSignal) => Promise<void>;
   /** Told before each step begins: for the process's log and for drills. */
   readonly observe?: (step: SequencerStep) => void;
+}
+
+/** The ends of a shard, and what comes behind them. */
+export interface ShardCrossing extends ShardEnds {
+  /**
+   * Lets the log go on with the next shard, once a quorum has cosigned the closing leaf: the last
+   * thing that is done with this one. After a crash anywhere in it, it is done again.
+   */
+  cross(log: LogStore, final: Draft): Promise<void>;
 }
 
 /** One log taken up under its lease. */
@@ -118,7 +127,10 @@ export class Sequencer {
     };
   }
 
-  /** Holds the lease and works until told to stop; refuses to begin with a log set back. */
+  /**
+   * Holds the lease and works until told to stop, or until the shard is closed and the next one may
+   * open; refuses to begin with a log set back.
+   */
   async run(stop: AbortSignal): Promise<void> {
     try {
       await this.#parts.lease.hold(async (log) => {
@@ -181,29 +193,33 @@ export class Sequencer {
     const both = new AbortController();
     const ended = AbortSignal.any([stop, both.signal]);
     const { placed, rounds } = await this.#take(log, alarms);
-    const loops = [
-      placed.run(ended, () => this.#rest(this.#arrivals, ended)),
-      this.#sign(log, rounds, ended),
-    ];
+    const signing = this.#sign({ log, placed, rounds }, ended).finally(() => both.abort());
+    const loops = [placed.run(ended, () => this.#rest(this.#arrivals, ended)), signing];
     try {
       await Promise.all(loops);
     } finally {
       both.abort();
       await Promise.allSettled(loops);
     }
+    const final = await signing;
+    if (final !== undefined) await this.#parts.shard?.cross(log, final);
   }
 
-  async #sign(log: LogStore, rounds: SigningRounds, stop: AbortSignal): Promise<void> {
+  /** Answers the last head when the shard has ended and a quorum has seen that it has. */
+  async #sign({ log, placed, rounds }: Taken, stop: AbortSignal): Promise<Draft | undefined> {
     const { clock, pause } = this.#parts;
     while (!stop.aborted) {
       const began = clock.now();
       await this.beat(log);
       const moved = await rounds.step();
+      const final = placed.closed ? await log.checkpoints.newestSigned() : undefined;
+      if (final?.size === placed.size && final.level === 'L2') return final;
       // A clock that was set back must not make the rest longer.
       const passed = Math.max(clock.now() - began, 0);
       if (moved) await pause(Math.max(roundMsMin - passed, 0), stop);
       else await this.#rest(this.#placed, stop);
     }
+    return undefined;
   }
 
   /** Until the bell rings, or for a second. */

@@ -47,10 +47,14 @@ export interface SequencingParts {
 
 /** The first and the last leaf of a log that is one shard of several. */
 export interface ShardEnds {
+  /** The place of its first leaf. */
+  readonly base: number;
   /** The leaf with which an empty log begins. */
   readonly opening: Uint8Array | undefined;
-  /** The leaf with which the log ends, from the moment it is due. */
-  closing(now: Instant): Uint8Array | undefined;
+  /** Has its half-year passed? Asked for every batch. */
+  isDue(now: Instant): boolean;
+  /** The leaf with which the log ends. The keys that it names are durable when it is given. */
+  closing(now: Instant): Promise<Uint8Array>;
 }
 
 interface Batch {
@@ -127,10 +131,20 @@ export class Sequencing {
 
   /** One batch, from begin to end. Answers whether there was anything to place. */
   async step(): Promise<boolean> {
-    const end = this.#dueEnd();
-    if (end !== undefined) await this.#placeEnd(end);
-    if (end !== undefined || this.#closed) return end !== undefined;
+    if (this.#closed) return false;
+    const opening = this.#opening;
+    if (opening !== undefined) {
+      await this.#placeEnd([], opening);
+      return true;
+    }
+    const isDue = this.#isDue;
     const entries = await this.#log.pending(batchEntriesMax);
+    // Whatever had been recorded before the border, and promised, is among these: it comes first.
+    if (isDue && entries.length < batchEntriesMax) {
+      const leaf = await this.#parts.shard?.closing(this.#parts.clock.now());
+      if (leaf !== undefined) await this.#placeEnd(entries, leaf);
+      return true;
+    }
     const orders = entries.length === 0 ? (this.#parts.intake?.take() ?? []) : [];
     if (entries.length + orders.length === 0) return false;
     await this.#place(this.#prepare({ entries, orders }, this.#head));
@@ -142,7 +156,8 @@ export class Sequencing {
     let placing: Promise<void> = Promise.resolve();
     while (!stop.aborted) {
       await this.#room(stop);
-      const rest = this.#closed || this.#dueEnd() !== undefined || this.#pendingDue();
+      const isEnd = this.#closed || this.#opening !== undefined || this.#isDue;
+      const rest = isEnd || this.#pendingDue();
       const orders = rest ? [] : (this.#parts.intake?.take() ?? []);
       if (orders.length > 0) {
         const next = this.#prepare({ entries: [], orders }, this.#expected ?? this.#head);
@@ -165,16 +180,19 @@ export class Sequencing {
     await placing;
   }
 
-  #dueEnd(): Uint8Array | undefined {
-    const { shard, clock } = this.#parts;
-    if (this.#closed) return undefined;
-    return this.#head.size === 0 ? shard?.opening : shard?.closing(clock.now());
+  get #opening(): Uint8Array | undefined {
+    return this.#head.size === 0 ? this.#parts.shard?.opening : undefined;
   }
 
-  /** Alone in its batch; what comes after the last one belongs to the next shard. */
-  async #placeEnd(leaf: Uint8Array): Promise<void> {
+  get #isDue(): boolean {
+    const { shard, clock } = this.#parts;
+    return shard?.isDue(clock.now()) === true;
+  }
+
+  /** The last of its batch; what comes after a closing leaf belongs to the next shard. */
+  async #placeEnd(entries: readonly PendingEntry[], leaf: Uint8Array): Promise<void> {
     const order = { entries: [leaf], done: () => undefined, fail: () => undefined };
-    await this.#place(this.#prepare({ entries: [], orders: [order] }, this.#head));
+    await this.#place(this.#prepare({ entries, orders: [order] }, this.#head));
     this.#closed = isClosing(leaf);
     if (this.#closed) this.#parts.intake?.close('the shard is closed');
   }
@@ -245,7 +263,7 @@ export class Sequencing {
     this.entries.add([...entries, ...loose].map(({ bytes }) => bytes));
     this.hashes.add(prepared.main.gained);
     if (prepared.twin !== undefined) this.twinHashes.add(prepared.twin.gained);
-    let index = from.size + entries.length;
+    let index = (this.#parts.shard?.base ?? 0) + from.size + entries.length;
     for (const order of orders) {
       const start = index;
       order.done(order.entries.map((_, at) => ({ index: start + at, again: false })));

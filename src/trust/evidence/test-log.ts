@@ -38,7 +38,7 @@ export interface TestWitness extends WitnessLine {
 
 export class TestWorld {
   readonly fuse = new Fuse();
-  readonly log = new MemoryLog(this.fuse);
+  readonly log: MemoryLog;
   readonly tiles = new MemoryTiles(this.fuse);
   readonly heads = new MemoryHeads();
   readonly random = seededRandom(7);
@@ -59,6 +59,7 @@ export class TestWorld {
     clock: TestWorld['clock'];
   }) {
     this.logKey = parts.logKey;
+    this.log = new MemoryLog(this.fuse, parts.logKey.name);
     this.#signer = parts.signer;
     this.actor = parts.crypto.newSigner();
     this.engine = parts.crypto.engine;
@@ -67,16 +68,17 @@ export class TestWorld {
     this.clock = parts.clock;
   }
 
-  static async open(crypto: TestCrypto): Promise<TestWorld> {
+  /** `like`: a world whose log has the same key. */
+  static async open(crypto: TestCrypto, log = origin, like?: TestWorld): Promise<TestWorld> {
     let now = 1_790_000_000_000;
     const clock = {
       source: 'TEST_CLOCK',
       now: () => instantFromMs(now),
       turn: (ms: number) => void (now += ms),
     };
-    const signer = crypto.newSigner();
+    const signer = like === undefined ? crypto.newSigner() : like.#signer;
     const logKey = await noteKey(
-      { name: origin, kind: 'ed25519', publicKey: signer.publicKey },
+      { name: log, kind: 'ed25519', publicKey: signer.publicKey },
       crypto.engine,
     );
     const witnesses = new Map<string, TestWitness>();

@@ -31,6 +31,7 @@ import type {
   StoredEntry,
   TileStore,
 } from './ports.ts';
+import { type Shard, shardsOf } from './shards.ts';
 import { noteOf } from './signing-round.ts';
 
 export const origin = 'log.fubie.test/demo';
@@ -75,11 +76,17 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
   readonly alarms = new Map<string, string>();
   readonly beats = new Map<LogPart, Instant>();
   readonly checkpoints = this;
+  /** The shard with which the log goes on, once it was told. */
+  followed: Pick<Shard, 'name' | 'origin'> | undefined;
   #chains = new Map<string, Chain>();
   #head: LogHead | undefined;
 
-  constructor(fuse: Fuse) {
+  readonly #origin: string;
+
+  /** `name`: of the log's key. */
+  constructor(fuse: Fuse, name = origin) {
     this.fuse = fuse;
+    this.#origin = name;
   }
 
   async lockChains(_unit: Unit, cases: readonly ChainAsk[]): Promise<readonly Chain[]> {
@@ -110,6 +117,15 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
   async newestCheckpoint(_unit: Unit, level: Level): Promise<StoredCheckpoint | undefined> {
     const found = [...this.drafts.values()].findLast((draft) => draft.level >= level);
     return found && { size: found.size, note: noteOf(shown(found)), level: found.level };
+  }
+
+  /** One shard: a test that crosses a border opens another world behind it. */
+  async shards(): Promise<readonly Shard[]> {
+    return shardsOf([]);
+  }
+
+  follow(next: Pick<Shard, 'name' | 'origin'>): Promise<void> {
+    return this.fuse.through(() => void (this.followed = next));
   }
 
   hold<T>(action: (log: LogStore) => Promise<T>): Promise<T> {
@@ -176,13 +192,20 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
   }
 
   newest(): Promise<Draft | undefined> {
-    return this.fuse.through(() => draftOf([...this.drafts.values()].at(-1)));
+    return this.fuse.through(() => this.#draftOf([...this.drafts.values()].at(-1)));
   }
 
   newestSigned(): Promise<Draft | undefined> {
     return this.fuse.through(() =>
-      draftOf([...this.drafts.values()].findLast(({ lines }) => lines.has(origin))),
+      this.#draftOf([...this.drafts.values()].findLast(({ lines }) => lines.has(this.#origin))),
     );
+  }
+
+  #draftOf(row: DraftRow | undefined): Draft | undefined {
+    if (row === undefined) return undefined;
+    const { size, root, level, twin } = row;
+    const draft = { size, root, level, ...shown(row), signed: row.lines.has(this.#origin) };
+    return twin === undefined ? draft : { ...draft, twin: { ...twin } };
   }
 
   keep(kept: KeptLines): Promise<void> {
@@ -227,13 +250,6 @@ function shown(row: DraftRow): { text: string; signatures: string } {
     x.isLog === y.isLog ? (a < b ? -1 : 1) : x.isLog ? -1 : 1,
   );
   return { text: row.text, signatures: lines.map(([, { text }]) => text).join('') };
-}
-
-function draftOf(row: DraftRow | undefined): Draft | undefined {
-  if (row === undefined) return undefined;
-  const { size, root, level, twin } = row;
-  const draft = { size, root, level, ...shown(row), signed: row.lines.has(origin) };
-  return twin === undefined ? draft : { ...draft, twin: { ...twin } };
 }
 
 export class MemoryTiles implements TileStore {

@@ -52,11 +52,10 @@ export async function check(world: TestWorld): Promise<FsckReport> {
   return fsck({
     tenant: testUnit.tenant,
     audit: auditOf(world),
-    log: world.logKey,
+    shards: [{ shard: { base: 0, end: undefined }, log: world.logKey, tiles: world.tiles }],
     witnessKeys: [...world.witnesses.values()].map(({ key }) => key),
     keyOf: (name) => (name === by ? publicKey : undefined),
     engine: world.engine,
-    tiles: world.tiles,
     witnessed: new Map([...world.witnesses].map(([name, { memory }]) => [name, memory.kept])),
   });
 }

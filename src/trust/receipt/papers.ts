@@ -12,22 +12,29 @@ import { type BundleFile, digestName, numbered } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { parseAnchorFile } from '#formats/evm';
 import { nodesFromTiles } from '#formats/tiles';
-import { consistencyProof, type NodeReader, parseCheckpoint } from '#formats/tlog';
+import { consistencyProof, parseCheckpoint } from '#formats/tlog';
 import {
   type EntryStore,
   type ExplorerStore,
   type FiledCase,
   provedEntry,
-  type TileFiles,
+  type Shard,
 } from '#trust/evidence';
 import { printHashes } from './hashes.ts';
+import {
+  type PackageTree,
+  shardFiles,
+  type TreeParts,
+  treeHolding,
+  treesOf,
+} from './shard-papers.ts';
 import type { StampStore } from './stamps.ts';
 import { type TwinStore, twinFiles } from './twin-papers.ts';
 
 /** Anchors that the house was handed: files of one tenant's log, by the size they anchor. */
 export interface AnchorShelf {
-  /** The smallest anchored head with more than `index` entries. */
-  covering(tenant: TenantId, index: number): Promise<Uint8Array | undefined>;
+  /** The smallest anchored head of this shard with more than `index` leaves of it. */
+  covering(tenant: TenantId, index: number, shard?: Shard): Promise<Uint8Array | undefined>;
 }
 
 /** The registers that the members of a log have voted, oldest first. */
@@ -36,23 +43,21 @@ export interface RegisterShelf {
   adopted(unit: Unit): Promise<readonly { readonly note: Uint8Array; readonly caseId: string }[]>;
 }
 
-export interface LogPapersParts {
-  readonly entries: Pick<EntryStore, 'ofCase'>;
+export interface LogPapersParts extends TreeParts {
+  readonly entries: Pick<EntryStore, 'newestCheckpoint' | 'ofCase' | 'shards'>;
   readonly blocks: Pick<ExplorerStore, 'block'>;
   readonly twins: TwinStore;
   readonly stamps: Pick<StampStore, 'covering'>;
   readonly anchors: AnchorShelf;
   readonly registers: RegisterShelf;
-  readonly tilesOf: (tenant: TenantId) => TileFiles;
-  readonly twinTilesOf: (tenant: TenantId) => TileFiles;
   readonly engine: Engine;
 }
 
-/** The checkpoint of a package and what stands under it. */
+/** The checkpoints of a package, one for each shard, and what stands under them. */
 interface Under {
   readonly unit: Unit;
   readonly filed: FiledCase;
-  readonly nodes: NodeReader;
+  readonly trees: readonly PackageTree[];
 }
 
 export class LogPapers {
@@ -64,12 +69,11 @@ export class LogPapers {
 
   /** The files, for a case that was read under one checkpoint. */
   async of(unit: Unit, filed: FiledCase): Promise<readonly BundleFile[]> {
-    const { tilesOf, twinTilesOf, engine } = this.#parts;
-    const nodes = nodesIn(filed.size, tilesOf(unit.tenant), engine);
-    const under = { unit, filed, nodes };
-    const twin = { ...this.#parts, tiles: twinTilesOf(unit.tenant), nodes };
+    const trees = await treesOf(unit, filed, this.#parts);
+    const under = { unit, filed, trees };
     return [
-      ...(await twinFiles(unit, filed, twin)),
+      ...(await shardFiles(trees, this.#parts.engine)),
+      ...(await twinFiles(unit, { filed, trees }, this.#parts)),
       ...(await this.#heads(under)),
       ...(await this.#anchors(under)),
       ...(await this.#registers(under)),
@@ -97,13 +101,14 @@ export class LogPapers {
   async #anchors(under: Under): Promise<readonly BundleFile[]> {
     const { anchors, engine } = this.#parts;
     const { unit, filed } = under;
-    const { origin } = parseCheckpoint(filed.checkpoint);
     const files: BundleFile[] = [];
-    const found = await covering(filed, async (index) => {
-      const bytes = await anchors.covering(unit.tenant, index);
+    const found = await covering(filed, async (place) => {
+      const { shard, note } = treeHolding(under.trees, place);
+      const bytes = await anchors.covering(unit.tenant, place - shard.base, shard);
       const head = bytes && headIn(bytes);
       // Whoever hands anchors in may hand in others' by mistake: they say nothing of this log.
-      return bytes && head?.origin === origin ? { size: head.size, bytes } : undefined;
+      const isOwn = head?.origin === parseCheckpoint(note).origin;
+      return bytes && head && isOwn ? { size: shard.base + head.size, bytes } : undefined;
     });
     for (const { size, bytes } of found) {
       const id = toHex(await engine.digest('sha256', bytes));
@@ -118,17 +123,20 @@ export class LogPapers {
 
   async #registers(under: Under): Promise<readonly BundleFile[]> {
     const { entries, blocks, registers, engine } = this.#parts;
-    const { unit, filed } = under;
+    const { unit, filed, trees } = under;
     const files: BundleFile[] = [];
     for (const [at, { note, caseId }] of (await registers.adopted(unit)).entries()) {
       const [entry] = await entries.ofCase(unit, caseId);
-      const { index } = entry ?? {};
-      const block = index === undefined ? undefined : await blocks.block(unit, index + 1);
+      const { index: place } = entry ?? {};
+      const block = place === undefined ? undefined : await blocks.block(unit, place + 1);
       // A chain of registers without a gap: what is not proved yet comes with a later package.
-      if (entry === undefined || index === undefined) break;
+      if (entry === undefined || place === undefined) break;
       if (block === undefined || block.size > filed.size) break;
-      const placed = { index, bytes: entry.bytes };
-      const before = { note: block.note, nodes: this.#nodesAt(unit, block.size) };
+      const { shard, tiles } = treeHolding(trees, place);
+      const placed = { index: place - shard.base, bytes: entry.bytes };
+      const size = block.size - shard.base;
+      const nodes = nodesFromTiles(size, (path) => tiles.read(path), engine);
+      const before = { note: block.note, nodes };
       const proof = utf8(await provedEntry(placed, before, engine));
       const consistency = await this.#consistency(block.size, under);
       files.push(
@@ -141,12 +149,10 @@ export class LogPapers {
     return files;
   }
 
-  #nodesAt(unit: Unit, size: number): NodeReader {
-    return nodesIn(size, this.#parts.tilesOf(unit.tenant), this.#parts.engine);
-  }
-
-  async #consistency(from: number, { filed, nodes }: Under): Promise<Uint8Array> {
-    const between = { from, to: filed.size };
+  /** From a head up to the one of its shard under which the package's proofs stand. */
+  async #consistency(size: number, { trees }: Under): Promise<Uint8Array> {
+    const { shard, end, nodes } = treeHolding(trees, size - 1);
+    const between = { from: size - shard.base, to: end - shard.base };
     return printHashes(await consistencyProof(between, nodes, this.#parts.engine));
   }
 }
@@ -160,14 +166,10 @@ async function covering<Head extends { readonly size: number }>(
   for (const index of entries.map((entry) => entry.index).toSorted((a, b) => a - b)) {
     if (index < (found.at(-1)?.size ?? 0)) continue;
     const head = await find(index);
-    if (head === undefined || head.size > size) break;
-    found.push(head);
+    // Of another shard there may be one all the same.
+    if (head !== undefined && head.size <= size) found.push(head);
   }
   return found;
-}
-
-function nodesIn(size: number, tiles: TileFiles, engine: Engine): NodeReader {
-  return nodesFromTiles(size, (path) => tiles.read(path), engine);
 }
 
 function headIn(anchor: Uint8Array): { origin: string; size: number } | undefined {

@@ -11,7 +11,8 @@ import {
   type Explorer,
   provedEntry,
   type StoredEntry,
-  type TileFiles,
+  shardHolding,
+  type TilesOf,
 } from '#trust/evidence';
 import type { Receipt, Receipts } from './receipts.ts';
 import type { StampStore } from './stamps.ts';
@@ -38,12 +39,12 @@ export interface FullReceipt extends Receipt {
 export interface ReceiptDeskParts {
   readonly units: Units;
   readonly receipts: Receipts;
-  readonly entries: Pick<EntryStore, 'byHash' | 'ofCase'>;
+  readonly entries: Pick<EntryStore, 'byHash' | 'ofCase' | 'shards'>;
   readonly explorer: Explorer;
   readonly stamps: Pick<StampStore, 'covering'>;
   /** Asked of the process that holds the log's key; undefined where it has nothing to promise. */
   readonly promise: (tenant: TenantId, hash: string) => Promise<string | undefined>;
-  readonly tilesOf: (tenant: TenantId) => TileFiles;
+  readonly tilesOf: TilesOf;
   readonly engine: Engine;
 }
 
@@ -82,14 +83,16 @@ export class ReceiptDesk {
     return { ...receipt, block, proof, stamp };
   }
 
-  #proof(
+  /** Under a head of the entry's own shard: no other tree holds it. */
+  async #proof(
     unit: Unit,
-    { index = 0, bytes }: StoredEntry,
+    { index: place = 0, bytes }: StoredEntry,
     { note, size }: { readonly note: string; readonly size: number },
   ): Promise<string> {
-    const { tilesOf, engine } = this.#parts;
-    const tiles = tilesOf(unit.tenant);
-    const nodes = nodesFromTiles(size, (path) => tiles.read(path), engine);
-    return provedEntry({ index, bytes }, { note, nodes }, engine);
+    const { entries, tilesOf, engine } = this.#parts;
+    const shard = shardHolding(await entries.shards(unit), place);
+    const tiles = tilesOf(unit.tenant, shard);
+    const nodes = nodesFromTiles(size - shard.base, (path) => tiles.read(path), engine);
+    return provedEntry({ index: place - shard.base, bytes }, { note, nodes }, engine);
   }
 }

@@ -13,7 +13,7 @@ import type { TenantId, Unit } from '#base/unit';
 import type { Engine, HashName } from '#formats/crypto';
 import { type CheckStamp, parseEvidenceRecord, verifyEvidenceRecord } from '#formats/ers';
 import { atLeast, type Level, parseCheckpoint } from '#formats/tlog';
-import type { EntryStore } from '#trust/evidence';
+import { type EntryStore, shardHolding } from '#trust/evidence';
 import type { StampedHead, StampStore } from './stamps.ts';
 
 /** In their order. */
@@ -34,6 +34,7 @@ export type NotHeld =
 /** What is held for one entry at one moment. */
 export interface Receipt {
   readonly hash: string;
+  /** Its place in the log, through all shards. */
   readonly index: number | undefined;
   /** The highest level under which none is missing. */
   readonly level: ReceiptLevel;
@@ -48,7 +49,7 @@ export interface Receipt {
 }
 
 export interface ReceiptsParts {
-  readonly entries: Pick<EntryStore, 'byHash' | 'newestCheckpoint'>;
+  readonly entries: Pick<EntryStore, 'byHash' | 'newestCheckpoint' | 'shards'>;
   readonly stamps: Pick<StampStore, 'covering'>;
   /** The level of a note by its own signatures, under the keys and the policy in trust. */
   readonly judge: (note: string, tenant: TenantId) => Promise<Level>;
@@ -107,7 +108,7 @@ export class Receipts {
 
   async #noteFor(unit: Unit, index: number | undefined, level: Level): Promise<string | undefined> {
     if (index === undefined) return undefined;
-    const checkpoint = await this.#parts.entries.newestCheckpoint(unit, level);
+    const checkpoint = await this.#parts.entries.newestCheckpoint(unit, level, index);
     if (checkpoint === undefined || checkpoint.size <= index) return undefined;
     const judged = await this.#parts.judge(checkpoint.note, unit.tenant);
     return atLeast(judged, level) ? checkpoint.note : undefined;
@@ -143,9 +144,10 @@ export class Receipts {
 
   /** The stamp must be over a head of this very log that covers the entry, and must stand now. */
   async #since(unit: Unit, index: number, head: StampedHead): Promise<Instant | undefined> {
-    const { judge, checkStamp, fallenSince, engine, clock } = this.#parts;
+    const { entries, judge, checkStamp, fallenSince, engine, clock } = this.#parts;
+    const { base } = shardHolding(await entries.shards(unit), index);
     try {
-      if (parseCheckpoint(head.note).size <= index) return undefined;
+      if (base + parseCheckpoint(head.note).size <= index) return undefined;
       if (!atLeast(await judge(head.note, unit.tenant), 'L1')) return undefined;
       const record = parseEvidenceRecord(head.record);
       const check = { record, data: utf8(head.note), now: clock.now(), checkStamp, fallenSince };

@@ -40,7 +40,10 @@ export interface StampedHead {
 /** Stamped heads of one tenant's log. Append-only: a renewal adds a version. */
 export interface StampStore {
   newest(unit: Unit): Promise<StampedHead | undefined>;
-  /** The smallest stamped head with more than `index` entries: the earliest proof of their time. */
+  /**
+   * The smallest stamped head of the shard of this place that covers it: the earliest proof of its
+   * time.
+   */
   covering(unit: Unit, index: number): Promise<StampedHead | undefined>;
   /** Every stamped head in its newest version, smallest first. */
   all(unit: Unit): Promise<readonly StampedHead[]>;
@@ -56,7 +59,7 @@ export interface Stamper {
 
 export interface HeadStampsParts {
   readonly units: Units;
-  readonly entries: Pick<EntryStore, 'newestCheckpoint'>;
+  readonly entries: Pick<EntryStore, 'newestCheckpoint' | 'shards'>;
   readonly store: StampStore;
   readonly stamper: Stamper;
   readonly engine: Engine;
@@ -71,16 +74,32 @@ export class HeadStamps {
     this.#parts = parts;
   }
 
-  /** Stamps the newest witnessed head, if it is new and the last stamp is an hour old. */
+  /**
+   * Stamps the newest witnessed head, if it is new and the last stamp is an hour old; the final
+   * head of a shard at once, for no later head holds its entries.
+   */
   async take(tenant: TenantId): Promise<StampedHead | undefined> {
     const { units, entries, store, clock } = this.#parts;
     const due = await units.run(tenant, async (unit) => {
+      const final = await this.#finalHead(unit);
+      if (final !== undefined) return final;
       const last = await store.newest(unit);
       if (last !== undefined && clock.now() < addMs(last.at, stampEveryMs)) return undefined;
       const head = await entries.newestCheckpoint(unit, 'L1');
       return head === undefined || head.size <= (last?.size ?? 0) ? undefined : head;
     });
     return due && this.#stamp(tenant, due);
+  }
+
+  /** The last head of a closed shard that nobody has stamped yet. */
+  async #finalHead(unit: Unit): Promise<StoredCheckpoint | undefined> {
+    const { entries, store } = this.#parts;
+    for (const { end } of await entries.shards(unit)) {
+      if (end === undefined || (await store.covering(unit, end - 1)) !== undefined) continue;
+      const final = await entries.newestCheckpoint(unit, 'L1', end - 1);
+      if (final?.size === end) return final;
+    }
+    return undefined;
   }
 
   async #stamp(tenant: TenantId, due: StoredCheckpoint): Promise<StampedHead> {
@@ -101,7 +120,7 @@ export class HeadStamps {
     const covering = (unit: Unit) => store.covering(unit, index);
     const covered = await units.run(tenant, covering);
     if (covered !== undefined) return covered;
-    const head = await units.run(tenant, (unit) => entries.newestCheckpoint(unit, 'L2'));
+    const head = await units.run(tenant, (unit) => entries.newestCheckpoint(unit, 'L2', index));
     if (head === undefined || head.size <= index) throw levelNotReached('L2');
     try {
       return await this.#stamp(tenant, head);

@@ -8,8 +8,7 @@ import { addMs } from '#base/clock';
 import type { TenantId, Unit, Units } from '#base/unit';
 import { type BundleFile, numbered } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
-import { nodesFromTiles } from '#formats/tiles';
-import { consistencyProof, type NodeReader, parseHead } from '#formats/tlog';
+import { consistencyProof, parseHead } from '#formats/tlog';
 import { twinEngine } from '#formats/twin';
 import {
   type EntryStore,
@@ -18,16 +17,17 @@ import {
   levelNotReached,
   noteTwin,
   provedEntry,
-  type TileFiles,
   type TwinHeads,
 } from '#trust/evidence';
 import { printHashes } from './hashes.ts';
+import { type PackageTree, treeHolding } from './shard-papers.ts';
 
 /** How often the two logs record each other's head, where anything was added to them. */
 const linkEveryMs = 3_600_000;
 
 /** An entry `log.twinned` of a log, and the two texts that it names. */
 export interface TwinLink extends TwinHeads {
+  /** Its place in the log, through all shards. */
   readonly index: number;
   readonly bytes: Uint8Array;
   readonly at: Instant;
@@ -39,8 +39,11 @@ export interface TwinStore {
   note(unit: Unit, size: number): Promise<string | undefined>;
   /** The newest signed pair of checkpoint texts. */
   newestPair(unit: Unit): Promise<(TwinHeads & { readonly size: number }) | undefined>;
-  /** The newest link with a place below `size`. */
-  link(unit: Unit, size: number): Promise<TwinLink | undefined>;
+  /**
+   * The newest link with a place below `size`; with `from`, only if it stands at this place or
+   * later and names heads beyond it: those of one shard.
+   */
+  link(unit: Unit, size: number, from?: number): Promise<TwinLink | undefined>;
   /** Is there an entry of this kind that has no place yet? */
   linkWaits(unit: Unit): Promise<boolean>;
 }
@@ -91,33 +94,33 @@ export class TwinLinks {
 
 interface TwinPapersParts {
   readonly twins: TwinStore;
-  readonly tiles: TileFiles;
-  /** Nodes of the log's own tree. */
-  readonly nodes: NodeReader;
   readonly engine: Engine;
 }
 
-/** Nothing where the log has no twin of this size. */
+/** Nothing where one of the shards has no twin of its size. */
 export async function twinFiles(
   unit: Unit,
-  filed: FiledCase,
-  parts: TwinPapersParts,
+  { filed, trees }: { readonly filed: FiledCase; readonly trees: readonly PackageTree[] },
+  { twins, engine }: TwinPapersParts,
 ): Promise<readonly BundleFile[]> {
-  const { twins, tiles, engine } = parts;
-  const note = await twins.note(unit, filed.size);
-  if (note === undefined) return [];
+  const last = trees.at(-1);
+  const under = last?.twin;
+  if (last === undefined || under === undefined) return [];
   const sm3 = twinEngine(engine);
-  const under = { note, nodes: nodesFromTiles(filed.size, (path) => tiles.read(path), sm3) };
-  const files: BundleFile[] = [{ name: 'twin/checkpoint.txt', bytes: utf8(note) }];
-  for (const entry of filed.entries) {
-    const proof = await provedEntry(entry, under, sm3);
-    files.push({ name: numbered('twin proof', entry.seq), bytes: utf8(proof) });
+  const files: BundleFile[] = [{ name: 'twin/checkpoint.txt', bytes: utf8(under.note) }];
+  for (const { seq, index: place, bytes } of filed.entries) {
+    const { shard, twin } = treeHolding(trees, place);
+    if (twin === undefined) return [];
+    const proof = await provedEntry({ index: place - shard.base, bytes }, twin, sm3);
+    files.push({ name: numbered('twin proof', seq), bytes: utf8(proof) });
   }
-  const link = await twins.link(unit, filed.size);
-  if (link === undefined) return files;
+  const { base } = last.shard;
+  const found = await twins.link(unit, filed.size, base);
+  if (found === undefined) return files;
+  const link = { ...found, index: found.index - base };
   const { size } = parseHead(link.text);
-  const between = { from: size, to: filed.size };
-  const log = { note: filed.checkpoint, nodes: parts.nodes };
+  const between = { from: size, to: filed.size - base };
+  const log = last;
   return [
     ...files,
     { name: 'twin/link.json', bytes: link.bytes },
@@ -127,7 +130,7 @@ export async function twinFiles(
     { name: 'twin/head-sm3.txt', bytes: utf8(link.twinText) },
     {
       name: 'twin/head.consistency',
-      bytes: printHashes(await consistencyProof(between, parts.nodes, engine)),
+      bytes: printHashes(await consistencyProof(between, log.nodes, engine)),
     },
     {
       name: 'twin/head-sm3.consistency',

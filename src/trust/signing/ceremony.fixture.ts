@@ -1,6 +1,6 @@
 /** A small bank with one document, real keys, real stamps and a clock to turn. */
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { fromLatin1 } from '#base/bytes';
+import { concat, fromLatin1 } from '#base/bytes';
 import { canonical } from '#base/canonical';
 import { addSeconds, type Clock, type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -20,14 +20,21 @@ import {
   purposeOid,
 } from '#formats/x509';
 import {
+  type Cipher,
+  type FactRecorder,
   RevisionShelf,
   type RevisionStore,
   Sealer,
+  type SealerParts,
+  type SealFact,
   type SealOrder,
   type SealRecorder,
   type Stamps,
+  type StoredHead,
   type StoredRevision,
   type StoredTicket,
+  type TicketEnd,
+  type TicketPlace,
   type TicketStore,
 } from './index.ts';
 
@@ -62,10 +69,18 @@ export interface Fact {
 }
 
 /** Records into a list that is cut back when the unit fails, as a table would be. */
-export class FactBook implements SealRecorder {
+export class FactBook implements SealRecorder, FactRecorder {
   readonly facts: Fact[] = [];
 
-  async record(_: Unit, draft: Parameters<SealRecorder['record']>[1]): Promise<{ hash: string }> {
+  async recordCases(
+    unit: Unit,
+    cases: Parameters<SealRecorder['recordCases']>[1],
+  ): Promise<{ hash: string }[][]> {
+    const record = async (draft: SealFact) => this.record(unit, draft);
+    return Promise.all(cases.map(({ drafts }) => Promise.all(drafts.map(record))));
+  }
+
+  async record(_: Unit, draft: SealFact): Promise<{ hash: string }> {
     const hash = `entry-${this.facts.length}`;
     const values = Object.fromEntries(draft.disclosures.map(({ name, value }) => [name, value]));
     const of = draft.of.map(({ name }) => name);
@@ -99,11 +114,15 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
     }
   }
 
-  async append(_: Unit, revision: StoredRevision): Promise<void> {
-    if ((await this.find(_, revision.document, revision.number)) !== undefined) {
-      throw new Fault('signing.ticket_stale');
-    }
-    this.revisions.push(revision);
+  async append(_: Unit, revisions: readonly StoredRevision[]): Promise<boolean[]> {
+    return revisions.map((revision) => {
+      const { document, number } = revision;
+      const isFree = !this.revisions.some(
+        (row) => row.document === document && row.number === number,
+      );
+      if (isFree) this.revisions.push(revision);
+      return isFree;
+    });
   }
 
   async find(_: Unit, document: string, number?: number): Promise<StoredRevision | undefined> {
@@ -111,27 +130,39 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
     return number === undefined ? own.at(-1) : own.find((row) => row.number === number);
   }
 
+  async heads(_: Unit, documents: readonly string[]): Promise<StoredHead[]> {
+    return documents.flatMap((document) => {
+      const own = this.revisions.filter((row) => row.document === document);
+      const [base, newest] = [own[0], own.at(-1)];
+      if (base === undefined || newest === undefined) return [];
+      const { bytes, sha256 } = base;
+      return [{ base: { bytes, sha256 }, newest, sealed: async () => newest.sealed }];
+    });
+  }
+
   async newest(_: Unit, document: string): Promise<number | undefined> {
     return (await this.find(_, document))?.number;
   }
 
-  async add(_: Unit, ticket: StoredTicket): Promise<void> {
-    this.tickets.set(ticket.id, ticket);
+  async add(_: Unit, tickets: readonly StoredTicket[]): Promise<void> {
+    for (const ticket of tickets) this.tickets.set(ticket.id, ticket);
   }
 
-  async lock(_: Unit, id: string): Promise<StoredTicket | undefined> {
-    return this.tickets.get(id);
+  async lock(_: Unit, ids: readonly string[]): Promise<StoredTicket[]> {
+    return ids.flatMap((id) => this.tickets.get(id) ?? []);
   }
 
-  async end(_: Unit, id: string, end: Parameters<TicketStore['end']>[2]): Promise<void> {
-    const ticket = this.tickets.get(id);
+  async end(_: Unit, ids: readonly string[], end: TicketEnd): Promise<void> {
     const because = end.standing === 'void' ? end.because : undefined;
-    if (ticket?.standing === 'open') this.tickets.set(id, { ...ticket, ...end, because });
+    for (const ticket of await this.lock(_, ids)) {
+      if (ticket.standing !== 'open') continue;
+      this.tickets.set(ticket.id, { ...ticket, standing: end.standing, because });
+    }
   }
 
-  async openFor(_: Unit, place: { document: string; field: string }): Promise<StoredTicket[]> {
-    return this.#open().filter(
-      ({ document, field }) => document === place.document && field === place.field,
+  async openFor(_: Unit, places: readonly TicketPlace[]): Promise<StoredTicket[]> {
+    return this.#open().filter(({ document, field }) =>
+      places.some((place) => place.document === document && place.field === field),
     );
   }
 
@@ -144,6 +175,25 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
   }
 }
 
+/** A table takes one unit after the other where they touch the same rows; so does this. */
+export class OneAtATime implements Units {
+  readonly #inner: Units;
+  /** Units begun. */
+  begun = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(inner: Units) {
+    this.#inner = inner;
+  }
+
+  run<T>(tenant: TenantId, action: (unit: Unit) => Promise<T>): Promise<T> {
+    this.begun += 1;
+    const turn = this.#last.then(() => this.#inner.run(tenant, action));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
 export interface Party {
   readonly certificate: Certificate;
   readonly signer: Signer;
@@ -153,43 +203,64 @@ export class Ceremony {
   readonly clock = new TurnedClock();
   readonly book = new FactBook();
   readonly parts: { revisions: RevisionStore; tickets: TicketStore; units: Units };
-  readonly sealer: Sealer;
   readonly shelf: RevisionShelf;
+  sealer: Sealer;
   /** What the time-stamping line does instead of answering, when it is broken. */
   broken: (() => void) | undefined;
   stampsMade = 0;
+  /** Why nothing of the person's opens any more. */
+  closed: Fault | undefined;
   readonly #tsa: Party;
+  readonly #sealerParts: SealerParts;
   readonly #root = softSigner(generateSoftKey('p256'));
 
   private constructor(tsa: Party, stores?: Ceremony['parts'], own?: Stamps) {
     this.#tsa = tsa;
     const memory = new MemoryStores(this.book);
     this.parts = stores ?? { revisions: memory, tickets: memory, units: memory };
-    const cipher = { seal: scramble, open: scramble };
-    const engine = nodeEngine;
-    this.shelf = new RevisionShelf({ revisions: this.parts.revisions, cipher, engine });
-    const stamps: Stamps = own ?? { stamp: (bytes) => this.#stamp(bytes) };
-    this.sealer = new Sealer({
+    const cipher: Cipher = {
+      seal: scramble,
+      open: async (unit, place, sealed) => {
+        if (this.closed !== undefined) throw this.closed;
+        return scramble(unit, place, sealed);
+      },
+    };
+    this.shelf = new RevisionShelf({ revisions: this.parts.revisions, cipher, engine: nodeEngine });
+    this.#sealerParts = {
       ...this.parts,
       shelf: this.shelf,
       cipher,
       evidence: this.book,
-      stamps,
-      engine,
+      stamps: own ?? { stamp: (bytes) => this.#stamp(bytes) },
+      engine: nodeEngine,
       clock: this.clock,
       random: seededRandom(7),
-    });
+    };
+    this.sealer = new Sealer(this.#sealerParts);
+  }
+
+  /** The process was started again: what it held in memory is gone. */
+  restart(): void {
+    this.sealer = new Sealer({ ...this.#sealerParts, ...this.parts });
   }
 
   /** `stamps` in place of the ceremony's own clock. */
-  static async open(stores?: Ceremony['parts'], stamps?: Stamps): Promise<Ceremony> {
+  static async open(
+    stores?: Ceremony['parts'],
+    stamps?: Stamps,
+    ofStamper: readonly Extension[] = [],
+  ): Promise<Ceremony> {
     const clock = new TurnedClock();
     const root = softSigner(generateSoftKey('p256'));
     const tsa = await issue(root, {
       name: 'TEST TSA',
       from: clock.now(),
       seconds: 86_400,
-      extensions: [keyUsage('digitalSignature'), extendedKeyUsage(true, purposeOid.timeStamping)],
+      extensions: [
+        keyUsage('digitalSignature'),
+        extendedKeyUsage(true, purposeOid.timeStamping),
+        ...ofStamper,
+      ],
     });
     const ceremony = new Ceremony(tsa, stores, stamps);
     await ceremony.parts.units.run(bank, (unit) =>
@@ -255,8 +326,8 @@ export class Ceremony {
 }
 
 /** Stands in for the vault: what is kept is not what was handed in. */
-async function scramble(_: Unit, __: unknown, bytes: Uint8Array): Promise<Uint8Array> {
-  const out = bytes.slice();
+async function scramble(_: Unit, __: unknown, ...pieces: Uint8Array[]): Promise<Uint8Array> {
+  const out = concat(...pieces);
   for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) ^ 0x5a;
   return out;
 }

@@ -3,27 +3,33 @@
  * Pure; nothing is signed, stamped or stored here.
  */
 
-import { concat, equal, fromBase64, toBase64 } from '#base/bytes';
+import { concat, equal, toBase64 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { addSeconds, type Instant } from '#base/clock';
 import { assert, Fault, faultCode } from '#base/fault';
 import { buildSignedData, signedAttributes } from '#formats/cms';
-import type { Engine } from '#formats/crypto';
+import type { Beginning, Engine } from '#formats/crypto';
+import type { Original } from '#formats/entry';
 import {
   type Appearance,
-  embedSignature,
+  embedInPlace,
   openPdf,
+  type PdfFile,
+  type PreparedRevision,
   prepareSignature,
   type Rect,
-  signedBytes,
+  type SignatureWish,
 } from '#formats/pdf';
-import { parseCertificate } from '#formats/x509';
-import type { Revision } from './revision-shelf.ts';
+import { type Certificate, parseCertificate } from '#formats/x509';
+import type { DocumentHead, Revision } from './revision-shelf.ts';
 import { parseTicket, type Ticket, ticketJson } from './ticket.ts';
 
-/** Room for one certificate, one stamp with its certificate, and growth. */
-export const contentsBytes = 16_384;
+/** Room for one signature of any algorithm with its attributes. */
+const signatureRoomBytes = 2_048;
 export const leaseSecondsMax = 60;
+/** Of what is kept of a draft; what another program wrote in another form is prepared again. */
+const draftVersion = 2;
+const lineEnd = 0x0a;
 
 /** Where and how the signature is seen. */
 export interface SealFace {
@@ -37,87 +43,121 @@ export interface SealFace {
 
 export interface DraftedTicket {
   readonly ticket: Ticket;
-  /** The whole prepared file. */
-  readonly prepared: Uint8Array;
+  readonly certificate: Certificate;
+  /** The revision it stands on. */
+  readonly on: Pick<DocumentHead, 'newest' | 'beginning'>;
+  /** What it appends, the place of the signature still empty. */
+  readonly appended: Uint8Array;
 }
 
 export async function draftTicket(
   wish: {
     readonly id: string;
-    readonly base: Revision;
-    readonly newest: Revision;
+    readonly head: DocumentHead;
     readonly face: SealFace;
-    readonly certificate: Uint8Array;
+    readonly certificate: Certificate;
+    /** Room for one stamp with its certificate. */
+    readonly stampBytes: number;
     readonly now: Instant;
   },
   engine: Engine,
 ): Promise<DraftedTicket> {
-  const { base, newest, certificate, now } = wish;
+  const { head, certificate, now } = wish;
+  const { newest, beginning } = head;
   const file = await openPdf(newest.bytes, engine);
-  const prepared = preparedIn(file, wish.face, now);
-  const covered = signedBytes(prepared.bytes, prepared.byteRange);
-  const { notAfter } = parseCertificate(certificate);
+  const contentsBytes = signatureRoomBytes + certificate.der.length + wish.stampBytes;
+  const { appended, byteRange } = preparedIn(file, { ...wish.face, time: now, contentsBytes });
+  const gap = { from: byteRange[1] - newest.bytes.length, to: byteRange[2] - newest.bytes.length };
+  const covered = [appended.subarray(0, gap.from), appended.subarray(gap.to)];
   const lease = addSeconds(now, leaseSecondsMax);
+  const { notAfter } = certificate;
   const ticket: Ticket = {
     id: wish.id,
     document: newest.document,
     field: wish.face.field,
-    base: { bytes: base.bytes.length, sha256: base.sha256 },
+    base: head.base,
     revision: {
-      bytes: prepared.bytes.length,
-      sha256: await engine.digest('sha256', prepared.bytes),
+      bytes: newest.bytes.length + appended.length,
+      sha256: await beginning.digest('sha256', appended),
     },
-    byteRange: prepared.byteRange,
+    byteRange,
     signedAttrs: signedAttributes({
-      messageDigest: await engine.digest('sha256', covered),
-      certificateSha256: await engine.digest('sha256', certificate),
+      messageDigest: await beginning.digest('sha256', ...covered),
+      certificateSha256: await engine.digest('sha256', certificate.der),
     }),
-    certificate,
+    certificate: certificate.der,
     leaseUntil: lease < notAfter ? lease : notAfter,
   };
-  return { ticket, prepared: prepared.bytes };
+  return { ticket, certificate, on: head, appended };
 }
 
-function preparedIn(file: Awaited<ReturnType<typeof openPdf>>, face: SealFace, time: Instant) {
+function preparedIn(file: PdfFile, wish: SignatureWish): PreparedRevision {
   try {
-    return prepareSignature(file, { ...face, time, contentsBytes });
+    return prepareSignature(file, wish);
   } catch (thrown) {
     if (faultCode(thrown) !== 'pdf.field_taken') throw thrown;
-    throw new Fault('signing.already_signed', { field: face.field }, { cause: thrown });
+    throw new Fault('signing.already_signed', { field: wish.field }, { cause: thrown });
   }
 }
 
-/** The final file: the CMS with its stamp in the place that was prepared for it. */
-export function sealedFile(
-  drafted: DraftedTicket,
+/** What the final file appends: the CMS with its stamp in the place that was prepared for it. */
+export function sealedPart(
+  { ticket, certificate, on, appended: prepared }: DraftedTicket,
   parts: { signature: Uint8Array; timestampToken: Uint8Array },
 ): Uint8Array {
-  const { ticket, prepared } = drafted;
-  const cms = buildSignedData({
-    certificate: parseCertificate(ticket.certificate),
-    signedAttributes: ticket.signedAttrs,
-    ...parts,
-  });
-  return embedSignature(prepared, ticket.byteRange, cms);
+  const cms = buildSignedData({ certificate, signedAttributes: ticket.signedAttrs, ...parts });
+  const appended = prepared.slice();
+  embedInPlace({ before: on.newest.bytes, appended, byteRange: ticket.byteRange }, cms);
+  return appended;
 }
 
-/** What is kept of a drafted ticket: its text and what it appends to the revision it stands on. */
-export function printDraft(drafted: DraftedTicket, newest: Revision): Uint8Array {
-  const appended = drafted.prepared.subarray(newest.bytes.length);
-  return canonicalBytes({ v: 1, ticket: ticketJson(drafted.ticket), appended: toBase64(appended) });
+/**
+ * What is kept of a drafted ticket: a line with its text, then what it appends to the revision it
+ * stands on, without the empty place, which is most of it.
+ */
+export function printDraft({ ticket, on, appended }: DraftedTicket): Uint8Array {
+  const before = on.newest.bytes.length;
+  const [, from, to] = ticket.byteRange;
+  const text = canonicalBytes({ v: draftVersion, ticket: ticketJson(ticket) });
+  const line = Uint8Array.of(lineEnd);
+  return concat(text, line, appended.subarray(0, from - before), appended.subarray(to - before));
 }
 
+/** Undefined for what another version of the house has kept. */
 export async function readDraft(
   bytes: Uint8Array,
-  on: Revision,
-  engine: Engine,
-): Promise<DraftedTicket> {
-  const members = new Map(Object.entries<Json>(Object(parseCanonical(bytes))));
-  const appended = members.get('appended');
-  assert(typeof appended === 'string', 'a kept draft holds the bytes it appends');
+  on: { readonly newest: Revision; readonly beginning: Beginning },
+): Promise<DraftedTicket | undefined> {
+  const end = bytes.indexOf(lineEnd);
+  if (end < 0) return undefined;
+  const text = parseCanonical(bytes.subarray(0, end));
+  const members = new Map(Object.entries<Json>(Object(text)));
+  if (members.get('v') !== draftVersion) return undefined;
   const ticket = parseTicket(members.get('ticket') ?? null);
-  const prepared = concat(on.bytes, fromBase64(appended));
-  const sha256 = await engine.digest('sha256', prepared);
+  const [, from, to] = ticket.byteRange;
+  const place = new Uint8Array(to - from).fill(0x30);
+  place[0] = 0x3c;
+  place[place.length - 1] = 0x3e;
+  const cut = end + 1 + from - on.newest.bytes.length;
+  const appended = concat(bytes.subarray(end + 1, cut), place, bytes.subarray(cut));
+  const sha256 = await on.beginning.digest('sha256', appended);
   assert(equal(sha256, ticket.revision.sha256), 'a kept draft stands on the revision it names');
-  return { ticket, prepared };
+  return { ticket, certificate: parseCertificate(ticket.certificate), on, appended };
+}
+
+/** The whole file. */
+export function joined(on: Pick<DocumentHead, 'newest'>, appended: Uint8Array): Uint8Array {
+  return concat(on.newest.bytes, appended);
+}
+
+/** The whole file as an entry names it, without going through its beginning again. */
+export async function originalOf(
+  name: string,
+  { newest, beginning }: Pick<DocumentHead, 'newest' | 'beginning'>,
+  appended: Uint8Array,
+): Promise<Original> {
+  const sha256 = await beginning.digest('sha256', appended);
+  const sm3 = await beginning.digest('sm3', appended);
+  const bytes = newest.bytes.length + appended.length;
+  return { name, bytes, sha256: toBase64(sha256), sm3: toBase64(sm3) };
 }

@@ -17,29 +17,37 @@ export {
   type SigningParts,
   signAppended,
   signDocument,
+  signingRoomBytes,
 } from './one-signature.ts';
+export type {
+  Beside,
+  Intention,
+  PreparedTicket,
+  Redemption,
+  SealedTicket,
+  SealerParts,
+  SealOrder,
+} from './orders.ts';
 export type {
   Cipher,
   CipherPlace,
+  FactRecorder,
   RevisionStore,
+  SealFact,
   SealRecorder,
   Stamper,
   Stamps,
+  StoredHead,
   StoredRevision,
   StoredTicket,
   TicketEnd,
+  TicketPlace,
   TicketStanding,
   TicketStore,
   VoidReason,
 } from './ports.ts';
 export { prepareFields } from './prepared-fields.ts';
+export { probed } from './probed.ts';
 export { type Revision, RevisionShelf } from './revision-shelf.ts';
-export {
-  type Intention,
-  type PreparedTicket,
-  type Redemption,
-  Sealer,
-  type SealerParts,
-  type SealOrder,
-} from './sealer.ts';
+export { Sealer } from './sealer.ts';
 export { parseTicket, type Ticket, type TicketState, ticketJson } from './ticket.ts';

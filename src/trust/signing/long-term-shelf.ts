@@ -13,7 +13,7 @@ import type { Commit, TenantId, Unit, Units } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { openPdf, type PdfFile, readSignatures } from '#formats/pdf';
 import { LongTerm, type ProofMaterial } from './long-term.ts';
-import type { SealRecorder, Stamper } from './ports.ts';
+import type { FactRecorder, Stamper } from './ports.ts';
 import { provedKeys } from './proved-keys.ts';
 import type { Revision, RevisionShelf } from './revision-shelf.ts';
 
@@ -46,7 +46,7 @@ export interface LongTermShelfParts {
   readonly units: Units;
   readonly shelf: RevisionShelf;
   readonly proofs: ProofSource;
-  readonly evidence: SealRecorder;
+  readonly evidence: FactRecorder;
   readonly stamps: Stamper;
   readonly engine: Engine;
   readonly clock: Clock;

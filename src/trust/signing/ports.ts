@@ -1,11 +1,15 @@
 /**
  * What the signing room asks of others, with their promises.
+ *
+ * Tickets, revisions and entries are handed over in lists: what waits at one moment shares a unit,
+ * and one statement carries them all.
  */
 import type { Json } from '#base/canonical';
 import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
-import type { EntryType } from '#formats/entry';
+import type { EntryType, Original } from '#formats/entry';
 import type { TimestampToken } from '#formats/tsp';
+import type { TicketState } from './ticket.ts';
 
 export interface StoredRevision {
   readonly document: string;
@@ -19,12 +23,25 @@ export interface StoredRevision {
   readonly sealed: Uint8Array;
 }
 
+/** What a document begins with and how far it has come, as rows say it. */
+export interface StoredHead {
+  readonly base: TicketState;
+  readonly newest: Omit<StoredRevision, 'sealed'>;
+  /** The newest revision's ciphertext, which is read when it is asked for. */
+  readonly sealed: () => Promise<Uint8Array>;
+}
+
 /** Revisions of documents. Append-only: nothing here is ever changed or removed. */
 export interface RevisionStore {
-  /** Refuses with signing.ticket_stale if the document already has a revision of that number. */
-  append(unit: Unit, revision: StoredRevision): Promise<void>;
+  /**
+   * Answers for each whether it was added: where the document has a revision of that number
+   * already, it was not.
+   */
+  append(unit: Unit, revisions: readonly StoredRevision[]): Promise<readonly boolean[]>;
   /** The revision of that number, the newest without one; undefined where there is none. */
   find(unit: Unit, document: string, number?: number): Promise<StoredRevision | undefined>;
+  /** Of each of these documents; one that is not known is left out. */
+  heads(unit: Unit, documents: readonly string[]): Promise<readonly StoredHead[]>;
   /** The number of the newest revision, for which no byte of it is read. */
   newest(unit: Unit, document: string): Promise<number | undefined>;
 }
@@ -52,14 +69,23 @@ export interface StoredTicket {
 
 export type VoidReason = 'superseded' | 'lease_over' | 'stamp_missing';
 
+/** Which signature of which document a ticket is for. */
+export interface TicketPlace {
+  readonly document: string;
+  readonly field: string;
+}
+
 export interface TicketStore {
-  add(unit: Unit, ticket: StoredTicket): Promise<void>;
-  /** Locks the row until the unit ends, so that one ticket is redeemed once. */
-  lock(unit: Unit, id: string): Promise<StoredTicket | undefined>;
-  /** Ends an open ticket. */
-  end(unit: Unit, id: string, end: TicketEnd): Promise<void>;
-  /** Open tickets of one field of one document, locked. */
-  openFor(unit: Unit, place: { document: string; field: string }): Promise<readonly StoredTicket[]>;
+  add(unit: Unit, tickets: readonly StoredTicket[]): Promise<void>;
+  /**
+   * Locks the rows until the unit ends, so that one ticket is redeemed once; one that is not known
+   * is left out.
+   */
+  lock(unit: Unit, ids: readonly string[]): Promise<readonly StoredTicket[]>;
+  /** Ends open tickets. */
+  end(unit: Unit, ids: readonly string[], end: TicketEnd): Promise<void>;
+  /** Open tickets of these places, locked. */
+  openFor(unit: Unit, places: readonly TicketPlace[]): Promise<readonly StoredTicket[]>;
   /** Open tickets whose lease ended before `at`, oldest first, locked; others skip them. */
   openBefore(unit: Unit, at: Instant, countMax: number): Promise<readonly StoredTicket[]>;
 }
@@ -79,22 +105,37 @@ export interface CipherPlace {
  * Bytes that were sealed for another place do not open.
  */
 export interface Cipher {
-  seal(unit: Unit, place: CipherPlace, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Names whose bytes this unit will seal or open: their keys are asked for together. */
+  ready?(unit: Unit, subjects: readonly string[]): void;
+  /** The pieces behind each other, as one. */
+  seal(unit: Unit, place: CipherPlace, ...pieces: readonly Uint8Array[]): Promise<Uint8Array>;
   open(unit: Unit, place: CipherPlace, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Records a fact with the unit, or not at all. The evidence room is one. */
+/** What is to be recorded of a case. */
+export interface SealFact {
+  readonly type: EntryType;
+  readonly subject: string;
+  readonly disclosures: readonly { name: string; value: Json; salt?: string }[];
+  /** By their bytes, or with lengths and digests already made. */
+  readonly of: readonly ({ name: string; bytes: Uint8Array } | Original)[];
+  readonly refs: Readonly<Record<string, string>>;
+}
+
+/** Records facts with the unit, or not at all. The evidence room is one. */
 export interface SealRecorder {
+  /** Of many cases at once, those of a case in their order; answers case by case. */
+  recordCases(
+    unit: Unit,
+    cases: readonly { readonly caseId: string; readonly drafts: readonly SealFact[] }[],
+  ): Promise<readonly (readonly { readonly hash: string }[])[]>;
+}
+
+/** Records one fact with the unit, or not at all. */
+export interface FactRecorder {
   record(
     unit: Unit,
-    draft: {
-      readonly caseId: string;
-      readonly type: EntryType;
-      readonly subject: string;
-      readonly disclosures: readonly { name: string; value: Json; salt?: string }[];
-      readonly of: readonly { name: string; bytes: Uint8Array }[];
-      readonly refs: Readonly<Record<string, string>>;
-    },
+    draft: SealFact & { readonly caseId: string },
   ): Promise<{ readonly hash: string }>;
 }
 

@@ -1,11 +1,12 @@
 /**
  * Keeps every revision of every document, as ciphertext under the key of the person it is about.
  */
-import { equal } from '#base/bytes';
+import { concat, equal } from '#base/bytes';
 import { Fault } from '#base/fault';
-import type { Unit } from '#base/unit';
-import type { Engine } from '#formats/crypto';
-import type { Cipher, CipherPlace, RevisionStore, StoredRevision } from './ports.ts';
+import type { Outcome, Unit } from '#base/unit';
+import { type Beginning, beginningOf, type Engine } from '#formats/crypto';
+import type { Cipher, CipherPlace, RevisionStore, StoredHead, StoredRevision } from './ports.ts';
+import type { TicketState } from './ticket.ts';
 
 export interface Revision {
   readonly document: string;
@@ -13,6 +14,28 @@ export interface Revision {
   readonly subject: string;
   readonly bytes: Uint8Array;
   readonly sha256: Uint8Array;
+}
+
+/** Of the documents that `heads` opens at once; the first is opened however large it is. */
+const headsBytesMax = 64 * 1024 * 1024;
+
+/** The newest revision of a document, ready to be followed by another one. */
+export interface DocumentHead {
+  readonly base: TicketState;
+  readonly newest: Revision;
+  /** Its bytes, gone through once for all digests of what will stand behind them. */
+  readonly beginning: Beginning;
+}
+
+/** A revision to be kept. */
+export interface NextRevision {
+  readonly document: string;
+  readonly subject: string;
+  readonly number: number;
+  /** One behind the other they are the file. */
+  readonly pieces: readonly Uint8Array[];
+  /** Of the file, where it is known. */
+  readonly sha256?: Uint8Array;
 }
 
 export class RevisionShelf {
@@ -37,8 +60,8 @@ export class RevisionShelf {
       await this.append(unit, { ...place, number: 0 }, pdf);
       return;
     }
-    const { bytes } = await this.#open(unit, known);
-    if (bytes.length !== pdf.length || bytes.some((byte, at) => byte !== pdf[at])) {
+    const { newest } = await this.#open(unit, known);
+    if (!equal(newest.bytes, pdf)) {
       throw new Fault('signing.document_known', { document: place.document });
     }
   }
@@ -49,12 +72,23 @@ export class RevisionShelf {
     place: { document: string; subject: string; number: number },
     pdf: Uint8Array,
   ): Promise<Revision> {
-    const { document, subject, number } = place;
-    const sha256 = await this.#engine.digest('sha256', pdf);
-    const sealed = await this.#cipher.seal(unit, cipherPlace(place), pdf);
-    const row = { document, number, subject, bytes: pdf.length, sha256, sealed };
-    await this.#store.append(unit, row);
-    return { document, number, subject, bytes: pdf, sha256 };
+    const { document, number } = place;
+    const [revision] = await this.appendAll(unit, [{ ...place, pieces: [pdf] }]);
+    if (revision === undefined) throw new Fault('signing.ticket_stale', { document, number });
+    return revision;
+  }
+
+  /** The same for many documents; undefined where another revision was first. */
+  async appendAll(
+    unit: Unit,
+    next: readonly NextRevision[],
+  ): Promise<readonly (Revision | undefined)[]> {
+    const revisions = await Promise.all(next.map((one) => this.#sealed(unit, one)));
+    const added = await this.#store.append(
+      unit,
+      revisions.map(({ row }) => row),
+    );
+    return revisions.map(({ revision }, at) => (added[at] === true ? revision : undefined));
   }
 
   /** A revision by number, the newest without one. */
@@ -63,7 +97,38 @@ export class RevisionShelf {
     if (row === undefined) {
       throw new Fault('signing.document_unknown', { document, revision: number ?? null });
     }
+    return (await this.#open(unit, row)).newest;
+  }
+
+  /** As `read`, for whom another revision comes behind it. */
+  async readOn(unit: Unit, document: string, number: number): Promise<Omit<DocumentHead, 'base'>> {
+    const row = await this.#store.find(unit, document, number);
+    if (row === undefined) {
+      throw new Fault('signing.document_unknown', { document, revision: number });
+    }
     return this.#open(unit, row);
+  }
+
+  /**
+   * The newest revisions of these documents, or why one cannot be had; those that are too large to
+   * be held beside the others want to be asked for alone.
+   */
+  async heads(
+    unit: Unit,
+    documents: readonly string[],
+  ): Promise<ReadonlyMap<string, Outcome<DocumentHead>>> {
+    const rows = await this.#store.heads(unit, documents);
+    // Alone one row is read without holding it; keys of many are asked for in one question.
+    if (rows.length > 1) this.#cipher.ready?.(unit, subjectsIn(rows));
+    let bytes = 0;
+    const heads = rows.map(async (row) => {
+      const isFirst = bytes === 0;
+      bytes += row.newest.bytes;
+      const isHeld = isFirst || bytes <= headsBytesMax;
+      const head: Outcome<DocumentHead> = isHeld ? await this.#head(unit, row) : { is: 'alone' };
+      return [row.newest.document, head] as const;
+    });
+    return new Map(await Promise.all(heads));
   }
 
   /** The number of the newest revision, without opening it. */
@@ -73,19 +138,69 @@ export class RevisionShelf {
     return number;
   }
 
-  async #open(unit: Unit, row: StoredRevision): Promise<Revision> {
+  async #head(unit: Unit, row: StoredHead): Promise<Outcome<DocumentHead>> {
+    const { base, newest } = row;
+    try {
+      const opened = await this.#open(unit, { ...newest, sealed: await row.sealed() });
+      const { bytes } = opened.newest;
+      // What was confirmed is what this one begins with: the row's word alone is not believed.
+      const isBase = newest.number === 0;
+      const first = isBase
+        ? newest.sha256
+        : await this.#engine.digest('sha256', bytes.subarray(0, base.bytes));
+      if (!equal(first, base.sha256)) throw differs(newest);
+      return { is: 'ok', value: { base, ...opened } };
+    } catch (because) {
+      if (because instanceof Fault) return { is: 'refused', because };
+      throw because;
+    }
+  }
+
+  async #sealed(unit: Unit, { pieces, sha256: known, ...place }: NextRevision) {
+    const sha256 = known ?? (await this.#engine.digest('sha256', ...pieces));
+    const sealed = await this.#cipher.seal(unit, cipherPlace(place), ...pieces);
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    return { row: { ...place, bytes, sha256, sealed }, revision: joined(place, pieces, sha256) };
+  }
+
+  async #open(unit: Unit, row: StoredRevision): Promise<Omit<DocumentHead, 'base'>> {
     const bytes = await this.#cipher.open(unit, cipherPlace(row), row.sealed);
     const { document, number, subject, sha256 } = row;
+    const beginning = beginningOf(this.#engine, bytes);
     // A thief of the database cannot move a ciphertext, but could set an older row's back.
-    const found = await this.#engine.digest('sha256', bytes);
-    if (bytes.length !== row.bytes || !equal(found, sha256)) {
-      throw new Fault('signing.revision_differs', { document, revision: number });
-    }
-    return { document, number, subject, bytes, sha256 };
+    const found = await beginning.digest('sha256');
+    if (bytes.length !== row.bytes || !equal(found, sha256)) throw differs(row);
+    return { newest: { document, number, subject, bytes, sha256 }, beginning };
   }
 }
 
+/** Joined for whoever asks for the file: who has just kept it mostly does not. */
+function joined(
+  { document, number, subject }: Omit<Revision, 'bytes' | 'sha256'>,
+  pieces: readonly Uint8Array[],
+  sha256: Uint8Array,
+): Revision {
+  const [only, ...others] = pieces;
+  return {
+    document,
+    number,
+    subject,
+    sha256,
+    get bytes() {
+      return only !== undefined && others.length === 0 ? only : concat(...pieces);
+    },
+  };
+}
+
+function subjectsIn(rows: readonly StoredHead[]): string[] {
+  return [...new Set(rows.map(({ newest }) => newest.subject))];
+}
+
+function differs({ document, number }: Pick<StoredRevision, 'document' | 'number'>): Fault {
+  return new Fault('signing.revision_differs', { document, revision: number });
+}
+
 /** One revision's ciphertext cannot stand in for another's, not even of the same person. */
-function cipherPlace(row: { document: string; number: number; subject: string }): CipherPlace {
+function cipherPlace(row: Pick<StoredRevision, 'document' | 'number' | 'subject'>): CipherPlace {
   return { subject: row.subject, field: `revision:${row.document}:${row.number}` };
 }

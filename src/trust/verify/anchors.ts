@@ -71,6 +71,9 @@ const derSequence = 0x30;
 /** Certificates in it sign trusted lists and vouch for nothing else. */
 export const listSignersFolder = 'list-signers/';
 
+/** Texts of the signature policies that whoever judges follows; they speak of no trust. */
+export const signaturePoliciesFolder = 'signature-policies/';
+
 /** `judged`: what the signatures of the folder's lists say, where one is believed about them. */
 export function readAnchors(
   files: TrustFiles,
@@ -79,7 +82,7 @@ export function readAnchors(
 ): AnchorSet {
   const found: Found = { signing: [], stamping: [], loose: [], crls: [], ocsps: [], lists: [] };
   for (const name of [...files.keys()].toSorted()) {
-    if (name.startsWith(listSignersFolder)) continue;
+    if (name.startsWith(listSignersFolder) || name.startsWith(signaturePoliciesFolder)) continue;
     const bytes = files.get(name) ?? new Uint8Array();
     findings.tried({ code: 'trust_malformed', part: `trust/${name}` }, () => {
       readFile(name, { bytes, signed: judged.get(name) }, found);
@@ -101,6 +104,19 @@ export function believedAt(anchors: readonly TrustAnchor[], at: Instant): readon
   return anchors
     .filter(({ service }) => service === undefined || isGrantedAt(service, at))
     .map(({ certificate }) => certificate);
+}
+
+/**
+ * DER of every certificate of the folder: a signer, or a clock, that leaves its own out of what it
+ * signs may be known there (EN 319 102-1 §5.2.3).
+ */
+export function knownCertificates({
+  signing,
+  stamping,
+  material,
+}: AnchorSet): readonly Uint8Array[] {
+  const listed = [...signing, ...stamping].map(({ certificate }) => certificate);
+  return [...material.certificates, ...listed].map(({ der }) => der);
 }
 
 /** The certificates of a PEM text, whatever stands around them (RFC 7468 §2). */

@@ -6,20 +6,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { concat, fromHex, utf8 } from '#base/bytes';
-import { buildSignedData, cmsOid, signedAttributes } from '#formats/cms';
-import {
-  contextConstructed,
-  type Der,
-  octetString,
-  oid,
-  parseDer,
-  sequence,
-  setOf,
-} from '#formats/der';
-import { buildToken } from '#formats/tsp';
+import { buildSignedData, cmsOid } from '#formats/cms';
+import { contextConstructed, octetString, oid, parseDer, sequence } from '#formats/der';
 import { hashAlgorithmDer } from '#formats/x509';
 import { type Holder, on, SampleAuthority } from './etsi/sample-authority.fixture.ts';
 import { type Report, verify } from './index.ts';
+import {
+  attributesOver,
+  having,
+  rebuilt,
+  sha256,
+  signedMessage,
+  stampOver,
+  valueIn,
+} from './messages.fixture.ts';
 
 const content = utf8('甲方借给乙方五千元');
 let authority: SampleAuthority;
@@ -31,61 +31,10 @@ beforeAll(async () => {
   clock = await authority.clock('2020-01-01', '2030-01-01');
 });
 
-const sha256 = (bytes: Uint8Array): Promise<Uint8Array> => nodeEngine.digest('sha256', bytes);
+const signed = (): Promise<Uint8Array> =>
+  signedMessage(signer, content, { chain: [authority.issuing.certificate.der] });
 
-async function attributesOver(message: Uint8Array, by: Holder): Promise<Uint8Array> {
-  return signedAttributes({
-    messageDigest: await sha256(message),
-    certificateSha256: await sha256(by.certificate.der),
-  });
-}
-
-async function signed(): Promise<Uint8Array> {
-  const attributes = await attributesOver(content, signer);
-  const signature = await signer.signer.sign(attributes);
-  const chain = [authority.issuing.certificate.der];
-  const { certificate } = signer;
-  return buildSignedData({ certificate, signedAttributes: attributes, signature, chain });
-}
-
-/** SignedData with a part exchanged: the bag, or the only SignerInfo. */
-function rebuilt(
-  message: Uint8Array,
-  change: { readonly bag?: (bag: Der) => Uint8Array; readonly signer?: (one: Der) => Uint8Array },
-): Uint8Array {
-  const [type, explicit] = parseDer(message).children;
-  const parts = explicit?.children[0]?.children ?? [];
-  const changed = parts.map((part, at) => {
-    const isLast = at === parts.length - 1;
-    if (isLast && change.signer !== undefined)
-      return setOf(change.signer(part.children[0] ?? part));
-    return part.tag === 0xa0 && change.bag !== undefined ? change.bag(part) : part.der;
-  });
-  return sequence(type?.der ?? new Uint8Array(), contextConstructed(0, sequence(...changed)));
-}
-
-/** With one more unsigned attribute. */
-function having(message: Uint8Array, name: string, value: Uint8Array): Uint8Array {
-  return rebuilt(message, {
-    signer: (one) => {
-      const held = one.children.filter(({ tag }) => tag !== 0xa1).map(({ der }) => der);
-      const old = one.children
-        .filter(({ tag }) => tag === 0xa1)
-        .flatMap(({ children }) => children);
-      const all = [...old.map(({ der }) => der), sequence(oid(name), setOf(value))];
-      return sequence(...held, contextConstructed(1, concat(...all)));
-    },
-  });
-}
-
-async function stamp(over: Uint8Array, day: string): Promise<Uint8Array> {
-  const imprint = { hash: 'sha256' as const, digest: await sha256(over) };
-  const claim = { imprint, time: on(day), policy: '1.2.3', serial: '01', nonce: 1n };
-  return buildToken(
-    { ...claim, accuracyMs: undefined, ordering: false },
-    { ...clock, engine: nodeEngine },
-  );
-}
+const stamp = (over: Uint8Array, day: string): Promise<Uint8Array> => stampOver(clock, over, day);
 
 /** §5.5.2: the index of what is there, and over what the token is. */
 async function archived(message: Uint8Array, day: string): Promise<Uint8Array> {
@@ -113,9 +62,7 @@ async function archived(message: Uint8Array, day: string): Promise<Uint8Array> {
 
 async function stamped(day: string): Promise<Uint8Array> {
   const message = await signed();
-  const value = parseDer(message).children[1]?.children[0]?.children.at(-1)?.children[0];
-  const signature = value?.children.at(-1)?.content ?? new Uint8Array();
-  return having(message, cmsOid.signatureTimestampToken, await stamp(signature, day));
+  return having(message, cmsOid.signatureTimestampToken, await stamp(valueIn(message), day));
 }
 
 function judged(bytes: Uint8Array, at = '2021-06-01'): Promise<Report> {
@@ -255,9 +202,7 @@ function holds(bytes: Uint8Array, part: Uint8Array): boolean {
 describe('counter-signatures', () => {
   async function countered(by: Holder, over?: Uint8Array): Promise<Uint8Array> {
     const message = await signed();
-    const one = parseDer(message).children[1]?.children[0]?.children.at(-1)?.children[0];
-    const value = one?.children.at(-1)?.content ?? new Uint8Array();
-    const attributes = await attributesOver(over ?? value, by);
+    const attributes = await attributesOver(over ?? valueIn(message), by);
     const signature = await by.signer.sign(attributes);
     const { certificate } = by;
     const whole = buildSignedData({ certificate, signedAttributes: attributes, signature });

@@ -3,5 +3,6 @@ export const verifyFaults = [
   'verify.head_wrong',
   'verify.json_malformed',
   'verify.register_wrong',
+  'verify.shard_wrong',
   'verify.twin_wrong',
 ] as const;

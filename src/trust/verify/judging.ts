@@ -5,7 +5,9 @@ import type { Instant } from '#base/clock';
 import type { Engine } from '#formats/crypto';
 import type { AnchorSet, TrustFiles } from './anchors.ts';
 import type { RevocationPolicy } from './etsi/context.ts';
+import type { OpenedRecord } from './input/opened-record.ts';
 import type { Receipts } from './own/receipt.ts';
+import type { PolicyText } from './policies.ts';
 import type { Findings } from './report/findings.ts';
 import type { Report } from './report/report.ts';
 import type { Trust } from './trust.ts';
@@ -27,6 +29,8 @@ export interface VerifyOrder {
   readonly profile?: Profile;
   /** What a detached signature or a time-stamp is over. */
   readonly content?: Uint8Array;
+  /** Evidence records over the file (RFC 4998), which the asker hands in beside it. */
+  readonly evidenceRecords?: readonly Uint8Array[];
   /** Default `if-present` (docs/decisions/0024); the strict profile has rules of its own. */
   readonly revocation?: RevocationPolicy;
 }
@@ -40,7 +44,9 @@ export interface Judging {
   readonly receipts: Receipts | undefined;
   readonly at: Instant | undefined;
   readonly revocation: RevocationPolicy;
+  readonly policies: readonly PolicyText[];
   readonly content: Uint8Array | undefined;
+  readonly records: readonly OpenedRecord[];
 }
 
 /** What the judgement of one kind of file adds to the report. */

@@ -5,6 +5,7 @@
 import { fromBase64, fromHex, fromLatin1, indexOf, latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { cmsOid, signedDataIfReadable } from '#formats/cms';
+import { readEvidenceRecord } from '#formats/ers';
 import { readSeal, readSealSignature } from '#formats/ses';
 import { readTimestamp } from '#formats/tsp';
 import { parseCrl, readCertificate } from '#formats/x509';
@@ -72,6 +73,7 @@ function derKind(bytes: Uint8Array): FileKind {
     return 'seal';
   if (isReadable(() => readCertificate(bytes))) return 'certificate';
   if (isReadable(() => parseCrl(bytes))) return 'crl';
+  if (isReadable(() => readEvidenceRecord(bytes))) return 'evidence-record';
   return isReadable(() => readTimestamp(bytes)) ? 'stamp' : 'unknown';
 }
 

@@ -151,6 +151,16 @@ describe('makers write', () => {
     'two ends, both signed': { file: (draft) => concat(draft, fromLatin1('%%EOF\n')) },
     'a remark behind the end, signed': { file: (draft) => concat(draft, fromLatin1('% by X\n')) },
     'zeros behind the end, signed': { file: (draft) => concat(draft, new Uint8Array(200)) },
+    'no encryption, said aloud': {
+      file: (draft) =>
+        fromLatin1(latin1(draft).replace('/Root 1 0 R', '/Encrypt null /Root 1 0 R')),
+    },
+    'a member twice, and the same': {
+      value: (plain) => plain.replace('/Type /Sig', '/Type /Sig /Type /Sig'),
+    },
+    'half an octet of padding': {
+      value: (plain) => plain.replace('/Contents <', '/Contents <0'),
+    },
     'no certificate named': {
       message: async (signed) => {
         const digest = attribute(cmsOid.messageDigest, octetString(await sha256(signed)));
@@ -193,6 +203,7 @@ describe('forgers write', () => {
     'an end behind the end': { says: ([, gap, to, rest = 0]) => `[0 ${gap} ${to} ${rest + 9}]` },
     'a second message in other letters': value('/Content#73 <3000>'),
     'a second range in other letters': value('/Byte#52ange [0 1 2 3]'),
+    'a member twice, and another': value('/Filter /Other'),
     'a second way to read it': value('/SubFilter /adbe.pkcs7.sha1'),
     'a second value': {
       bodies: { 30: field.replace('31 0 R', '31 0 R /V 60 0 R'), 60: '<< /Type /Sig >>' },

@@ -131,6 +131,8 @@ export interface Shape {
   readonly base?: Bodies;
   /** What stands in the signature dictionary beside the usual. */
   readonly more?: string;
+  /** What stands in the trailer of the document that is signed. */
+  readonly signedTrailer?: string;
   /** What is appended, or how the signed bytes are altered. */
   readonly later: Bodies | ((signed: Uint8Array) => Uint8Array);
   /** Of the appended revision. */

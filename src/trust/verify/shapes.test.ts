@@ -23,15 +23,18 @@ import {
 import { fileAttacks } from './shapes-files.fixture.ts';
 import { formAttacks } from './shapes-forms.fixture.ts';
 import { honest } from './shapes-honest.fixture.ts';
+import { makersAttacks, makersHonest } from './shapes-makers.fixture.ts';
 import { pageAttacks } from './shapes-pages.fixture.ts';
+import { paintAttacks, paintHonest } from './shapes-paint.fixture.ts';
 
 let signers: Signers;
 beforeAll(async () => {
   signers = await Signers.open();
 });
 
-async function bothOf({ base, more, later, trailer }: Shape): Promise<[Uint8Array, Uint8Array]> {
-  const signed = await signers.signed(base, { more: more ?? '' });
+async function bothOf(shape: Shape): Promise<[Uint8Array, Uint8Array]> {
+  const { base, more = '', later, trailer, signedTrailer = '' } = shape;
+  const signed = await signers.signed(base, { more, trailer: signedTrailer });
   return [signed, typeof later === 'function' ? later(signed) : revise(signed, later, trailer)];
 }
 
@@ -39,7 +42,13 @@ function judged(bytes: Uint8Array): Promise<Report> {
   return verify({ name: 'a.pdf', bytes, trust: signers.trust, at: judgedAt }, nodeEngine);
 }
 
-const attacks = { ...pageAttacks, ...formAttacks, ...fileAttacks };
+const attacks = {
+  ...pageAttacks,
+  ...formAttacks,
+  ...fileAttacks,
+  ...makersAttacks,
+  ...paintAttacks,
+};
 
 describe('what attackers append', () => {
   test('there are enough of them', () => {
@@ -56,11 +65,14 @@ describe('what attackers append', () => {
 });
 
 describe('what honest programs append', () => {
-  test.each(Object.entries(honest))('%s', async (_, shape) => {
-    const [signed, later] = await bothOf(shape);
-    expect((await judged(signed)).flaws).toEqual([]);
-    expect((await judged(later)).flaws).toEqual([]);
-  });
+  test.each(Object.entries({ ...honest, ...makersHonest, ...paintHonest }))(
+    '%s',
+    async (_, shape) => {
+      const [signed, later] = await bothOf(shape);
+      expect((await judged(signed)).flaws).toEqual([]);
+      expect((await judged(later)).flaws).toEqual([]);
+    },
+  );
 });
 
 const white = stream(

@@ -2,7 +2,7 @@
  * The trust folder a verifier is handed: whose signatures count, and who runs which key.
  *
  * `ca.pem tsa.pem logs/<tenant>.vkey twins/<tenant>.vkey witnesses/<name>.vkey gateways/<name>.pem
- * policy.json operators.json anchor.json registers/[<tenant>/]NNNN.note`
+ * policy.json operators.json anchor.json registers/[<tenant>/]NNNN.note shards/<tenant>/NNNN.close`
  * (docs/specs/verification.md). A file that cannot be read is a finding; what it would have said is
  * then simply not trusted.
  */
@@ -83,6 +83,22 @@ export class Trust {
   under(policy: LevelPolicy, witnesses: readonly NoteKey[]): Trust {
     const closed = { gateways: this.#gateways, registers: this.#registers };
     return new Trust({ ...this, ...closed, policy, witnesses });
+  }
+
+  /** The same folder with the keys by which a log of it goes on behind a border. */
+  goingOn(
+    { tenant }: TenantLog,
+    next: { readonly key: NoteKey; readonly twin: TwinKey | undefined },
+  ): Trust {
+    const closed = { gateways: this.#gateways, registers: this.#registers };
+    const logs = this.logs.filter(({ key }) => key.name !== next.key.name);
+    const twins = this.twins.filter(({ name }) => name !== twinOrigin(next.key.name));
+    return new Trust({
+      ...this,
+      ...closed,
+      logs: [...logs, { tenant, key: next.key }],
+      twins: next.twin === undefined ? twins : [...twins, next.twin],
+    });
   }
 
   /** The key of the actor that signs entries under this id. */

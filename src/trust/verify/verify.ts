@@ -11,11 +11,14 @@ import { readAnchors } from './anchors.ts';
 import { examine } from './examination/examine.ts';
 import { judgeAnchorFile } from './input/anchor-file.ts';
 import { judgeCertificateFile, judgeCrlFile, judgeOcspFile } from './input/certificate-file.ts';
+import { unusedRecords } from './input/evidence-record.ts';
 import { judgeMessageFile } from './input/message-file.ts';
 import { judgeMisbehaviourFile } from './input/misbehaviour.ts';
 import { judgeCheckpointFile, judgeProofFile } from './input/note.ts';
 import { judgeOfdFile } from './input/ofd.ts';
+import { openRecord, recordsMax } from './input/opened-record.ts';
 import { judgePdfFile } from './input/pdf-file.ts';
+import { judgeRecordFile } from './input/record-file.ts';
 import { judgeSealFile } from './input/seal-file.ts';
 import { judgeToken } from './input/token.ts';
 import type { Answer, Judging, VerifyOrder } from './judging.ts';
@@ -24,20 +27,26 @@ import { judgeLists } from './lists.ts';
 import { readReceipts } from './own/receipt.ts';
 import { judgePackage } from './package/package.ts';
 import { openedWithout } from './package/without-trust.ts';
+import { policyTextsIn } from './policies.ts';
 import { Findings, verdictOf } from './report/findings.ts';
 import { noticesOf } from './report/notices.ts';
-import type { Notice, Report } from './report/report.ts';
+import type { FileKind, Notice, Report } from './report/report.ts';
 import { signatureReport } from './report/signature-report.ts';
 import { readTrust } from './trust.ts';
+import { withShards } from './trust-shards.ts';
 
 /** EN 319 102-1 sets no limit; a judge's computer does. */
 export const verifyBytesMax = 64 * 1024 * 1024;
 
 export async function verify(order: VerifyOrder, engine: Engine): Promise<Report> {
   const findings = new Findings();
-  const trust = await readTrust(order.trust, engine, findings);
+  const named = await readTrust(order.trust, engine, findings);
+  const trust = await withShards(named, order.trust, engine);
   const parts = { trust, engine, findings };
-  const { receipt, at, content, revocation = 'if-present' } = order;
+  const { receipt, at, content, revocation = 'if-present', evidenceRecords = [] } = order;
+  if (evidenceRecords.length > recordsMax) {
+    findings.add('resource_limit', order.name, `more than ${recordsMax} evidence records`);
+  }
   const judging: Judging = {
     ...parts,
     anchors: readAnchors(order.trust, findings, await judgeLists(order.trust, engine, findings)),
@@ -45,15 +54,21 @@ export async function verify(order: VerifyOrder, engine: Engine): Promise<Report
     at,
     content,
     revocation,
+    policies: policyTextsIn(order.trust),
+    records: evidenceRecords.slice(0, recordsMax).map(openRecord),
   };
   const answer = await judgeToTheEnd(order, judging);
   const flaws = [...findings.flaws, ...(answer.flaws ?? [])];
   const lists = judging.anchors.unverifiedLists.map((detail): Notice => {
     return { code: 'trusted_list_not_verified', detail };
   });
-  const notices = [...answer.notices, ...lists];
+  const beside = takesRecords.has(answer.kind) ? [] : unusedRecords(order.name, judging.records);
+  const notices = [...answer.notices, ...lists, ...beside];
   return { file: order.name, ...verdictOf(flaws), ...answer, flaws, notices };
 }
+
+/** What records beside it may prove something of; a package holds its own. */
+const takesRecords: ReadonlySet<FileKind> = new Set(['pdf', 'cms', 'ofd', 'stamp']);
 
 /**
  * A refusal that no step turned into a finding is still a verdict: hostile files look for exactly
@@ -85,6 +100,7 @@ async function judge(order: VerifyOrder, judging: Judging): Promise<Answer> {
   if (kind === 'cms') return judgeMessageFile(file, judging);
   if (kind === 'seal') return judgeSealFile(file, judging);
   if (kind === 'stamp') return judgeToken(file, judging);
+  if (kind === 'evidence-record') return judgeRecordFile(file, judging);
   if (kind === 'certificate') return judgeCertificateFile(file, judging);
   if (kind === 'crl') return judgeCrlFile(file, judging);
   if (kind === 'ocsp') return judgeOcspFile(file, judging);

@@ -14,7 +14,7 @@ import {
   parseNewerEntry,
   signatureFlaw,
 } from '#formats/entry';
-import { isClosing, parseOpening } from '#formats/shard';
+import { isBorder } from '#formats/shard';
 
 /** The oldest of more cases is forgotten: then it is followed from where it is seen again. */
 const casesMax = 500_000;
@@ -83,9 +83,10 @@ export class EntryReading {
   /** What is wrong with the entry at this place of the log; undefined when nothing is. */
   async flawOf(bytes: Uint8Array, index: number): Promise<string | undefined> {
     const { engine, keyOf } = this.#parts;
-    this.isWhole ||= index === 0;
-    // The first and the last leaf of a shard are links to its neighbours and belong to no case.
-    if (isLink(bytes)) return undefined;
+    const isLink = isBorder(bytes);
+    // A later shard begins with a link: what stands before it may not have been read.
+    this.isWhole ||= index === 0 && !isLink;
+    if (isLink) return undefined;
     let entry: Entry | NewerEntry;
     try {
       entry = anyEntry(bytes);
@@ -115,16 +116,5 @@ function anyEntry(bytes: Uint8Array): Entry | NewerEntry {
   } catch (thrown) {
     if (faultCode(thrown) !== 'entry.version_unknown') throw thrown;
     return parseNewerEntry(bytes);
-  }
-}
-
-function isLink(bytes: Uint8Array): boolean {
-  if (isClosing(bytes)) return true;
-  try {
-    parseOpening(bytes);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof Fault) return false;
-    throw thrown;
   }
 }

@@ -4,6 +4,7 @@ export { witnessFaults } from './faults.ts';
 export type { Finding, FindingCode } from './log-walk.ts';
 export { Mirror } from './mirror.ts';
 export {
+  type FinalHead,
   Monitor,
   type MonitorMemory,
   type MonitorParts,

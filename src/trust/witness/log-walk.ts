@@ -34,6 +34,7 @@ export type FindingCode =
   | 'tile_differs'
   | 'file_missing'
   | 'entry_wrong'
+  | 'opening_wrong'
   | 'witness_ahead'
   | 'witness_differs'
   | 'witness_silent'

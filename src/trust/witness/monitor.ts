@@ -9,8 +9,16 @@
 import { equal, fromUtf8 } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { type FileReader, nodesFromTiles } from '#formats/tiles';
+import { closingIn, openingIn } from '#formats/shard';
 import {
+  bundlePath,
+  type FileReader,
+  nodesFromTiles,
+  parseBundle,
+  tileWidth,
+} from '#formats/tiles';
+import {
+  type Checkpoint,
   type Edge,
   edgeRoot,
   emptyEdge,
@@ -18,6 +26,7 @@ import {
   judgeCheckpoint,
   type NoteKey,
   parseCheckpoint,
+  parseVkey,
   prefixProof,
   rootHash,
 } from '#formats/tlog';
@@ -68,7 +77,12 @@ export interface MonitorReport {
   readonly findings: readonly Finding[];
   /** Names of the proofs written, as the memory keeps them. */
   readonly proofs: readonly string[];
+  /** By which key the log goes on, and behind which head, where its last leaf closes this shard. */
+  readonly next: { readonly key: NoteKey; readonly after: FinalHead } | undefined;
 }
+
+/** The last head of a shard, which the first leaf of the next one must name. */
+export type FinalHead = Pick<Checkpoint, 'origin' | 'size' | 'root'>;
 
 export interface MonitorParts {
   readonly log: NoteKey;
@@ -77,6 +91,8 @@ export interface MonitorParts {
   readonly views: readonly WitnessView[];
   readonly memory: MonitorMemory;
   readonly entries: EntryWatch;
+  /** Of a later shard: the head with which the one before was closed. */
+  readonly after?: FinalHead;
   readonly engine: Engine;
 }
 
@@ -94,6 +110,7 @@ export class Monitor {
     if (shown !== undefined && (await look.follows(shown)) && (await look.walked(shown))) {
       await look.witnesses(shown);
       await look.promises(shown);
+      await look.ends(shown);
     }
     return look.report();
   }
@@ -113,6 +130,7 @@ class Look {
   readonly #proofs: string[] = [];
   #edge: Edge;
   #unread = 0;
+  #next: MonitorReport['next'];
 
   constructor(parts: MonitorParts, before: Verified) {
     this.#parts = parts;
@@ -129,6 +147,7 @@ class Look {
       unread: this.#unread,
       findings: this.#findings,
       proofs: this.#proofs,
+      next: this.#next,
     };
   }
 
@@ -217,6 +236,37 @@ class Look {
         await this.#accuse(found.accusation);
       }
     }
+  }
+
+  /** The ends of a verified tree: does it follow the shard before, and where does it go on? */
+  async ends({ judged }: Shown): Promise<void> {
+    const { engine, after } = this.#parts;
+    const { origin, size, root } = judged.checkpoint;
+    if (size === 0) return;
+    const first = after && openingIn(await this.#leaf(0, size))?.before;
+    const isNamed = first?.origin === after?.origin && first?.size === after?.size;
+    if (after !== undefined && !(isNamed && first && equal(first.root, after.root))) {
+      this.#find('opening_wrong', `does not begin with the head of ${after.origin}`);
+    }
+    const says = closingIn(await this.#leaf(size - 1, size));
+    if (says === undefined) return;
+    try {
+      this.#next = { key: await parseVkey(says.next, engine), after: { origin, size, root } };
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      this.#find('entry_wrong', `entry ${size - 1}: names no key`);
+    }
+  }
+
+  /** A leaf that was walked already: a partial file may have given way to the full one. */
+  async #leaf(at: number, size: number): Promise<Uint8Array> {
+    const { read } = this.#parts;
+    const index = Math.floor(at / tileWidth);
+    const width = Math.min(size - index * tileWidth, tileWidth);
+    const partial = await read(bundlePath({ index, width }));
+    const bytes = partial ?? (await read(bundlePath({ index, width: tileWidth })));
+    const leaves = bytes === undefined ? [] : parseBundle(bytes);
+    return leaves[at - index * tileWidth] ?? new Uint8Array();
   }
 
   async #compare(name: string, head: WitnessedHead, shown: Shown): Promise<void> {

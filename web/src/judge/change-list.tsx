@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
-import { useWords } from '../ui/language.tsx';
+import { useLanguage, useWords } from '../ui/language.tsx';
 import { changesIn } from './ask.ts';
+import { nameOfChange } from './change-words.ts';
 import type { Change, ShownDocument } from './messages.ts';
 import { verdictWords } from './words/verdict.ts';
 
@@ -32,17 +33,25 @@ export function ChangeList({ shown, before, after }: ChangeListProps) {
       ) : (
         <ul className="changes">
           {[...forbidden, ...permitted.slice(0, permittedShownMax)].map((change) => (
-            <li key={`${change.object} ${change.what}`}>
-              <span className={change.permitted ? 'mark valid' : 'mark invalid'}>
-                {say(change.permitted ? 'changePermitted' : 'changeForbidden')}
-              </span>{' '}
-              <code>{say('named', { name: change.object, value: change.what })}</code>
-            </li>
+            <ChangeLine key={`${change.object} ${change.what}`} change={change} />
           ))}
         </ul>
       )}
       {more > 0 && <p className="soft">{say('changesMore', { n: more })}</p>}
     </section>
+  );
+}
+
+function ChangeLine({ change }: { readonly change: Change }) {
+  const say = useWords(verdictWords);
+  const { said, exact } = nameOfChange(change, useLanguage().language);
+  return (
+    <li>
+      <span className={change.permitted ? 'mark valid' : 'mark invalid'}>
+        {say(change.permitted ? 'changePermitted' : 'changeForbidden')}
+      </span>{' '}
+      {said} {exact !== undefined && <code>{exact}</code>}
+    </li>
   );
 }
 

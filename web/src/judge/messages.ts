@@ -16,6 +16,8 @@ export interface Order {
   readonly receipt?: Uint8Array;
   /** What a detached signature or a time-stamp is over. */
   readonly content?: Uint8Array;
+  /** Evidence records that are kept beside the file. */
+  readonly evidenceRecords?: readonly Uint8Array[];
 }
 
 /** A revision of a PDF that can be shown beside another. */
@@ -31,6 +33,8 @@ export interface Change {
   readonly object: string;
   readonly what: string;
   readonly permitted: boolean;
+  /** The verifier's code of why it is not permitted. */
+  readonly because?: string;
 }
 
 /** A PDF inside what was judged. */

@@ -111,11 +111,12 @@ export function JudgePage() {
   );
 }
 
-async function addedBy({ at, receipt, content }: Extras) {
+async function addedBy({ at, receipt, content, record }: Extras) {
   return {
     ...(at === '' ? {} : { at: `${at}:00+08:00` }),
     ...(receipt === undefined ? {} : { receipt: await bytesOf(receipt) }),
     ...(content === undefined ? {} : { content: await bytesOf(content) }),
+    ...(record === undefined ? {} : { evidenceRecords: [await bytesOf(record)] }),
   };
 }
 

@@ -8,9 +8,15 @@ export interface Extras {
   readonly at: string;
   readonly receipt: File | undefined;
   readonly content: File | undefined;
+  readonly record: File | undefined;
 }
 
-export const noExtras: Extras = { at: '', receipt: undefined, content: undefined };
+export const noExtras: Extras = {
+  at: '',
+  receipt: undefined,
+  content: undefined,
+  record: undefined,
+};
 
 export interface PickerProps {
   readonly onFile: (file: File) => void;
@@ -73,13 +79,14 @@ export function Picker({ onFile, extras, onExtras }: PickerProps) {
         </div>
         <FileField name="receipt" onFile={(receipt) => onExtras({ ...extras, receipt })} />
         <FileField name="content" onFile={(content) => onExtras({ ...extras, content })} />
+        <FileField name="record" onFile={(record) => onExtras({ ...extras, record })} />
       </details>
     </section>
   );
 }
 
 function FileField(props: {
-  readonly name: 'receipt' | 'content';
+  readonly name: 'receipt' | 'content' | 'record';
   readonly onFile: (file: File | undefined) => void;
 }) {
   const { name, onFile } = props;

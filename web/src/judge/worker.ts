@@ -55,8 +55,7 @@ async function answer(ask: Ask): Promise<Answer> {
 }
 
 async function changesIn({ before, after }: Pair): Promise<readonly Change[]> {
-  const { changes } = await compareRevisions(before, after, pageEngine);
-  return changes.map(({ object, what, permitted }) => ({ object, what, permitted }));
+  return (await compareRevisions(before, after, pageEngine)).changes;
 }
 
 async function judged({ at, ...order }: Order): Promise<Judged> {

@@ -67,7 +67,9 @@ function keysOf(texts: readonly string[]) {
 /** RFC 6962 §2.1.2, with the roots that stand in both signed notes. */
 export async function judgeContinuity({ block, consistency }: Whole): Promise<Found> {
   const { size, root } = parseCheckpoint(block.note);
-  const from = { size: block.from, root: fromBase64(block.previousRoot ?? '') };
+  // Blocks count places through all half-years, a note the leaves of its own.
+  const base = block.size - size;
+  const from = { size: block.from - base, root: fromBase64(block.previousRoot ?? '') };
   const proof = consistency.map((hash) => fromBase64(hash));
   const flaw = await consistencyFlaw({ from, to: { size, root }, proof }, pageEngine);
   return flaw === undefined
@@ -84,7 +86,9 @@ export async function judgeInclusion(index: number): Promise<Found> {
   const leaf = await hashLeaf(fromBase64(shown.entry), pageEngine);
   const claim = { leaf, index: at, size, root, proof: hashes };
   const flaw =
-    at === index ? await inclusionFlaw(claim, pageEngine) : `it is the proof of entry ${at}`;
+    shown.base + at === index
+      ? await inclusionFlaw(claim, pageEngine)
+      : `it is the proof of entry ${at}`;
   return flaw === undefined
     ? { isGood: true, word: 'included', values: { size } }
     : { isGood: false, word: 'excluded', values: { flaw } };

@@ -16,8 +16,8 @@ interface Made {
 
 export type Step = Told['steps'][number] & { readonly made?: Made | undefined };
 export type Seal = Omit<Told, 'steps'> & { readonly steps: readonly Step[] };
-/** What staff can do with a seal here; `make` belongs to the keeper of the keys. */
-export type Act = Exclude<Step['act'], 'apply' | 'make'>;
+/** What staff can do with a seal here; `make` and `renew` belong to the keeper of the keys. */
+export type Act = Exclude<Step['act'], 'apply' | 'make' | 'renew'>;
 
 /** Who may do it, and whose word before it must not have been the same person's. */
 interface Rule {

@@ -108,14 +108,18 @@ function entryRoute(doors: Doors, { units, explorer }: ExplorerRoutesDesk): void
       who: ['staff', 'machine'],
       needs: 'status.read',
       params: z.strictObject({ index: place }),
-      answer: { status: 200, body: z.strictObject({ entry: z.base64(), proof: z.string() }) },
+      answer: {
+        status: 200,
+        // The proof counts from `base`: the places before the entry's half-year shard.
+        body: z.strictObject({ entry: z.base64(), proof: z.string(), base: z.int() }),
+      },
       refusals: ['evidence.entry_unknown'],
     },
     async ({ tenant, params }) => {
-      const { bytes, proof } = await units.run(tenant, (unit) =>
+      const { bytes, proof, base } = await units.run(tenant, (unit) =>
         explorer.entry(unit, params.index),
       );
-      return { entry: toBase64(bytes), proof };
+      return { entry: toBase64(bytes), proof, base };
     },
   );
 }

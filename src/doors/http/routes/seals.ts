@@ -38,7 +38,7 @@ const figure = z.union([
   }),
   z.strictObject({ shape: z.literal('square'), sideMm: size, text, ink }),
 ]);
-/** Of the step `make`: what the keeper of the keys made, and how far its paper goes. */
+/** Of the steps `make` and `renew`: what the keeper of the keys made, how far its paper goes. */
 const made = z.strictObject({
   certificateSha256: z.string(),
   notAfter: instant,
@@ -71,8 +71,8 @@ const refusals = [
 ] as const;
 
 /**
- * What an applicant may do by himself, and what takes another's word. A seal is made by neither:
- * `fubie seal make` is a ceremony at the key store.
+ * What an applicant may do by himself, and what takes another's word. A seal is made and renewed by
+ * neither: `fubie seal make` and `renew` are ceremonies at the key store.
  */
 const asks = ['suspend'] as const satisfies readonly SealAct[];
 const decides = [

@@ -9,6 +9,7 @@ import type { Notice } from '../report/report.ts';
 import type { Doubt } from './doubt.ts';
 import type { Proof } from './existence.ts';
 import type { Integrity } from './integrity.ts';
+import type { FollowedPolicy } from './signature-policy.ts';
 import type { Token } from './stamp.ts';
 
 /** A signature to be judged, of whatever container. */
@@ -21,6 +22,8 @@ export interface Entry {
   readonly claimed: Instant | undefined;
   /** What it holds that this verifier does not process. */
   readonly notices: readonly Notice[];
+  /** What is doubted of the policy that its maker names, and that policy where it is followed. */
+  readonly policy?: { readonly doubts: readonly Doubt[]; readonly followed?: FollowedPolicy };
   /** It is over another signature and not over the document: it cannot spoil that one. */
   readonly isCounter?: boolean;
 }
@@ -32,6 +35,11 @@ export interface StampEntry {
   readonly token: Token;
   readonly integrity: Integrity;
   readonly covers: readonly Uint8Array[];
+  /**
+   * Of an evidence record: until when its digest must stand: the time of the chain that took
+   * over, or `now` (RFC 4998 §5.3).
+   */
+  readonly digestUntil?: Instant | 'now';
   /** The signature that carries it; undefined for a document time-stamp. */
   readonly of: Entry | undefined;
 }

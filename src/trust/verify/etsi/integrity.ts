@@ -91,14 +91,18 @@ function curveDoubts({
   return [{ code: 'algorithm_unsuitable', detail: `${algorithm} with ${digestAlgorithm}` }];
 }
 
-/** A content that is held as bytes, for a detached signature. */
-export function contentOf(bytes: Uint8Array, engine: Engine): DetachedContent {
+/**
+ * A content that is held as bytes, for a detached signature; or made anew for each digest, where
+ * the copies for all signatures of a large file would fill the memory.
+ */
+export function contentOf(held: Uint8Array | (() => Uint8Array), engine: Engine): DetachedContent {
+  const bytes = typeof held === 'function' ? held : (): Uint8Array => held;
   // Many stamps may be over one large content: each digest is computed once.
   const known = new Map<HashName, Promise<Uint8Array>>();
   const digest = (hash: HashName): Promise<Uint8Array> => {
-    const found = known.get(hash) ?? engine.digest(hash, bytes);
+    const found = known.get(hash) ?? engine.digest(hash, bytes());
     known.set(hash, found);
     return found;
   };
-  return { digest, bytes: () => bytes };
+  return { digest, bytes };
 }

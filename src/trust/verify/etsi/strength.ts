@@ -19,6 +19,7 @@ export interface Sunset {
 }
 
 const nist = 'NIST SP 800-131A Rev. 2';
+const etsi = 'ETSI TS 119 312 v1.5.1';
 
 const hashSunsets: Partial<Record<HashName, Sunset>> = {
   md5: sunset('MD5', '2008-12-30', 'Stevens et al., a rogue CA certificate (25C3)'),
@@ -32,15 +33,20 @@ const hashSunsets: Partial<Record<HashName, Sunset>> = {
   'sha3-224': sunset('SHA3-224', '2030-12-31', nist),
 };
 
-/** RSA and DSA by the length of the modulus; the first row that is longer than the key counts. */
-const modulusSunsets: readonly (readonly [bitsBelow: number, Sunset])[] = [
-  [
-    1024,
-    sunset('a key below 1024 bits', '2010-01-07', 'Kleinjung et al.: RSA-768 (eprint 2010/006)'),
-  ],
-  [1900, sunset('a key below 1900 bits', '2013-12-31', nist)],
-  [3000, sunset('a key below 3000 bits', '2030-12-31', `${nist}; SOG-IS 1.2 §4.1`)],
-];
+/** By the length of the modulus: the first row that is longer than the key counts. */
+function modulusSunsets(gaveUp1024: string): readonly (readonly [bitsBelow: number, Sunset])[] {
+  const attack = 'Kleinjung et al.: RSA-768 (eprint 2010/006)';
+  return [
+    [1024, sunset('a key below 1024 bits', '2010-01-07', attack)],
+    [1900, sunset('a key below 1900 bits', gaveUp1024, etsi)],
+    [3000, sunset('a key below 3000 bits', '2030-12-31', `${nist}; SOG-IS 1.2 §4.1`)],
+  ];
+}
+
+const keySunsets = {
+  rsa: modulusSunsets('2019-10-01'),
+  dsa: modulusSunsets('2015-12-01'),
+} as const;
 
 /** Elliptic curves by the length of their field; edwards curves and SM2 are longer. */
 const curveSunsets: readonly (readonly [bitsBelow: number, Sunset])[] = [
@@ -67,8 +73,9 @@ export function outdatedAt(sunsets: readonly Sunset[], at: Instant): Sunset | un
 
 function keySunset({ family, bits }: KeyFacts): Sunset | undefined {
   if (bits === 0) return undefined;
-  if (family === 'rsa' || family === 'dsa')
-    return modulusSunsets.find(([below]) => bits < below)?.[1];
+  if (family === 'rsa' || family === 'dsa') {
+    return keySunsets[family].find(([below]) => bits < below)?.[1];
+  }
   return family === 'ec' ? curveSunsets.find(([below]) => bits < below)?.[1] : undefined;
 }
 

@@ -14,6 +14,7 @@ import { areHealable, type Doubt } from './doubt.ts';
 import type { Proof } from './existence.ts';
 import type { Integrity, SignedValue } from './integrity.ts';
 import { validatePast } from './past.ts';
+import { judgePolicyRules } from './policy-rules.ts';
 import { withinSkew } from './skew.ts';
 import { outdatedAt, sunsetsOf } from './strength.ts';
 import { type CertificateResult, pathFor, validateCertificate } from './x509-validation.ts';
@@ -43,7 +44,8 @@ export async function judgeDocket(
   for (const entry of docket.entries) {
     const own = stamps.filter((stamp) => isOver(stamp.entry, entry));
     const judged = await judgeEntry(entry, now, context);
-    const doubts = [...judged.doubts, ...contentDoubts(judged, own)];
+    const ruled = await policyDoubts(entry, { judged, own }, context);
+    const doubts = [...judged.doubts, ...contentDoubts(judged, own), ...ruled];
     entries.push({ entry, stamps: own, ...judged, doubts });
   }
   return { entries, stamps, now };
@@ -70,7 +72,7 @@ async function timeOfJudging(
 
 /** §5.4 with §5.6.3: a token today, or in the past where a younger one proves that it existed. */
 async function judgeStamp(
-  { token, integrity }: StampEntry,
+  { token, integrity, digestUntil = token.time }: StampEntry,
   now: Instant | undefined,
   context: Context,
 ): Promise<Outcome> {
@@ -86,8 +88,9 @@ async function judgeStamp(
     doubts.push({ code: 'stamped_outside_certificate', detail: certificate.subject.text });
   }
   // The imprint was fixed when it was stamped: whether its digest could be met by another object
-  // is a question about that day.
-  const weak = outdatedAt(sunsetsOf({ hash: token.imprint.hash }), token.time);
+  // is a question about that day. The tree of an evidence record must stand until the next.
+  const until = digestUntil === 'now' ? time : digestUntil;
+  const weak = outdatedAt(sunsetsOf({ hash: token.imprint.hash }), until);
   if (weak !== undefined)
     doubts.push({ code: 'algorithm_outdated', detail: `imprint ${weak.what}` });
   return { ...judged, doubts };
@@ -158,6 +161,25 @@ function contentDoubts({ certificate }: Outcome, stamps: readonly JudgedStamp[])
   }
   if (before !== undefined && after > before) doubts.push({ code: 'stamps_out_of_order', detail });
   return doubts;
+}
+
+/** §5.2.4.4, §5.2.8: the policy that its maker names, and whether the signature keeps it. */
+async function policyDoubts(
+  { policy, integrity, claimed }: Entry,
+  parts: {
+    readonly judged: Outcome & { readonly proof: Proof | undefined };
+    readonly own: readonly JudgedStamp[];
+  },
+  context: Context,
+): Promise<readonly Doubt[]> {
+  if (policy?.followed === undefined) return policy?.doubts ?? [];
+  const { judged, own } = parts;
+  const stamps = own.filter(
+    ({ entry, doubts }) => entry.over === 'signature' && doubts.length === 0,
+  );
+  const madeAt = judged.proof?.at ?? claimed ?? context.at;
+  const ask = { policy: policy.followed, integrity, outcome: judged, stamps, madeAt, claimed };
+  return [...policy.doubts, ...(await judgePolicyRules(ask, context))];
 }
 
 /** `--at` asserts that the signatures of the file existed then: the asker's word, called so. */

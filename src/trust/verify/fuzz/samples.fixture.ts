@@ -5,11 +5,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { type Instant, parseInstant } from '#base/clock';
+import { cmsOid } from '#formats/cms';
+import { octetString, oid, sequence } from '#formats/der';
+import {
+  type EvidenceRecord,
+  firstImprint,
+  printEvidenceRecord,
+  renewalImprint,
+  renewed,
+} from '#formats/ers';
 import { readPdf, readSignatures } from '#formats/pdf';
+import { hashAlgorithmDer } from '#formats/x509';
 import { selfOf } from '../corpus.fixture.ts';
+import { SampleAuthority } from '../etsi/sample-authority.fixture.ts';
 import { type Report, type TrustFiles, verify } from '../index.ts';
+import { attribute, having, sha256, signedMessage, tokenFor } from '../messages.fixture.ts';
 import { sampleHouse } from '../own/sample-trust.fixture.ts';
 import { type SamplePackage, samplePackage } from '../package/sample-package.fixture.ts';
+import { policyDer, policyOid } from '../policies.fixture.ts';
 import { judgedAt, revise, Signers } from '../shapes.fixture.ts';
 import { honest } from '../shapes-honest.fixture.ts';
 
@@ -47,6 +60,7 @@ export async function openSamples(): Promise<Samples> {
     { name: 'package.zip', form: 'package', bytes: own.zip, ...sealed },
     { name: 'contract.pdf', form: 'pdf', bytes: own.contract, ...sealed },
     ...(await shapes()),
+    ...(await messages()),
   ];
   for (const folder of ['pdf-attack', 'pdf-signed/pyhanko']) {
     for (const [name, bytes] of filesOf(folder)) all.push(await foreign(name, bytes));
@@ -82,6 +96,41 @@ async function shapes(): Promise<readonly Sample[]> {
     found.push({ name, form: 'pdf', bytes, ...how, covered: await coveredBy(bytes) });
   }
   return found;
+}
+
+/**
+ * A message under a policy with a record in it, and the record: without what they are over no twin
+ * of either is valid.
+ */
+async function messages(): Promise<readonly Sample[]> {
+  const authority = await SampleAuthority.open();
+  const signer = await authority.signer('2020-01-01', '2022-01-01');
+  const clock = await authority.clock('2020-01-01', '2030-01-01');
+  const { der, digested } = policyDer({ roots: [authority.root.certificate.der], delayMinutes: 9 });
+  const digest = octetString(await sha256(digested));
+  const named = sequence(oid(policyOid), sequence(hashAlgorithmDer('sha256'), digest));
+  const signed = [attribute(cmsOid.signaturePolicy, named)];
+  const chain = [authority.issuing.certificate.der];
+  const message = await signedMessage(signer, der, { chain, signed });
+  const imprint = await firstImprint(message, 'sha256', nodeEngine);
+  const first = {
+    hash: 'sha256' as const,
+    tree: [],
+    token: await tokenFor(clock, imprint, '2021-06-01'),
+  };
+  const once: EvidenceRecord = { chains: [[first]] };
+  const again = await renewalImprint(once, nodeEngine);
+  const record = printEvidenceRecord(renewed(once, await tokenFor(clock, again, '2022-06-01')));
+  const trust = new Map([
+    ['root.der', authority.root.certificate.der],
+    ['signature-policies/policy.der', der],
+  ]);
+  const how = { form: 'der', trust, at: judgedAt, valid: 'no', covered: [] } as const;
+  const bytes = having(message, cmsOid.evidenceInside, record);
+  return [
+    { name: 'message.p7s', bytes, ...how },
+    { name: 'record.ers', bytes: record, ...how },
+  ];
 }
 
 async function foreign(name: string, bytes: Uint8Array): Promise<Sample> {

@@ -14,6 +14,7 @@ import {
 import type { Engine } from '#formats/crypto';
 import type { Entry, StampEntry } from '../etsi/docket.ts';
 import { contentOf, type Integrity, judgeIntegrity } from '../etsi/integrity.ts';
+import { findPolicy } from '../etsi/signature-policy.ts';
 import { judgeTokenIntegrity, readToken } from '../etsi/stamp.ts';
 import { Findings } from '../report/findings.ts';
 import type { Notice } from '../report/report.ts';
@@ -93,7 +94,8 @@ export async function counterEntriesOf(
     const own = await judgeIntegrity({ message, signer, content, certificates }, engine);
     const place = `${part}/counter ${index + 1}`;
     const claimed = signer.signingTime;
-    const notices = leftOut(signer, place);
+    const named = await findPolicy({ signer, message, part: place, texts: [] }, engine);
+    const notices = [...named.notices, ...leftOut(signer, place)];
     const counter = { part: place, integrity: own, covers: [], claimed, notices, isCounter: true };
     entries.push(counter);
     for (const token of tokens) {
@@ -108,11 +110,15 @@ export async function counterEntriesOf(
 
 /** What a signer adds and this verifier does not process. */
 export function leftOut(signer: CmsSigner, part: string): readonly Notice[] {
-  const { policy, counterSignatures } = signer;
+  const { statements, counterSignatures } = signer;
   const said: Notice[] = [];
-  if (policy !== undefined) {
-    said.push({ code: 'signature_policy_not_processed', detail: `${part} ${policy}` });
-  }
+  const words = [
+    ...statements.commitments.map((name) => `commitment ${name}`),
+    ...statements.claimed.map((name) => `claims ${name}`),
+    ...(statements.certified > 0 ? [`certificates of attributes: ${statements.certified}`] : []),
+    ...statements.place.map((name) => `at ${name}`),
+  ];
+  if (words.length > 0) said.push({ code: 'signer_states', detail: `${part} ${words.join('; ')}` });
   for (const der of counterSignatures.slice(0, tokensMax)) {
     const isRead = new Findings().tried({ code: 'cms_malformed', part }, () => readSigner(der, []));
     if (isRead === undefined) said.push({ code: 'counter_signature_doubted', detail: part });

@@ -4,6 +4,7 @@
 import type { CmsFacts } from '#formats/cms';
 import type { Token } from '../etsi/stamp.ts';
 import type { OpenedMessage } from './opened.ts';
+import { type OpenedRecord, tokensOfRecord } from './opened-record.ts';
 
 /** DER of everything a file brings along. */
 export interface Bag {
@@ -20,6 +21,7 @@ export function bagOf({ message, signers }: OpenedMessage): Bag {
       ...one.contentTokens,
       ...one.archiveTokens,
       ...one.messageTokens,
+      ...one.records.flatMap(tokensOfRecord),
       ...counters.flatMap((counter) => counter.tokens),
     ].map((token) => bagOfOne(token.cms)),
   );
@@ -50,7 +52,13 @@ export function joined(bags: readonly Bag[]): Bag {
   };
 }
 
-function bagOfOne(message: CmsFacts): Bag {
+/** Everything that the tokens of records beside the file bring along. */
+export function bagOfRecords(records: readonly OpenedRecord[]): Bag {
+  return joined(records.flatMap(tokensOfRecord).map(({ cms }) => bagOfOne(cms)));
+}
+
+/** What a message itself holds; the tokens in it hold their own. */
+export function bagOfOne(message: CmsFacts): Bag {
   const revocations = [message.revocation, ...message.signers.map(({ revocation }) => revocation)];
   return {
     certificates: [

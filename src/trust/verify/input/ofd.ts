@@ -5,6 +5,7 @@
 
 import type { HashName } from '#formats/crypto';
 import { type JudgedOfd, type JudgedOfdSignature, judgeOfd, type OfdFinding } from '#formats/ofd';
+import { knownCertificates } from '../anchors.ts';
 import { Context } from '../etsi/context.ts';
 import type { Entry, JudgedEntry, StampEntry } from '../etsi/docket.ts';
 import type { Doubt } from '../etsi/doubt.ts';
@@ -18,7 +19,8 @@ import type { Answer, Judging } from '../judging.ts';
 import type { FlawCode } from '../report/flaws.ts';
 import { joinLines, type Lines, linesOfEntry, type Shown } from '../report/foreign-report.ts';
 import type { Flaw, Notice } from '../report/report.ts';
-import { type Bag, bagOf, joined } from './bag.ts';
+import { type Bag, bagOf, bagOfRecords, joined } from './bag.ts';
+import { doubtsOfRecords, withRecords } from './evidence-record.ts';
 import { sealCodes } from './seal-codes.ts';
 
 const codes: Partial<Record<OfdFinding['code'], FlawCode>> = {
@@ -50,20 +52,24 @@ interface Item {
 }
 
 export async function judgeOfdFile({ name, bytes }: OfdFile, judging: Judging): Promise<Answer> {
-  const { engine, anchors, findings, trust, at, revocation } = judging;
-  const certificates = anchors.material.certificates.map(({ der }) => der);
+  const { engine, anchors, findings, trust, at, revocation, records } = judging;
+  const certificates = knownCertificates(anchors);
   const judged = await judgeOfd(bytes, { engine, certificates });
   for (const one of judged.findings.flatMap((found) => flawOf(found, name))) {
     findings.add(one.code, one.part, one.detail);
   }
   const items = await Promise.all(judged.signatures.map((one) => itemOf(name, one, judging)));
-  const material = readMaterial(joined(items.map(({ bag }) => bag)), anchors.material);
+  const own = joined(items.map(({ bag }) => bag));
+  const material = readMaterial(joined([own, bagOfRecords(records)]), anchors.material);
   const context = new Context({ engine, anchors, material, revocation, at });
-  const docket = {
+  const held = {
     entries: items.map(({ entry }) => entry),
     stamps: items.flatMap(({ stamps }) => stamps),
   };
-  const { entries } = await judgeDocket(docket, context);
+  const known = [...certificates, ...bagOfRecords(records).certificates];
+  const beside = { name, bytes, records, bag: own, certificates: known };
+  const docket = await withRecords(held, beside, engine);
+  const { entries, stamps } = await judgeDocket(docket, context);
   const lines: Lines[] = [];
   for (const [index, entry] of entries.entries()) {
     const one = judged.signatures[index];
@@ -73,7 +79,8 @@ export async function judgeOfdFile({ name, bytes }: OfdFile, judging: Judging): 
     const line = linesOfEntry(entry, { ...shown, flaws }, trust);
     lines.push({ ...line, notices: [...line.notices, ...seal.notices] });
   }
-  const said = { signatures: [], flaws: [], notices: oddities(judged, name) };
+  const notices = [...oddities(judged, name), ...docket.notices, ...doubtsOfRecords(stamps)];
+  const said = { signatures: [], flaws: [], notices };
   return { kind: 'ofd', ...joinLines([...lines, said]) };
 }
 

@@ -4,6 +4,7 @@
 import { type CmsFacts, type CmsSigner, cmsOid, readSignedData, readSigner } from '#formats/cms';
 import { readToken, type Token } from '../etsi/stamp.ts';
 import { Findings } from '../report/findings.ts';
+import { type HeldOpened, heldRecords } from './opened-record.ts';
 
 /** One signer and the tokens over his signature and over the content before it. */
 export interface OpenedSigner {
@@ -14,6 +15,8 @@ export interface OpenedSigner {
   readonly archiveTokens: readonly Token[];
   /** Archive time-stamps of version 2 (RFC 5126 §6.4.1): over the whole message before them. */
   readonly messageTokens: readonly Token[];
+  /** Evidence records over the message before them (RFC 4998 appendix A). */
+  readonly records: readonly HeldOpened[];
   /** Those who signed his signature, and their tokens. */
   readonly counters: readonly { readonly signer: CmsSigner; readonly tokens: readonly Token[] }[];
 }
@@ -38,12 +41,14 @@ export function openMessage(bytes: Uint8Array, part: string, findings: Findings)
       return findings.tried({ code: 'stamp_malformed', part }, () => readToken(der)) ?? [];
     });
   };
-  const signers = message.signers.map((signer) => ({
+  const records = heldRecords(message.signers);
+  const signers = message.signers.map((signer, index) => ({
     signer,
     tokens: read(signer.timestamps),
     contentTokens: read(signer.contentTimestamps),
     archiveTokens: read(archivesOf(signer, cmsOid.archiveTimestamp)),
     messageTokens: read(archivesOf(signer, cmsOid.archiveTimestampOfRfc5126)),
+    records: records[index] ?? [],
     counters: countersOf(signer, part).map((counter) => {
       return { signer: counter, tokens: read(counter.timestamps) };
     }),

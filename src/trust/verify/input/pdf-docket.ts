@@ -1,15 +1,17 @@
 /**
  * The signatures and document time-stamps of a PDF as a docket: what each covers, what each brings.
  */
+import { equal } from '#base/bytes';
 import { checkBareSignature } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import { type PdfFile, type PdfSignature, readDss, signedBytes } from '#formats/pdf';
 import { readCertificate } from '#formats/x509';
 import type { Entry, StampEntry } from '../etsi/docket.ts';
 import { contentOf, type Integrity } from '../etsi/integrity.ts';
-import { judgeTokenIntegrity, readToken, type Token } from '../etsi/stamp.ts';
+import { judgeTokenIntegrity, type Token } from '../etsi/stamp.ts';
+import type { PolicyText } from '../policies.ts';
 import type { Findings } from '../report/findings.ts';
-import { type Bag, bagOf, joined, objectsOf, objectsOfToken } from './bag.ts';
+import { type Bag, bagOf, bagOfOne, joined, objectsOf, objectsOfToken } from './bag.ts';
 import { entriesOf } from './message.ts';
 import type { OpenedMessage } from './opened.ts';
 import { pdfTime } from './pdf-time.ts';
@@ -21,8 +23,10 @@ export interface PdfItem {
   /** What is wrong with this one. */
   readonly findings: Findings;
   readonly opened: OpenedMessage | undefined;
-  /** What it signs; undefined where the byte range is none. */
-  readonly content: Uint8Array | undefined;
+  /** The token of a document time-stamp, as far as it could be read. */
+  readonly token: Token | undefined;
+  /** Copies what it signs; undefined where the byte range is none. */
+  readonly content: (() => Uint8Array) | undefined;
 }
 
 /** What is to be judged of one signature of the PDF. */
@@ -38,13 +42,15 @@ interface Parts {
   readonly engine: Engine;
   /** DER of every certificate of the file. */
   readonly certificates: readonly Uint8Array[];
+  readonly policies: readonly PolicyText[];
 }
 
 /** Everything that the messages and the document's security store hold. */
 export async function pdfBag(file: PdfFile, items: readonly PdfItem[]): Promise<Bag> {
-  const own = items.map(({ signature: { certificates }, opened }) =>
-    opened === undefined ? { certificates, crls: [], ocsps: [] } : bagOf(opened),
-  );
+  const own = items.map(({ signature: { certificates }, opened, token }) => {
+    if (token !== undefined) return bagOfOne(token.cms);
+    return opened === undefined ? { certificates, crls: [], ocsps: [] } : bagOf(opened);
+  });
   return joined([...own, await readDss(file)]);
 }
 
@@ -72,18 +78,18 @@ async function docketItem(
   parts: Parts,
 ): Promise<PdfDocketItem> {
   const { signature, opened, content, part } = item;
-  const { engine, certificates } = parts;
+  const { engine, certificates, policies } = parts;
   if (content === undefined) return { item, entries: [], stamps: [] };
   const claimed = pdfTime(signature.claimedTime);
   if (signature.kind === 'timestamp') return documentStamp(item, { content, covers }, parts);
   if (signature.subFilter === 'adbe.x509.rsa_sha1') {
-    const integrity = await bareIntegrity(item, content, engine);
+    const integrity = await bareIntegrity(item, content(), engine);
     if (integrity === undefined) return { item, entries: [], stamps: [] };
     return { item, entries: [{ part, integrity, covers, claimed, notices: [] }], stamps: [] };
   }
   if (opened === undefined) return { item, entries: [], stamps: [] };
   const own = await contentWanted(item, content, engine);
-  const ask = { part, opened, content: own, certificates, covers, claimed };
+  const ask = { part, opened, content: own, certificates, covers, claimed, policies };
   return { item, ...(await entriesOf(ask, engine)) };
 }
 
@@ -93,7 +99,7 @@ async function docketItem(
  */
 async function contentWanted(
   { signature, opened, findings, part }: PdfItem,
-  content: Uint8Array,
+  content: () => Uint8Array,
   engine: Engine,
 ): Promise<ReturnType<typeof contentOf>> {
   const inside = opened?.message.content;
@@ -101,8 +107,8 @@ async function contentWanted(
     if (inside !== undefined) findings.add('cms_malformed', part, 'the message holds a content');
     return contentOf(content, engine);
   }
-  const digest = await engine.digest('sha1', content);
-  const isSame = inside !== undefined && digest.every((byte, at) => byte === inside[at]);
+  const digest = await engine.digest('sha1', content());
+  const isSame = inside !== undefined && equal(digest, inside);
   if (!isSame) findings.add('digest_differs', part, 'sha1 of the byte range');
   return contentOf(inside ?? digest, engine);
 }
@@ -129,15 +135,16 @@ async function bareIntegrity(
   return { value, certificate, doubts };
 }
 
+/** DER of what a stamp proves to have existed. */
+type Objects = readonly Uint8Array[];
+
 /** A clock's signature over the whole document: it also proves what the security store held. */
 async function documentStamp(
   item: PdfItem,
-  { content, covers }: { readonly content: Uint8Array; readonly covers: readonly Uint8Array[] },
+  { content, covers }: { readonly content: () => Uint8Array; readonly covers: Objects },
   { file, engine, certificates }: Parts,
 ): Promise<PdfDocketItem> {
-  const { signature, part, findings } = item;
-  const flaw = { code: 'stamp_malformed', part } as const;
-  const token: Token | undefined = findings.tried(flaw, () => readToken(signature.contents));
+  const { signature, part, token } = item;
   if (token === undefined) return { item, entries: [], stamps: [] };
   const integrity = await judgeTokenIntegrity(token, contentOf(content, engine), {
     engine,
@@ -158,14 +165,19 @@ async function documentStamp(
   return { item, entries: [], stamps: [stamp] };
 }
 
-/** The bytes a signature covers, or undefined after noting that its range is none. */
+/** Copies the bytes a signature covers; undefined after noting that its range is none. */
 export function contentOfSignature(
   file: PdfFile,
   { signature, part, findings }: Pick<PdfItem, 'signature' | 'part' | 'findings'>,
-): Uint8Array | undefined {
+): (() => Uint8Array) | undefined {
   const { byteRange } = signature;
   if (byteRange[3] === 0) return undefined;
-  return findings.tried({ code: 'byte_range_wrong', part }, () =>
-    signedBytes(file.bytes, byteRange),
-  );
+  const [, first, second] = byteRange;
+  if (second - first < bracketsBytes) {
+    findings.add('byte_range_wrong', part, 'a gap without brackets');
+    return undefined;
+  }
+  return () => signedBytes(file.bytes, byteRange);
 }
+
+const bracketsBytes = 2;

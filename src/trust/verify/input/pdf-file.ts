@@ -20,6 +20,7 @@ import { personOf } from '../package/package.ts';
 import type { FlawCode } from '../report/flaws.ts';
 import { noticesOf } from '../report/notices.ts';
 import { signatureReport } from '../report/signature-report.ts';
+import { unusedRecords } from './evidence-record.ts';
 import { judgePdf } from './pdf.ts';
 
 interface PdfOrder {
@@ -96,6 +97,9 @@ async function judgeOwnPdf(order: PdfOrder, judging: Judging): Promise<Answer> {
     kind: 'pdf',
     signatures: signatures.map((signature) => signatureReport(signature, 'pdf')),
     flaws: signatures.flatMap(({ findings }) => findings.flaws),
-    notices: noticesOf({ signatures, recorded: [], evidence: undefined, kind: 'pdf' }),
+    notices: [
+      ...noticesOf({ signatures, recorded: [], evidence: undefined, kind: 'pdf' }),
+      ...unusedRecords(order.name, judging.records),
+    ],
   };
 }

@@ -16,9 +16,11 @@ import {
   revisionEnds,
   usageRightsName,
 } from '#formats/pdf';
+import { knownCertificates } from '../anchors.ts';
 import { Context } from '../etsi/context.ts';
 import type { JudgedEntry, JudgedStamp } from '../etsi/docket.ts';
 import { readMaterial } from '../etsi/readable.ts';
+import { readToken } from '../etsi/stamp.ts';
 import { type Judgement, judgeDocket } from '../etsi/validation.ts';
 import type { Answer, Judging } from '../judging.ts';
 import { Findings } from '../report/findings.ts';
@@ -32,6 +34,8 @@ import {
   type Shown,
 } from '../report/foreign-report.ts';
 import type { Notice } from '../report/report.ts';
+import { bagOfRecords, joined } from './bag.ts';
+import { doubtsOfRecords, withRecords } from './evidence-record.ts';
 import { openMessage } from './opened.ts';
 import {
   contentOfSignature,
@@ -51,19 +55,23 @@ export interface OpenedPdf {
 
 export async function judgePdf(opened: OpenedPdf, judging: Judging): Promise<Answer> {
   const { file, signatures } = opened;
-  const { engine, anchors, trust, at, revocation } = judging;
+  const { engine, anchors, trust, at, revocation, policies } = judging;
   const items = itemsOf(opened);
-  const bag = await pdfBag(file, items);
-  const docket = await pdfDocket(items, { file, engine, certificates: bag.certificates });
+  const own = await pdfBag(file, items);
+  const bag = joined([own, bagOfRecords(judging.records)]);
+  const certificates = [...bag.certificates, ...knownCertificates(anchors)];
+  const docket = await pdfDocket(items, { file, engine, certificates, policies });
   const material = readMaterial(bag, anchors.material);
   const context = new Context({ engine, anchors, material, revocation, at });
-  const judgement = await judgeDocket(
-    {
-      entries: docket.flatMap(({ entries }) => entries),
-      stamps: docket.flatMap(({ stamps }) => stamps),
-    },
-    context,
-  );
+  const all = {
+    entries: docket.flatMap(({ entries }) => entries),
+    stamps: docket.flatMap(({ stamps }) => stamps),
+  };
+  const { name } = opened;
+  const { records } = judging;
+  const beside = { name, bytes: file.bytes, records, bag: own, certificates };
+  const proved = await withRecords(all, beside, engine);
+  const judgement = await judgeDocket(proved, context);
   const changes = await judgeChanges(file, signatures, engine);
   const lines = docket.flatMap((one, index) => {
     const shown = shownOf(opened, one.item, changes[index]);
@@ -74,7 +82,9 @@ export async function judgePdf(opened: OpenedPdf, judging: Judging): Promise<Ans
     judging.findings.add('bytes_uncovered', opened.name, 'bytes behind the end of the document');
   }
   const painted = paintedLater(changes);
-  return { kind: 'pdf', ...settled(lines, { judgement, judging, opened, painted }) };
+  const notices = [...proved.notices, ...doubtsOfRecords(judgement.stamps)];
+  const said = { signatures: [], flaws: [], notices };
+  return { kind: 'pdf', ...settled([...lines, said], { judgement, judging, opened, painted }) };
 }
 
 /**
@@ -154,8 +164,12 @@ function itemsOf({ name, file, signatures }: OpenedPdf): readonly PdfItem[] {
     const opened = isMessage
       ? findings.tried(flaw, () => openMessage(signature.contents, part, findings))
       : undefined;
+    const token =
+      signature.kind === 'timestamp'
+        ? findings.tried({ code: 'stamp_malformed', part }, () => readToken(signature.contents))
+        : undefined;
     const content = contentOfSignature(file, { signature, part, findings });
-    return { signature, part, findings, opened, content };
+    return { signature, part, findings, opened, token, content };
   });
 }
 

@@ -6,6 +6,7 @@
  */
 import { equal } from '#base/bytes';
 import { checkToken, parseToken } from '#formats/tsp';
+import { knownCertificates } from '../anchors.ts';
 import { Context } from '../etsi/context.ts';
 import type { StampEntry } from '../etsi/docket.ts';
 import { contentOf } from '../etsi/integrity.ts';
@@ -15,7 +16,8 @@ import { judgeDocket } from '../etsi/validation.ts';
 import type { Answer, Judging } from '../judging.ts';
 import { joinLines, linesOfStamp, type Shown } from '../report/foreign-report.ts';
 import type { Flaw, Notice } from '../report/report.ts';
-import { bagOf } from './bag.ts';
+import { bagOf, bagOfRecords, joined } from './bag.ts';
+import { doubtsOfRecords, withRecords } from './evidence-record.ts';
 
 interface TokenFile {
   readonly name: string;
@@ -23,12 +25,13 @@ interface TokenFile {
 }
 
 export async function judgeToken({ name, bytes }: TokenFile, judging: Judging): Promise<Answer> {
-  const { findings, engine, anchors, at, revocation, content } = judging;
+  const { findings, engine, anchors, at, revocation, content, records } = judging;
   const flaw = { code: 'stamp_malformed', part: name } as const;
   const token = findings.tried(flaw, () => readToken(bytes));
   if (token === undefined) return { kind: 'unknown', signatures: [], notices: [] };
-  const bag = bagOf({ message: token.cms, signers: [] });
-  const { certificates } = bag;
+  const own = bagOf({ message: token.cms, signers: [] });
+  const bag = joined([own, bagOfRecords(records)]);
+  const certificates = [...bag.certificates, ...knownCertificates(anchors)];
   const stamped = content === undefined ? undefined : contentOf(content, engine);
   const integrity = await judgeTokenIntegrity(token, stamped, { engine, certificates });
   const entry: StampEntry = {
@@ -41,7 +44,10 @@ export async function judgeToken({ name, bytes }: TokenFile, judging: Judging): 
   };
   const material = readMaterial(bag, anchors.material);
   const context = new Context({ engine, anchors, material, revocation, at });
-  const { stamps } = await judgeDocket({ entries: [], stamps: [entry] }, context);
+  const beside = { name, bytes, records, bag: own, certificates };
+  const docket = await withRecords({ entries: [], stamps: [entry] }, beside, engine);
+  const { stamps: judged } = await judgeDocket(docket, context);
+  const stamps = judged.filter((one) => one.entry === entry);
   const flaws = await strictFlaws({ name, der: token.der }, integrity.certificate?.der, judging);
   const shown: Shown = {
     document: name,
@@ -52,7 +58,8 @@ export async function judgeToken({ name, bytes }: TokenFile, judging: Judging): 
   };
   const lines = joinLines(stamps.map((stamp) => linesOfStamp(stamp, shown)));
   const here: Notice = { code: 'stamped_data_not_here', detail: token.imprint.hashOid };
-  const notices = content === undefined ? [...lines.notices, here] : lines.notices;
+  const said = [...docket.notices, ...doubtsOfRecords(judged), ...lines.notices];
+  const notices = content === undefined ? [...said, here] : said;
   return { kind: 'stamp', ...lines, notices };
 }
 

@@ -8,7 +8,7 @@ import { parseAnchorFile } from '#formats/evm';
 import { blockNotices, blockOf, isSealed } from '../input/anchor-block.ts';
 import type { Notice } from '../report/report.ts';
 import { requireHead } from './heads.ts';
-import type { LogContext } from './log-context.ts';
+import { covers, type LogContext, lastOf } from './log-context.ts';
 
 /** What the anchors of a package show. */
 export interface AnchoredHeads {
@@ -21,9 +21,8 @@ export interface AnchoredHeads {
 }
 
 export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads> {
-  const { files, trust, findings, checkpoint } = context;
-  const indices = context.isSealed ? context.indices.slice(0, -1) : context.indices;
-  const last = Math.max(-1, ...indices.map((index) => index ?? checkpoint.size));
+  const { files, trust, findings, places } = context;
+  const last = lastOf(context.isSealed ? places.slice(0, -1) : places, context);
   const notices: Notice[] = [];
   let holds = false;
   for (const { name, bytes } of files.at('anchor')) {
@@ -37,7 +36,7 @@ export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads>
       const head = await requireHead(utf8(file.checkpoint), consistency, context);
       const block = blockOf(file, head, trust.chain);
       // Where validators are named, a block that too few of them sealed anchors nothing.
-      holds ||= head.size > last && (block.sealed === undefined || isSealed(block.sealed));
+      holds ||= covers(head, last) && (block.sealed === undefined || isSealed(block.sealed));
       notices.push(...blockNotices(block, trust.chain));
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;

@@ -5,16 +5,19 @@
  * the one spelling the container has.
  */
 import { equal, fromUtf8 } from '#base/bytes';
+import { Fault } from '#base/fault';
 import {
   type BundleFile,
   manifestOf,
   type OpenedBundle,
   openZip,
   type Place,
+  packageFormMax,
   placeOf,
   requiredNames,
 } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
+import { type JsonObject, objectOf, readJson, textIn, wholeIn } from '../json.ts';
 import type { Findings } from '../report/findings.ts';
 
 /** The files of a package by what they are, each list in the order of names. */
@@ -41,6 +44,8 @@ export function judgeContainer(bytes: Uint8Array, findings: Findings): PackageFi
   const opened = findings.tried({ code: 'zip_malformed', part: 'zip' }, () => openZip(bytes));
   if (opened === undefined) return undefined;
   noteDifferences(opened, findings);
+  const files = new PackageFiles(opened.files);
+  if (statedForm(files) > packageFormMax) return files;
   const names = new Set(opened.files.map((file) => file.name));
   for (const name of requiredNames) {
     if (!names.has(name)) findings.add('file_missing', name, 'a package must hold this file');
@@ -48,7 +53,27 @@ export function judgeContainer(bytes: Uint8Array, findings: Findings): PackageFi
   for (const { name } of opened.files) {
     if (placeOf(name) === undefined) findings.add('file_unexpected', name, 'no such place');
   }
-  return new PackageFiles(opened.files);
+  return files;
+}
+
+/** The form that the manifest says it is of; 0 where it says none. */
+export function statedForm(files: PackageFiles): number {
+  return stated(files, (fields) => wholeIn(fields, 'v')) ?? 0;
+}
+
+/** The case that it says it is of: in a form whose entries nobody here can find. */
+export function statedCase(files: PackageFiles): string {
+  return stated(files, (fields) => textIn(fields, 'case')) ?? '';
+}
+
+function stated<T>(files: PackageFiles, read: (fields: JsonObject) => T): T | undefined {
+  const bytes = files.named('manifest.json');
+  try {
+    return bytes === undefined ? undefined : read(objectOf(readJson(bytes)));
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
+  }
 }
 
 function noteDifferences(opened: OpenedBundle, findings: Findings): void {
@@ -58,7 +83,10 @@ function noteDifferences(opened: OpenedBundle, findings: Findings): void {
   }
 }
 
-/** Makes the manifest anew and compares; the first file that differs is named. */
+/**
+ * Makes the manifest anew and compares; the first file that differs is named. A form that is newer
+ * than this reader is open: it lists its files as every form does, and what they are is not known.
+ */
 export async function judgeManifest(
   files: PackageFiles,
   caseId: string,
@@ -66,7 +94,11 @@ export async function judgeManifest(
 ): Promise<void> {
   const found = files.named('manifest.json');
   if (found === undefined) return;
-  const wanted = await manifestOf({ caseId, files: files.all }, parts.engine);
+  const form = statedForm(files);
+  const isNewer = form > packageFormMax;
+  if (isNewer) parts.findings.add('package_form_unknown', 'manifest.json', String(form));
+  const of = { caseId, files: files.all, ...(isNewer ? { form } : {}) };
+  const wanted = await manifestOf(of, parts.engine);
   if (equal(found, wanted)) return;
   const at = wanted.findIndex((byte, index) => byte !== found[index]);
   const near = fromUtf8(wanted.slice(0, Math.max(0, at)).filter((byte) => byte < 0x80));

@@ -52,6 +52,11 @@ export interface Placed {
   readonly place: ChainPlace;
 }
 
+/** `entries/0007.json` → `proofs/0007.tlog-proof`; in the twin's folder for the twin. */
+export function proofOf(entry: string, folder: 'proofs' | 'twin' = 'proofs'): string {
+  return `${folder}/${entry.slice('entries/'.length, -'.json'.length)}.tlog-proof`;
+}
+
 /** The entries that were read, and all of them in their order: newer ones are not read. */
 export interface JudgedEntries {
   readonly recorded: readonly Recorded[];

@@ -6,16 +6,18 @@
 import { fromUtf8 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
+import type { HashName } from '#formats/crypto';
 import {
   checkStampBy,
   type EvidenceRecord,
   parseEvidenceRecord,
   verifyEvidenceRecord,
 } from '#formats/ers';
-import { type Checkpoint, judgeCheckpoint, levelUnder } from '#formats/tlog';
+import { type Checkpoint, judgeCheckpoint, levelUnder, parseCheckpoint } from '#formats/tlog';
 import { parseToken } from '#formats/tsp';
+import { sunsetsOf } from '../etsi/strength.ts';
 import type { Notice } from '../report/report.ts';
-import { beginningFlaw, type LogContext } from './log-context.ts';
+import { beginningFlaw, covers, type LogContext, lastOf } from './log-context.ts';
 
 /** What the stamped heads of a package vouch for. */
 export interface StampedHeads {
@@ -25,6 +27,7 @@ export interface StampedHeads {
 }
 
 interface Stamped {
+  readonly tree: number;
   readonly size: number;
   readonly since: Instant;
   readonly lapsed: boolean;
@@ -35,7 +38,7 @@ export async function judgeHeads(
   at: Instant | undefined,
   context: LogContext,
 ): Promise<StampedHeads> {
-  const { files, findings, indices, checkpoint } = context;
+  const { files, findings, places } = context;
   const found: Stamped[] = [];
   const names = [...files.at('head'), ...files.at('head record'), ...files.at('head consistency')];
   const stems = new Set(names.map(({ name }) => name.slice(0, name.indexOf('.'))));
@@ -51,8 +54,8 @@ export async function judgeHeads(
       );
     }
   }
-  const last = Math.max(...indices.map((index) => index ?? checkpoint.size));
-  const covering = found.filter(({ size, lapsed }) => size > last && !lapsed);
+  const last = lastOf(places, context);
+  const covering = found.filter((head) => covers(head, last) && !head.lapsed);
   const [since] = covering.map((one) => one.since).toSorted((a, b) => a - b);
   return { since, notices: found.map(noticeOf) };
 }
@@ -66,26 +69,35 @@ async function judgeOne(
   const note = files.named(`${stem}.note`);
   const ers = files.named(`${stem}.ers`);
   if (note === undefined || ers === undefined) throw wrong('note or record is missing');
-  const { size } = await requireHead(note, `${stem}.consistency`, context);
+  const { tree, size } = await requireHead(note, `${stem}.consistency`, context);
   const record = parseEvidenceRecord(ers);
   const checkStamp = checkStampBy(trust.stampers, engine);
-  const check = { record, data: note, checkStamp, fallenSince: () => undefined };
+  const check = { record, data: note, checkStamp, fallenSince };
   const now = lastTime(record);
   const verdict = await verifyEvidenceRecord({ ...check, now }, engine);
   if (verdict.is === 'invalid') throw wrong(`${verdict.because} ${verdict.detail}`.trim());
   const later = at === undefined || at < now ? now : at;
   const still = await verifyEvidenceRecord({ ...check, now: later }, engine);
-  return { size, since: verdict.since, lapsed: still.is === 'invalid' };
+  return { tree, size, since: verdict.since, lapsed: still.is === 'invalid' };
 }
 
-/** A head of this very log, cosigned, whose tree is a beginning of the package's. */
+/** A digest that has fallen holds no tree together (RFC 4998 §5.3). */
+function fallenSince(hash: HashName): Instant | undefined {
+  return sunsetsOf({ hash })[0]?.until;
+}
+
+/** A head of this very log, cosigned, whose tree is a beginning of one of the package's. */
 export async function requireHead(
   note: Uint8Array,
   consistency: string,
   context: LogContext,
-): Promise<Checkpoint & { readonly latestSeconds: number }> {
-  const { files, log, trust, engine } = context;
-  const keys = { log, witnesses: trust.witnesses };
+): Promise<Checkpoint & { readonly tree: number; readonly latestSeconds: number }> {
+  const { files, trees, trust, engine } = context;
+  const { origin } = parseCheckpoint(fromUtf8(note));
+  const tree = trees.findIndex(({ log }) => log.name === origin);
+  const of = trees[tree];
+  if (of === undefined) throw wrong('of another log');
+  const keys = { log: of.log, witnesses: trust.witnesses };
   const judged = await judgeCheckpoint(fromUtf8(note), keys, engine);
   const lines = [...judged.broken, ...judged.unknown];
   if (!judged.signedByLog || lines.length > 0) throw wrong(`signatures: ${lines.join(' ')}`);
@@ -93,11 +105,11 @@ export async function requireHead(
   if (policy === undefined || levelUnder(policy, judged.cosigners) === 'L0') {
     throw wrong('not cosigned by the sentinel');
   }
-  const heads = { from: judged.checkpoint, to: context.checkpoint };
+  const heads = { from: judged.checkpoint, to: of.checkpoint };
   const flaw = await beginningFlaw({ files, name: consistency }, heads, engine);
   if (flaw !== undefined) throw wrong(flaw);
   const times = judged.cosigners.map(({ atSeconds }) => atSeconds);
-  return { ...judged.checkpoint, latestSeconds: Math.max(...times) };
+  return { ...judged.checkpoint, tree, latestSeconds: Math.max(...times) };
 }
 
 function lastTime({ chains }: EvidenceRecord): Instant {

@@ -16,19 +16,36 @@ import {
 } from '#formats/tlog';
 import type { Findings } from '../report/findings.ts';
 import type { Trust } from '../trust.ts';
+import type { ClosedTree } from './closed-tree.ts';
 import type { PackageFiles } from './container.ts';
-import type { JudgedEntries } from './entries.ts';
+import { type JudgedEntries, proofOf } from './entries.ts';
 import { logNamedBy } from './institution.ts';
+
+/** One shard of the log, and the note under which the package's proofs in it stand. */
+export interface LogTree {
+  readonly log: NoteKey;
+  readonly checkpoint: Checkpoint;
+  readonly note: string;
+  /** Of a shard that ended: what the next one's first leaf says of its twin. */
+  readonly closed: ClosedTree | undefined;
+}
+
+/** Where something stands: in which tree of the package, oldest first, and where in it. */
+export interface TreePlace {
+  readonly tree: number;
+  readonly index: number;
+}
 
 /** A package whose checkpoint could be read, and where its entries say they stand. */
 export interface LogContext {
   readonly files: PackageFiles;
+  /** Oldest first; the last one is that of checkpoint.txt. */
+  readonly trees: readonly LogTree[];
   readonly checkpoint: Checkpoint;
-  /** checkpoint.txt, under which every proof stands. */
+  /** checkpoint.txt, under which every proof of the last shard stands. */
   readonly note: string;
-  readonly log: NoteKey;
-  /** Index in the log of each entry, in their order; undefined where its proof is none. */
-  readonly indices: readonly (number | undefined)[];
+  /** Place in the log of each entry, in their order; undefined where its proof is none. */
+  readonly places: readonly (TreePlace | undefined)[];
   /** The last entry is the seal of the case. */
   readonly isSealed: boolean;
   readonly trust: Trust;
@@ -40,7 +57,12 @@ type Head = Pick<Checkpoint, 'size' | 'root'>;
 
 /** Undefined where steps before have said already why there is nothing to stand on. */
 export function logContext(
-  { files, recorded, placed }: JudgedEntries & { readonly files: PackageFiles },
+  {
+    files,
+    recorded,
+    placed,
+    closed,
+  }: JudgedEntries & { readonly files: PackageFiles; readonly closed: readonly ClosedTree[] },
   parts: Pick<LogContext, 'trust' | 'engine' | 'findings'>,
 ): LogContext | undefined {
   const log = logNamedBy(files, parts.trust)?.key;
@@ -48,18 +70,39 @@ export function logContext(
   const note = bytes && ifReadable(() => fromUtf8(bytes));
   const checkpoint = note === undefined ? undefined : ifReadable(() => parseCheckpoint(note));
   if (log === undefined || note === undefined || checkpoint === undefined) return undefined;
-  const indices = placed.map(({ part }) => {
-    const proof = files.named(proofOf(part));
-    return proof && ifReadable(() => parseLogProof(fromUtf8(proof)).index);
+  const trees = [
+    ...closed.map((one) => ({ ...one, closed: one })),
+    { log, checkpoint, note, closed: undefined },
+  ];
+  const places = placed.map(({ part }) => {
+    const held = files.named(proofOf(part));
+    const proof = held && ifReadable(() => parseLogProof(fromUtf8(held)));
+    const tree = trees.findIndex((one) => one.note === proof?.checkpoint);
+    return proof === undefined || tree < 0 ? undefined : { tree, index: proof.index };
   });
   const last = recorded.length === placed.length ? recorded.at(-1) : undefined;
   const isSealed = isSeal(last?.entry.type ?? 'case.opened');
-  return { files, checkpoint, note, log, indices, isSealed, ...parts };
+  return { files, trees, checkpoint, note, places, isSealed, ...parts };
 }
 
-/** `entries/0007.json` → `proofs/0007.tlog-proof`; in the twin's folder for the twin. */
-export function proofOf(entry: string, folder: 'proofs' | 'twin' = 'proofs'): string {
-  return `${folder}/${entry.slice('entries/'.length, -'.json'.length)}.tlog-proof`;
+/** Does a head of `size` leaves of its tree stand for everything up to this place? */
+export function covers(
+  head: { readonly tree: number; readonly size: number },
+  last: TreePlace,
+): boolean {
+  // The first leaf of each shard names the whole one before it.
+  return head.tree > last.tree || (head.tree === last.tree && head.size > last.index);
+}
+
+/** The last of these places; the end of the package's log where one is not known. */
+export function lastOf(places: LogContext['places'], { trees, checkpoint }: LogContext): TreePlace {
+  const end = { tree: trees.length - 1, index: checkpoint.size };
+  const first = { tree: 0, index: -1 };
+  const known = places.map((place) => place ?? end);
+  return known.reduce((a, b) => {
+    const isLater = b.tree > a.tree || (b.tree === a.tree && b.index > a.index);
+    return isLater ? b : a;
+  }, first);
 }
 
 /** Why the first tree is no beginning of the second by this file; undefined when it is one. */

@@ -5,6 +5,7 @@
 import { formatInstant, type Instant } from '#base/clock';
 import type { EvidenceLevel, EvidenceReport, Notice } from '../report/report.ts';
 import { judgeAnchored } from './anchored.ts';
+import type { ClosedTree } from './closed-tree.ts';
 import type { PackageFiles } from './container.ts';
 import type { JudgedEntries } from './entries.ts';
 import { judgeHeads } from './heads.ts';
@@ -22,7 +23,7 @@ const levels: readonly EvidenceLevel[] = ['L0', 'L1', 'L2'];
 
 /** `level`: how far the package's own checkpoint is cosigned. */
 export async function judgeLogPapers(
-  of: JudgedEntries & { readonly files: PackageFiles },
+  of: JudgedEntries & { readonly files: PackageFiles; readonly closed: readonly ClosedTree[] },
   at: { readonly level: EvidenceLevel; readonly judged: Instant | undefined },
   parts: Pick<LogContext, 'trust' | 'engine' | 'findings'>,
 ): Promise<LogPapers> {

@@ -5,6 +5,7 @@
  * out what depends on it. Nothing outside the package, the trust folder and the receipt is asked.
  */
 import { type Instant, instantFromMs } from '#base/clock';
+import { packageFormMax } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { type JudgedDocument, judgeDocument } from '../own/documents.ts';
 import { judgeIssuance, judgeReceipts, type PersonSignature } from '../own/issuance.ts';
@@ -16,7 +17,13 @@ import type { EvidenceReport, Notice } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
 import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
 import { judgeCompleteness } from './completeness.ts';
-import { judgeContainer, judgeManifest, type PackageFiles } from './container.ts';
+import {
+  judgeContainer,
+  judgeManifest,
+  type PackageFiles,
+  statedCase,
+  statedForm,
+} from './container.ts';
 import { judgeDeposited } from './deposited.ts';
 import { judgeEntries, type Recorded } from './entries.ts';
 import { judgeInstitution } from './institution.ts';
@@ -25,6 +32,7 @@ import { judgeLogPapers } from './log-papers.ts';
 import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
 import { judgeProofs } from './proofs.ts';
+import { judgeShards } from './shards.ts';
 
 const documentsMax = 64;
 
@@ -46,10 +54,13 @@ export interface JudgedPackage {
 
 export async function judgePackage(
   bytes: Uint8Array,
-  context: PackageContext,
+  given: PackageContext,
 ): Promise<JudgedPackage> {
-  const files = judgeContainer(bytes, context.findings);
+  const files = judgeContainer(bytes, given.findings);
   if (files === undefined) return { documents: [], evidence: undefined, recorded: [], notices: [] };
+  if (statedForm(files) > packageFormMax) return judgeNewerForm(files, given);
+  const { closed, trust: known } = await judgeShards(files, given);
+  const context = { ...given, trust: known };
   const { recorded, placed } = await judgeEntries(files, context);
   const caseId = placed[0]?.place.caseTag ?? '';
   await judgeManifest(files, caseId, context);
@@ -59,9 +70,9 @@ export async function judgePackage(
   const notes = files.at('register').map(({ bytes: note }) => note);
   const trust = await trustUnderRule({ checkpoint, notes }, context.trust, context.engine);
   const ruled = { ...context, trust };
-  const level = await judgeProofs(files, placed, ruled);
+  const level = await judgeProofs({ files, placed, closed }, ruled);
   const at = { level, judged: context.at };
-  const papers = await judgeLogPapers({ files, recorded, placed }, at, ruled);
+  const papers = await judgeLogPapers({ files, recorded, placed, closed }, at, ruled);
   const sealed = report === undefined ? documents : [...documents, report];
   judgeInstitution(files, { recorded, documents: sealed }, context);
   judgePersons(documents, recorded, context);
@@ -97,6 +108,19 @@ export async function judgePackage(
     recorded,
     notices: papers.notices,
   };
+}
+
+/**
+ * A form of package that a newer program made: every form is a ZIP of one spelling whose manifest
+ * lists its files, and a signed PDF is judged as ever. All the rest is open.
+ */
+async function judgeNewerForm(
+  files: PackageFiles,
+  context: PackageContext,
+): Promise<JudgedPackage> {
+  await judgeManifest(files, statedCase(files), context);
+  const documents = await judgeDocuments(files, context);
+  return { documents, evidence: undefined, recorded: [], notices: [] };
 }
 
 async function judgeDocuments(

@@ -1,11 +1,12 @@
 /**
- * Step 5 of judging a package: the log. One checkpoint, an inclusion proof for each entry, the
+ * Step 5 of judging a package: the log. A checkpoint a shard, an inclusion proof an entry, the
  * cosignatures its policy asks for, and the policy itself logged like any other fact.
  *
  * RFC 6962 trees, C2SP checkpoints, cosignatures and proof files. Every signature line must hold:
  * a line that nobody can check is a line that anybody could have changed.
  */
 import { equal, fromUtf8, toBase64 } from '#base/bytes';
+import { borderName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { signatureFlaw } from '#formats/entry';
 import {
@@ -19,49 +20,75 @@ import {
 import type { Findings } from '../report/findings.ts';
 import type { EvidenceLevel } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
+import type { ClosedTree } from './closed-tree.ts';
 import type { PackageFiles } from './container.ts';
-import { besideEntry, type Placed } from './entries.ts';
+import { besideEntry, type Placed, proofOf } from './entries.ts';
 import { logNamedBy } from './institution.ts';
 
 const checkpointName = 'checkpoint.txt';
 /** A witness's clock may be behind an actor's by this much. */
 const witnessSlackMs = 60_000;
 
-interface Parts {
+/** What every step about the log is told. */
+export interface LogParts {
   readonly trust: Trust;
   readonly engine: Engine;
   readonly findings: Findings;
 }
 
+/** A tree of the log: the note under which its proofs stand, judged. */
 interface Checkpointed {
+  readonly part: string;
   readonly text: string;
   readonly judged: JudgedCheckpoint;
 }
 
-/** The level the proofs reach together: that of the checkpoint, or L0 when one entry is outside. */
+const levels: readonly EvidenceLevel[] = ['L0', 'L1', 'L2'];
+
+/**
+ * The level the proofs reach together: the lowest of the checkpoints, or L0 when one entry is
+ * outside. `closed`: the shards before that of `checkpoint.txt`, oldest first.
+ */
 export async function judgeProofs(
-  files: PackageFiles,
-  placed: readonly Placed[],
-  parts: Parts,
+  of: {
+    readonly files: PackageFiles;
+    readonly placed: readonly Placed[];
+    readonly closed: readonly ClosedTree[];
+  },
+  parts: LogParts,
 ): Promise<EvidenceLevel> {
+  const { files, placed, closed } = of;
   const checkpoint = await readCheckpoint(files, parts);
   if (checkpoint === undefined) return 'L0';
   judgeLines(checkpoint.judged, checkpointName, parts.findings);
-  judgeTimes(checkpoint.judged, placed, parts.findings);
-  const level = judgeLevel(checkpoint.judged, checkpointName, parts);
+  const reached = [judgeLevel(checkpoint.judged, checkpointName, parts)];
+  const trees = closed.map(({ number, note, judged, level }) => {
+    reached.push(level);
+    return { part: borderName('closing proof', number), text: note, judged };
+  });
+  trees.push(checkpoint);
+  const inTree: Placed[][] = trees.map(() => []);
+  let before = 0;
   let allInside = checkpoint.judged.signedByLog;
   for (const one of placed) {
-    const part = `proofs/${one.part.slice('entries/'.length, -'.json'.length)}.tlog-proof`;
-    const inside = await judgeProof({ part, leaf: one.bytes, files, checkpoint }, parts);
-    allInside &&= inside;
+    const part = proofOf(one.part);
+    const at = await judgeProof({ part, leaf: one.bytes, files, trees }, parts);
+    allInside &&= at !== undefined;
+    inTree[at ?? 0]?.push(one);
+    if (at !== undefined && at < before) {
+      parts.findings.add('proof_wrong', part, 'in an earlier shard than the entry before');
+    }
+    before = at ?? before;
   }
-  await judgePolicy(files, checkpoint, parts);
-  return allInside ? level : 'L0';
+  for (const [at, tree] of trees.entries()) judgeTimes(tree, inTree[at] ?? [], parts.findings);
+  await judgePolicy(files, trees, parts);
+  const lowest = Math.min(...reached.map((level) => levels.indexOf(level)));
+  return allInside ? (levels[lowest] ?? 'L0') : 'L0';
 }
 
 async function readCheckpoint(
   files: PackageFiles,
-  parts: Parts,
+  parts: LogParts,
 ): Promise<Checkpointed | undefined> {
   const bytes = files.named(checkpointName);
   const { logs, witnesses } = parts.trust;
@@ -78,7 +105,7 @@ async function readCheckpoint(
   }
   return parts.findings.triedLater({ code: 'checkpoint_malformed', part }, async () => {
     const text = fromUtf8(bytes);
-    return { text, judged: await judgeCheckpoint(text, { log, witnesses }, parts.engine) };
+    return { part, text, judged: await judgeCheckpoint(text, { log, witnesses }, parts.engine) };
   });
 }
 
@@ -93,11 +120,15 @@ export function judgeLines(judged: JudgedCheckpoint, part: string, findings: Fin
 }
 
 /** A witness cannot have cosigned a tree before its youngest entry was made. */
-function judgeTimes(judged: JudgedCheckpoint, placed: readonly Placed[], findings: Findings): void {
+function judgeTimes(
+  { part, judged }: Checkpointed,
+  placed: readonly Placed[],
+  findings: Findings,
+): void {
   const youngest = Math.max(...placed.map(({ place }) => place.at));
   for (const { name, atSeconds } of judged.cosigners) {
     if (atSeconds * 1000 + witnessSlackMs >= youngest) continue;
-    findings.add('witness_time_wrong', checkpointName, `${name} cosigned before the last entry`);
+    findings.add('witness_time_wrong', part, `${name} cosigned before the last entry`);
   }
 }
 
@@ -105,7 +136,7 @@ function judgeTimes(judged: JudgedCheckpoint, placed: readonly Placed[], finding
 export function judgeLevel(
   judged: JudgedCheckpoint,
   part: string,
-  parts: Pick<Parts, 'trust' | 'findings'>,
+  parts: Pick<LogParts, 'trust' | 'findings'>,
 ): EvidenceLevel {
   const { policy } = parts.trust;
   if (policy === undefined) {
@@ -129,36 +160,39 @@ interface ProofClaim {
   readonly part: string;
   readonly leaf: Uint8Array;
   readonly files: PackageFiles;
-  readonly checkpoint: Checkpointed;
+  readonly trees: readonly Checkpointed[];
 }
 
-async function judgeProof(claim: ProofClaim, parts: Parts): Promise<boolean> {
-  const { part, checkpoint } = claim;
+/** Which of the trees holds the leaf, or undefined after saying why none does. */
+async function judgeProof(claim: ProofClaim, parts: LogParts): Promise<number | undefined> {
+  const { part, trees } = claim;
   const bytes = claim.files.named(part);
   if (bytes === undefined) {
     parts.findings.add('proof_missing', part, 'no proof that the log holds this entry');
-    return false;
+    return undefined;
   }
   const flaw = { code: 'proof_malformed', part } as const;
   const proof = parts.findings.tried(flaw, () => parseLogProof(fromUtf8(bytes)));
-  if (proof === undefined) return false;
-  if (proof.checkpoint !== checkpoint.text) {
+  if (proof === undefined) return undefined;
+  const at = trees.findIndex(({ text }) => proof.checkpoint === text);
+  const tree = trees[at];
+  if (tree === undefined) {
     parts.findings.add('proof_wrong', part, 'for another checkpoint than checkpoint.txt');
-    return false;
+    return undefined;
   }
-  const { size, root } = checkpoint.judged.checkpoint;
+  const { size, root } = tree.judged.checkpoint;
   const leaf = await hashLeaf(claim.leaf, parts.engine);
   const inclusion = { leaf, index: proof.index, size, root, proof: proof.hashes };
   const wrong = await inclusionFlaw(inclusion, parts.engine);
   if (wrong !== undefined) parts.findings.add('proof_wrong', part, wrong);
-  return wrong === undefined;
+  return wrong === undefined ? at : undefined;
 }
 
 /** The policy must be the trusted one, and its adoption an entry of the same log. */
 async function judgePolicy(
   files: PackageFiles,
-  checkpoint: Checkpointed,
-  parts: Parts,
+  trees: readonly Checkpointed[],
+  parts: LogParts,
 ): Promise<void> {
   const { findings, trust, engine } = parts;
   const policy = files.named('policy.json');
@@ -178,5 +212,5 @@ async function judgePolicy(
   if (entry.type !== 'policy.adopted' || !names) {
     findings.add('policy_not_logged', part, 'does not adopt this policy.json');
   }
-  await judgeProof({ part: 'policy.tlog-proof', leaf: entryBytes, files, checkpoint }, parts);
+  await judgeProof({ part: 'policy.tlog-proof', leaf: entryBytes, files, trees }, parts);
 }

@@ -188,7 +188,8 @@ async function idOf(bytes: Uint8Array, engine: Engine): Promise<string> {
   return toHex(await engine.digest('sha256', bytes));
 }
 
-async function headOf(
+/** The text of the head over these leaves. */
+export async function headOf(
   leaves: readonly Uint8Array[],
   origin: string,
   engine: Engine,
@@ -197,7 +198,8 @@ async function headOf(
   return printHead({ origin, size: leaves.length, root });
 }
 
-async function proofIn(
+/** A `.tlog-proof` of one of them under a note. */
+export async function proofIn(
   leaves: readonly Uint8Array[],
   { index, note }: { readonly index: number; readonly note: string },
   engine: Engine,

@@ -2,18 +2,21 @@
  * Step 5b: the log's twin under SM3 and SM2, where the package holds its proofs.
  *
  * Every entry must stand at the same place of both trees, and one entry that stands in both names a
- * head of each: whoever could forge one of the two hashes would still have to forge the other.
+ * head of each: whoever could forge one of the two hashes would still have to forge the other. The
+ * twin crosses the borders of shards with its log: the same two leaves stand in both.
  */
 import { fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
+import { borderName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { type Entry, parseEntry, signatureFlaw } from '#formats/entry';
 import { type Checkpoint, hashLeaf, inclusionFlaw, parseHead, parseLogProof } from '#formats/tlog';
 import { judgeTwin, type TwinKey, twinEngine, twinOrigin } from '#formats/twin';
 import type { Notice } from '../report/report.ts';
+import { isTwinRoot } from './closed-tree.ts';
 import type { PackageFiles } from './container.ts';
-import { newerCode, type Placed } from './entries.ts';
-import { beginningFlaw, type LogContext, proofOf } from './log-context.ts';
+import { newerCode, type Placed, proofOf } from './entries.ts';
+import { beginningFlaw, type LogContext } from './log-context.ts';
 
 const twinName = 'twin/checkpoint.txt';
 const linkName = 'twin/link.json';
@@ -25,6 +28,12 @@ interface Tree {
   readonly engine: Engine;
 }
 
+/** A leaf and the file that says where it stands. */
+interface Claim {
+  readonly part: string;
+  readonly leaf: Uint8Array;
+}
+
 export async function judgeTwinFiles(
   placed: readonly Placed[],
   context: LogContext,
@@ -32,18 +41,25 @@ export async function judgeTwinFiles(
   const { files, trust, checkpoint, findings } = context;
   const held = files.all.filter(({ name }) => name.startsWith('twin/'));
   if (held.length === 0) return [];
-  const key = trust.twinOf(checkpoint.origin);
+  const keys = context.trees.map(({ log }) => trust.twinOf(log.name));
   const detail = `${twinOrigin(checkpoint.origin)} ${checkpoint.size}`;
-  if (key === undefined) return [{ code: 'twin_not_judged', detail }];
+  if (keys.includes(undefined)) return [{ code: 'twin_not_judged', detail }];
   try {
-    const twin = await judgeHead(key, context);
+    const twins: Tree[] = [];
+    for (const [at, key] of keys.entries()) {
+      if (key !== undefined) twins.push(await judgeHead(key, at, context));
+    }
+    await judgeBorders(twins, context);
     for (const [at, one] of placed.entries()) {
       const part = proofOf(one.part, 'twin');
-      const index = await placeIn(twin, { part, leaf: one.bytes }, files);
-      if (index !== context.indices[at]) throw wrong(part, 'at another place than in the log');
+      const place = context.places[at];
+      const twin = twins[place?.tree ?? -1];
+      const index = twin && (await placeIn(twin, { part, leaf: one.bytes }, files));
+      if (index !== place?.index) throw wrong(part, 'at another place than in the log');
     }
+    const twin = twins.at(-1);
     const known = new Set([twinName, ...placed.map(({ part }) => proofOf(part, 'twin'))]);
-    if (held.some(({ name }) => !known.has(name))) await judgeLink(twin, context);
+    if (twin && held.some(({ name }) => !known.has(name))) await judgeLink(twin, context);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     const { part = twinName, why = thrown.code } = thrown.details;
@@ -55,19 +71,41 @@ export async function judgeTwinFiles(
   return [{ code: 'twin_holds', detail }];
 }
 
-async function judgeHead(key: TwinKey, context: LogContext): Promise<Tree> {
-  const { files, checkpoint, engine } = context;
-  const note = textOf(twinName, files);
+/** The twin's head of the size of one of the package's trees; a closed one's is in its proof. */
+async function judgeHead(key: TwinKey, at: number, context: LogContext): Promise<Tree> {
+  const { files, trees, engine } = context;
+  const tree = trees[at];
+  const isLast = tree?.closed === undefined;
+  const part = isLast ? twinName : borderName('closing twin proof', at + 1);
+  const text = textOf(part, files);
+  const note = isLast ? text : parseLogProof(text).checkpoint;
   const twin = await judgeTwin(note, key, engine);
-  if (!twin.signedByLog) throw wrong(twinName, 'not signed by the twin');
-  if (twin.checkpoint.size !== checkpoint.size) throw wrong(twinName, 'of another size');
+  if (!twin.signedByLog) throw wrong(part, 'not signed by the twin');
+  if (twin.checkpoint.size !== tree?.checkpoint.size) throw wrong(part, 'of another size');
   return { head: twin.checkpoint, note, engine: twinEngine(engine) };
+}
+
+/** At each border the same two leaves, and the opening one names the twin's last head as well. */
+async function judgeBorders(twins: readonly Tree[], { files, trees }: LogContext): Promise<void> {
+  for (const [at, { closed }] of trees.entries()) {
+    const [before, after] = [twins[at], twins[at + 1]];
+    if (closed === undefined || before === undefined || after === undefined) return;
+    const claim = (what: 'closing' | 'opening'): Claim => ({
+      part: borderName(`${what} twin proof`, at + 1),
+      leaf: bytesOf(borderName(what, at + 1), files),
+    });
+    const last = await placeIn(before, claim('closing'), files);
+    if (last !== before.head.size - 1) throw wrong(claim('closing').part, 'not_last');
+    const first = await placeIn(after, claim('opening'), files);
+    if (first !== 0) throw wrong(claim('opening').part, 'not_first');
+    if (!isTwinRoot(closed, before.head.root)) throw wrong(claim('opening').part, 'other_head');
+  }
 }
 
 /** Where the proof of this name shows the leaf to stand. */
 async function placeIn(
   { head, note, engine }: Tree,
-  { part, leaf: bytes }: { readonly part: string; readonly leaf: Uint8Array },
+  { part, leaf: bytes }: Claim,
   files: PackageFiles,
 ): Promise<number> {
   const { index, hashes: proof, checkpoint } = parseLogProof(textOf(part, files));

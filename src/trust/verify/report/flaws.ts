@@ -81,6 +81,7 @@ export const flawRules = {
   disclosure_unlisted: failed('HASH_FAILURE'),
 
   // The log, its witnesses and its policy.
+  shard_wrong: failed('HASH_FAILURE'),
   checkpoint_malformed: failed('FORMAT_FAILURE'),
   checkpoint_unsigned: failed('SIG_CRYPTO_FAILURE'),
   checkpoint_signature_wrong: failed('SIG_CRYPTO_FAILURE'),
@@ -124,6 +125,7 @@ export const flawRules = {
 
   // What cannot be told from what was handed in: it names the material that is missing.
   resource_limit: open('CUSTOM'),
+  package_form_unknown: open('POLICY_PROCESSING_ERROR'),
   entry_version_unknown: open('POLICY_PROCESSING_ERROR'),
   password_missing: open('SIGNED_DATA_NOT_FOUND'),
   content_missing: open('SIGNED_DATA_NOT_FOUND'),
@@ -142,6 +144,9 @@ export const flawRules = {
   trust_malformed: open('POLICY_PROCESSING_ERROR'),
   applicant_not_shown: open('SIG_CONSTRAINTS_FAILURE'),
   intent_not_shown: open('SIG_CONSTRAINTS_FAILURE'),
+  signature_policy_missing: open('SIGNATURE_POLICY_NOT_AVAILABLE'),
+  signature_policy_wrong: open('POLICY_PROCESSING_ERROR'),
+  signature_policy_unmet: open('SIG_CONSTRAINTS_FAILURE'),
   time_not_proved: open('NO_POE'),
   later_than_judged: open('TIMESTAMP_ORDER_FAILURE'),
 } as const satisfies Record<string, FlawRule>;

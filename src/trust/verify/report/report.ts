@@ -121,7 +121,11 @@ export const noticeCodes = [
   'usage_rights',
   'purpose_unusual',
   'signature_policy_not_processed',
+  'signature_policy_for_people',
+  'signature_policy_followed',
+  'signer_states',
   'archive_stamp_not_used',
+  'evidence_record_not_used',
   'counter_signature_doubted',
   'content_not_compared',
   'spelling_unusual',
@@ -149,6 +153,7 @@ export type FileKind =
   | 'ofd'
   | 'cms'
   | 'stamp'
+  | 'evidence-record'
   | 'seal'
   | 'certificate'
   | 'crl'

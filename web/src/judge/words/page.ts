@@ -29,6 +29,11 @@ export const pageWords = {
     zh: '只有签名或者时间戳单独成一个文件时才需要，例如 .p7s、.tsr。',
     en: 'Only for a signature or time-stamp in a file of its own, such as .p7s or .tsr.',
   },
+  record: { zh: '证据记录（可不填）', en: 'Evidence record (optional)' },
+  recordNote: {
+    zh: '存档机构另外保存的证据记录（RFC 4998），证明文件在某个时间已经存在。',
+    en: 'A record kept beside the file (RFC 4998) that proves it existed at a time.',
+  },
   again: { zh: '核验另一份文件', en: 'Check another file' },
   print: { zh: '打印', en: 'Print' },
   workingTitle: { zh: '正在核验', en: 'Checking' },

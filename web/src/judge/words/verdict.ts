@@ -13,6 +13,7 @@ export const verdictWords = {
     en: 'Valid: the package is unaltered, its {n} signatures hold, its {entries} entries are one chain.',
   },
   valid_stamp: { zh: '有效：时间戳属实。', en: 'Valid: the time-stamp holds.' },
+  valid_record: { zh: '有效：证据记录属实。', en: 'Valid: the evidence record holds.' },
   valid_cms: {
     zh: '有效：{n} 个签名均属实，签署的内容没有被改动。',
     en: 'Valid: {n} signatures hold, and what they sign is unaltered.',

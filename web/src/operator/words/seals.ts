@@ -70,6 +70,7 @@ export const sealWords = {
   'act.refuse': { zh: '不批准', en: 'refused' },
   'act.approve': { zh: '批准', en: 'approved' },
   'act.make': { zh: '制作', en: 'made' },
+  'act.renew': { zh: '续期', en: 'paper renewed' },
   'act.authorise': { zh: '授权', en: 'authorised' },
   'act.suspend': { zh: '停用', en: 'suspended' },
   'act.resume': { zh: '恢复', en: 'resumed' },

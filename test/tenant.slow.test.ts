@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { KeystoreClient } from '#adapters/keystores';
+import { KeystoreClient, TokenKeys } from '#adapters/keystores';
 import { openDatabase, PostgresTenantDirectory } from '#adapters/postgres';
 import { loadFonts, outlinesOf } from '#adapters/typesetting';
 import { fromUtf8, toHex } from '#base/bytes';
@@ -18,30 +18,42 @@ import type { SealAct } from '#business/seal';
 import { parseEntry } from '#formats/entry';
 import { sealOfKind } from '#formats/pdf';
 import { parseCertificate } from '#formats/x509';
-import { childEnvironment, readProcessSettings } from '../../config.ts';
-import { databaseUrlFile } from '../estate/database-access.ts';
-import { openEstate, processFolder, socketOf } from '../estate/estate.ts';
-import { gatewayNames, sealName } from '../estate/plan.ts';
-import { openGround } from '../rooms/ground.ts';
-import { sealBookOf } from '../rooms/seal.ts';
-import { type House, openHouse } from './house.ts';
+import { openSoftToken } from '../src/adapters/keystores/soft-token.fixture.ts';
+import { childEnvironment, readProcessSettings } from '../src/config.ts';
+import { databaseUrlFile } from '../src/main/estate/database-access.ts';
+import { openEstate, processFolder, socketOf } from '../src/main/estate/estate.ts';
+import { gatewayNames, sealName } from '../src/main/estate/plan.ts';
+import { type House, openHouse } from '../src/main/house/house.ts';
+import { openGround } from '../src/main/rooms/ground.ts';
+import { sealBookOf } from '../src/main/rooms/seal.ts';
 
-const program = fileURLToPath(new URL('../../main.ts', import.meta.url));
-const demoFile = join(
-  import.meta.dirname,
-  '../../../catalog/institutions/demo-consumer-finance.json',
-);
+const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const demoFile = join(import.meta.dirname, '../catalog/institutions/demo-consumer-finance.json');
 const stepMsMax = 110_000;
 const run = promisify(execFile);
 let root = '';
 let file = '';
 
+const token = openSoftToken();
+
 beforeAll(() => {
+  if (token !== undefined) vi.stubEnv('HOME', token.home);
   root = mkdtempSync(join(tmpdir(), 'fubie-tenants-'));
   file = join(root, 'newcomer.json');
   writeFileSync(file, orderText('newcomer'));
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** S1-11: the ceremony has the key made in a token, where this computer has one. */
+function inToken(): readonly string[] {
+  if (token === undefined) return [];
+  const { module, token: label } = token.place;
+  writeFileSync(join(root, 'pin'), token.pin, { mode: 0o600 });
+  return ['--pkcs11', module, '--token', label, '--password-file', join(root, 'pin')];
+}
 
 function orderText(id: string): string {
   const { store, ...held } = JSON.parse(readFileSync(demoFile, 'utf8'));
@@ -135,7 +147,9 @@ describe('S2-85 机构的入驻与退出', () => {
     const told = (act: string, ...more: readonly string[]) =>
       fubie('seal', act, '--tenant', tenant, '--seal', seal, ...more);
     const paper = ['--documents', 'loan-contract', '--days', '30', '--granted-by', '董事会办公室'];
-    const make = () => told('make', ...paper, '--by', 'keeper');
+    const make = () => told('make', ...paper, '--by', 'keeper', ...inToken());
+    const year = ['--documents', 'loan-contract', '--days', '365', '--granted-by', '董事会办公室'];
+    const renew = () => told('renew', ...year, '--by', 'keeper');
     try {
       const book = sealBookOf(ground, outlinesOf(loadFonts()));
       const step = (act: SealAct, by: string) =>
@@ -146,15 +160,26 @@ describe('S2-85 机构的入驻与退出', () => {
       expect(await failure(make())).toBe('seal.standing_differs');
       await step('approve', 'li');
       expect(await make()).toMatchObject({ standing: 'made', words: '财务专用章' });
+      const keyFile = join(root, 'keystore/seals/second/branch-seal.key.pem');
+      expect(existsSync(keyFile)).toBe(token === undefined);
       const { subjectCommonName } = parseCertificate(
         await ground.keystore.certificateOf(tenant, seal),
       );
       expect(subjectCommonName).toBe('财务专用章');
       expect(await failure(told('destroy'))).toBe('seal.standing_differs');
+      // Its paper ends in a month: another one, and the book shows both.
+      const { certificateSha256: first } = (await told('list')) as { certificateSha256?: string };
+      const renewed = await renew();
+      expect(renewed).toMatchObject({ standing: 'made', earlier: [expect.any(String)] });
+      expect(renewed['certificateSha256']).not.toBe(first);
+      expect(await failure(renew())).toBe('seal.paper_runs');
       await step('destroy', 'li');
       expect(await told('destroy')).toMatchObject({ standing: 'destroyed' });
       const ended = ground.keystore.certificateOf(tenant, seal);
       await expect(ended).rejects.toMatchObject({ code: 'keys.seal_unknown' });
+      if (token === undefined) return;
+      const left = new TokenKeys({ ...token.place, pin: token.pin }).signer(`${tenant}/${seal}`);
+      await expect(left).rejects.toMatchObject({ code: 'keystores.token_key_unknown' });
     } finally {
       await ground.database.close();
     }
