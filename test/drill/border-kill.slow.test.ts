@@ -8,15 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
+import { nodeEngine } from '#adapters/engine';
 import { type Embedded, migrate, PostgresLogAudit, startEmbedded } from '#adapters/postgres';
-import { FileTiles } from '#adapters/tiles';
 import { toBase64 } from '#base/bytes';
 import { entryHash } from '#formats/entry';
 import { isBorder } from '#formats/shard';
-import { fsck } from '#trust/evidence';
-import { logFolder } from '../../src/main/estate/trust-folder.ts';
-import { shardsIn } from '../../src/main/estate/trusted-logs.ts';
 import type { BorderKill, BorderOrder, BorderTold } from './border-child.ts';
 import { BorderWorld, borderTenant } from './border-world.ts';
 
@@ -115,26 +111,6 @@ test('a crossing that is killed anywhere goes on where it was', async () => {
       roots.set(name, toBase64(root));
     }
   }
-  expect(await checked(world)).toMatchObject({ is: 'sound', flaws: [] });
+  expect(await world.checked()).toMatchObject({ is: 'sound', flaws: [] });
   await world.close();
 });
-
-async function checked(world: BorderWorld) {
-  const keys = await shardsIn(world.trust, borderTenant, nodeEngine);
-  const shards = await world.shards();
-  const actor = softSigner(await openKeyFile(join(folder, 'serve', 'key.pem')));
-  return world.units.run(borderTenant, (unit) =>
-    fsck({
-      tenant: borderTenant,
-      audit: new PostgresLogAudit(unit),
-      shards: shards.flatMap((shard, at) => {
-        const log = keys[at]?.key;
-        const tiles = new FileTiles(logFolder(world.trust, borderTenant, shard));
-        return log === undefined ? [] : [{ shard, log, tiles }];
-      }),
-      witnessKeys: [...world.witnesses.values()].map(({ key }) => key),
-      keyOf: () => actor.publicKey,
-      engine: nodeEngine,
-    }),
-  );
-}

@@ -9,7 +9,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { createKeyFile, nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
-import { logStores, openDatabase, PostgresEntries, PostgresUnits } from '#adapters/postgres';
+import {
+  logStores,
+  openDatabase,
+  PostgresEntries,
+  PostgresLogAudit,
+  PostgresUnits,
+} from '#adapters/postgres';
 import { FileTiles, treeHash } from '#adapters/tiles';
 import { FileWitnessMemory } from '#adapters/witnesses';
 import { equal } from '#base/bytes';
@@ -26,6 +32,7 @@ import {
   CaseFile,
   Evidence,
   Explorer,
+  fsck,
   type SequencerStep,
   type TilesOf,
   type WitnessLine,
@@ -40,7 +47,7 @@ import {
   witnessNames,
 } from '../../src/main/estate/plan.ts';
 import { logFolder } from '../../src/main/estate/trust-folder.ts';
-import { TrustedLogs } from '../../src/main/estate/trusted-logs.ts';
+import { shardsIn, TrustedLogs } from '../../src/main/estate/trusted-logs.ts';
 import type { BorderStep } from '../../src/main/log/borders.ts';
 import { LogHands } from '../../src/main/log/hand.ts';
 import { LogHost } from '../../src/main/log/host.ts';
@@ -92,6 +99,8 @@ export class BorderWorld {
   readonly witnesses = new Map<string, Party>();
   readonly tilesOf: TilesOf;
   readonly troubles: unknown[] = [];
+  /** How often the log was opened: with the next shard, or under the next rule. */
+  opened = 0;
   observe: (step: SequencerStep | BorderStep) => void = () => undefined;
   readonly #url: string;
   readonly #app: ReturnType<typeof openDatabase>;
@@ -152,8 +161,8 @@ export class BorderWorld {
     const settings = { folder: join(this.root, 'sequencer'), trust, sockets: {} };
     const host = new LogHost({
       known: async () => [borderTenant],
-      open: async (tenant) =>
-        openLog({
+      open: async (tenant) => {
+        const log = await openLog({
           settings,
           tenant,
           url: this.#url,
@@ -164,7 +173,10 @@ export class BorderWorld {
           lineTo: (key) => this.witness(key.name).line,
           observe: (step) => this.observe(step),
           look: pausedBriefly,
-        }),
+        });
+        this.opened += 1;
+        return log;
+      },
       onTrouble: (thrown) => this.troubles.push(thrown),
       pause: (ms, signal) => pausedBriefly(ms, signal),
     });
@@ -232,6 +244,32 @@ export class BorderWorld {
       sizes.push(await new Mirror(parts).catchUp());
     }
     return sizes;
+  }
+
+  /** What `fubie fsck` says of all shards, beside what each witness remembers. */
+  async checked() {
+    const keys = await shardsIn(this.trust, borderTenant, nodeEngine);
+    const shards = (await this.shards()).flatMap((shard, at) => {
+      const log = keys[at]?.key;
+      return log === undefined ? [] : [{ shard, log, tiles: this.tilesOf(borderTenant, shard) }];
+    });
+    const witnessed = new Map(
+      await Promise.all(
+        [...this.witnesses].map(async ([name, { memory }]) => [name, await memory.all()] as const),
+      ),
+    );
+    const { publicKey } = softSigner(await openKeyFile(join(this.root, 'serve', 'key.pem')));
+    return this.units.run(borderTenant, (unit) =>
+      fsck({
+        tenant: borderTenant,
+        audit: new PostgresLogAudit(unit),
+        shards,
+        witnessKeys: [...this.witnesses.values()].map(({ key }) => key),
+        keyOf: () => publicKey,
+        engine: nodeEngine,
+        witnessed,
+      }),
+    );
   }
 
   async #witness(name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
+import { nodeEngine } from '#adapters/engine';
 import {
   type Embedded,
   loadInto,
@@ -24,7 +24,6 @@ import { fromUtf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { parseClosing, parseOpening } from '#formats/shard';
 import { judgeLogProof, parseCheckpoint } from '#formats/tlog';
-import { fsck } from '#trust/evidence';
 import { EntryWatch, Monitor, type MonitorParts } from '#trust/witness';
 import { returnLog } from '../../src/main/copies/restore-log.ts';
 import { logFolder } from '../../src/main/estate/trust-folder.ts';
@@ -223,40 +222,10 @@ describe('S2-86 a running log at the border of a half-year', () => {
     const other = { ...old.next.after, size: 7 };
     const wrong = await watch(3, { log: old.next.key, after: other });
     expect(wrong.findings.map(({ code }) => code)).toContain('opening_wrong');
-    const report = await checked();
+    const report = await world.checked();
     expect(report).toMatchObject({ is: 'sound', entries: total, flaws: [] });
     for (const { size } of report.witnesses) expect(size).toBe(total);
   });
-
-  async function checked() {
-    const keys = await shardsIn(world.trust, borderTenant, nodeEngine);
-    const shards = await world.shards();
-    const witnessed = new Map(
-      await Promise.all(
-        [...world.witnesses].map(async ([name, { memory }]) => [name, await memory.all()] as const),
-      ),
-    );
-    const publicKey = await actorKey();
-    return world.units.run(borderTenant, (unit) =>
-      fsck({
-        tenant: borderTenant,
-        audit: new PostgresLogAudit(unit),
-        shards: shards.flatMap((shard, at) => {
-          const log = keys[at]?.key;
-          const tiles = new FileTiles(logFolder(world.trust, borderTenant, shard));
-          return log === undefined ? [] : [{ shard, log, tiles }];
-        }),
-        witnessKeys: [...world.witnesses.values()].map(({ key }) => key),
-        keyOf: () => publicKey,
-        engine: nodeEngine,
-        witnessed,
-      }),
-    );
-  }
-
-  async function actorKey(): Promise<Uint8Array> {
-    return softSigner(await openKeyFile(join(folder, 'serve', 'key.pem'))).publicKey;
-  }
 
   test('the old shard’s published head is its last, cosigned by the quorum', async () => {
     const [first] = await world.shards();
@@ -280,16 +249,19 @@ describe('S2-86 a running log at the border of a half-year', () => {
     await world.untilWitnessed('case-before');
     const before = await packageOf(world, 'case-before', notes);
     // The hour has come: by the next rule the regulator votes, and nobody may be away.
+    const { opened } = world;
+    world.clock.set('2027-01-01T03:00:00+08:00');
+    await world.until(async () => (world.opened > opened ? true : undefined));
+    const rule = await new LogRules(world.trust).at(borderTenant, world.clock.now());
+    expect(rule.number).toBe(second.number);
+    // It starts only when it has heard of all who are needed; afterwards one of them is away.
+    await world.record('case-by-the-next-rule');
+    await world.untilWitnessed('case-by-the-next-rule');
     const { line } = world.witness('regulator');
     const asked = line.addCheckpoint;
     line.addCheckpoint = async () => {
       throw new Fault('wire.unreachable', {}, { retryable: true });
     };
-    world.clock.set('2027-01-01T03:00:00+08:00');
-    await world.until(async () => {
-      const rule = await new LogRules(world.trust).at(borderTenant, world.clock.now());
-      return rule.number === second.number ? true : undefined;
-    });
     await world.record('case-after-vote');
     await world.until(async () => {
       const level = await world.units.run(borderTenant, (unit) =>
@@ -345,7 +317,7 @@ describe('S2-86 a running log at the border of a half-year', () => {
     expect(await world.shards()).toEqual(before);
     expect(back.shards.map(({ origin }) => origin)).toEqual(before.map(({ origin }) => origin));
     expect(back.broughtBack).toBe(back.size - 2);
-    expect(await checked()).toMatchObject({ is: 'sound', entries: back.size, flaws: [] });
+    expect(await world.checked()).toMatchObject({ is: 'sound', entries: back.size, flaws: [] });
     // And goes on: no witness has seen more of it.
     const stop = world.run();
     await world.record('case-after');
