@@ -1,12 +1,14 @@
 /**
- * `npm run bench -- deposits`: records over HTTP into a whole house of real processes, each signed
- * by its source with P-256 and checked, each an entry of its own with a commitment for every field.
- * The sources have signed before the clock starts: that is not the house's work.
+ * `npm run bench -- deposits`: records over HTTP into a whole house of real processes, signed by
+ * their source with P-256 and checked, each an entry of its own with a commitment for every field.
+ * `batches` are requests under one signature over all of their records, `batchesEach` the same
+ * requests with a signature on each record. The sources have signed before the clock starts: that
+ * is not the house's work.
  *
  *   --seconds N   of each measured run (default 10)
  *   --batch N     records of one request (default 250)     --callers N   at once (default 4)
  *   --singles N   callers with one record each, at once (default 48)
- *   --only batches|single|levels
+ *   --only batches,batchesEach,single,levels
  *
  * The callers are eight systems of one institution, each with a key and a rate of its own. A record
  * counts when its request was answered and the answer names its entry. Five voting witnesses and
@@ -31,7 +33,12 @@ import { heapOf } from './heap.ts';
 import { KeptLine } from './kept-line.ts';
 import { cpuMsByName, familyOf, pidOf } from './processes.ts';
 import { rounded, summaryOf } from './samples.ts';
-import { depositRecordsMax, type SignedDeposit, signedDeposit } from './signed-deposits.ts';
+import {
+  depositRecordsMax,
+  type SignedDeposit,
+  type SigningWay,
+  signedDeposit,
+} from './signed-deposits.ts';
 
 const seed = 20_261_122;
 const sourcesCount = 8;
@@ -58,7 +65,7 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
       batch: { type: 'string', default: '250' },
       callers: { type: 'string', default: '4' },
       singles: { type: 'string', default: '48' },
-      only: { type: 'string', default: 'batches,single,levels' },
+      only: { type: 'string', default: 'batches,batchesEach,single,levels' },
     },
   });
   const { seconds, batch, callers, singles, only } = values;
@@ -66,8 +73,12 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
   try {
     const sources = (await openSources(world, sourcesCount)).map((one) => ({ ...one, world }));
     const parts = {
-      batches: () => loaded(sources, numbers({ seconds, callers, batch })),
-      single: () => loaded(sources, { ...numbers({ seconds, callers: singles }), batch: 1 }),
+      batches: () => loaded(sources, { ...numbers({ seconds, callers, batch }), way: 'batch' }),
+      batchesEach: () => loaded(sources, { ...numbers({ seconds, callers, batch }), way: 'each' }),
+      single: () => {
+        const shape = numbers({ seconds, callers: singles });
+        return loaded(sources, { ...shape, batch: 1, way: 'each' });
+      },
       levels: () => timesToLevels(sources),
     };
     const measured: Record<string, unknown> = { idle: await idleCpu(seconds) };
@@ -99,13 +110,19 @@ function numbers<Names extends string>(texts: Record<Names, string>): Record<Nam
   return Object.fromEntries(pairs) as Record<Names, number>;
 }
 
+/** Who brings how much at once, and how it is signed. */
+interface Shape {
+  readonly seconds: number;
+  readonly callers: number;
+  /** Records of one request. */
+  readonly batch: number;
+  readonly way: SigningWay;
+}
+
 /** Callers that each fill one deposit after the other, until the time is over. */
-async function loaded(
-  sources: readonly Source[],
-  shape: { readonly seconds: number; readonly callers: number; readonly batch: number },
-) {
+async function loaded(sources: readonly Source[], shape: Shape) {
   const { callers, batch, seconds } = shape;
-  const shelves = signedAhead(sources, shape);
+  const shelves = await signedAhead(sources, shape);
   const times: number[] = [];
   const failed = new Map<string, number>();
   let records = 0;
@@ -119,7 +136,7 @@ async function loaded(
     const source = sourceOf(sources, nth);
     const line = lineOf(source);
     while (performance.now() < until) {
-      const deposit = shelves[nth]?.shift() ?? signedDeposit(source, batch);
+      const deposit = shelves[nth]?.shift() ?? (await signedDeposit(source, shape));
       const id = await opened(source, deposit.name);
       for (const request of deposit.requests) {
         if (performance.now() >= until) return;
@@ -158,15 +175,17 @@ async function loaded(
 }
 
 /** What each caller will bring, deposit by deposit. */
-function signedAhead(
-  sources: readonly Source[],
-  { callers, batch, seconds }: Parameters<typeof loaded>[1],
-): SignedDeposit[][] {
+async function signedAhead(sources: readonly Source[], shape: Shape): Promise<SignedDeposit[][]> {
+  const { callers, batch, seconds } = shape;
   const perSecond = signedPerSecond[batch > 1 ? 'batches' : 'single'];
   const each = Math.ceil((seconds * perSecond) / callers / depositRecordsMax);
-  return Array.from({ length: callers }, (_, nth) =>
-    Array.from({ length: each }, () => signedDeposit(sourceOf(sources, nth), batch)),
-  );
+  const shelves: SignedDeposit[][] = [];
+  for (let nth = 0; nth < callers; nth += 1) {
+    const shelf: SignedDeposit[] = [];
+    while (shelf.length < each) shelf.push(await signedDeposit(sourceOf(sources, nth), shape));
+    shelves.push(shelf);
+  }
+  return shelves;
 }
 
 function sourceOf(sources: readonly Source[], nth: number): Source {
@@ -192,7 +211,7 @@ async function timesToLevels([source]: readonly Source[]) {
   const times: Record<'L1' | 'L2', number[]> = { L1: [], L2: [] };
   const line = lineOf(source);
   for (let sample = 0; sample < levelSamples; sample += 1) {
-    const { name, requests } = signedDeposit(source, 1);
+    const { name, requests } = await signedDeposit(source, { batch: 1, way: 'each' });
     const deposit = await opened(source, name);
     const body = requests[0]?.body(deposit) ?? new Uint8Array();
     const began = performance.now();

@@ -24,7 +24,14 @@ import {
   inclusionProof,
   parseCheckpoint,
 } from '#formats/tlog';
-import { emptyTree, grow, type Intake, type SequencerStep, type TwinParts } from '#trust/evidence';
+import {
+  emptyTree,
+  grow,
+  type Intake,
+  leafRow,
+  type SequencerStep,
+  type TwinParts,
+} from '#trust/evidence';
 import { calibrated } from './calibration.ts';
 import { bank, EvidenceHouse } from './evidence-house.ts';
 import { signedRecords } from './evidence-sources.ts';
@@ -171,8 +178,7 @@ async function recount(house: EvidenceHouse, witnessed: number) {
     while (tree.size < (head?.size ?? 0)) {
       const end = Math.min(head?.size ?? 0, tree.size + readEntries);
       const entries = await log.entries(tree.size, end);
-      const leaves = entries.map((entry) => treeHash.leaf(entry));
-      tree = grow(tree, leaves, treeHash).tree;
+      tree = grow(tree, leafRow(entries, treeHash), treeHash).tree;
     }
     const sameRoot = toHex(tree.root) === toHex(head?.root ?? new Uint8Array(0));
     const signedRoot = toHex(draft?.root ?? new Uint8Array(0)) === toHex(tree.root);

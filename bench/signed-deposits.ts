@@ -3,7 +3,7 @@
  * starts: what a source signs with is its own machine's work and not the house's.
  */
 import { canonical } from '#base/canonical';
-import { type RecordSigner, signedRecord } from '../test/journeys/record-sources.ts';
+import { type RecordSigner, signedBatch, signedRecord } from '../test/journeys/record-sources.ts';
 
 export const depositRecordsMax = 500;
 /** A deposit's id has so many letters; the house chooses it when the deposit is opened. */
@@ -30,17 +30,27 @@ export interface SignedDeposit {
   readonly requests: readonly SignedRequest[];
 }
 
+/** How the records of a request are signed: by one signature over all, or each by its own. */
+export type SigningWay = 'batch' | 'each';
+
 let depositsMade = 0;
 
 /** The next deposit of this signer, in requests of `batch` records. */
-export function signedDeposit(signer: RecordSigner, batch: number): SignedDeposit {
+export async function signedDeposit(
+  signer: RecordSigner,
+  { batch, way }: { readonly batch: number; readonly way: SigningWay },
+): Promise<SignedDeposit> {
   depositsMade += 1;
   const name = `bench-${depositsMade}`;
+  const deposit = { id: idPlace, name };
   const requests: SignedRequest[] = [];
   for (let at = 0; at + batch <= depositRecordsMax; at += batch) {
     const items = Array.from({ length: batch }, (_, nth) => `r${at + nth}`);
-    const records = items.map((item) => signedRecord(signer, { id: idPlace, name }, item));
-    requests.push(new SignedRequest(items, canonical({ records })));
+    const body =
+      way === 'batch'
+        ? await signedBatch(signer, deposit, items)
+        : { records: items.map((item) => signedRecord(signer, deposit, item)) };
+    requests.push(new SignedRequest(items, canonical({ ...body })));
   }
   return { name, requests };
 }

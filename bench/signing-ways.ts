@@ -19,6 +19,7 @@ import {
 } from '#formats/x509';
 import { signAppended, signDocument, signingRoomBytes } from '#trust/signing';
 import { ClockGuard, StampLines, TimestampAuthority, testStampPolicy } from '#trust/timestamp';
+import { asDocumented, keptSigner } from './peers/libpdf.ts';
 
 /** `share`: of the files wished for, how many of this size. */
 export const sizes = [
@@ -33,12 +34,11 @@ export type Size = (typeof sizes)[number];
 export type Way = (document: Uint8Array, room: Uint8Array) => Promise<unknown>;
 export type Ways = Readonly<Record<string, Way>>;
 
-/** The house's ways, the least that must be done, and a peer by its documented call. */
+/** The house's ways, the least that must be done, and a peer by its documented calls. */
 export async function waysToSign() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = softSigner(privateKey);
   const certificate = await selfSigned(signer);
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   const place = { is: 'new', field: 'borrower', page: 1, rect: [0, 0, 0, 0] } as const;
   const parts = { engine: nodeEngine, clock: systemClock };
   const stamps = stampsBy((await stampingAuthority()).authority);
@@ -52,23 +52,8 @@ export async function waysToSign() {
       signDocument({ ...order(document), room }, { ...parts, stamps }),
     floor: async (document: Uint8Array) =>
       signRaw('sha256', await nodeEngine.digest('sha256', document), privateKey),
-    peer: peerWay(pkcs8, certificate),
-  };
-}
-
-/** Loaded when it is first asked: the memory of who never asks is not its own. */
-function peerWay(pkcs8: Buffer<ArrayBuffer>, certificate: Uint8Array): Way {
-  const opened = async () => {
-    const { CryptoKeySigner, PDF } = await import('@libpdf/core');
-    const scheme = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-    const key = await crypto.subtle.importKey('pkcs8', pkcs8, scheme, false, ['sign']);
-    return { PDF, signer: new CryptoKeySigner(key, certificate, 'RSA', 'RSASSA-PKCS1-v1_5') };
-  };
-  let open: ReturnType<typeof opened> | undefined;
-  return async (document) => {
-    open ??= opened();
-    const { PDF, signer } = await open;
-    return (await PDF.load(document)).sign({ signer });
+    peer: keptSigner(privateKey, certificate),
+    peerAsDocumented: asDocumented(privateKey, certificate),
   };
 }
 

@@ -10,11 +10,16 @@
  *   --only PART,…      own, memory, others, rates, product (default all)
  *   --peer-seconds N   the longest that one program of others may take for one size (default 5)
  *   --no-peers         without @libpdf/core, which else takes its turn with the own ways
+ *
+ * The ways take turns in blocks. Before a block all garbage is collected and charged to nobody;
+ * behind it the garbage of the block is collected and charged to its files: who takes the turn
+ * behind a peer pays for nothing that the peer left.
  */
 import { randomFillSync, randomInt } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import { collect } from './collect.ts';
 import { cpuMsOf, rounded, type Summary, summaryOf } from './samples.ts';
 import { memoryOf } from './signing-memory.ts';
 import { othersSigning } from './signing-peers.ts';
@@ -36,6 +41,9 @@ const coldCount = 20;
 const warmUpShare = 0.25;
 const freshBytes = 32; // of the first stream: what makes one file another
 const filesMin = 5;
+const blocksMax = 20;
+/** Of the files: who opens a key file for each of them costs ten times as much. */
+const dearShare = 0.1;
 const parts = ['own', 'memory', 'others', 'rates', 'product'] as const;
 
 type Say = (line: string) => void;
@@ -65,8 +73,8 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
 }
 
 async function own(files: number, isPeerAsked: boolean, say: Say) {
-  const { peer, ...house } = await waysToSign();
-  const ways: Ways = isPeerAsked ? { ...house, peer } : house;
+  const { peer, peerAsDocumented, ...house } = await waysToSign();
+  const ways: Ways = isPeerAsked ? { ...house, peer, peerAsDocumented } : house;
   const measured = [];
   for (const size of sizes) {
     const count = Math.max(filesMin, Math.round(files * size.share));
@@ -89,11 +97,13 @@ interface Measured {
 }
 
 /** How often the floor's and the peer's work fits into ours, by medians of the same minutes. */
-function comparedWith({ engine, joined, appended, stamped, floor, peer }: Found) {
+function comparedWith(found: Found) {
+  const { engine, joined, appended, stamped, floor, peer, peerAsDocumented } = found;
   const more = (stamped?.warm.p50 ?? 0) - (engine?.warm.p50 ?? 0);
   return {
     ratioToFloor: share(engine, floor),
     ratioToCheapestPeer: share(peer, engine),
+    ratioToPeerAsDocumented: share(peerAsDocumented, engine),
     // Nobody can be more times cheaper than this.
     cheapestPeerToFloor: share(peer, floor),
     joinedToFloor: share(joined, floor),
@@ -108,19 +118,30 @@ function share(of?: Measured, by?: Measured): number | undefined {
 }
 
 /**
- * The ways take turns, file by file, so that a neighbour on the cores disturbs all of them. Whoever
- * comes behind a way that gave much memory back pays for its pages, so their order is drawn.
+ * The ways take turns, block by block, so that a neighbour on the cores disturbs all of them, in an
+ * order that is drawn each time.
  */
 async function measure(ways: Ways, size: Size, count: number): Promise<Found> {
   const samples = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
   const file = inRoom(makePdf(size));
-  for (let turn = 0; turn < count; turn += 1) {
+  const blocks = Math.min(count, blocksMax);
+  for (let block = 0; block < blocks; block += 1) {
+    const files = Math.floor((count * (block + 1)) / blocks) - Math.floor((count * block) / blocks);
     for (const [name, way] of shuffled(Object.entries(ways))) {
-      samples.get(name)?.push(await cpuMsOfFresh(file, way));
+      const some = name === 'peerAsDocumented' ? Math.ceil(files * dearShare) : files;
+      samples.get(name)?.push(...(await blockOf(way, file, some)));
     }
   }
   const summaries = [...samples].map(([name, all]) => [name, summed(all)] as const);
   return Object.fromEntries(summaries);
+}
+
+async function blockOf(way: Way, file: Placed, files: number): Promise<number[]> {
+  collect();
+  const samples: number[] = [];
+  for (let one = 0; one < files; one += 1) samples.push(await cpuMsOfFresh(file, way));
+  const left = await cpuMsOf(async () => collect({ type: 'minor' }));
+  return samples.map((ms) => ms + left / files);
 }
 
 function shuffled<T>(all: readonly T[]): readonly T[] {
@@ -128,7 +149,7 @@ function shuffled<T>(all: readonly T[]): readonly T[] {
   return drawn.toSorted((a, b) => a.at - b.at).map(({ one }) => one);
 }
 
-/** Another file each time in the same memory: a way is charged for no garbage but its own. */
+/** Another file each time in the same memory. */
 function cpuMsOfFresh({ document, room }: Placed, way: Way): Promise<number> {
   const at = Buffer.from(document.buffer).indexOf('stream\n') + 'stream\n'.length;
   randomFillSync(document, at, freshBytes);

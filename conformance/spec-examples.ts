@@ -40,6 +40,7 @@ import {
 } from '#formats/tlog';
 import { twinEngine, twinOrigin } from '#formats/twin';
 import { preservationNumber } from '#trust/evidence';
+import { batchExamples } from './batch-example.ts';
 
 const origin = 'log.example/specs';
 /** 2026-09-21T22:13:20.000+08:00, the second of the other pages' examples. */
@@ -64,6 +65,7 @@ export async function pageExamples(): Promise<ReadonlyMap<string, string>> {
 async function entryExamples(): Promise<[string, string][]> {
   const actor = await seeded('serve.example', 4);
   const gateway = await seeded('sms', 5);
+  const source = await seeded('source', 6);
   const salt = Uint8Array.from({ length: 16 }, (_, at) => at);
   const phone = await disclose({ salt, name: 'phone', value: '00000000001' }, nodeEngine);
   const entry = {
@@ -90,6 +92,7 @@ async function entryExamples(): Promise<[string, string][]> {
     ['leaf hash', `${toHex(await hashLeaf(bytes, nodeEngine))}\n`],
     ['gateway key', `${toBase64(gateway.signer.publicKey)}\n`],
     ['attestation', `${canonical(attestationJson(said))}\n`],
+    ...(await batchExamples(source.signer)),
   ];
 }
 

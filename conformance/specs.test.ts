@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
-import { entryTypes, entryVersion, parseEntry, signatureFlaw } from '#formats/entry';
+import { entryTypes, entryVersionMax, parseEntry, signatureFlaw, versionOf } from '#formats/entry';
 import { anchorNameOf, parseAnchorFile, provedAnchor } from '#formats/evm';
 import { parseVkey } from '#formats/tlog';
 import { judgeTwin, parseTwinVkey } from '#formats/twin';
@@ -55,9 +55,12 @@ test('the list of types is that of the program, version by version', () => {
     ) ?? [];
   for (const [at, text] of [first, second, third].entries()) {
     const told = [...text.matchAll(/`([^`]+)`/g)].flatMap(([, list = '']) => list.split(/\s+/));
-    const own = entryTypes.filter((type) => entryVersion(type) === at + 1);
+    const own = entryTypes.filter((type) => versionOf({ type }) === at + 1);
     expect(told.toSorted(), `version ${at + 1}`).toEqual(own.toSorted());
   }
+  expect(page('entry')).toContain(
+    `A \`v\` above ${entryVersionMax} was written by a newer program.`,
+  );
 });
 
 test('the table of codes is that of the verifier, in its order', () => {

@@ -44,6 +44,11 @@ function entries(random: Random): readonly Line[] {
     ['another actor', /^entries\/0001/, texted('entries/0001.json', '"serve+', '"other+')],
     ['a member more', /^entries\/0001/, texted('entries/0001.json', '"v":1', '"v":1,"x":1')],
     ['a space in an entry', /^entries\/0001/, texted('entries/0001.json', ',"seq"', ', "seq"')],
+    [
+      'references to null',
+      /^entries\/0001/,
+      texted('entries/0001.json', '"seq"', '"refs":null,"seq"'),
+    ],
     ['a newer version', /^entries\/0001/, texted('entries/0001.json', '"v":1', '"v":99')],
     [
       'the gateway says mismatch',
@@ -162,6 +167,7 @@ function others(): readonly Line[] {
       /^environments\/00/,
       added('environments/0011223344556677.json', '{}'),
     ],
+    ['an anchor that is none', /^anchors/, added('anchors/0011223344556677.anchor', '{}')],
     ['no contract', /^required-evidence\.json$/, dropped(/^documents\//)],
     [
       'the contract under another word',

@@ -14,6 +14,7 @@ import {
   samplePackage,
   type Wish,
 } from '../src/trust/verify/package/sample-package.fixture.ts';
+import { batchMutants } from './stranger-batches.ts';
 import type { Mutant, NamedSound, Sound } from './stranger-cases.ts';
 import { containerMutants } from './stranger-containers.ts';
 import { fileMutants, type Rewrite } from './stranger-files.ts';
@@ -38,6 +39,7 @@ export async function makeMutants(left: {
   const papers = await paperMutants(house);
   const ruled = await registerMutants(house);
   const shards = await shardMutants(house);
+  const batches = await batchMutants(house);
   const mutants = [
     ...containerMutants({ bytes: honest.zip, trust: house.trust }, random),
     ...(await repacked(honest, house)),
@@ -49,8 +51,14 @@ export async function makeMutants(left: {
     ...papers.mutants,
     ...ruled.mutants,
     ...shards.mutants,
+    ...batches.mutants,
   ];
-  const sound = [{ name: 'papers of the log', ...papers.sound }, ruled.sound, ...shards.sound];
+  const sound = [
+    { name: 'papers of the log', ...papers.sound },
+    ruled.sound,
+    ...shards.sound,
+    ...batches.sound,
+  ];
   return { sound, mutants };
 }
 

@@ -39,6 +39,7 @@ export async function paperMutants(
     ['a head without its growth', /^heads\//, without(/^heads\/.*consistency$/)],
     ['a torn anchor', /^anchors/, altered(/\.anchor$/, lastBitFlipped)],
     ['an anchor without its growth', /^anchors/, without(/^anchors\/.*consistency$/)],
+    ['growth without its anchor', /^anchors/, without(/\.anchor$/)],
   ];
   const sound = await made({});
   const mutants: Mutant[] = [];

@@ -4,6 +4,7 @@
 //	strangers proof POLICY ENTRY PROOF filippo.io/torchwood: a .tlog-proof under a tlog-policy
 //	strangers package POLICY ZIP       the same for every entry of an evidence package
 //	strangers mldsa VKEY CHECKPOINT    filippo.io/mldsa: a cosignature of type 0x06
+//	strangers cases < LINES            x/mod and torchwood: texts, one answer a line
 //
 // It prints `accepted …` and exits 0, or `refused …` and exits 1.
 package main
@@ -46,8 +47,10 @@ func run(args []string) error {
 		return packaged(args[1], args[2])
 	case len(args) == 3 && args[0] == "mldsa":
 		return cosigned(args[1], args[2])
+	case len(args) == 1 && args[0] == "cases":
+		return cases()
 	}
-	return fmt.Errorf("usage: strangers tree|proof|package|mldsa …")
+	return fmt.Errorf("usage: strangers tree|proof|package|mldsa|cases …")
 }
 
 type folder string

@@ -195,15 +195,16 @@ export class BorderWorld {
 
   async record(caseId: string, count = 1): Promise<void> {
     for (let at = 0; at < count; at += 1) {
-      await this.units.run(borderTenant, (unit) =>
-        this.evidence.record(unit, {
+      await this.units.run(borderTenant, async (unit) => {
+        const isFirst = (await this.entries.ofCase(unit, caseId)).length === 0;
+        return this.evidence.record(unit, {
           caseId,
-          type: 'consent.signed',
+          type: isFirst ? 'case.opened' : 'consent.signed',
           subject: 's1',
           disclosures: [{ name: 'document', value: 'pi-authorisation' }],
           of: [],
-        }),
-      );
+        });
+      });
       this.#arrivals.ring();
     }
   }
@@ -281,9 +282,15 @@ export class BorderWorld {
       const latest = await memory.latest(origin);
       return latest?.size === size && equal(latest.root, root);
     });
-    const logOf = (origin: string) => logs.of(origin);
-    const { clock } = this;
-    const witness = new Witness({ key, signer, logOf, memory, clock, engine: nodeEngine });
+    const witness = new Witness({
+      key,
+      signer,
+      logOf: (origin) => logs.of(origin),
+      endOf: (origin) => logs.endOf(origin),
+      memory,
+      clock: this.clock,
+      engine: nodeEngine,
+    });
     const line: WitnessLine = {
       key,
       addCheckpoint: (request) => witness.addCheckpoint(printWitnessRequest(request)),

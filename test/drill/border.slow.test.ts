@@ -188,6 +188,12 @@ describe('S2-86 a running log at the border of a half-year', () => {
       expect((await logs.all()).map(({ key }) => key.name)).toHaveLength(2);
     }
     const [first, second] = await world.shards();
+    for (const { logs } of world.witnesses.values()) {
+      expect([logs.endOf(first?.origin ?? ''), logs.endOf(second?.origin ?? '')]).toEqual([
+        first?.end,
+        undefined,
+      ]);
+    }
     const sizes = await world.mirrored(world.witness('regulator').logs);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     expect(sizes[0]).toBe(first?.end);

@@ -23,7 +23,7 @@ import { fromBase64, fromUtf8, toBase64, toHex } from '#base/bytes';
 import type { TenantId } from '#base/unit';
 import { judgeCheckpoint, noteKey, parseCheckpoint } from '#formats/tlog';
 import { judgeTwin, twinKey, twinOrigin } from '#formats/twin';
-import { emptyTree, grow, type SequencerStep, type TreeHash } from '#trust/evidence';
+import { emptyTree, grow, leafRow, type SequencerStep, type TreeHash } from '#trust/evidence';
 import type { ChildOrder, Told } from './log-child.ts';
 import { type Receipt, runClient } from './log-clients.ts';
 
@@ -293,8 +293,7 @@ class Seat {
 }
 
 function rootOf(entries: readonly Uint8Array[], hash: TreeHash): Uint8Array {
-  const leaves = entries.map((entry) => hash.leaf(entry));
-  return grow(emptyTree(hash), leaves, hash).tree.root;
+  return grow(emptyTree(hash), leafRow(entries, hash), hash).tree.root;
 }
 
 async function within<T>(promise: Promise<T>): Promise<T | 'time'> {

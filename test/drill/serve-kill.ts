@@ -14,6 +14,7 @@ import {
   openSources,
   type RecordSource,
   recordSlots,
+  signedBatch,
   signedRecord,
 } from '../journeys/record-sources.ts';
 import { well } from '../journeys/walks.ts';
@@ -93,7 +94,11 @@ async function caller(source: RecordSource, name: string, stop: AbortSignal): Pr
   const all: Asked[] = [];
   for (let after = 0; after < requestsAfter; after += stop.aborted ? 1 : 0) {
     const items = Array.from({ length: recordsPerRequest }, (_, at) => `r${all.length}-${at}`);
-    const body = { records: items.map((item) => signedRecord(source, deposit, item)) };
+    // Both ways to sign take their turn: each record by itself, and all of a request at once.
+    const body: Json =
+      all.length % 2 === 0
+        ? { records: items.map((item) => signedRecord(source, deposit, item)) }
+        : { ...(await signedBatch(source, deposit, items)) };
     const { key, unheard, body: said } = await untilAnswered(source, '/v1/deposits/records', body);
     const answer = canonical(said);
     all.push({ source, deposit: deposit.id, key, body, items, unheard, answer });

@@ -19,10 +19,12 @@ const folder = import.meta.dirname;
 /** SHA-256 of the files as they left the house. */
 const packages: Readonly<Record<string, string>> = {
   'deposit-1': '2bd2812f505eb91863668f4144de89bce123aa2c7683d67daad8d87631d9a748',
+  // Two records under one signature of their source: version 4 of the entry format.
+  'deposit-2': '82fb1aab1f70fe697153feecc7e18fc0b6eb7bc57f3f35ba7433295a2cc2fb73',
   'loan-1': '9e31aff38bbb383ded031ab519a0fcffaffc55e81ffe27d00e0041b0b070fcaa',
-  // The first one with the twin, stamped heads, an anchor and a register.
   // Of form 2: its log crossed the border of 2027h1, with a twin on both sides.
   'border-1': '9a0f8ad63ec1d08039f71845f2ccbbbee6dfeba5a9d75fc38a53d4ad850dea06',
+  // The first one with the twin, stamped heads, an anchor and a register.
   'loan-2': 'a22ac66ae9f89ddb331cdc6be577456f0cfc9f4b9bc276ec77ae75ae22483874',
 };
 /** A judge's computer, long after. */
@@ -55,6 +57,15 @@ describe.each(Object.entries(packages))('the package %s', (name, sha256) => {
     const entries = openZip(bytes).files.filter((file) => file.name.startsWith('entries/'));
     for (const entry of entries) expect(parseEntry(entry.bytes).sig).toBeTruthy();
   });
+});
+
+test('the contract of loan-2 shows her intent by itself, under the arc of before', async () => {
+  const name = 'loan-2';
+  const files = openZip(new Uint8Array(readFileSync(join(folder, name, 'package.zip')))).files;
+  const contract = files.find((file) => file.name.endsWith('-contract.pdf'));
+  const bytes = contract?.bytes ?? new Uint8Array();
+  const report = await verify({ name: 'contract.pdf', bytes, trust: trustOf(name) }, nodeEngine);
+  expect([report.is, report.flaws]).toEqual(['valid', []]);
 });
 
 const slowMsMax = 60_000;

@@ -4,8 +4,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { printClosing, printOpening } from '#formats/shard';
+import { bundlePath, parseBundle, printBundle } from '#formats/tiles';
 import { noteKey, printVkey } from '#formats/tlog';
-import { origin, type Parties, PublicLog, parties, watch } from './public-log.ts';
+import { keyed, origin, type Parties, PublicLog, parties, watch } from './public-log.ts';
 
 const quorum = ['sentinel', 'court', 'notary', 'arbitration'];
 let all: Parties;
@@ -35,4 +36,48 @@ test('the leaves that link half-year shards are no entries and no flaw', async (
   expect((await again.look()).findings).toEqual([
     { code: 'entry_wrong', detail: 'entry 4: names no key' },
   ]);
+});
+
+/** A log whose last leaf names the key of the next half-year, and a monitor that has seen it. */
+async function closed(count: number) {
+  const log = new PublicLog(all);
+  await log.grow(count - 1);
+  const { key } = await keyed('log.fubie.test/next', 'ed25519');
+  log.entries.push(printClosing({ origin, next: printVkey(key), nextTwin: undefined }));
+  await log.publish(quorum);
+  const watched = watch(all, () => log.files);
+  expect(await watched.monitor.look()).toMatchObject({ is: 'sound', size: count, next: { key } });
+  return { log, key, ...watched };
+}
+
+test.each([5, 256])(
+  'a shard of %i leaves that goes on behind its last leaf would be a second log: said at every look',
+  async (count) => {
+    const { log, monitor, notebook } = await closed(count);
+    await log.grow(2);
+    await log.publish(quorum);
+    const detail = (at: number) => `entry ${at}: stands behind the last leaf`;
+    const findings = [count, count + 1].map((at) => ({ code: 'entry_wrong', detail: detail(at) }));
+    for (const one of [monitor, monitor, watch(all, () => log.files, { notebook }).monitor]) {
+      expect(await one.look()).toMatchObject({ is: 'suspect', next: undefined, findings });
+    }
+    // Whoever begins to look only now reads it too.
+    expect((await watch(all, () => log.files).monitor.look()).findings).toEqual(findings);
+    expect(notebook.verified?.edge.size).toBe(count);
+  },
+);
+
+test('a mirror cannot lead a monitor on by a last leaf that is not under the head', async () => {
+  const { log, monitor } = await closed(5);
+  const thief = await keyed('log.fubie.test/next', 'ed25519');
+  const path = bundlePath({ index: 0, width: 5 });
+  const entries = parseBundle(log.files.get(path) ?? new Uint8Array());
+  entries[4] = printClosing({ origin, next: printVkey(thief.key), nextTwin: undefined });
+  log.files.set(path, printBundle(entries));
+  const detail = 'entry 4 is not under the head: root_differs';
+  const findings = [{ code: 'tile_differs', detail }];
+  expect(await monitor.look()).toMatchObject({ is: 'suspect', next: undefined, findings });
+  log.files.delete(path);
+  const missing = [{ code: 'file_missing', detail: 'entry 4: tiles.absent' }];
+  expect(await monitor.look()).toMatchObject({ is: 'suspect', findings: missing });
 });

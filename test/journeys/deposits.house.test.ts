@@ -20,6 +20,7 @@ import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import type { Guest } from '../guest.ts';
 import { guestWith } from '../visit.ts';
 import { coop, DoorHand } from './door-hand.ts';
+import { type SignedBatch, signedTogether } from './record-sources.ts';
 import { well } from './walks.ts';
 
 const guide = readFileSync('docs/guide/deposit.md', 'utf8');
@@ -54,6 +55,7 @@ interface Machine {
   readonly apiKey: string;
   readonly hmac: { readonly id: string; readonly secret: string };
   readonly es256: { readonly id: string; readonly privateKey: KeyObject };
+  readonly ed25519: { readonly id: string; readonly privateKey: KeyObject };
 }
 
 describe('只接入存证平台的机构', () => {
@@ -73,7 +75,9 @@ describe('只接入存证平台的机构', () => {
     verify({ name: 'package.zip', bytes, trust: await trustFiles(world.trust) }, nodeEngine);
 
   async function example(language: string, name: string): Promise<string> {
-    const { privateKey } = machine.es256;
+    const keys = { sh: machine.ed25519, python: undefined, java: machine.es256 };
+    const pair = keys[language as keyof typeof keys];
+    const { privateKey } = pair ?? machine.es256;
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
     const sm3 = toHex(await nodeEngine.digest('sm3', new TextEncoder().encode('示例合同正文\n')));
     const env = {
@@ -83,7 +87,7 @@ describe('只接入存证平台的机构', () => {
       API_KEY: machine.apiKey,
       NAME: name,
       SM3: sm3,
-      KEY_ID: language === 'java' ? machine.es256.id : machine.hmac.id,
+      KEY_ID: pair?.id ?? machine.hmac.id,
       SECRET: machine.hmac.secret,
       PRIVATE_KEY: toBase64(new Uint8Array(der)),
     };
@@ -106,7 +110,11 @@ describe('只接入存证平台的机构', () => {
       expect(report).toMatchObject({ is: 'valid', evidence: { complete: true, level: 'L2' } });
       const names = openZip(bytes).files.map(({ name }) => name);
       expect(names.filter((name) => name.startsWith('documents/'))).toEqual([]);
-      expect(names).toContain('files/0002.bin');
+      // In Shell it comes behind two records, which are signed as a batch.
+      expect(names).toContain(language === 'sh' ? 'files/0003.bin' : 'files/0002.bin');
+      const entry = openZip(bytes).files.find(({ name }) => name === 'entries/0001.json');
+      const { batched } = parseEntry(entry?.bytes ?? new Uint8Array());
+      expect(batched).toBe(language === 'sh' ? true : undefined);
       expect(names).toContain('slots.json');
       expect(names.some((name) => name.startsWith('environments/'))).toBe(true);
     },
@@ -224,6 +232,32 @@ describe('只接入存证平台的机构', () => {
     );
   });
 
+  test('one signature over many records: wrong, it brings nothing; right, each record has its place', async () => {
+    const { id } = await deposited('batched', false);
+    const { fields } = recordFor(id, '');
+    const items = ['b1', 'b2', 'b3', 'b4', 'b5'];
+    const stated = items.map((item) => {
+      return { deposit: 'batched', item, schema: 'guide-record@1', fields };
+    });
+    const signer = { key: machine.es256.id, privateKey: machine.es256.privateKey };
+    const body = await signedTogether(signer, { id, name: 'batched' }, stated);
+    const submit = (one: SignedBatch | Pick<SignedBatch, 'records'>) =>
+      machine.hand.post('/v1/deposits/records', { ...one });
+    const turned = { ...body, records: body.records.toReversed() };
+    expect(await submit(turned)).toMatchObject({ status: 422, code: 'deposit.batch_wrong' });
+    const [{ blind: _, ...bare } = {}, ...others] = body.records;
+    const blindless = { ...body, records: [bare, ...others] };
+    expect(await submit(blindless)).toMatchObject({ status: 422, code: 'deposit.blind_wrong' });
+    const lone = { records: body.records };
+    expect(await submit(lone)).toMatchObject({ status: 422, code: 'deposit.batch_mixed' });
+    const before = well(await machine.hand.get(`/v1/deposits/${id}/records`)).body['records'];
+    expect(before).toHaveLength(1);
+    const { receipts } = well(await submit(body)).body;
+    expect(well(await submit(body)).body['receipts']).toEqual(receipts);
+    const after = well(await machine.hand.get(`/v1/deposits/${id}/records`)).body['records'];
+    expect(after).toHaveLength(1 + body.records.length);
+  });
+
   test('a file comes in parts, in any order and again, and only whole', async () => {
     const { id } = await deposited('parts', false);
     const content = Uint8Array.from({ length: 2_500_000 }, (_, at) => (at * 31) % 251);
@@ -337,6 +371,9 @@ async function openMachine(world: Guest): Promise<Machine> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
   const es256 = await keyed({ kind: 'ecdsa-p256-sha256', publicKey: spki });
+  const edwards = generateKeyPairSync('ed25519');
+  const der = edwards.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+  const ed25519 = await keyed({ kind: 'ed25519', publicKey: der });
   const hand = new DoorHand(world);
   hand.token = textIn(api, 'secret');
   return {
@@ -344,6 +381,7 @@ async function openMachine(world: Guest): Promise<Machine> {
     apiKey: textIn(api, 'secret'),
     hmac: { id: textIn(hmac, 'id'), secret: textIn(hmac, 'secret') },
     es256: { id: textIn(es256, 'id'), privateKey },
+    ed25519: { id: textIn(ed25519, 'id'), privateKey: edwards.privateKey },
   };
 }
 

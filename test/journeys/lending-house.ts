@@ -109,7 +109,7 @@ export class LendingHouse {
   private constructor(catalog: Catalog, clock: TurnedClock) {
     this.catalog = catalog;
     this.clock = clock;
-    this.press = new Typesetter({ templates: catalog, fonts: loadFonts() });
+    this.press = pressOf(catalog);
     const random = seededRandom(7);
     const base = { clock, random, engine: nodeEngine, units, evidence: this.#evidence(random) };
     const { call, ...outside } = gatewaysOf(base);
@@ -230,6 +230,14 @@ export const demoParties: ConsentParties = {
   recipientOf: async (_tenant, id) =>
     id === 'partner-a' ? { name: '示例担保公司', contact: '000-0000-0002' } : undefined,
 };
+
+let onePress: Typesetter | undefined;
+
+/** Fonts, and what the press remembers of a layout, know no house: one sets for all of a thread. */
+function pressOf(catalog: Catalog): Typesetter {
+  onePress ??= new Typesetter({ templates: catalog, fonts: loadFonts() });
+  return onePress;
+}
 
 const units = {
   run: <T>(_tenant: string, action: (unit: typeof testUnit) => Promise<T>) => action(testUnit),

@@ -1,15 +1,23 @@
 /**
- * Systems of an institution that bring records, each signed with the system's own P-256 key.
+ * Systems of an institution that bring records signed with the system's own P-256 key: one by one,
+ * or all records of a request by one signature.
  */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { nodeEngine } from '#adapters/engine';
+import { toBase64Url } from '#base/bytes';
 import type { Json } from '#base/canonical';
+import { seededRandom } from '#base/random';
 import { textIn } from '#doors/phone';
-import { sourceMessage } from '#formats/entry';
+import { batchMessage, type SourceRecord, sourceLeaf, sourceMessage } from '#formats/entry';
+import { hashLeaf, heldTree } from '#formats/tlog';
 import type { Guest } from '../guest.ts';
 import { coop, DoorHand } from './door-hand.ts';
 import { well } from './walks.ts';
 
 const why = '记录来源';
+/** A source takes its blinds from real chance; here a run is to be like the one before. */
+const blinds = seededRandom(20_261_122);
+const blindBytes = 16;
 const schema = {
   $id: 'source-record',
   title: '来源记录',
@@ -39,18 +47,75 @@ export interface RecordSource extends RecordSigner {
   readonly hand: DoorHand;
 }
 
-/** One record as the door takes it: `deposit` by the house's id, signed over the source's name. */
+/** A deposit by the house's id and by the source's own name, which its signatures are over. */
+interface NamedDeposit {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One record as the door takes it, signed by itself. */
 export function signedRecord(
-  { key, privateKey }: RecordSigner,
-  deposit: { readonly id: string; readonly name: string },
+  signer: RecordSigner,
+  deposit: NamedDeposit,
   item: string,
 ): { readonly [member: string]: Json } {
-  const fields = { 姓名: '王样例', 金额: '5000.00', 流水号: `${deposit.name}-${item}` };
-  const record = { deposit: deposit.name, item, schema: `${schema.$id}@1`, fields };
-  const options = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
-  const value = sign('sha256', sourceMessage(record), options).toString('base64');
-  const signature = { key, value };
-  return { deposit: deposit.id, name: item, schema: schema.$id, fields, signature };
+  const { key } = signer;
+  const record = recordOf(deposit, item);
+  const value = signedBy(signer, sourceMessage(record));
+  return { ...orderOf(deposit, record), signature: { key, value } };
+}
+
+/** Records of one request as the door takes them, all under one signature. */
+export async function signedBatch(
+  signer: RecordSigner,
+  deposit: NamedDeposit,
+  items: readonly string[],
+): Promise<SignedBatch> {
+  const records = items.map((item) => recordOf(deposit, item));
+  return signedTogether(signer, deposit, records);
+}
+
+/** What a request holds under one signature. */
+export interface SignedBatch {
+  readonly records: readonly { readonly [member: string]: Json }[];
+  readonly batchSignature: { readonly key: string; readonly value: string };
+}
+
+/** The same of any records of one deposit. */
+export async function signedTogether(
+  signer: RecordSigner,
+  deposit: NamedDeposit,
+  records: readonly SourceRecord[],
+): Promise<SignedBatch> {
+  const blind = records.map(() => toBase64Url(blinds.bytes(blindBytes)));
+  const leaves = await Promise.all(
+    records.map((record, at) => hashLeaf(sourceLeaf(record, blind[at] ?? ''), nodeEngine)),
+  );
+  const { root } = await heldTree(leaves, nodeEngine);
+  const value = signedBy(signer, batchMessage({ root, size: records.length }));
+  return {
+    records: records.map((record, at) => ({
+      ...orderOf(deposit, record),
+      blind: blind[at] ?? '',
+    })),
+    batchSignature: { key: signer.key, value },
+  };
+}
+
+function signedBy({ privateKey }: RecordSigner, message: Uint8Array): string {
+  return sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64');
+}
+
+function recordOf({ name }: NamedDeposit, item: string): SourceRecord {
+  const fields = { 姓名: '王样例', 金额: '5000.00', 流水号: `${name}-${item}` };
+  return { deposit: name, item, schema: `${schema.$id}@1`, fields };
+}
+
+function orderOf(
+  { id }: NamedDeposit,
+  { item, schema: versioned, fields }: SourceRecord,
+): { readonly [member: string]: Json } {
+  return { deposit: id, name: item, schema: versioned.split('@')[0] ?? '', fields };
 }
 
 /** Systems of the first demo institution, each with keys of its own, and their kind of record. */

@@ -33,9 +33,11 @@ export const shapes: fc.Arbitrary<Shape> = fc.record({
   pages: fc.integer({ min: 1, max: 3 }),
   prepared: fc.subarray(preparedNames),
   form: fc.constantFrom('direct', 'indirect', 'fields indirect'),
-  annotations: fc.constantFrom('direct', 'indirect'),
+  annotations: fc.constantFrom('direct', 'indirect', 'shared'),
+  box: fc.constantFrom('usual', 'turned', 'unsaid'),
+  spare: fc.constantFrom('none', 'nowhere', 'run together'),
   generation: fc.constantFrom(0, 3),
-  end: fc.constantFrom('', '\n', '\r\n'),
+  end: fc.constantFrom('', '\n', '\r\n', '\n\0\0\0\0'),
 });
 
 const rarely = { freq: 6, nil: undefined };

@@ -1,5 +1,6 @@
 /**
- * Signs files that this project did not write, with a seal that is seen, and asks others about it.
+ * Signs files that this project did not write, with a seal that is seen and then once more without
+ * one, and asks others about it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -8,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { nodeEngine } from '#adapters/engine';
 import { faultCode } from '#base/fault';
 import { judgeChanges, openToSign, type Rect, readPdf, readSignatures } from '#formats/pdf';
-import { signDocument } from '#trust/signing';
 import { verify } from '#trust/verify';
 import type { Holder, SigningTable } from './signing-table.ts';
 import { differingBox, pdfjsSays, pdfsigSays, pixelsMax, type Viewed, view } from './viewers.ts';
@@ -63,7 +63,7 @@ export async function signSample(
   const isSound = before.qpdf === 0;
   try {
     const bytes = new Uint8Array(readFileSync(path));
-    const signed = await seal(bytes, by);
+    const signed = await once(await seal(bytes, by), by);
     const out = join(by.folder, 'signed.pdf');
     await writeFile(out, signed);
     const after = view(out, by.folder);
@@ -95,17 +95,20 @@ async function seal(
   const x = left + (right - left - width) / 2;
   const y = bottom + (top - bottom - height) / 2;
   const rect: Rect = [x, y, x + width, y + height];
-  return signDocument(
-    {
-      document,
-      place: { is: 'new', field: 'seal', page: 1, rect },
-      signer: holder.signer,
-      certificate: holder.certificate.der,
-      chain: [table.issuing.certificate.der],
-      face: (size) => ({ ...size, content: `0.9 0.1 0.4 rg 0 0 ${width} ${height} re f` }),
-    },
-    { engine: nodeEngine, clock: table.clock, stamps: table },
-  );
+  const place = { is: 'new', field: 'seal', page: 1, rect } as const;
+  const content = `0.9 0.1 0.4 rg 0 0 ${width} ${height} re f`;
+  return table.signAt(document, holder, { place, face: (size) => ({ ...size, content }) });
+}
+
+/** A second party, who leaves no seal. */
+async function once(
+  document: Uint8Array,
+  { table, holder }: { readonly table: SigningTable; readonly holder: Holder },
+): Promise<Uint8Array> {
+  const [page] = (await openToSign(document, nodeEngine)).pages();
+  const [left = 0, bottom = 0] = page?.mediaBox ?? [];
+  const rect: Rect = [left, bottom, left, bottom];
+  return table.signAt(document, holder, { place: { is: 'new', field: 'second', page: 1, rect } });
 }
 
 /** A file that others signed: what it came to, and each of its signatures before and after. */
@@ -157,13 +160,15 @@ async function standings(bytes: Uint8Array): Promise<string[]> {
 async function ownFlaws(bytes: Uint8Array, table: SigningTable): Promise<string[]> {
   const judging = { name: 'signed.pdf', bytes, trust: table.trust(), at: table.now } as const;
   const { signatures } = await verify({ ...judging, profile: 'etsi' }, nodeEngine);
-  const own = signatures.find(({ field }) => field === 'seal');
-  return own?.is === 'valid' && own.level === 'B-T' ? [] : [`own verifier: ${own?.is}`];
+  return ['seal', 'second'].flatMap((name) => {
+    const own = signatures.find(({ field }) => field === name);
+    return own?.is === 'valid' && own.level === 'B-T' ? [] : [`own verifier: ${name} ${own?.is}`];
+  });
 }
 
 function foreignFlaws(path: string): string[] {
   const { valid, whole } = pdfsigSays(path);
-  return valid === 1 && whole === 1 ? [] : [`pdfsig: ${valid} valid, ${whole} whole`];
+  return valid === 2 && whole === 1 ? [] : [`pdfsig: ${valid} valid, ${whole} whole`];
 }
 
 /** As good as before for qpdf, and as many pages. */

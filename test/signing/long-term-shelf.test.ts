@@ -44,7 +44,7 @@ async function openShelf() {
   const table = await SigningTable.open();
   const book = new FactBook();
   const stores = new MemoryStores(book);
-  const keep = async (_: unknown, __: unknown, bytes: Uint8Array) => bytes;
+  const keep = async (_: unknown, __: unknown, bytes: Uint8Array) => bytes.slice();
   const cipher = { seal: keep, open: keep };
   const shelf = new RevisionShelf({ revisions: stores, cipher, engine: nodeEngine });
   const { clock } = table;

@@ -18,11 +18,19 @@ export interface Shape {
   readonly prepared: readonly string[];
   /** How the catalogue holds its form, and the form its fields. */
   readonly form: 'direct' | 'indirect' | 'fields indirect';
-  readonly annotations: 'direct' | 'indirect';
+  /** `shared`: one list for all pages. */
+  readonly annotations: 'direct' | 'indirect' | 'shared';
+  /** How a page says its size: from either corner, or not at all. */
+  readonly box: 'usual' | 'turned' | 'unsaid';
+  /**
+   * An object that no page needs, spelt as some writers do: its row says 0, or its number and the
+   * word behind it are one word. Readers forgive both.
+   */
+  readonly spare: 'none' | 'nowhere' | 'run together';
   /** Of the catalogue and the first page: their numbers were used before. */
   readonly generation: 0 | 3;
-  /** What stands behind the last %%EOF. */
-  readonly end: '' | '\n' | '\r\n';
+  /** What stands behind the last %%EOF: writers fill whole blocks with zeros. */
+  readonly end: '' | '\n' | '\r\n' | '\n\0\0\0\0';
 }
 
 /** Object numbers start at 1; undefined bodies are free. */
@@ -49,7 +57,12 @@ export function written(shape: Shape): Uint8Array {
   return file.bytes(shape.end);
 }
 
-function bodiesOf({ pages, prepared, form, annotations }: Shape): Bodies {
+const spareBodies = { none: [], nowhere: ['nowhere'], 'run together': ['7559'] } as const;
+const [nowhere] = spareBodies.nowhere;
+const [runTogether] = spareBodies['run together'];
+const boxes = { usual: '/MediaBox [0 0 400 500]', turned: '/MediaBox [400 500 0 0]', unsaid: '' };
+
+function bodiesOf({ pages, prepared, form, annotations, box, spare, section }: Shape): Bodies {
   const [firstPage, firstField] = [3, 3 + 2 * pages];
   const [formAt, fieldsAt] = [firstField + prepared.length, firstField + prepared.length + 1];
   const annotsAt = fieldsAt + 1;
@@ -60,12 +73,14 @@ function bodiesOf({ pages, prepared, form, annotations }: Shape): Bodies {
   const held = form === 'direct' ? dict : `${formAt} 0 R`;
   const listed = annotations === 'direct' ? `[${fieldRefs}]` : `${annotsAt} 0 R`;
   const kids = Array.from({ length: pages }, (_, page) => `${pageAt(page)} 0 R`).join(' ');
+  const spares = section === 'linearised' ? [] : spareBodies[spare];
+  const more = spares.length === 0 ? '' : `/Spare ${annotsAt + 1} 0 R `;
   return [
-    `<< /Type /Catalog /Pages 2 0 R /AcroForm ${held} >>`,
-    `<< /Type /Pages /Kids [${kids}] /Count ${pages} /MediaBox [0 0 400 500] >>`,
+    `<< /Type /Catalog /Pages 2 0 R /AcroForm ${held} ${more}>>`,
+    `<< /Type /Pages /Kids [${kids}] /Count ${pages} ${boxes[box]} >>`,
     ...Array.from({ length: pages }, (_, page) => [
       `<< /Type /Page /Parent 2 0 R /Resources << >> /Contents ${pageAt(page) + 1} 0 R ` +
-        `${page === 0 ? `/Annots ${listed} ` : ''}>>`,
+        `${page === 0 || annotations === 'shared' ? `/Annots ${listed} ` : ''}>>`,
       streamOf(`0.2 0.5 ${page % 2} rg ${20 + page} 20 60 60 re f`),
     ]).flat(),
     ...prepared.map(
@@ -76,6 +91,7 @@ function bodiesOf({ pages, prepared, form, annotations }: Shape): Bodies {
     dict,
     `[${fieldRefs}]`,
     `[${fieldRefs}]`,
+    ...spares,
   ];
 }
 
@@ -99,6 +115,11 @@ function packedBody(bodies: Bodies, packed: Packed): string {
   return streamOf(head + texts.join(''), dict);
 }
 
+/** What no container can hold. */
+function isApart(body: string): boolean {
+  return body.includes('stream\n') || body === nowhere || body === runTogether;
+}
+
 class Writer {
   #text: string;
   readonly #offsets = new Map<number, number>();
@@ -111,13 +132,15 @@ class Writer {
   }
 
   pack(bodies: Bodies): Map<number, number> {
-    const plain = bodies.flatMap((body, at) => (body.includes('stream\n') ? [] : [at + 1]));
+    const plain = bodies.flatMap((body, at) => (isApart(body) ? [] : [at + 1]));
     return new Map(plain.map((number, place) => [number, place]));
   }
 
   object(number: number, body: string): void {
-    this.#offsets.set(number, this.#text.length);
-    this.#text += `${number} ${this.#generationOf(number)} obj\n${body}\nendobj\n`;
+    this.#offsets.set(number, body === nowhere ? 0 : this.#text.length);
+    if (body === nowhere) return;
+    const between = body === runTogether ? '' : '\n';
+    this.#text += `${number} ${this.#generationOf(number)} obj\n${body}${between}endobj\n`;
   }
 
   #generationOf(number: number): number {
@@ -156,7 +179,7 @@ class Writer {
     for (let number = 1; number <= own; number += 1) {
       const place = packed.get(number);
       const offset = this.#offsets.get(number) ?? 0;
-      const isFree = place === undefined && offset === 0;
+      const isFree = place === undefined && !this.#offsets.has(number);
       const [type, value, index] =
         place === undefined
           ? [isFree ? 0 : 1, offset, this.#generationOf(number)]

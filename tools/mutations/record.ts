@@ -43,7 +43,7 @@ export const record: readonly Mutation[] = [
   {
     id: 'S2-39',
     file: 'src/trust/witness/witness.ts',
-    find: "if (!judged.signedByLog) return refused('untrusted');",
+    find: "if (!isTrusted) return refused('untrusted');",
     replace: '',
     test: { file: faces, title: 'S2-39 三家金融机构' },
   },

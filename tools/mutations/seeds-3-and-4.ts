@@ -40,8 +40,8 @@ export const seeds3And4: readonly Mutation[] = [
   {
     id: 'S4-10',
     file: 'src/business/deposit/source-signature.ts',
-    find: 'if (!(await verifyMessage(check, parts.engine))) {',
-    replace: 'if (check.signature.length === 0) {',
+    find: 'if (!(await verifyMessage({ base: message, signature, key }, engine))) return undefined;',
+    replace: 'if (signature.length === 0) return undefined;',
     test: { file: 'test/journeys/evidence-chain.test.ts', title: 'S4-10 S4-14' },
   },
   {
@@ -57,6 +57,23 @@ export const seeds3And4: readonly Mutation[] = [
     find: 'if (!isSame || values.size !== draft.disclosures.length) throw taken(before.own);',
     replace: '',
     test: { file: 'test/journeys/evidence-chain.test.ts', title: 'S4-10 S4-14' },
+  },
+  {
+    id: 'S4-14',
+    file: 'src/trust/verify/package/source-words.ts',
+    find: 'if (flaw !== undefined) return `not in the batch that was signed: ${flaw}`;',
+    replace: 'void flaw;',
+    test: {
+      file: 'src/trust/verify/package/source-words.test.ts',
+      title: 'S4-14 another record under the same place is refused',
+    },
+  },
+  {
+    id: 'S4-14',
+    file: 'src/formats/entry/source.ts',
+    find: '`${leafLine}${blind}\\n`',
+    replace: '`${leafLine}\\n`',
+    test: { file: 'test/journeys/batch-signature.test.ts', title: 'S4-14 持有一条记录的人' },
   },
   {
     id: 'S4-15',

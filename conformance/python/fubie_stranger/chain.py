@@ -134,7 +134,7 @@ def judge_place(fact, before, first, findings):
     for name, digest in entry.get("refs", {}).items():
         if digest not in earlier:
             findings.flaw("entry_chain_broken", fact.part, f"refs.{name} is no earlier entry")
-    if is_out_of_place(fact.type, first.type) or (before and fact.type in FIRST):
+    if is_out_of_place(fact.type, first.type) or bool(before) == (fact.type in FIRST):
         findings.unstated("entry_out_of_place", fact.part, f"{fact.type} after {first.type}")
 
 

@@ -9,9 +9,11 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from . import sm2
 from .canonical import Malformed, parse_canonical, parse_json, print_canonical
 from .cms import is_event
-from .digests import base64_text, from_base64, sha256, sm3
+from .digests import base64_text, from_base64, from_base64url, sha256, sm3
 from .documents import named
+from .entry import BATCHED
 from .notes import sm2_point
+from .tree import leaf_hash, root_from_inclusion
 
 ENDS = ("case.sealed", "case.closed")
 # What a person asked and was told about her own information carries no case on.
@@ -24,6 +26,9 @@ case.sealed
 )
 LIST = "required-evidence.json"
 SOURCE_PREFIX = b"fubie/deposit/v1\n"
+LEAF_PREFIX = b"fubie/deposit-leaf/v1\n"
+BATCH_PREFIX = b"fubie/deposit-batch/v1\n"
+BATCH_RECORDS_MAX = 65_536
 
 
 def judge_completeness(files, facts, documents, findings):
@@ -65,7 +70,8 @@ def read_list(data, findings):
     try:
         required = parse_json(data)
         for line in required["entries"]:
-            line["type"], line.get("min", 1)
+            if not isinstance(line["type"], str) or not isinstance(line.get("min", 1), int):
+                raise Malformed("type or min of a line")
         for line in required["documents"]:
             line["name"], line["fields"]
         return required
@@ -180,15 +186,14 @@ def judge_slots(files, facts, documents, listed, findings):
 
 
 def judge_added(lines, facts, findings):
-    """Every `slot.added` has its line among the slots: what was asked for is not forgotten."""
-    shown = {line_digest(line) for line in lines}
-    for fact in facts:
-        if fact.type == "slot.added":
-            brought = {digest for digest, name in fact.originals.items() if name[:5] == "slot/"}
-            if not brought & shown:
-                findings.unstated(
-                    "slots_differ", "slots.json", f"{fact.part} brought a slot that is gone"
-                )
+    """The lines are those that `slot.added` brought, in the order of their entries."""
+    added = [fact for fact in facts if fact.type == "slot.added"]
+    if len(lines) != len(added):
+        findings.unstated("slots_differ", "slots.json", f"{len(added)} slots were added")
+    for fact, line in zip(added, lines, strict=False):
+        brought = {digest for digest, name in fact.originals.items() if name[:5] == "slot/"}
+        if line_digest(line) not in brought:
+            findings.unstated("slots_differ", "slots.json", f"{fact.part} brought another slot")
 
 
 def judge_slot(one, facts, documents, findings):
@@ -230,8 +235,7 @@ def judge_material(files, facts, findings):
     for part in sorted(name for name in files if name.startswith("files/")):
         opened = by_file[part].opened if part in by_file else {}
         own = (sha256(files[part]).hex(), sm3(files[part]).hex())
-        closed = part in by_file and not opened
-        if not closed and (opened.get("sha256"), opened.get("sm3")) != own:
+        if (opened.get("sha256"), opened.get("sm3")) != own:
             say = findings.flaw if part in by_file else findings.unstated
             say("file_not_committed", part, "not what its entry commits to")
     for fact in facts:
@@ -269,19 +273,32 @@ def judge_width(fact, schemas, findings):
 
 
 def judge_source(fact, first, findings):
-    """The signature of whoever brought a record, over the values as they were given."""
+    """The signature of whoever brought a record, over the values as they were given, or over the
+    tree of a batch in which they are a leaf."""
     source = fact.opened.get("@source")
-    if (
-        not isinstance(source, dict)
-        or source.get("signed") is not True
-        or "publicKey" not in source
-    ):
+    is_batched = fact.entry["v"] == BATCHED
+    is_signed = isinstance(source, dict) and source.get("signed") is True
+    if not is_signed and not is_batched:
         return
     if len(fact.opened) != len(fact.entry["_sd"]) or "deposit" not in first.opened:
-        return  # not everything is opened: nothing can be said
+        findings.notice("not judged: signatures of sources over what is not opened")
+        return
+    if not is_signed:
+        findings.flaw("source_signature_wrong", fact.part, "no signature over a batch")
+        return
+    message = source_message(fact, first)
+    if is_batched:
+        message = batch_message(source.get("batch"), message)
+    # A key that both sides know signs nothing for a third.
+    is_shared = source.get("algorithm") == "hmac-sha256" and "publicKey" not in source
+    if message is None or not (is_shared or source_holds(source, message)):
+        findings.flaw("source_signature_wrong", fact.part, source.get("algorithm"))
+
+
+def source_message(fact, first):
     schema = [name for name in fact.originals.values() if name.startswith("schema/")]
     fields = {name: as_given(value) for name, value in fact.opened.items() if name[:1] != "@"}
-    message = SOURCE_PREFIX + print_canonical(
+    return SOURCE_PREFIX + print_canonical(
         {
             "v": 1,
             "deposit": first.opened["deposit"],
@@ -290,8 +307,31 @@ def judge_source(fact, first, findings):
             "fields": fields,
         }
     )
-    if not source_holds(source, message):
-        findings.flaw("source_signature_wrong", fact.part, source.get("algorithm"))
+
+
+def source_leaf(blind, message):
+    return LEAF_PREFIX + blind.encode() + b"\n" + message
+
+
+def batch_message(batch, message):
+    """What was signed of a batch in which this record has the place that it says; else None."""
+    try:
+        if set(batch) != {"blind", "index", "path", "root", "size"}:
+            return None
+        index, size = batch["index"], batch["size"]
+        if type(index) is not int or type(size) is not int or size > BATCH_RECORDS_MAX:
+            return None
+        if not isinstance(batch["path"], list):
+            return None
+        from_base64url(batch["blind"], 16)
+        root = from_base64(batch["root"], 32)
+        path = [from_base64(text, 32) for text in batch["path"]]
+        leaf = leaf_hash(source_leaf(batch["blind"], message))
+        if root_from_inclusion(index, size, leaf, path) != root:
+            return None
+    except (Malformed, TypeError, KeyError):
+        return None
+    return BATCH_PREFIX + print_canonical({"v": 1, "root": batch["root"], "size": size})
 
 
 def as_given(value):
@@ -299,19 +339,19 @@ def as_given(value):
 
 
 def source_holds(source, message):
-    """RFC 9421 section 3.3: ecdsa-p256-sha256 is r and s, ed25519; SM2 over SM3 as DER."""
+    """RFC 9421 section 3.3: ed25519, and r and s of 32 bytes each, also for SM2 over SM3."""
     try:
-        der, signature = from_base64(source["publicKey"]), from_base64(source["signature"])
-        if source["algorithm"] == "sm2-sm3":
-            return sm2.verify(sm2_point(der), message, signature)
-        key = load_der_public_key(der)
+        der, signature = from_base64(source["publicKey"]), from_base64(source["signature"], 64)
         if source["algorithm"] == "ed25519":
-            key.verify(signature, message)
+            load_der_public_key(der).verify(signature, message)
             return True
-        if source["algorithm"] != "ecdsa-p256-sha256" or len(signature) != 64:
-            return False
         r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
-        key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+        pair = utils.encode_dss_signature(r, s)
+        if source["algorithm"] == "sm2-sm3":
+            return sm2.verify(sm2_point(der), message, pair)
+        if source["algorithm"] != "ecdsa-p256-sha256":
+            return False
+        load_der_public_key(der).verify(pair, message, ec.ECDSA(hashes.SHA256()))
         return True
     except (InvalidSignature, Malformed, ValueError, KeyError, TypeError, AttributeError):
         return False

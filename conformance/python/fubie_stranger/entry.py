@@ -35,7 +35,10 @@ right.created right.pledged right.released right.assigned right.settled opinion.
 breach.recorded breach.told seal.managed
 """.split()
 )
-TYPES = (FIRST_TYPES, SECOND_TYPES, THIRD_TYPES)
+# Version 4 says one type anew: a record whose source signed a batch.
+BATCHED = 4
+FOURTH_TYPES = frozenset(["deposit.item"])
+TYPES = (FIRST_TYPES, SECOND_TYPES, THIRD_TYPES, FOURTH_TYPES)
 MEMBERS = frozenset("v type case seq prev at clock by env _sd _sd3 of sig".split())
 OPTIONAL = frozenset(["att", "refs"])
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+08:00")
@@ -79,7 +82,8 @@ def parse_entry(data):
     require_source(entry)
     require_commitments(entry["_sd"], entry["_sd3"])
     require_originals(entry["of"])
-    require_refs(entry.get("refs"))
+    if "refs" in entry:
+        require_refs(entry["refs"])
     return entry
 
 
@@ -136,8 +140,6 @@ def require_originals(originals):
 
 
 def require_refs(refs):
-    if refs is None:
-        return
     if not isinstance(refs, dict) or not 1 <= len(refs) <= REFS_MAX:
         raise Malformed("refs are 1 to 16")
     for name, digest in refs.items():
@@ -166,7 +168,7 @@ def instant(text):
 def parse_disclosures(data):
     """The encoded texts of a file `disclosures/NNNN.json`, and the values by name."""
     texts = parse_canonical(data)
-    if not isinstance(texts, list) or not texts:
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise Malformed("a list of disclosures")
     if texts != sorted(set(texts)):
         raise Malformed("disclosures are sorted, each once")

@@ -1,9 +1,10 @@
 """The examples of docs/specs/, computed again: what the pages print is what their rules make."""
 
+import json
 import os
 import re
 
-from . import attestation, notes, tree
+from . import attestation, completeness, notes, tree
 from .anchor import keccak256, parse_anchor, proved, slot_of
 from .canonical import parse_canonical, print_canonical
 from .chain import is_signed
@@ -196,6 +197,22 @@ def entry(pages):
     return is_signed(parsed, actor) and tree.leaf_hash(data).hex() == stated
 
 
+def batched(pages):
+    page = pages["entry.md"]
+    source = parse_canonical(example(page, "batched source").strip().encode())
+    fields = {"金额": "200.00"}
+    said = {"v": 1, "deposit": "loan-7", "item": "r2", "schema": "repayment@1", "fields": fields}
+    record = completeness.SOURCE_PREFIX + print_canonical(said)
+    leaf = completeness.source_leaf(source["batch"]["blind"], record)
+    message = completeness.batch_message(source["batch"], record)
+    return (
+        leaf.decode() == json.loads(example(page, "source leaf"))
+        and tree.leaf_hash(leaf).hex() == example(page, "source leaf hash").strip()
+        and message.decode() == json.loads(example(page, "batch message"))
+        and completeness.source_holds(source, message)
+    )
+
+
 CHECKS = {
     "log.md: leaf hashes": leaves,
     "log.md: root": root,
@@ -214,6 +231,7 @@ CHECKS = {
     "twin.md: shards": shards,
     "entry.md: entry": entry,
     "entry.md: attestation": attested,
+    "entry.md: record in a batch": batched,
     "package.md: zip and manifest": package,
     "anchor.md: anchor": anchored,
 }

@@ -132,6 +132,8 @@ def holds(key, text, signature, head=None):
         if key.kind == TWIN:
             return sm2.verify(sm2_point(key.material), text, signature)
         (seconds,) = struct.unpack_from(">Q", signature)
+        if seconds > SIZE_MAX:
+            return False
         if key.kind == COSIGNATURE:
             message = b"cosignature/v1\ntime %d\n" % seconds + text
             ed25519_verify(key.material, signature[8:], message)

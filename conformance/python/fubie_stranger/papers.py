@@ -8,7 +8,7 @@ from .anchor import NotProved, parse_anchor, proved
 from .canonical import Malformed
 from .chain import judge_entry
 from .cms import Flawed
-from .digests import from_base64, sha256, sm3
+from .digests import base64_text, from_base64, sha256, sm3
 from .evidence_record import since_when
 from .findings import NEWER, Findings
 from .notes import holds, parse_checkpoint, parse_head, parse_proof
@@ -220,14 +220,16 @@ def judge_anchors(papers, findings):
     chain = papers.trust.chain
     for stem in papers.stems("anchors/"):
         part = f"{stem}.anchor"
+        data = papers.named(part)
+        papers.named(f"{stem}.consistency")
+        if stem != f"anchors/{sha256(data).hex()[:16]}":
+            raise Wrong(part, "not under its digest")
         if chain is None:
             findings.notice(f"not judged: {part}, no contract is trusted")
             continue
-        data = papers.named(part)
         anchor = parse_anchor(data)
-        trusted = (anchor.chain, anchor.contract.hex()) == (chain["chain"], chain["contract"])
-        if not trusted or stem != f"anchors/{sha256(data).hex()[:16]}":
-            raise Wrong(part, "another chain or contract, or not under its digest")
+        if (anchor.chain, anchor.contract.hex()) != (chain["chain"], chain["contract"]):
+            raise Wrong(part, "another chain or contract")
         head, _ = papers.require_head(part, anchor.checkpoint, f"{stem}.consistency")
         try:
             header = proved(anchor, head)
@@ -254,7 +256,8 @@ def judge_registers(papers, findings):
             raise unread("registers", aside) or Wrong(
                 "registers", f"{stem}.json is no signed policy.adopted"
             )
-        if sha256(note) not in fact.originals:
+        both = (base64_text(sha256(note)), base64_text(sm3(note)))
+        if both not in [(one["sha256"], one["sm3"]) for one in fact.entry["of"]]:
             raise Wrong("registers", f"{stem}.json names another register")
         index, path, checkpoint = parse_proof(papers.named(f"{stem}.tlog-proof"))
         head, seconds = papers.require_head("registers", checkpoint, f"{stem}.consistency")

@@ -153,6 +153,6 @@ def judge_institution(facts, tenant, findings):
     first = facts[0] if facts else None
     if first is None or tenant is None:
         return
-    stated = first.opened.get("institution")
-    if stated is not None and stated != tenant:
+    stated = first.opened.get("institution", tenant)
+    if stated != tenant:
         findings.flaw("institution_differs", first.part, f"{stated} in the log of {tenant}")

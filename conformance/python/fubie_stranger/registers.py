@@ -14,6 +14,11 @@ MEMBERS_MAX = 16
 HEAD = re.compile(
     r"# number (\d+)\n# previous (\S+)\n# from (\d+)\n# delay (\d+)\n# votes (\d+)\n# liars (\d+)\n"
 )
+# Behind it: who runs what, the members, and a policy in the one spelling that it prints back to.
+BODY = re.compile(
+    r"(# own \S+\n)*(# member \S+ (votes|observes) \S+\n)+"
+    r"log \S+\n(witness \S+ \S+\n)+(group \S+ [1-9]\d{0,2}( \S+)+\n)*quorum \S+\n"
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ def parse_register(text):
         raise Malformed("no register")
     number, previous, start, delay, votes, liars = head.groups()
     body = rest[head.end() :]
+    if BODY.fullmatch(body) is None:
+        raise Malformed("no register: a line that it has not, or another order")
     own = re.findall(r"^# own (\S+)$", body, re.MULTILINE)
     members = re.findall(r"^# member (\S+) (votes|observes) (\S+)$", body, re.MULTILINE)
     keys = [(name, role, parse_vkey(vkey)) for name, role, vkey in members]

@@ -24,7 +24,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-import { concat, utf8 } from '#base/bytes';
+import { concat, giveBack, utf8 } from '#base/bytes';
 import type { CipherSuite, KeyedSuite } from '#business/vault';
 
 const gcmLayout = 1;
@@ -67,7 +67,7 @@ function aesGcm(key: KeyObject): KeyedSuite {
       cipher.setAAD(concat(layout, bound));
       const body = piecesOf(plain).map((piece) => cipher.update(piece));
       cipher.final(); // A stream cipher keeps nothing back: only the tag is made by this.
-      return concat(layout, nonce, ...body, cipher.getAuthTag());
+      return joined([layout, nonce], body, cipher.getAuthTag());
     },
     open(bound, sealed) {
       const bodyAt = 1 + gcmNonceBytes;
@@ -83,27 +83,25 @@ function aesGcm(key: KeyObject): KeyedSuite {
       } catch {
         return undefined;
       }
-      // The bytes themselves, for a document's are many; only not the Buffer's methods.
-      return new Uint8Array(body.buffer, body.byteOffset, body.length);
+      return bare(body);
     },
   };
 }
 
 function sm4HmacSm3(key: KeyObject, macKey: KeyObject): KeyedSuite {
-  const tagOf = (bound: Uint8Array, blockAndBody: Uint8Array): Uint8Array =>
-    createHmac('sm3', macKey)
-      .update(Uint8Array.of(sm4Layout))
-      .update(lengthOf(bound))
-      .update(bound)
-      .update(blockAndBody)
-      .digest();
+  const layout = Uint8Array.of(sm4Layout);
+  const tagOf = (bound: Uint8Array, ...blockAndBody: readonly Uint8Array[]): Uint8Array => {
+    const mac = createHmac('sm3', macKey);
+    for (const part of [layout, lengthOf(bound), bound, ...blockAndBody]) mac.update(part);
+    return mac.digest();
+  };
   return {
     seal(bound, plain, random) {
       const block = random.bytes(sm4BlockBytes);
       const cipher = createCipheriv('sm4-ctr', key, block);
       const body = piecesOf(plain).map((piece) => cipher.update(piece));
-      const blockAndBody = concat(block, ...body, cipher.final());
-      return concat(Uint8Array.of(sm4Layout), blockAndBody, tagOf(bound, blockAndBody));
+      cipher.final(); // As above.
+      return joined([layout, block], body, tagOf(bound, block, ...body));
     },
     open(bound, sealed) {
       const tagAt = sealed.length - sm4TagBytes;
@@ -113,10 +111,25 @@ function sm4HmacSm3(key: KeyObject, macKey: KeyObject): KeyedSuite {
       if (!timingSafeEqual(tagOf(bound, blockAndBody), sealed.subarray(tagAt))) return undefined;
       const block = blockAndBody.subarray(0, sm4BlockBytes);
       const opening = createDecipheriv('sm4-ctr', key, block);
-      const body = opening.update(blockAndBody.subarray(sm4BlockBytes));
-      return new Uint8Array(body);
+      return bare(opening.update(blockAndBody.subarray(sm4BlockBytes)));
     },
   };
+}
+
+/** One ciphertext; what the cipher answered piece by piece is copied and given back. */
+function joined(
+  head: readonly Uint8Array[],
+  body: readonly Uint8Array[],
+  tag: Uint8Array,
+): Uint8Array {
+  const whole = concat(...head, ...body, tag);
+  for (const piece of body) giveBack(piece);
+  return whole;
+}
+
+/** The bytes themselves, for a document's are many; only not the Buffer's methods. */
+function bare({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function piecesOf(plain: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
@@ -135,9 +148,9 @@ function derivedSha256(key: Uint8Array): Uint8Array {
 function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   const inner = new Uint8Array(sha256BlockBytes + message.length).fill(0x36, 0, sha256BlockBytes);
   const outer = new Uint8Array(sha256BlockBytes + sha256Bytes).fill(0x5c, 0, sha256BlockBytes);
-  for (const [at, byte] of key.entries()) {
-    inner[at] = byte ^ 0x36;
-    outer[at] = byte ^ 0x5c;
+  for (let at = 0; at < key.length; at += 1) {
+    inner[at] = (key[at] ?? 0) ^ 0x36;
+    outer[at] = (key[at] ?? 0) ^ 0x5c;
   }
   inner.set(message, sha256BlockBytes);
   outer.set(hash('sha256', inner, 'buffer'), sha256BlockBytes);

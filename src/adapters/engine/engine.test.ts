@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '#base/bytes';
-import { spelledBy } from '#formats/crypto';
+import { lettersBy, spelledBy } from '#formats/crypto';
 import {
   createKeyFile,
   createNodeEngine,
@@ -56,6 +56,7 @@ describe('the engine', () => {
     const silent: Parameters<typeof spelledBy>[0] = {
       digest: (hash, ...parts) => nodeEngine.digest(hash, ...parts),
     };
+    expect(lettersBy(nodeEngine, '契约')).toBe(lettersBy(silent, '契约'));
     for (const hash of ['sha256', 'sm3'] as const) {
       for (const as of ['base64', 'base64url', 'hex'] as const) {
         const told = { hash, of: '契约', as };

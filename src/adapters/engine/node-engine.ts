@@ -41,6 +41,7 @@ export function createNodeEngine({ beside = false } = {}): Engine {
     digest,
     begin,
     spell: ({ hash, of, as }) => oneShot(hash, of, as),
+    letters: (text) => Buffer.from(text).toString('base64url'),
     verify: (check) => verifySignature(check, { digest, sm2Memory, keys, beside }),
     inflate: (bytes, bytesMax) => inflated(inflateZlib, bytes, bytesMax),
     inflateRaw: (bytes, bytesMax) => inflated(inflateBare, bytes, bytesMax),

@@ -20,7 +20,6 @@ import type { TenantId } from '#base/unit';
 import {
   asksPerQuestionMax,
   type CipherSuite,
-  drawnAhead,
   type EpochOrders,
   type EpochTokens,
   type TokenAsk,
@@ -70,7 +69,7 @@ export class SoftWrapKeys implements WrapKeys, EpochOrders {
 
   constructor(folder: string, random: Random, more: { clock?: Clock; limits?: TokenLimits } = {}) {
     this.#folder = folder;
-    this.#random = drawnAhead(random);
+    this.#random = random;
     this.#limits = more.limits ?? tokenLimits;
     this.#minute = new MinuteLimit(more.clock ?? systemClock);
   }

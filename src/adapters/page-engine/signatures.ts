@@ -13,7 +13,7 @@ import { brainpoolP256r1, brainpoolP384r1, brainpoolP512r1 } from '@noble/curves
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { concat, fromHex } from '#base/bytes';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { type SignatureCheck, schemeOf } from '#formats/crypto';
 import { type Der, DerReader, integerOf, oidOf, parseDer, tag } from '#formats/der';
 import { verifyDsa, verifyRsa } from '#formats/rsa';
@@ -118,12 +118,7 @@ function numbersOf(signature: Der): bigint[] {
 }
 
 function read<T>(bytes: Uint8Array, parse: (der: Der) => T): T | undefined {
-  try {
-    return parse(parseDer(bytes));
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => parse(parseDer(bytes)));
 }
 
 /** noble throws for a point that is none; to a caller that is "not valid". */

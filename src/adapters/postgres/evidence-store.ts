@@ -19,7 +19,7 @@ import type {
   StoredCheckpoint,
   StoredEntry,
 } from '#trust/evidence';
-import { bytesArray } from './binary-array.ts';
+import { bytesArray, intsArray, textsArray } from './binary-array.ts';
 import { txOf } from './database.ts';
 import { ofShardHolding, PostgresShards } from './shard-store.ts';
 
@@ -88,6 +88,7 @@ export class PostgresEntries implements EntryStore {
   async append(unit: Unit, entries: readonly NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const of = <T>(column: (entry: NewEntry) => T): T[] => entries.map(column);
+    const texts = (column: (entry: NewEntry) => string) => textsArray(of(column));
     const ends = [...Map.groupBy(entries, ({ caseId }) => caseId)].map(([caseId, own]) => {
       const [first, last] = [own[0], own.at(-1)];
       return { caseId, from: first?.seq ?? 0, to: (last?.seq ?? 0) + 1, head: last?.hash ?? '' };
@@ -95,12 +96,13 @@ export class PostgresEntries implements EntryStore {
     const { rows } = await sql<{ moved: bigint }>`with
       added as (
         insert into evidence_entry (tenant, case_id, seq, hash, type, bytes, subject, sealed)
-        select ${unit.tenant}, n.case_id, n.seq, n.hash, n.type, n.bytes, n.subject,
+        select ${unit.tenant}, n.case_id, n.seq, n.hash, n.type, n.bytes, nullif(n.subject, ''),
           nullif(n.sealed, ''::bytea)
-        from unnest(${of(({ caseId }) => caseId)}::text[], ${of(({ seq }) => seq)}::integer[],
-          ${of(({ hash }) => hash)}::text[], ${of(({ type }) => type)}::text[],
+        from unnest(${texts(({ caseId }) => caseId)}::text[],
+          ${intsArray(of(({ seq }) => seq))}::integer[],
+          ${texts(({ hash }) => hash)}::text[], ${texts(({ type }) => type)}::text[],
           ${bytesArray(of(({ bytes }) => bytes))}::bytea[],
-          ${of(({ subject }) => subject ?? null)}::text[],
+          ${texts(({ subject }) => subject ?? '')}::text[],
           ${bytesArray(of(({ sealed }) => sealed ?? new Uint8Array()))}::bytea[])
           with ordinality as n (case_id, seq, hash, type, bytes, subject, sealed, place)
         order by n.place),

@@ -93,9 +93,14 @@ export class PostgresLogLease implements LogLease {
   }
 }
 
-/** For this session from now on; without a tenant policies show it nothing. */
+/**
+ * For this session from now on; without a tenant policies show it nothing. Plans are made for the
+ * batch at hand: one that is kept for any batch expects ten entries, and goes through the list of
+ * arrivals once for each of them.
+ */
 async function speakFor(session: Session, tenant: TenantId | ''): Promise<void> {
-  await sql`select set_config('fubie.tenant', ${tenant}, false)`.execute(session);
+  await sql`select set_config('fubie.tenant', ${tenant}, false),
+    set_config('plan_cache_mode', 'force_custom_plan', false)`.execute(session);
 }
 
 class PostgresLog implements LogStore {
@@ -205,9 +210,12 @@ class PostgresLog implements LogStore {
   #entriesPlaced(start: number, entries: readonly PendingEntry[]): RawBuilder<unknown> {
     if (entries.length === 0) return nothing;
     const arrivals = entries.map(({ arrival }) => String(arrival));
+    // In their order: the ends keep the server to the index of what has no place.
+    const [first, last] = [arrivals[0], arrivals.at(-1)];
     return sql`update evidence_entry set log_index = ${start} + n.place - 1
       from unnest(${arrivals}::bigint[]) with ordinality as n (arrival, place)
       where tenant = ${this.#tenant} and evidence_entry.arrival = n.arrival
+        and evidence_entry.arrival between ${first}::bigint and ${last}::bigint
         and log_index is null returning 1`;
   }
 

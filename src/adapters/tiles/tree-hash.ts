@@ -23,27 +23,29 @@ function hashWith(algorithm: 'sha256' | 'sm3'): TreeHash {
   leafBuffer[0] = leafPrefix;
   const nodeBuffer = new Uint8Array(nodeBytes);
   nodeBuffer[0] = nodePrefix;
+  const leafText = (entry: Uint8Array): string => {
+    leafBuffer.set(entry, 1);
+    return hash(algorithm, leafBuffer.subarray(0, 1 + entry.length), 'binary');
+  };
   return {
-    leaf: (entry) => {
-      leafBuffer.set(entry, 1);
-      return digest(algorithm, leafBuffer.subarray(0, 1 + entry.length));
+    leaf: (entry) => written(leafText(entry), new Uint8Array(hashBytes), 0),
+    leafInto: (entry, row, to) => void written(leafText(entry), row, to),
+    join: (row, from, to) => {
+      const start = from * hashBytes - 1;
+      for (let at = 1; at < nodeBytes; at += 1) nodeBuffer[at] = row[start + at] ?? 0;
+      written(hash(algorithm, nodeBuffer, 'binary'), row, to);
     },
-    node: (left, right) => {
-      nodeBuffer.set(left, 1);
-      nodeBuffer.set(right, 1 + hashBytes);
-      return digest(algorithm, nodeBuffer);
-    },
-    empty: () => digest(algorithm, new Uint8Array(0)),
+    empty: () =>
+      written(hash(algorithm, new Uint8Array(0), 'binary'), new Uint8Array(hashBytes), 0),
   };
 }
 
 /**
- * Taken as a text of bytes and copied: the engine makes a text twice as fast as an array, and an
- * array of 32 bytes made here lies where the collector sweeps for nothing.
+ * A hash is taken as a text of bytes and copied: the engine makes a text twice as fast as an array,
+ * and an array of 32 bytes made here lies where the collector sweeps for nothing.
  */
-function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
-  const text = hash(algorithm, bytes, 'binary');
-  const copy = new Uint8Array(hashBytes);
-  for (let at = 0; at < hashBytes; at += 1) copy[at] = text.charCodeAt(at);
-  return copy;
+function written(text: string, row: Uint8Array, to: number): Uint8Array {
+  const start = to * hashBytes;
+  for (let at = 0; at < hashBytes; at += 1) row[start + at] = text.charCodeAt(at);
+  return row;
 }

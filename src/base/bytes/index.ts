@@ -6,6 +6,9 @@
  */
 import { Fault } from '#base/fault';
 
+// Kept: making one costs as much as what it does to a short text. They remember nothing of a text.
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Shorter texts are compared before two views of them are made. */
 const wordsFrom = 64;
 const hexDigits = '0123456789abcdef';
@@ -24,6 +27,18 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/**
+ * Gives the memory of bytes that nobody reads any more back at once, where they have it for
+ * themselves: a collector that is told of megabytes goes through the whole program to find them.
+ * Every view of it is empty from here on, so that who reads it by mistake reads nothing; nobody
+ * else's bytes can ever stand there. A part of a larger piece of memory is left as it is.
+ */
+export function giveBack(bytes: Uint8Array): void {
+  const { buffer, byteLength } = bytes;
+  const isOwn = byteLength > 0 && buffer.byteLength === byteLength;
+  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** Same length, same bytes. Not constant time: for public values only. */
@@ -70,13 +85,13 @@ export function indexOf(bytes: Uint8Array, needle: Uint8Array, from = 0): number
 }
 
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 /** Strict UTF-8: refuses broken sequences and keeps a byte order mark as a character. */
 export function fromUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new Fault('base.utf8_malformed', {}, { cause });
   }
@@ -101,9 +116,14 @@ export function fromLatin1(text: string): Uint8Array {
   return bytes;
 }
 
+/** The two digits of each octet. */
+const hexPairs = Array.from({ length: 256 }, (_, octet) => {
+  return hexDigits.charAt(octet >> 4) + hexDigits.charAt(octet & 15);
+});
+
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15);
+  for (const byte of bytes) text += hexPairs[byte] ?? '';
   return text;
 }
 

@@ -30,6 +30,16 @@ export function faultCode(thrown: unknown): string | undefined {
   return thrown instanceof Fault ? thrown.code : undefined;
 }
 
+/** What `read` gives, or undefined where it refuses; a broken promise of our own is thrown on. */
+export function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
+  }
+}
+
 export function assert(truth: unknown, sentence: string): asserts truth {
   if (!truth) throw new Error(`assertion: ${sentence}`);
 }

@@ -8,7 +8,10 @@ export interface Random {
 
 const chunkBytesMax = 65_536; // WebCrypto answers at most this much at once.
 
-export const systemRandom: Random = {
+const drawnBytes = 2_048;
+
+/** The computer's own. */
+export const systemRandom: Random = drawnAhead({
   bytes(count) {
     const all = new Uint8Array(count);
     for (let at = 0; at < count; at += chunkBytesMax) {
@@ -16,7 +19,29 @@ export const systemRandom: Random = {
     }
     return all;
   },
-};
+});
+
+/**
+ * Chance for many small needs in few draws, for each draw costs more than a short cipher: hands
+ * what is drawn at once out in pieces, none of them twice, and keeps none it handed out.
+ */
+export function drawnAhead(random: Random): Random {
+  let drawn: Uint8Array = new Uint8Array();
+  let at = 0;
+  return {
+    bytes(count) {
+      if (count > drawnBytes) return random.bytes(count);
+      if (at + count > drawn.length) {
+        drawn.fill(0);
+        [drawn, at] = [random.bytes(drawnBytes), 0];
+      }
+      const some = drawn.slice(at, at + count);
+      drawn.fill(0, at, at + count);
+      at += count;
+      return some;
+    },
+  };
+}
 
 /** A repeatable stream for tests and drills (xorshift32). Predictable by design: never for keys. */
 export function seededRandom(seed: number): Random {

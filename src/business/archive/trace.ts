@@ -11,7 +11,7 @@ import { formatInstant } from '#base/clock';
 import { faultCode } from '#base/fault';
 import type { TenantId, Unit, Units } from '#base/unit';
 import type { Engine } from '#formats/crypto';
-import { entryVersion, type SourceClass, sourceClassOf } from '#formats/entry';
+import { type SourceClass, sourceClassOf, versionOf } from '#formats/entry';
 import type { CaseFile, Evidence } from '#trust/evidence';
 import type { EnvironmentShelf } from './beside.ts';
 import { examinerFlags, type OpenedEntry, openedEntries } from './examination.ts';
@@ -154,7 +154,7 @@ function stepOf(
     where: placeIn(values),
     device: deviceIn(values),
     version: {
-      entry: entryVersion(entry.type),
+      entry: versionOf(entry),
       environment: entry.env,
       program: found.program ?? null,
     },

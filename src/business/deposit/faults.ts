@@ -17,6 +17,12 @@ export const depositFaults = [
   'deposit.slot_unknown',
   'deposit.signature_missing',
   'deposit.signature_wrong',
+  /** The signature over a whole request is not over these records in this order. */
+  'deposit.batch_wrong',
+  /** Some records are signed one by one, others by a signature over all; or a blind comes alone. */
+  'deposit.batch_mixed',
+  /** The chance that hides a record from its neighbours' holders: missing, misspelled or twice. */
+  'deposit.blind_wrong',
   'deposit.file_unknown',
   'deposit.file_incomplete',
   /** Bytes are not those that were announced. */

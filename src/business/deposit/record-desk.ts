@@ -18,7 +18,8 @@ import type { ItemRow } from './ports.ts';
 import { type RecordDraft, RecordDrafts, type RecordOrder } from './record-drafts.ts';
 import { type Deposit, openedDeposit } from './sealed-facts.ts';
 import { requireOwn, type ScenarioLine, taken } from './slot-lines.ts';
-import type { Source } from './source-signature.ts';
+import { requireBatchable } from './source-batch.ts';
+import type { GivenSignature, Source } from './source-signature.ts';
 
 /** Records of one request. */
 export const recordsPerBatchMax = 500;
@@ -37,6 +38,8 @@ export interface ItemReceipt {
 export interface RecordBatch {
   readonly source: Source;
   readonly orders: readonly RecordOrder[];
+  /** Over all of them at once, in this order; each then comes with a blind. */
+  readonly signature?: GivenSignature | undefined;
 }
 
 /** A deposit while a unit works with it: what stands in it, and what this unit adds. */
@@ -72,8 +75,12 @@ export class RecordDesk {
   }
 
   /** Takes records of one or many deposits: all of them or none. */
-  submit(source: Source, orders: readonly RecordOrder[]): Commit<readonly ItemReceipt[]> {
-    const batch = this.batch(source, orders);
+  submit(
+    source: Source,
+    orders: readonly RecordOrder[],
+    signature?: GivenSignature,
+  ): Commit<readonly ItemReceipt[]> {
+    const batch = this.batch(source, orders, signature);
     return async (unit) => {
       const [outcome] = await this.submitAll(unit, [batch], { wait: true });
       if (outcome?.is === 'ok') return outcome.value;
@@ -82,12 +89,13 @@ export class RecordDesk {
   }
 
   /** Refuses a batch that no unit could take. */
-  batch(source: Source, orders: readonly RecordOrder[]): RecordBatch {
+  batch(source: Source, orders: readonly RecordOrder[], signature?: GivenSignature): RecordBatch {
     if (orders.length === 0 || orders.length > recordsPerBatchMax) {
       throw new Fault('deposit.too_many', { recordsPerBatchMax });
     }
     for (const { own } of orders) requireOwn(own);
-    return { source, orders };
+    requireBatchable(orders, signature);
+    return { source, orders, signature };
   }
 
   /**
@@ -123,7 +131,7 @@ export class RecordDesk {
     const named = batches.flatMap(({ orders }) => orders);
     keys.ready(
       unit,
-      named.flatMap(({ signature }) => signature?.key ?? []),
+      [...batches, ...named].flatMap(({ signature }) => signature?.key ?? []),
     );
     const ids = [...new Set(named.map(({ deposit }) => deposit))];
     const rows = await store.lockAll(unit, ids, how);
@@ -149,13 +157,25 @@ export class RecordDesk {
   }
 
   /** All at once, so that their signatures are checked beside each other. */
-  #drafted({ source, orders }: RecordBatch, deposits: OpenDeposits, drafts: RecordDrafts): Drafted {
-    return Promise.allSettled(
-      orders.map(async (order) => {
-        const deposit = writable(deposits.get(order.deposit), source);
-        return drafts.draft(order, { ...deposit, source });
-      }),
-    );
+  async #drafted(batch: RecordBatch, deposits: OpenDeposits, drafts: RecordDrafts): Drafted {
+    const { source, orders, signature } = batch;
+    const placed = (order: RecordOrder) => {
+      return { order, place: { ...writable(deposits.get(order.deposit), source), source } };
+    };
+    if (signature === undefined) {
+      return Promise.allSettled(
+        orders.map(async (one) => {
+          const { order, place } = placed(one);
+          return drafts.draft(order, place);
+        }),
+      );
+    }
+    try {
+      const all = await drafts.draftBatch(orders.map(placed), { source, signature });
+      return all.map((value) => ({ status: 'fulfilled', value }));
+    } catch (reason) {
+      return orders.map(() => ({ status: 'rejected', reason }));
+    }
   }
 
   /** What is accepted counts from here on; what is refused has changed nothing. */

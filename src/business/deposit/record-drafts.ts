@@ -6,17 +6,18 @@ import { canonical, type Json } from '#base/canonical';
 import type { Unit } from '#base/unit';
 import { spelledBy } from '#formats/crypto';
 import { parseDisclosure } from '#formats/disclosure';
-import type { Original } from '#formats/entry';
+import type { Original, SourceRecord } from '#formats/entry';
 import type { EntryDraft } from '#trust/evidence';
 import type { Held } from './definitions.ts';
 import type { DepositParts } from './deposit-desk.ts';
 import type { JsonObject } from './json.ts';
 import type { ItemRow } from './ports.ts';
-import { checkRecord } from './record.ts';
+import { type CheckedRecord, checkRecord } from './record.ts';
 import { gapsIn } from './scenario.ts';
 import { type EvidenceSchema, ownSign } from './schema.ts';
 import type { Deposit } from './sealed-facts.ts';
 import { lineOf, type ScenarioLine, slotFor, slotOriginal, taken } from './slot-lines.ts';
+import { batchWords } from './source-batch.ts';
 import { type GivenSignature, type Source, sourceWord } from './source-signature.ts';
 
 /** One record as it comes. */
@@ -29,6 +30,8 @@ export interface RecordOrder {
   readonly slot?: string | undefined;
   readonly fields: Json;
   readonly signature?: GivenSignature | undefined;
+  /** Only under a signature over the whole request: 16 bytes of chance, base64url. */
+  readonly blind?: string | undefined;
 }
 
 /** A record that may be recorded. */
@@ -53,6 +56,14 @@ interface KnownSchema extends Held<EvidenceSchema> {
   readonly original: Original;
 }
 
+/** A record that fits its schema; who signed it is not judged yet. */
+interface FittingRecord extends Omit<RecordPlace, 'source'> {
+  readonly order: RecordOrder;
+  readonly held: KnownSchema;
+  readonly checked: CheckedRecord;
+  readonly record: SourceRecord;
+}
+
 /** Drafts records within one unit: what they have in common is asked for once. */
 export class RecordDrafts {
   readonly #unit: Unit;
@@ -66,29 +77,56 @@ export class RecordDrafts {
   }
 
   /** Refuses with deposit.record_malformed, deposit.signature_wrong and their like. */
-  async draft(order: RecordOrder, { source, row, slots }: RecordPlace): Promise<RecordDraft> {
+  async draft(order: RecordOrder, place: RecordPlace): Promise<RecordDraft> {
+    const fitting = await this.#fitting(order, place);
+    const { record, held } = fitting;
+    const isRequired = held.definition.signed;
+    const told = { source: place.source, record, signature: order.signature, isRequired };
+    return this.#drafted(fitting, { word: await sourceWord(this.#unit, told, this.#parts) });
+  }
+
+  /** The same of records under one signature, in their order: one that is wrong refuses all. */
+  async draftBatch(
+    places: readonly { readonly order: RecordOrder; readonly place: RecordPlace }[],
+    signed: { readonly source: Source; readonly signature: GivenSignature },
+  ): Promise<readonly RecordDraft[]> {
+    const fitting: FittingRecord[] = [];
+    for (const { order, place } of places) fitting.push(await this.#fitting(order, place));
+    const records = fitting.map(({ record, order: { blind = '' } }) => ({ record, blind }));
+    const words = await batchWords(this.#unit, { ...signed, records }, this.#parts);
+    return Promise.all(
+      fitting.map((one, nth) => this.#drafted(one, { word: words[nth] ?? null, batched: true })),
+    );
+  }
+
+  async #fitting(order: RecordOrder, { row, slots }: RecordPlace): Promise<FittingRecord> {
     const held = await this.#schema(order);
     const schema = `${order.schema}@${held.version}`;
-    const { values, given, flags: wrong } = checkRecord(held.definition, order.fields);
-    const record = { deposit: row.own, item: order.own, schema, fields: given };
-    const isRequired = held.definition.signed;
-    const told = { source, record, signature: order.signature, isRequired };
-    const word = await sourceWord(this.#unit, told, this.#parts);
+    const checked = checkRecord(held.definition, order.fields);
+    const record = { deposit: row.own, item: order.own, schema, fields: checked.given };
+    return { order, row, slots, held, checked, record };
+  }
+
+  async #drafted(
+    { order, row, slots, held, checked, record }: FittingRecord,
+    { word, ...kind }: { readonly word: Json; readonly batched?: true },
+  ): Promise<RecordDraft> {
     const slot = order.slot ?? slotFor(slots, order);
     const line = slot === undefined ? undefined : lineOf(slots, slot, order.schema);
-    const flags = [...wrong, ...(line === undefined ? [] : gapsIn(line, given))];
+    const flags = [...checked.flags, ...(line === undefined ? [] : gapsIn(line, checked.given))];
     const draft: RecordDraft['draft'] = {
       subject: row.subject,
       type: 'deposit.item',
+      ...kind,
       disclosures: [
-        ...values,
+        ...checked.values,
         { name: `${ownSign}item`, value: order.own },
         { name: `${ownSign}source`, value: word },
         { name: `${ownSign}flags`, value: flags },
       ],
       of: [held.original, ...(line === undefined ? [] : [await this.#lineOriginal(line)])],
     };
-    return { order, draft, schema, slot, flags };
+    return { order, draft, schema: record.schema, slot, flags };
   }
 
   /** A name that came before stands for the same values, or deposit.name_taken. */

@@ -6,7 +6,7 @@
  */
 import { fromBase64, toBase64 } from '#base/bytes';
 import type { Json } from '#base/canonical';
-import { Fault } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import type { Unit } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type SourceRecord, sourceMessage } from '#formats/entry';
@@ -27,6 +27,12 @@ export interface Source {
   readonly name: string;
 }
 
+/** With what signatures are judged. */
+export interface JudgingParts {
+  readonly keys: SourceKeys;
+  readonly engine: Engine;
+}
+
 /** What the entry commits to under `@source`. */
 export async function sourceWord(
   unit: Unit,
@@ -36,35 +42,40 @@ export async function sourceWord(
     readonly signature: GivenSignature | undefined;
     readonly isRequired: boolean;
   },
-  parts: { readonly keys: SourceKeys; readonly engine: Engine },
+  parts: JudgingParts,
 ): Promise<Json> {
   const { source, record, signature, isRequired } = told;
-  const { client, name } = source;
   if (signature === undefined) {
     if (isRequired) throw new Fault('deposit.signature_missing', { item: record.item });
-    return { client, name, signed: false };
+    return { client: source.client, name: source.name, signed: false };
   }
-  const key = await parts.keys.keyOf(unit, client, signature.key);
-  if (key === undefined) throw new Fault('deposit.signature_wrong', { item: record.item });
-  const check = { base: sourceMessage(record), signature: bytesOf(signature.value), key };
-  if (!(await verifyMessage(check, parts.engine))) {
-    throw new Fault('deposit.signature_wrong', { item: record.item });
-  }
-  return {
-    algorithm: key.algorithm,
-    client,
-    key: signature.key,
-    name,
-    ...('publicKey' in key ? { publicKey: toBase64(key.publicKey) } : {}),
-    signature: signature.value,
-    signed: true,
-  };
+  const word = await signedWord(unit, { source, message: sourceMessage(record), signature }, parts);
+  if (word === undefined) throw new Fault('deposit.signature_wrong', { item: record.item });
+  return word;
 }
 
-function bytesOf(text: string): Uint8Array {
-  try {
-    return fromBase64(text);
-  } catch (cause) {
-    throw new Fault('deposit.signature_wrong', { why: 'base64' }, { cause });
-  }
+/** Who signed and how, its members in their order; undefined when the signature does not hold. */
+export async function signedWord(
+  unit: Unit,
+  told: {
+    readonly source: Source;
+    readonly message: Uint8Array;
+    readonly signature: GivenSignature;
+  },
+  { keys, engine }: JudgingParts,
+) {
+  const { source, message, signature: given } = told;
+  const key = await keys.keyOf(unit, source.client, given.key);
+  const signature = ifReadable(() => fromBase64(given.value));
+  if (key === undefined || signature === undefined) return undefined;
+  if (!(await verifyMessage({ base: message, signature, key }, engine))) return undefined;
+  return {
+    algorithm: key.algorithm,
+    client: source.client,
+    key: given.key,
+    name: source.name,
+    ...('publicKey' in key ? { publicKey: toBase64(key.publicKey) } : {}),
+    signature: given.value,
+    signed: true,
+  };
 }

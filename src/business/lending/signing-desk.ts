@@ -26,7 +26,7 @@ import {
   signerLines,
   signerStrokes,
 } from '#formats/pdf';
-import type { Redemption, Revision, RevisionShelf, Sealer, SealFace } from '#trust/signing';
+import type { Redemption, RevisionName, RevisionShelf, Sealer, SealFace } from '#trust/signing';
 import type { HeadOf } from './assessment.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { LoanFile } from './file.ts';
@@ -139,7 +139,7 @@ export class SigningDesk {
   }
 
   /** The lender's seal on a document that is no step of a loan, such as the report. */
-  async sealDocument(order: Step & { document: SealedKind }): Promise<Revision> {
+  async sealDocument(order: Step & { document: SealedKind }): Promise<RevisionName> {
     const { tenant, document } = order;
     const step = { tenant, caseId: order.caseId, document: document.id };
     const redemption = await this.#signByTicket(step, document);
@@ -270,7 +270,7 @@ export function headOfShelf(parts: Pick<SigningDeskParts, 'loan' | 'shelf'>): He
     });
 }
 
-function requireDocument(revision: Revision, step: { document: string }): void {
+function requireDocument(revision: RevisionName, step: { document: string }): void {
   if (revision.document !== step.document) throw new Fault('contract.document_unknown');
 }
 

@@ -7,7 +7,6 @@ export {
   tokenBytes,
   tokensPerQuestionMax,
 } from './blind-index.ts';
-export { drawnAhead } from './chance.ts';
 export {
   EpochChange,
   type EpochChangeParts,

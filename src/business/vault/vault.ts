@@ -12,7 +12,6 @@ import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
 import { BlindIndex } from './blind-index.ts';
-import { drawnAhead } from './chance.ts';
 import { isLike, piecesAsked, piecesOf } from './grams.ts';
 import { boundIn, boundTo, namedField, type Place } from './place.ts';
 import type {
@@ -52,8 +51,7 @@ export class Vault {
   readonly #index: BlindIndex;
   readonly #purposes = new WeakMap<Unit, Purpose>();
 
-  constructor(given: VaultParts) {
-    const parts = { ...given, random: drawnAhead(given.random) };
+  constructor(parts: VaultParts) {
     this.#parts = parts;
     this.#keys = new SubjectKeys(parts);
     this.#index = new BlindIndex(parts);

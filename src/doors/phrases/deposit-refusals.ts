@@ -52,6 +52,18 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     zh: '来源签名与记录内容或者登记的密钥不符。',
     en: 'The signature of the source does not fit the record or the registered key.',
   },
+  'deposit.batch_wrong': {
+    zh: '整批签名与登记的密钥不符，或者不是对这些记录、按这个顺序、以这些盲值签署的。',
+    en: 'The signature over the batch does not fit the key, or these records in this order.',
+  },
+  'deposit.batch_mixed': {
+    zh: '整批签名与逐条签名不能混用；没有整批签名时记录不带盲值。',
+    en: 'A batch is signed as a whole or record by record; blinds come with the former only.',
+  },
+  'deposit.blind_wrong': {
+    zh: '整批签名的每条记录须各带一个不重复的盲值：16 个随机字节，base64url。',
+    en: 'Under a batch signature each record has a blind of its own: 16 random bytes, base64url.',
+  },
   'deposit.file_unknown': {
     zh: '没有这个存证文件，或者没有这一块。',
     en: 'There is no such file, or no such part of it.',

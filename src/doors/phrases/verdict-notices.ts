@@ -141,6 +141,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '记录所载的时间先后有误：授权、查询、授信、借据确认、密码验证、放款应当依次发生。',
     'Times stand in the wrong order: authorisation, query, grant, note, password, disbursement.',
   ),
+  source_not_judged: say(
+    '所列记录由来源系统签名，但所需内容没有全部开示，或者签名用的是双方共享的密钥：该签名未作核验。',
+    'The source signed these records; closed values or a shared secret keep it from being judged.',
+  ),
   content_not_compared: say(
     '没有提交被签名的内容，只核验了签名本身。',
     'The signed content was not handed in; the signature alone was judged.',

@@ -6,7 +6,7 @@
  * answer is a list of findings; malformed input is one of them, never an exception.
  */
 import { compare, concat, equal } from '#base/bytes';
-import { faultCode } from '#base/fault';
+import { faultCode, ifReadable } from '#base/fault';
 import { type Engine, type HashName, schemeOf } from '#formats/crypto';
 import { parseDer, setOf, tag } from '#formats/der';
 import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
@@ -202,10 +202,5 @@ function signedBytes(
 }
 
 function hashIfReadable(read: () => HashName): HashName | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => read());
 }

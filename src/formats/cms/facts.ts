@@ -5,7 +5,7 @@
  * What deviates from the standards stays visible in `notStrict`, so that who needs one spelling for
  * one meaning can refuse it. Bytes that were hashed are kept as they are.
  */
-import { Fault, faultCode } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import {
   contextTag,
   type Der,
@@ -127,10 +127,5 @@ function contentOf(explicit: Der, notStrict: string[]): Uint8Array {
 
 /** The same, or undefined where it cannot be read: for callers whose answer is a verdict. */
 export function signedDataIfReadable(bytes: Uint8Array): CmsFacts | undefined {
-  try {
-    return readSignedData(bytes, { profile: 'etsi' });
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => readSignedData(bytes, { profile: 'etsi' }));
 }

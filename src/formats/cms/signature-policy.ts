@@ -4,7 +4,7 @@
  * (signature-policy-store, §5.2.10).
  */
 import { latin1 } from '#base/bytes';
-import { Fault, faultCode } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import type { HashName } from '#formats/crypto';
 import { type Der, DerReader, oidOf, parseDer, tag, textOf } from '#formats/der';
 import { hashAlgorithmOf } from '#formats/x509';
@@ -106,7 +106,7 @@ function specificationOf(value: Der): string {
 
 /** For people to read: what is no text is shown as its octets. */
 function wordsOf(value: Der): string {
-  const read = readIfSound(() => textOf(value)) ?? latin1(value.content);
+  const read = ifReadable(() => textOf(value)) ?? latin1(value.content);
   return read.slice(0, wordsMax);
 }
 
@@ -126,21 +126,12 @@ export function storedPolicies(unsigned: readonly Attribute[]): readonly Uint8Ar
  * ETSI TR 102 272 §6.1 (RFC 3125 §3.1) names, without what stands around them.
  */
 export function policyReadings(document: Uint8Array): readonly Uint8Array[] {
-  const parts = readIfSound(() => policyDigested(parseDer(document)));
+  const parts = ifReadable(() => policyDigested(parseDer(document)));
   return parts === undefined ? [document] : [parts, document];
 }
 
 function hashIfKnown(algorithm: Der): HashName | undefined {
-  return readIfSound(() => hashAlgorithmOf(algorithm));
-}
-
-function readIfSound<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => hashAlgorithmOf(algorithm));
 }
 
 function malformed(why: string): Fault {

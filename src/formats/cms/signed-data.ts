@@ -6,8 +6,8 @@
  * (the stamp). The house's own signatures are ECDSA with SHA-256 and bear one certificate alone.
  * `parseSignedData` also reads what others made, as long as it is DER with one signer.
  */
-import { toHex } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { fromHex, toHex } from '#base/bytes';
+import { Fault, ifReadable } from '#base/fault';
 import {
   type HashName,
   type SignatureAlgorithm,
@@ -28,6 +28,7 @@ import {
   setOf,
   smallIntegerOf,
   tag,
+  tlv,
 } from '#formats/der';
 import {
   type Certificate,
@@ -111,7 +112,7 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
         );
   const signer = sequence(
     integer(1),
-    sequence(certificate.issuer.der, serialDer(certificate)),
+    sequence(certificate.issuer.der, tlv(tag.integer, fromHex(certificate.serial))),
     digestAlgorithm,
     onWire(0, draft.signedAttributes),
     signatureAlgorithmDer(algorithm),
@@ -179,7 +180,7 @@ export function parseSignedData(der: Uint8Array): SignedData {
 /** The signer's certificate from the bag; undefined if it is not there or cannot be read. */
 export function signerCertificate(signed: SignedData): Certificate | undefined {
   for (const der of signed.certificates) {
-    const certificate = certificateIfReadable(der);
+    const certificate = ifReadable(() => parseCertificate(der));
     if (certificate !== undefined && isNamedBy(signed.signer.id, certificate)) return certificate;
   }
   return undefined;
@@ -196,12 +197,6 @@ function asSet(wire: Der): Uint8Array {
   const bytes = wire.der.slice();
   bytes[0] = tag.set;
   return bytes;
-}
-
-function serialDer(certificate: Certificate): Uint8Array {
-  const reader = new DerReader(parseDer(certificate.tbs), tag.sequence);
-  reader.optional(contextTag(0, 'constructed'));
-  return reader.next(tag.integer).der;
 }
 
 function onlyOctets(explicit: Der): Uint8Array {
@@ -245,16 +240,6 @@ function parseSignerId(value: Der): SignerId {
   const serial = toHex(reader.next(tag.integer).content);
   reader.end();
   return { by: 'serial', issuer, serial };
-}
-
-function certificateIfReadable(der: Uint8Array): Certificate | undefined {
-  try {
-    return parseCertificate(der);
-  } catch (thrown) {
-    // A foreign bag may hold kinds of certificates the house does not know; they are not ours.
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
 }
 
 function isNamedBy(id: SignerId, certificate: Certificate): boolean {

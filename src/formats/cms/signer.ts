@@ -6,7 +6,7 @@
  */
 import { concat, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { Fault, faultCode } from '#base/fault';
+import { Fault, faultCode, ifReadable } from '#base/fault';
 import { type HashName, type SignatureAlgorithm, schemeOf } from '#formats/crypto';
 import { contextTag, type Der, DerReader, looseTimeOf, oidOf, tag } from '#formats/der';
 import { cmsSignatureAlgorithmOf, hashAlgorithmOf, signatureAlgorithmOf } from '#formats/x509';
@@ -93,8 +93,8 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
   reader.end();
   const malformed: string[] = [];
   const unread: string[] = [];
-  const part = <T>(name: string, read: () => T): T | undefined => ifReadable(name, read, unread);
-  const signed = ifReadable('signed attributes', () => attributesOf(attributes), malformed) ?? [];
+  const part = <T>(name: string, read: () => T): T | undefined => readOrNoted(name, read, unread);
+  const signed = readOrNoted('signed attributes', () => attributesOf(attributes), malformed) ?? [];
   const unsigned = part('unsigned attributes', () => attributesOf(unsignedAttributes)) ?? [];
   malformed.push(...repeated(signed));
   const digestAlgorithm = digestOf(digest, notStrict);
@@ -107,7 +107,7 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
     id,
     digestAlgorithm,
     digestOid: identifierOf(digest),
-    algorithm: ifKnown(named),
+    algorithm: ifReadable(named),
     algorithmOid: identifierOf(algorithm),
     signature,
     signedAttributes: attributes,
@@ -127,9 +127,9 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
 
 /** Old signers name a whole signature algorithm in the digest's place; its digest is meant. */
 function digestOf(identifier: Der, notStrict: string[]): HashName | undefined {
-  const hash = ifKnown(() => hashAlgorithmOf(identifier));
+  const hash = ifReadable(() => hashAlgorithmOf(identifier));
   if (hash !== undefined) return hash;
-  const algorithm = ifKnown(() => signatureAlgorithmOf(identifier));
+  const algorithm = ifReadable(() => signatureAlgorithmOf(identifier));
   const meant = algorithm && schemeOf(algorithm).hash;
   if (meant !== undefined) notStrict.push(`${algorithm} named as a digest`);
   return meant;
@@ -241,7 +241,7 @@ function identifierOf(algorithm: Der): string {
   return oidOf(name);
 }
 
-function ifReadable<T>(name: string, read: () => T, malformed: string[]): T | undefined {
+function readOrNoted<T>(name: string, read: () => T, malformed: string[]): T | undefined {
   try {
     return read();
   } catch (thrown) {
@@ -249,8 +249,4 @@ function ifReadable<T>(name: string, read: () => T, malformed: string[]): T | un
     malformed.push(name);
     return undefined;
   }
-}
-
-function ifKnown<T>(read: () => T): T | undefined {
-  return ifReadable('', read, []);
 }

@@ -97,16 +97,19 @@ export type SignatureScheme =
       readonly saltBytes: number;
     };
 
+/** All but RSA-PSS, whose names are without end. Made once: every signature asks several times. */
+const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureScheme>([
+  ...(['ed25519', 'ed448', 'ml-dsa-44'] as const).map((scheme) => [scheme, { scheme }] as const),
+  ['sm2-sm3', { scheme: 'sm2', hash: 'sm3' }],
+  ...(['dsa', 'ecdsa', 'rsa-pkcs1'] as const).flatMap((scheme) =>
+    hashNames.map((hash) => [`${scheme}-${hash}`, { scheme, hash }] as const),
+  ),
+]);
+
 /** Takes a name apart. */
 export function schemeOf(algorithm: SignatureAlgorithm): SignatureScheme {
-  if (algorithm === 'ed25519' || algorithm === 'ed448' || algorithm === 'ml-dsa-44') {
-    return { scheme: algorithm };
-  }
-  if (algorithm === 'sm2-sm3') return { scheme: 'sm2', hash: 'sm3' };
-  for (const scheme of ['dsa', 'ecdsa', 'rsa-pkcs1'] as const) {
-    const hash = hashNames.find((one) => algorithm === `${scheme}-${one}`);
-    if (hash !== undefined) return { scheme, hash };
-  }
+  const known = schemes.get(algorithm);
+  if (known !== undefined) return known;
   const rest = algorithm.slice('rsa-pss-'.length);
   for (const hash of hashNames) {
     if (!rest.startsWith(`${hash}-`)) continue;

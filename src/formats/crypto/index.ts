@@ -15,7 +15,7 @@ export type {
 } from './algorithms.ts';
 export { digestBytes, digestOids, hashNames, schemeOf } from './algorithms.ts';
 export { type Beginning, beginningOf } from './beginning.ts';
-export { spelledBy } from './spelled.ts';
+export { lettersBy, spelledBy } from './spelled.ts';
 
 /** The part that computes: digests, signature checks, inflation. Nothing in it holds a key. */
 export interface Engine extends Spelling {

@@ -11,7 +11,7 @@ export {
   timeOf,
 } from './time.ts';
 export type { Ber, Der } from './tree.ts';
-export { parseBer, parseDer } from './tree.ts';
+export { derLike, parseBer, parseDer } from './tree.ts';
 export {
   bitStringOf,
   booleanOf,
@@ -34,5 +34,6 @@ export {
   printableString,
   sequence,
   setOf,
+  tlv,
   utf8String,
 } from './writer.ts';

@@ -9,7 +9,7 @@ import type { Instant } from '#base/clock';
 import { instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import { tag } from './tags.ts';
-import type { Der } from './tree.ts';
+import { type Der, derLike } from './tree.ts';
 import { tlv } from './writer.ts';
 
 const utcTimeYearsFrom = 1950;
@@ -33,7 +33,7 @@ export function preciseTimeOf(value: Der): { readonly time: Instant; readonly mi
   const micros = Number(digits.padEnd(3, '0'));
   // Cut to what `timeOf` reads; printed again with the rest it must be what stood here.
   const cut = fromLatin1(`${stem.replace(/\.?0+$/, '')}Z`);
-  const time = timeOf({ ...value, content: cut });
+  const time = timeOf(derLike(value, { content: cut }));
   if (generalizedText(time, micros) !== latin1(value.content)) {
     throw new Fault('der.malformed', { at: value.at, why: 'time' });
   }

@@ -43,15 +43,70 @@ interface Walk {
   /** Rules broken so far and where first; undefined when none may be. */
   readonly broken: Map<string, number> | undefined;
   values: number;
+  depth: number;
 }
 
+/** Where the parts of a value stand in the bytes that are parsed. */
+interface Place {
+  readonly at: number;
+  readonly contentAt: number;
+  readonly contentEnd: number;
+  readonly end: number;
+}
+
+/**
+ * A value as it stands there. Its two views are made when they are first asked for: a message is
+ * made of hundreds of values, and of few of them anybody asks for both.
+ */
+class Standing implements Der {
+  tag: number;
+  readonly at: number;
+  readonly children: readonly Der[];
+  readonly #bytes: Uint8Array;
+  readonly #place: Place;
+  #der: Uint8Array | undefined;
+  #content: Uint8Array | undefined;
+
+  constructor(bytes: Uint8Array, place: Place, children: readonly Der[]) {
+    this.tag = bytes[place.at] ?? 0;
+    this.at = place.at;
+    this.children = children;
+    this.#bytes = bytes;
+    this.#place = place;
+  }
+
+  /** Where the next value begins. */
+  get end(): number {
+    return this.#place.end;
+  }
+
+  get der(): Uint8Array {
+    this.#der ??= this.#bytes.subarray(this.#place.at, this.#place.end);
+    return this.#der;
+  }
+
+  get content(): Uint8Array {
+    this.#content ??= this.#bytes.subarray(this.#place.contentAt, this.#place.contentEnd);
+    return this.#content;
+  }
+
+  /** Read as one octet string that its pieces make together. */
+  joined(content: Uint8Array): Standing {
+    const whole = new Standing(this.#bytes, this.#place, childless);
+    whole.tag = tag.octetString;
+    whole.#content = content;
+    return whole;
+  }
+}
+
+const childless: readonly Der[] = [];
 const endOfContentsBytes = 2;
 
 /** One value and nothing after it; refuses with der.malformed or der.limit. */
 export function parseDer(bytes: Uint8Array): Der {
-  const walk: Walk = { bytes, broken: undefined, values: 0 };
-  const value = readValue(walk, { at: 0, end: bytes.length, depth: 0 });
-  if (value.der.length !== bytes.length) refuse(value.der.length, 'bytes after the value');
+  const walk: Walk = { bytes, broken: undefined, values: 0, depth: 0 };
+  const value = readValue(walk, 0, bytes.length);
+  if (value.end !== bytes.length) refuse(value.end, 'bytes after the value');
   return value;
 }
 
@@ -61,39 +116,59 @@ export function parseDer(bytes: Uint8Array): Der {
  */
 export function parseBer(bytes: Uint8Array): Ber {
   const broken = new Map<string, number>();
-  const value = readValue({ bytes, broken, values: 0 }, { at: 0, end: bytes.length, depth: 0 });
+  const value = readValue({ bytes, broken, values: 0, depth: 0 }, 0, bytes.length);
   return {
     value,
     notStrict: [...broken].map(([why, at]) => ({ why, at })),
-    trailingBytes: bytes.length - value.der.length,
+    trailingBytes: bytes.length - value.end,
   };
 }
 
-function readValue(walk: Walk, place: { at: number; end: number; depth: number }): Der {
-  const { at, end, depth } = place;
+function readValue(walk: Walk, at: number, limit: number): Standing {
   walk.values += 1;
-  if (depth > derDepthMax) throw new Fault('der.limit', { at, why: 'depth' });
+  if (walk.depth > derDepthMax) throw new Fault('der.limit', { at, why: 'depth' });
   if (walk.values > derValuesMax) throw new Fault('der.limit', { at, why: 'number of values' });
-  const identifier = byteAt(walk.bytes, at, end);
+  const identifier = byteAt(walk.bytes, at, limit);
   if ((identifier & numberMask) === highTagNumber) refuse(at, 'tag number over 30');
   const constructed = (identifier & constructedBit) !== 0;
-  const { length, contentAt } = readLength(walk, at + 1, end);
+  const { length, contentAt } = readLength(walk, at + 1, limit);
   if (length === undefined && !constructed) refuse(at, 'indefinite length of a primitive');
-  if (contentAt + (length ?? 0) > end) refuse(at, 'length beyond the end');
+  if (contentAt + (length ?? 0) > limit) refuse(at, 'length beyond the end');
+  if (constructed) return readConstructed(walk, { at, contentAt }, { length, limit });
+  const end = contentAt + (length ?? 0);
+  const place = { at, contentAt, contentEnd: end, end };
+  checkPrimitive(walk, identifier, place);
+  return new Standing(walk.bytes, place, childless);
+}
+
+function readConstructed(
+  walk: Walk,
+  { at, contentAt }: { readonly at: number; readonly contentAt: number },
+  { length, limit }: { readonly length: number | undefined; readonly limit: number },
+): Standing {
   const children: Der[] = [];
+  const contentLimit = length === undefined ? limit : contentAt + length;
   let next = contentAt;
-  const contentEnd = length === undefined ? end : contentAt + length;
-  for (; next < (constructed ? contentEnd : contentAt); ) {
-    if (length === undefined && isEndOfContents(walk.bytes, next, end)) break;
-    const child = readValue(walk, { at: next, end: contentEnd, depth: depth + 1 });
+  walk.depth += 1;
+  while (next < contentLimit) {
+    if (length === undefined && isEndOfContents(walk.bytes, next, limit)) break;
+    const child = readValue(walk, next, contentLimit);
     children.push(child);
-    next += child.der.length;
+    next = child.end;
   }
-  if (length === undefined && !isEndOfContents(walk.bytes, next, end)) refuse(at, 'no end');
-  const valueEnd = length === undefined ? next + endOfContentsBytes : contentEnd;
-  const content = walk.bytes.subarray(contentAt, length === undefined ? next : contentEnd);
-  const value = { tag: identifier, at, der: walk.bytes.subarray(at, valueEnd), content, children };
-  return checkUniversal(walk, value);
+  walk.depth -= 1;
+  if (length === undefined && !isEndOfContents(walk.bytes, next, limit)) refuse(at, 'no end');
+  const end = length === undefined ? next + endOfContentsBytes : contentLimit;
+  const place = { at, contentAt, contentEnd: next, end };
+  return checkForm(walk, new Standing(walk.bytes, place, children));
+}
+
+/** The same value read as another: under an implicit tag, or with what it stands for. */
+export function derLike(
+  { tag: own, at, der, content, children }: Der,
+  other: Partial<Pick<Der, 'tag' | 'content' | 'children'>>,
+): Der {
+  return { tag: own, at, der, content, children, ...other };
 }
 
 function isEndOfContents(bytes: Uint8Array, at: number, end: number): boolean {
@@ -123,76 +198,82 @@ function readLength(
   return { length, contentAt: at + 1 + count };
 }
 
-function checkUniversal(walk: Walk, value: Der): Der {
-  const { tag: identifier, content, at } = value;
-  if ((identifier & classMask) !== 0) return value;
-  const constructed = (identifier & constructedBit) !== 0;
-  const number = identifier | constructedBit;
-  if (constructed !== (number === tag.sequence || number === tag.set)) {
-    return joined(walk, value);
-  }
-  const first = content[0];
+/** A constructed value of a universal type is a SEQUENCE or a SET, or a string in pieces. */
+function checkForm(walk: Walk, value: Standing): Standing {
+  const isUniversal = (value.tag & classMask) === 0;
+  if (!isUniversal || value.tag === tag.sequence || value.tag === tag.set) return value;
+  return joined(walk, value);
+}
+
+function checkPrimitive(walk: Walk, identifier: number, place: Place): void {
+  if ((identifier & classMask) !== 0) return;
+  const { at, contentAt, contentEnd } = place;
+  const first = walk.bytes[contentAt];
   switch (identifier) {
     case 0:
       return refuse(at, 'end-of-contents');
+    case tag.sequence & ~constructedBit:
+    case tag.set & ~constructedBit:
+      return refuse(at, 'form not allowed for this type');
     case tag.boolean:
-      if (content.length !== 1) refuse(at, 'boolean');
+      if (contentEnd - contentAt !== 1) refuse(at, 'boolean');
       if (first !== 0 && first !== 0xff) against(walk, at, 'boolean');
       break;
     case tag.integer:
     case tag.enumerated:
-      checkInteger(walk, content, at);
+      checkInteger(walk, place);
       break;
     case tag.bitString:
-      checkBitString(walk, content, at);
+      checkBitString(walk, place);
       break;
     case tag.null:
-      if (content.length !== 0) refuse(at, 'null with content');
+      if (contentEnd !== contentAt) refuse(at, 'null with content');
       break;
     case tag.oid:
-      checkOid(content, at);
+      checkOid(walk.bytes, place);
       break;
     default:
       break;
   }
-  return value;
 }
 
 /** X.690 §8.7.3: an octet string in pieces is the string they make together. */
-function joined(walk: Walk, value: Der): Der {
+function joined(walk: Walk, value: Standing): Standing {
   const piece = value.children.find((one) => one.tag !== tag.octetString);
   const inPieces = value.tag === (tag.octetString | constructedBit);
   if (!inPieces || piece !== undefined) refuse(value.at, 'form not allowed for this type');
   against(walk, value.at, 'form not allowed for this type');
   const content = concat(...value.children.map((one) => one.content));
-  return { ...value, tag: tag.octetString, content, children: [] };
+  return value.joined(content);
 }
 
 /** X.690 §8.3.2: the first nine bits are neither all zero nor all one. */
-function checkInteger(walk: Walk, content: Uint8Array, at: number): void {
-  const [first, second] = content;
-  if (first === undefined) refuse(at, 'empty integer');
-  if (second === undefined) return;
-  const negative = (second & 0x80) !== 0;
+function checkInteger(walk: Walk, { at, contentAt, contentEnd }: Place): void {
+  if (contentEnd === contentAt) refuse(at, 'empty integer');
+  if (contentEnd - contentAt === 1) return;
+  const first = walk.bytes[contentAt];
+  const negative = ((walk.bytes[contentAt + 1] ?? 0) & 0x80) !== 0;
   if ((first === 0 && !negative) || (first === 0xff && negative)) {
     against(walk, at, 'integer not minimal');
   }
 }
 
 /** X.690 §11.2.1: unused bits are zero. */
-function checkBitString(walk: Walk, content: Uint8Array, at: number): void {
-  const unused = content[0];
-  const last = content[content.length - 1] ?? 0;
+function checkBitString(walk: Walk, { at, contentAt, contentEnd }: Place): void {
+  const unused = contentEnd === contentAt ? undefined : walk.bytes[contentAt];
+  const last = walk.bytes[contentEnd - 1] ?? 0;
   if (unused === undefined || unused > 7) refuse(at, 'bit string');
-  if (content.length === 1 && unused !== 0) refuse(at, 'unused bits');
-  if (content.length > 1 && (last & ((1 << unused) - 1)) !== 0) against(walk, at, 'unused bits');
+  const isEmpty = contentEnd - contentAt === 1;
+  if (isEmpty && unused !== 0) refuse(at, 'unused bits');
+  if (!isEmpty && (last & ((1 << unused) - 1)) !== 0) against(walk, at, 'unused bits');
 }
 
 /** X.690 §8.19.2: each arc in the fewest octets, the last octet ends an arc. */
-function checkOid(content: Uint8Array, at: number): void {
-  if (content.length === 0) refuse(at, 'empty object identifier');
+function checkOid(bytes: Uint8Array, { at, contentAt, contentEnd }: Place): void {
+  if (contentEnd === contentAt) refuse(at, 'empty object identifier');
   let arcBegins = true;
-  for (const byte of content) {
+  for (let place = contentAt; place < contentEnd; place += 1) {
+    const byte = bytes[place] ?? 0;
     if (arcBegins && byte === 0x80) refuse(at, 'object identifier not minimal');
     arcBegins = (byte & 0x80) === 0;
   }

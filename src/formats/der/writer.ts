@@ -60,8 +60,9 @@ export function integer(value: bigint | number): Uint8Array {
 
 /** An integer from its unsigned big-endian bytes, such as a random serial number. */
 export function integerFromBytes(magnitude: Uint8Array): Uint8Array {
-  const from = magnitude.findIndex((byte) => byte !== 0);
-  const digits = from === -1 ? Uint8Array.of(0) : magnitude.subarray(from);
+  let from = 0;
+  while (magnitude[from] === 0) from += 1;
+  const digits = from === magnitude.length ? Uint8Array.of(0) : magnitude.subarray(from);
   const signByte = (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(0);
   return tlv(tag.integer, signByte, digits);
 }

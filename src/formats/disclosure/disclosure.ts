@@ -7,9 +7,9 @@
  * from a wrong one. SM3 stands beside SHA-256 so that a court may prefer either.
  */
 import { fromBase64Url, toBase64Url } from '#base/bytes';
-import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
+import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
-import { type Engine, spelledBy } from '#formats/crypto';
+import { type Engine, lettersBy, spelledBy } from '#formats/crypto';
 
 export const saltBytes = 16;
 const nameLettersMax = 64;
@@ -38,7 +38,7 @@ export async function disclose(
   if (salt.length !== saltBytes) throw malformed('salt');
   if (name.length === 0 || name.length > nameLettersMax) throw malformed('name');
   if (namesReserved.has(name)) throw malformed('name');
-  const encoded = toBase64Url(canonicalBytes([toBase64Url(salt), name, value]));
+  const encoded = lettersBy(engine, canonical([toBase64Url(salt), name, value]));
   if (encoded.length > encodedLettersMax) throw malformed('length');
   return {
     encoded,

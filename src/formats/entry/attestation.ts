@@ -18,7 +18,15 @@ const signatureBytesMax = 1024;
  * Where an event certificate carries the statement it was issued on: a non-critical extension (an
  * ITU-T X.667 arc of the house) whose UTF8String is the canonical JSON of the attestation.
  */
-export const attestationExtensionOid = '2.25.7108290153';
+export const attestationExtensionOid = '2.25.710829015';
+
+/** The arc of before needs more than 31 bits, and such a certificate opens in no program in Go. */
+const formerExtensionOid = '2.25.7108290153';
+
+/** Is this where a certificate of any age carries its statement? */
+export function isAttestationExtension(oid: string): boolean {
+  return oid === attestationExtensionOid || oid === formerExtensionOid;
+}
 
 export type Statement = { readonly [key: string]: Json };
 

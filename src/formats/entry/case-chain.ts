@@ -4,7 +4,7 @@
  * A seal (`case.sealed`) fixes how many entries stand before it and the hash of the last of them:
  * whoever shows a package with a seal can neither leave one out nor slip one in.
  */
-import { faultCode } from '#base/fault';
+import { faultCode, ifReadable } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { type Entry, entryHash, type NewerEntry, parseEntry, parseNewerEntry } from './entry.ts';
 import type { EntryType } from './entry-types.ts';
@@ -123,10 +123,5 @@ function tryParse(bytes: Uint8Array): Entry | NewerEntry | undefined {
 }
 
 function tryNewer(bytes: Uint8Array): NewerEntry | undefined {
-  try {
-    return parseNewerEntry(bytes);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => parseNewerEntry(bytes));
 }

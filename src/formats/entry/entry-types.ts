@@ -3,8 +3,8 @@
  * refused by the parser, so that no reader has to guess.
  *
  * An entry carries the lowest version of the format that can say it. So a program of the version
- * before, running beside this one, reads every entry but those of types it never heard of, and
- * there is one spelling for one fact.
+ * before, running beside this one, reads every entry but those that say what it never heard of,
+ * and there is one spelling for one fact.
  */
 const entryTypesSince1 = [
   'case.opened',
@@ -84,8 +84,15 @@ const entryTypesSince3 = [
 
 export const entryTypes = [...entryTypesSince1, ...entryTypesSince2, ...entryTypesSince3] as const;
 
+/**
+ * The fourth version says one thing anew: a record whose source signed it in a batch. A reader of
+ * before would look for a signature over the record alone, and call an honest one wrong.
+ */
+const batchedType = 'deposit.item';
+const batchedVersion = 4;
+
 /** The newest version of the format that this program reads and writes. */
-export const entryVersionMax = 3;
+export const entryVersionMax = batchedVersion;
 
 export type EntryType = (typeof entryTypes)[number];
 
@@ -93,7 +100,25 @@ export function isEntryType(text: string): text is EntryType {
   return entryTypes.some((type) => type === text);
 }
 
-/** The lowest version of the format that knows the type: the only one an entry of it may carry. */
+/** What of an entry its version follows from. */
+export interface EntryKind {
+  readonly type: EntryType;
+  /** Its source signed it in a batch; of records only. */
+  readonly batched?: true;
+}
+
+/** The version that an entry carries, and no other. */
+export function versionOf({ type, batched }: EntryKind): number {
+  return batched === true ? batchedVersion : entryVersion(type);
+}
+
+/** What an entry of this type is that carries this version; undefined when none may. */
+export function entryKind(type: EntryType, version: number): EntryKind | undefined {
+  if (version === entryVersion(type)) return { type };
+  return version === batchedVersion && type === batchedType ? { type, batched: true } : undefined;
+}
+
+/** The lowest version of the format that knows the type. */
 export function entryVersion(type: EntryType): 1 | 2 | 3 {
   if (entryTypesSince1.some((known) => known === type)) return 1;
   return entryTypesSince2.some((known) => known === type) ? 2 : 3;

@@ -8,10 +8,16 @@
 import { toBase64, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { assert, Fault } from '#base/fault';
 import { type Engine, spelledBy } from '#formats/crypto';
 import { type Attestation, attestationJson, parseAttestation } from './attestation.ts';
-import { type EntryType, entryVersion, entryVersionMax, isEntryType } from './entry-types.ts';
+import {
+  type EntryKind,
+  entryKind,
+  entryVersionMax,
+  isEntryType,
+  versionOf,
+} from './entry-types.ts';
 
 /** C2SP tlog-tiles: an entry's length is a uint16 in its bundle. */
 export const entryBytesMax = 65_535;
@@ -55,8 +61,7 @@ export interface ChainPlace {
   readonly by: string;
 }
 
-export interface UnsignedEntry extends ChainPlace {
-  readonly type: EntryType;
+export interface UnsignedEntry extends ChainPlace, EntryKind {
   /** Where `at` comes from. */
   readonly clock: string;
   /** base64 SHA-256 of the environment record: what program stated this, running where. */
@@ -101,10 +106,14 @@ export async function signedEntry(
   unsigned: UnsignedEntry,
   sign: (message: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const sig = toBase64(await sign(entryMessage(unsigned)));
-  const json = entryJson(unsigned, sig);
-  readEntry(json);
-  return canonicalBytes(json);
+  const json = entryJson(unsigned);
+  const text = canonical(json);
+  const sig = toBase64(await sign(utf8(domainLine + text)));
+  readEntry({ ...json, sig });
+  // Behind `seq`, its place in the canonical order: nothing comes after it but type and version.
+  const end = `,"type":"${unsigned.type}","v":${versionOf(unsigned)}}`;
+  assert(text.endsWith(end), 'an entry ends with its type and version');
+  return utf8(`${text.slice(0, -end.length)},"sig":"${sig}"${end}`);
 }
 
 /** base64 SHA-256 of the entry's bytes: what `prev` and `refs` of later entries name. */
@@ -146,13 +155,14 @@ function fieldsOf(bytes: Uint8Array): { readonly [key: string]: Json } {
 function readEntry(fields: { readonly [key: string]: Json }): Entry {
   requireVersion(fields['v']);
   const optional = ['att', 'refs'].filter((name) => name in fields);
-  const expected = [...membersRequired, ...optional].toSorted().join();
-  if (Object.keys(fields).toSorted().join() !== expected) throw malformed('members');
+  const count = membersRequired.length + optional.length;
+  const hasAll = membersRequired.every((name) => Object.hasOwn(fields, name));
+  if (!hasAll || Object.keys(fields).length !== count) throw malformed('members');
   const sd = commitmentsOf(fields['_sd'], '_sd');
   const sd3 = commitmentsOf(fields['_sd3'], '_sd3');
   if (sd.length !== sd3.length) throw malformed('_sd3');
   return {
-    type: typeOf(fields),
+    ...kindOf(fields),
     ...placeOf(fields),
     clock: wordOf(fields['clock'], 'clock'),
     env: digestOf(fields['env'], 'env'),
@@ -197,7 +207,7 @@ function entryJson(entry: UnsignedEntry, sig?: string): { readonly [key: string]
     seq: entry.seq,
     ...(sig === undefined ? {} : { sig }),
     type: entry.type,
-    v: entryVersion(entry.type),
+    v: versionOf(entry),
   };
 }
 
@@ -207,11 +217,12 @@ function requireVersion(json: Json | undefined): void {
   if (v > entryVersionMax) throw new Fault('entry.version_unknown', { v, known: entryVersionMax });
 }
 
-function typeOf(fields: { readonly [key: string]: Json }): EntryType {
+function kindOf(fields: { readonly [key: string]: Json }): EntryKind {
   const text = textOf(fields['type'], 'type');
   if (!isEntryType(text)) throw malformed('type');
-  if (fields['v'] !== entryVersion(text)) throw malformed('v');
-  return text;
+  const kind = entryKind(text, wholeOf(fields['v'], 'v'));
+  if (kind === undefined) throw malformed('v');
+  return kind;
 }
 
 /** The first entry of a case has nothing before it, and only the first. */
@@ -224,7 +235,8 @@ function originalsOf(json: Json | undefined): Original[] {
   const names = new Set<string>();
   return listOf(json, 'of', documentsMax).map((item) => {
     const fields = objectOf(item, 'of');
-    if (Object.keys(fields).toSorted().join() !== 'bytes,name,sha256,sm3') throw malformed('of');
+    // Four members, and each of the four is read below.
+    if (Object.keys(fields).length !== 4) throw malformed('of');
     const name = textOf(fields['name'], 'of');
     if (name.length === 0 || name.length > nameLettersMax || names.has(name)) throw malformed('of');
     names.add(name);

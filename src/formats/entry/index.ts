@@ -5,6 +5,7 @@ export {
   attestationExtensionOid,
   attestationJson,
   attestationMessage,
+  isAttestationExtension,
   isAttestedBy,
   parseAttestation,
   type Statement,
@@ -26,9 +27,9 @@ export {
 export {
   type EntryType,
   entryTypes,
-  entryVersion,
   entryVersionMax,
   isEntryType,
+  versionOf,
 } from './entry-types.ts';
 export { entryFaults } from './faults.ts';
 export {
@@ -43,7 +44,7 @@ export {
   type SlotState,
   slotDigest,
 } from './slots.ts';
-export { type SourceRecord, sourceMessage } from './source.ts';
+export { batchMessage, isBlind, type SourceRecord, sourceLeaf, sourceMessage } from './source.ts';
 export { type SourceMix, sourceClassOf, sourceMix } from './source-class.ts';
 export {
   isPartyStatement,

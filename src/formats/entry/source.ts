@@ -6,10 +6,14 @@
  * is a salted disclosure like every value, for a signature over a guessable text would let anybody
  * who has the public key try his guesses.
  */
-import { utf8 } from '#base/bytes';
+import { concat, toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 
 const domainLine = 'fubie/deposit/v1\n';
+const leafLine = 'fubie/deposit-leaf/v1\n';
+const batchLine = 'fubie/deposit-batch/v1\n';
+/** 16 bytes, base64url, in the only spelling they have. */
+const blindSpelling = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
 /** One record as its source states it. */
 export interface SourceRecord {
@@ -22,7 +26,31 @@ export interface SourceRecord {
   readonly fields: { readonly [name: string]: Json };
 }
 
+/** The tree over all records of a batch, in the order of the request. */
+export interface SourceBatch {
+  readonly root: Uint8Array;
+  readonly size: number;
+}
+
 /** What the source's key signs. */
 export function sourceMessage({ deposit, item, schema, fields }: SourceRecord): Uint8Array {
   return utf8(domainLine + canonical({ deposit, fields, item, schema, v: 1 }));
+}
+
+/**
+ * The leaf of one record in the tree of its batch. Whoever holds a record is shown the hash of its
+ * neighbour: without the blind he could try what stands there.
+ */
+export function sourceLeaf(record: SourceRecord, blind: string): Uint8Array {
+  return concat(utf8(`${leafLine}${blind}\n`), sourceMessage(record));
+}
+
+/** 128 bits that the source drew for this record and for no other. */
+export function isBlind(text: string): boolean {
+  return blindSpelling.test(text);
+}
+
+/** What the source's key signs once, for all records of a batch (RFC 6962 section 2.1). */
+export function batchMessage({ root, size }: SourceBatch): Uint8Array {
+  return utf8(batchLine + canonical({ root: toBase64(root), size, v: 1 }));
 }

@@ -12,21 +12,25 @@ import {
   entryHash,
   entryMessage,
   entryTypes,
-  entryVersion,
   entryVersionMax,
   parseEntry,
   printEntry,
+  versionOf,
 } from './index.ts';
 
 const signer = softSigner(generateSoftKey('ed25519'));
 
-async function chainOf(types: readonly EntryType[]): Promise<Uint8Array[]> {
+/** `deposit.item+` is one whose source signed a batch. */
+async function chainOf(types: readonly (EntryType | 'deposit.item+')[]): Promise<Uint8Array[]> {
   const chain: Uint8Array[] = [];
-  for (const [seq, type] of types.entries()) {
+  for (const [seq, word] of types.entries()) {
+    const batched = word === 'deposit.item+';
+    const type = batched ? 'deposit.item' : word;
     const before = chain.at(-1);
     const prev = before === undefined ? null : await entryHash(before, nodeEngine);
     const unsigned = {
       type,
+      ...(batched ? { batched } : {}),
       caseTag: 'AAECAwQFBgcICQoLDA0ODw',
       seq,
       prev,
@@ -55,20 +59,37 @@ describe('versions of the entry format', () => {
       'consent.signed',
       'slot.added',
       'right.created',
+      'deposit.item',
+      'deposit.item+',
       'hold.placed',
       'case.closed',
       'case.sealed',
     ]);
-    expect(chain.map(vOf)).toEqual([2, 1, 2, 3, 1, 2, 1]);
+    expect(chain.map(vOf)).toEqual([2, 1, 2, 3, 2, 4, 1, 2, 1]);
     expect((await caseFlaws(chain, nodeEngine)).flaws).toEqual([]);
   });
 
   test('an entry carries the lowest version that can say it, and no other spelling is read', async () => {
     for (const type of entryTypes) {
       const [bytes = new Uint8Array()] = await chainOf([type]);
-      expect(vOf(bytes)).toBe(entryVersion(type));
-      const other = fromUtf8(bytes).replace(/"v":\d/, `"v":${entryVersion(type) === 1 ? 2 : 1}`);
+      expect(vOf(bytes)).toBe(versionOf({ type }));
+      const other = fromUtf8(bytes).replace(/"v":\d/, `"v":${versionOf({ type }) === 1 ? 2 : 1}`);
       expect(() => parseEntry(utf8(other)), type).toThrow('entry.malformed');
+    }
+  });
+
+  test('of two spellings of a record the version says which; no other type may carry the fourth', async () => {
+    const [single = utf8(''), batched = utf8('')] = await chainOf([
+      'deposit.item',
+      'deposit.item+',
+    ]);
+    expect(parseEntry(single)).not.toHaveProperty('batched');
+    expect(parseEntry(batched)).toHaveProperty('batched', true);
+    expect(printEntry(parseEntry(batched))).toEqual(batched);
+    for (const type of entryTypes.filter((one) => one !== 'deposit.item')) {
+      const [bytes = utf8('')] = await chainOf([type]);
+      const fourth = utf8(fromUtf8(bytes).replace(/"v":\d/, '"v":4'));
+      expect(() => parseEntry(fourth), type).toThrow('entry.malformed');
     }
   });
 

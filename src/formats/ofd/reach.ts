@@ -5,7 +5,7 @@
  * Every text that happens to be the path of a file counts, so a way a viewer knows and this does
  * not can hide nothing but a path that is put together from pieces.
  */
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { attributeOf, readXml, textIn, type XmlElement } from '#formats/xml';
 import { folderOf, type OfdFolder } from './folder.ts';
 
@@ -52,10 +52,5 @@ function isPath(text: string): boolean {
 
 function rootOf(bytes: Uint8Array | undefined): XmlElement | undefined {
   if (bytes === undefined) return undefined;
-  try {
-    return readXml(bytes);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => readXml(bytes));
 }

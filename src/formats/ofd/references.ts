@@ -2,7 +2,7 @@
  * Do the files a signature names still have the digests it names (GB/T 33190 §18.2.3)?
  */
 import { equal, fromBase64 } from '#base/bytes';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { digestBytes, type Engine, type HashName } from '#formats/crypto';
 import { hashOfName } from '#formats/x509';
 import { finding, type OfdFinding } from './findings.ts';
@@ -69,10 +69,5 @@ async function compared(
 }
 
 function base64IfWellFormed(text: string): Uint8Array | undefined {
-  try {
-    return fromBase64(text);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => fromBase64(text));
 }

@@ -4,7 +4,7 @@
  */
 import { equal } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import {
   type CheckedSigner,
   type CmsFacts,
@@ -182,10 +182,5 @@ async function judgeBare(judging: ValueJudging, engine: Engine): Promise<JudgedV
 }
 
 function sealIfReadable(value: Uint8Array): SealSignature | undefined {
-  try {
-    return readSealSignature(value);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => readSealSignature(value));
 }

@@ -16,7 +16,7 @@ export function prepareDocTimeStamp(
   file: PdfFile,
   wish: { readonly contentsBytes?: number } = {},
 ): PreparedRevision {
-  const [left = 0, bottom = 0] = file.pages()[0]?.mediaBox ?? [];
+  const [left, bottom] = file.pages()[0]?.mediaBox ?? [0, 0];
   const place = {
     field: freeName(file),
     page: 1,

@@ -52,7 +52,7 @@ export class Appended {
 
 export class Increment {
   readonly #file: PdfFile;
-  readonly #bodies = new Map<number, Uint8Array>();
+  readonly #bodies = new Map<number, readonly Uint8Array[]>();
   readonly #cipher: RevisionCipher | undefined;
   #next: number;
 
@@ -86,7 +86,8 @@ export class Increment {
     return this.#cipher?.seal(this.refTo(ref.number), value) ?? value;
   }
 
-  putBody(ref: PdfRef, body: Uint8Array): void {
+  /** As it is printed, in pieces that are written one behind the other. */
+  putBody(ref: PdfRef, ...body: readonly Uint8Array[]): void {
     this.#bodies.set(ref.number, body);
   }
 
@@ -106,7 +107,7 @@ export class Increment {
       offsets.set(number, at);
       write(fromLatin1(`${number} ${this.refTo(number).generation} obj\n`));
       bodyAt.set(number, at);
-      write(body);
+      for (const part of body) write(part);
       write(fromLatin1('\nendobj\n'));
     }
     const isStream = this.#file.sections[0]?.form === 'stream';

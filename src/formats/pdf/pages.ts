@@ -11,9 +11,15 @@ export interface PdfPage {
   /** Of the object; 0 where a loosely read file holds the page directly. */
   readonly number: number;
   readonly dict: PdfDict;
-  /** Of the page itself or the nearest node above it: [left, bottom, right, top]. */
-  readonly mediaBox: readonly number[];
+  /** Of the page itself or the nearest node above it. */
+  readonly mediaBox: Box;
 }
+
+/** The sides of a rectangle: left, bottom, right, top. */
+export type Box = readonly [left: number, bottom: number, right: number, top: number];
+
+/** What viewers show where no page says its size, or one without an area: US Letter. */
+const unsaidBox: Box = [0, 0, 612, 792];
 
 /** The leaves in order. Loosely read, what is no tree ends the branch; else it is refused. */
 export function collectPages(file: PdfObjects, loose: boolean): readonly PdfPage[] {
@@ -23,7 +29,7 @@ export function collectPages(file: PdfObjects, loose: boolean): readonly PdfPage
     loose,
     pages,
     seen: new Set(),
-    mediaBox: [],
+    mediaBox: unsaidBox,
     depth: 0,
   });
   return pages;
@@ -34,7 +40,7 @@ interface PageWalk {
   readonly loose: boolean;
   readonly pages: PdfPage[];
   readonly seen: Set<number>;
-  readonly mediaBox: readonly number[];
+  readonly mediaBox: Box;
   readonly depth: number;
 }
 
@@ -49,8 +55,7 @@ function collect(node: PdfValue | undefined, walk: PageWalk): void {
   }
   if (number > 0) seen.add(number);
   within(seen.size, pagesMax, 'pagesMax');
-  const own = file.list(dict.entries.get('MediaBox')).map((side) => numberIn(file, side));
-  const mediaBox = own.length === 4 ? own : walk.mediaBox;
+  const mediaBox = boxOf(file, dict.entries.get('MediaBox')) ?? walk.mediaBox;
   if (!dict.entries.has('Kids') || (loose && isName(dict.entries.get('Type'), 'Page'))) {
     walk.pages.push({ number, dict, mediaBox });
     within(walk.pages.length, pagesMax, 'pagesMax');
@@ -61,9 +66,15 @@ function collect(node: PdfValue | undefined, walk: PageWalk): void {
   }
 }
 
-function numberIn(file: PdfObjects, value: PdfValue): number {
-  const found = file.resolve(value);
-  return found.kind === 'number' ? found.value : Number.NaN;
+/** Any two opposite corners make a rectangle (§7.9.5); undefined where there is no area. */
+export function boxOf(file: PdfObjects, value: PdfValue | undefined): Box | undefined {
+  const sides = file.list(value).map((side) => {
+    const found = file.resolve(side);
+    return found.kind === 'number' ? found.value : Number.NaN;
+  });
+  const [a = 0, b = 0, c = 0, d = 0] = sides;
+  const isBox = sides.length === 4 && Math.abs((c - a) * (d - b)) > 0;
+  return isBox ? [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)] : undefined;
 }
 
 /** What a page says itself, or the nearest node above it does (§7.7.3.4). */

@@ -5,7 +5,7 @@
  * What PDF/A-3a asks of a widget is kept (ISO 19005-3 §6.3, §6.4): the Print flag, one normal
  * appearance of vectors, no action, no NeedAppearances, and a place in the structure tree.
  */
-import { concat, fromLatin1 } from '#base/bytes';
+import { fromLatin1, latin1 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Appearance } from './appearance.ts';
@@ -23,6 +23,7 @@ import {
   type Restrictions,
   restricted,
 } from './restrictions.ts';
+import { isSpace } from './syntax.ts';
 import { tagWidgets } from './tagging.ts';
 import {
   arrayOf,
@@ -40,11 +41,14 @@ import {
 
 export const contentsBytesMin = 1024;
 export const contentsBytesMax = 65_536;
+/** Of every empty place, the first so many; nothing is ever written here. */
+const zeros = new Uint8Array(2 * contentsBytesMax).fill(0x30);
 const byteRangeWidth = 48; // characters kept for the four numbers, filled with spaces
 const fieldPattern = /^[A-Za-z0-9_-]{1,64}$/; // a full stop would make it a path (§12.7.3.2)
 export const annotationFlags = 4 | 128; // Print and Locked (§12.5.3)
 const signatureFlags = 3; // SignaturesExist and AppendOnly (§12.7.2)
-const tailPattern = /startxref\s+\d+\s+%%EOF\s*$/;
+const tailPattern = /startxref\s+\d+\s+%%EOF$/;
+const tailBytesMax = 64; // of the end without white space
 
 /** The primaries and white of sRGB with its mean exponent (ISO 32000-1 §8.6.5.3). */
 const sRgb = arrayOf([
@@ -154,9 +158,13 @@ export function checkRoom(file: PdfFile, contentsBytes: number): void {
 }
 
 export function checkTail(file: PdfFile): void {
-  // Bytes behind the last %%EOF would become signed without ever having meant anything.
-  const tail = new TextDecoder('latin1').decode(file.bytes.subarray(-64));
-  if (!tailPattern.test(tail)) throw new Fault('pdf.tail_malformed', { why: 'end' });
+  // Bytes behind the last %%EOF would become signed without ever having meant anything. White space
+  // (§7.2.2) means nothing to anybody: writers fill up whole blocks with it.
+  const { bytes } = file;
+  let end = bytes.length;
+  while (end > 0 && isSpace(bytes[end - 1] ?? 0)) end -= 1;
+  if (!tailPattern.test(latin1(bytes.subarray(Math.max(0, end - tailBytesMax), end))))
+    throw new Fault('pdf.tail_malformed', { why: 'end' });
 }
 
 /** The page, if the place lies on it. */
@@ -164,7 +172,7 @@ export function pageOf(file: PdfFile, wish: Pick<FieldWish, 'field' | 'page' | '
   const page = file.pages()[wish.page - 1];
   if (page === undefined) throw new Fault('pdf.page_missing', { page: wish.page });
   const [left, bottom, right, top] = wish.rect;
-  const [boxLeft = 0, boxBottom = 0, boxRight = 0, boxTop = 0] = page.mediaBox;
+  const [boxLeft, boxBottom, boxRight, boxTop] = page.mediaBox;
   const inside = left >= boxLeft && bottom >= boxBottom && right <= boxRight && top <= boxTop;
   if (!inside || left > right || bottom > top) {
     throw new Fault('pdf.field_malformed', { field: wish.field, why: 'rect' });
@@ -200,17 +208,15 @@ export function keepPlace(
   const fixed = printText(increment.sealed(signature, wish.fixed));
   const head = `${fixed.slice(0, -3)} /ByteRange `;
   const middle = `${head}${' '.repeat(byteRangeWidth)} /Contents `;
-  // Tens of thousands of zeros, filled in at once instead of letter by letter.
-  const contents = new Uint8Array(2 * wish.contentsBytes + 2).fill(0x30);
-  contents[0] = 0x3c;
-  contents[contents.length - 1] = 0x3e;
-  increment.putBody(signature, concat(fromLatin1(middle), contents, fromLatin1(' >>')));
+  const contentsLength = 2 * wish.contentsBytes + 2;
+  const empty = zeros.subarray(0, 2 * wish.contentsBytes);
+  increment.putBody(signature, fromLatin1(`${middle}<`), empty, fromLatin1('> >>'));
   return () => {
     const built = increment.build();
     const { before, appended } = built;
     const start = built.bodyAt.get(signature.number) ?? 0;
     const first = start + middle.length;
-    const second = first + contents.length;
+    const second = first + contentsLength;
     const end = before.length + appended.length;
     const byteRange: ByteRange = [0, first, second, end - second];
     const range = `[${byteRange.join(' ')}]`.padEnd(byteRangeWidth, ' ');
@@ -281,13 +287,24 @@ export function addToPages(
   const lists = new Map<number, PdfValue[]>();
   for (const { page, widget } of widgets) {
     const annotations = page.dict.entries.get('Annots');
-    const holder = annotations?.kind === 'ref' ? annotations.number : page.number;
+    const own =
+      annotations?.kind === 'ref' && !isShared(file, annotations) ? annotations : undefined;
+    const holder = own?.number ?? page.number;
     const list = lists.get(holder) ?? [...file.list(annotations)];
     list.push(widget);
     lists.set(holder, list);
-    if (annotations?.kind === 'ref') increment.put(annotations, arrayOf(list));
+    if (own !== undefined) increment.put(own, arrayOf(list));
     else increment.put(refTo(page.number), withEntries(page.dict, { Annots: arrayOf(list) }));
   }
+}
+
+/** Of several pages: what is listed there is seen on all of them. */
+function isShared(file: PdfFile, list: PdfRef): boolean {
+  const pages = file.pages().filter(({ dict }) => {
+    const annotations = dict.entries.get('Annots');
+    return annotations?.kind === 'ref' && annotations.number === list.number;
+  });
+  return pages.length > 1;
 }
 
 /**

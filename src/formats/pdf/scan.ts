@@ -33,6 +33,16 @@ export function findWord(bytes: Uint8Array, word: Uint8Array, from: number): num
   return -1;
 }
 
+/** Where `word` stands last, at or behind `from`; -1 where it does not. */
+export function findLastWord(bytes: Uint8Array, word: Uint8Array, from: number): number {
+  for (let at = bytes.length - word.length; at >= from; at -= 1) {
+    let place = 0;
+    while (place < word.length && bytes[at + place] === word[place]) place += 1;
+    if (place === word.length) return at;
+  }
+  return -1;
+}
+
 /** All definitions from `from` on, in the order of the file. */
 export function scanDefinitions(bytes: Uint8Array, work: Work, from = 0): Definition[] {
   work.scanned(bytes.length - from);

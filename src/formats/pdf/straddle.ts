@@ -11,7 +11,7 @@ import type { Appearance } from './appearance.ts';
 import { requireAllowed } from './encrypted-writing.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
-import { inherited, type PdfPage } from './pages.ts';
+import { type Box, boxOf, inherited, type PdfPage } from './pages.ts';
 import {
   addToForm,
   addToPages,
@@ -178,24 +178,12 @@ function placeOf(
 }
 
 /** The part of the page that is shown: its crop box within its media box. */
-function shownBox(file: PdfFile, page: PdfPage): [number, number, number, number] {
-  const crop = file.list(inherited(file, page, 'CropBox')).map((side) => {
-    const found = file.resolve(side);
-    return found.kind === 'number' ? found.value : Number.NaN;
-  });
-  const [left, bottom, right, top] = ordered(page.mediaBox);
-  if (crop.length !== 4 || crop.some(Number.isNaN)) return [left, bottom, right, top];
-  const [a, b, c, d] = ordered(crop);
+function shownBox(file: PdfFile, page: PdfPage): Box {
+  const [left, bottom, right, top] = page.mediaBox;
+  const crop = boxOf(file, inherited(file, page, 'CropBox'));
+  if (crop === undefined) return page.mediaBox;
+  const [a, b, c, d] = crop;
   return [Math.max(left, a), Math.max(bottom, b), Math.min(right, c), Math.min(top, d)];
-}
-
-function ordered([a = 0, b = 0, c = 0, d = 0]: readonly number[]): [
-  number,
-  number,
-  number,
-  number,
-] {
-  return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
 }
 
 function stripOf(

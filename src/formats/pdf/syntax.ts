@@ -17,7 +17,8 @@ const stringBytesMax = 4 * 1024 * 1024;
 const valueSteps = 8; // of work, beside its bytes
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
-const isSpace = (byte: number | undefined): boolean =>
+/** White space of PDF syntax (ISO 32000-1 §7.2.2). */
+export const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x0c || byte === 0;
 
 const delimiters = new Set([...'()<>[]{}/%'].map((letter) => letter.charCodeAt(0)));

@@ -91,7 +91,7 @@ export function withEntries(dict: PdfDict, changed: Readonly<Record<string, PdfV
 /** A number as we print it: at most four places, no exponent (ISO 32000-1 §7.3.3 has none). */
 export function numberOf(value: number): PdfNumber {
   if (!Number.isFinite(value)) throw new Fault('pdf.syntax', { at: 'number' });
-  const text = value.toFixed(4).replace(/\.?0+$/, '');
+  const text = Number.isInteger(value) ? value.toFixed(0) : value.toFixed(4).replace(/\.?0+$/, '');
   return { kind: 'number', value: Number(text), text: text === '-0' ? '0' : text };
 }
 
@@ -102,8 +102,12 @@ export function textOf(text: string): PdfString {
   const units = plain ? text : `\ufeff${text}`;
   for (let at = 0; at < units.length; at += 1) {
     const code = units.charCodeAt(at);
-    if (plain) bytes[at] = code;
-    else bytes.set([code >> 8, code & 0xff], 2 * at);
+    if (plain) {
+      bytes[at] = code;
+    } else {
+      bytes[2 * at] = code >> 8;
+      bytes[2 * at + 1] = code;
+    }
   }
   return { kind: 'string', bytes, hex: !plain, from: 0, to: 0 };
 }

@@ -6,7 +6,7 @@
  * viewers forgive is forgiven, and what they cannot follow is refused, so that the file is
  * repaired.
  */
-import { fromLatin1, indexOf, latin1 } from '#base/bytes';
+import { fromLatin1, indexOf } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { decodeStream } from './filters.ts';
@@ -18,12 +18,14 @@ import {
   xrefEntriesMax,
   xrefSectionsMax,
 } from './limits.ts';
+import { findLastWord } from './scan.ts';
 import { findStreamBody, readStreamBody } from './stream.ts';
 import { SyntaxReader } from './syntax.ts';
 import { integer, isName, type PdfDict, type PdfStream } from './value.ts';
 import { rowKind, usualRowBytes, usualRows, XrefTable } from './xref-entries.ts';
 
-const tailBytesMax = 1024; // where startxref is looked for, as readers agree on
+const startWord = fromLatin1('startxref');
+const tailBytesMax = 1024; // where it is looked for, as readers agree on
 /**
  * Bytes of one field of a stream entry. PDFBox writes its offsets in 8; what is too large to be
  * exact lies behind the end of any file.
@@ -74,10 +76,9 @@ export async function readXrefChain(reading: Reading): Promise<XrefSection[]> {
 /** The offset named by the last `startxref`, which must stand in the file's tail. */
 export function startOfChain(bytes: Uint8Array, loose = false): number {
   const from = Math.max(0, bytes.length - tailBytesMax);
-  const tail = bytes.subarray(from);
-  const at = latin1(tail).lastIndexOf('startxref');
+  const at = findLastWord(bytes, startWord, from);
   if (at < 0) throw new Fault('pdf.tail_malformed', { why: 'startxref' });
-  const reader = new SyntaxReader(bytes, from + at + 'startxref'.length);
+  const reader = new SyntaxReader(bytes, at + startWord.length);
   const offset = reader.wholeNumber();
   if (!loose && indexOf(bytes, fromLatin1('%%EOF'), reader.at) < 0) {
     throw new Fault('pdf.tail_malformed', { why: '%%EOF' });

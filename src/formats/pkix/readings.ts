@@ -2,7 +2,7 @@
  * Objects read once within one verification: what is asked of a list for each certificate of a path
  * is asked of the same octets, and reading them costs more than the answer.
  */
-import { Fault } from '#base/fault';
+import { ifReadable } from '#base/fault';
 
 /** What octets say, by the array that holds them; `undefined` where they say nothing. */
 export class Readings<T> {
@@ -16,17 +16,8 @@ export class Readings<T> {
   of(der: Uint8Array): T | undefined {
     const known = this.#known.get(der);
     if (known !== undefined) return known.found;
-    const found = this.#ifReadable(der);
+    const found = ifReadable(() => this.#read(der));
     this.#known.set(der, { found });
     return found;
-  }
-
-  #ifReadable(der: Uint8Array): T | undefined {
-    try {
-      return this.#read(der);
-    } catch (thrown) {
-      if (thrown instanceof Fault) return undefined;
-      throw thrown;
-    }
   }
 }

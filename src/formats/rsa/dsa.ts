@@ -6,7 +6,7 @@
  * one (FIPS 186-4 appendix A) proves nothing: anybody can find values that "verify" in it.
  */
 import { toHex } from '#base/bytes';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { type Engine, type SignatureCheck, schemeOf } from '#formats/crypto';
 import { DerReader, integerOf, oidOf, parseDer, tag } from '#formats/der';
 import { bitsOf, powerOf } from './power.ts';
@@ -32,8 +32,8 @@ export async function verifyDsa(
 ): Promise<boolean> {
   const scheme = schemeOf(check.algorithm);
   if (scheme.scheme !== 'dsa') return false;
-  const key = readIfSound(() => keyOf(check.publicKey));
-  const pair = readIfSound(() => pairOf(check.signature));
+  const key = ifReadable(() => keyOf(check.publicKey));
+  const pair = ifReadable(() => pairOf(check.signature));
   if (key === undefined || pair === undefined || !isGroup(key)) return false;
   const { modulus, order, generator, point } = key;
   if (pair.some((number) => number <= 0n || number >= order)) return false;
@@ -83,13 +83,4 @@ function pairOf(signature: Uint8Array): readonly bigint[] {
   const pair = [integerOf(reader.next(tag.integer)), integerOf(reader.next(tag.integer))];
   reader.end();
   return pair;
-}
-
-function readIfSound<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@
  */
 import { equal } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { engineSignature } from '#formats/cms';
 import { digestBytes, type Engine, type SignatureAlgorithm } from '#formats/crypto';
 import { oid, parseDer, sequence } from '#formats/der';
@@ -145,12 +145,7 @@ export function sealAlgorithm(of: {
 /** A key on SM2's curve signs in one way only, whatever identifier a maker put beside it. */
 function algorithmOf(dotted: string, publicKey: Uint8Array): SignatureAlgorithm | undefined {
   if (publicKeyFacts(publicKey).curve === 'SM2') return 'sm2-sm3';
-  try {
-    return cmsSignatureAlgorithmOf(parseDer(sequence(oid(dotted))), 'sha256');
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => cmsSignatureAlgorithmOf(parseDer(sequence(oid(dotted))), 'sha256'));
 }
 
 /** The digest's algorithm is the signature's; its length tells which of the usual ones it is. */

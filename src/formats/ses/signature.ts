@@ -2,7 +2,7 @@
  * What a seal leaves on a document: SES_Signature of GB/T 38540-2020 §7 and of GM/T 0031-2014.
  */
 import { utf8 } from '#base/bytes';
-import { type Der, DerReader, oidOf, parseBer, smallIntegerOf, tag } from '#formats/der';
+import { type Der, DerReader, derLike, oidOf, parseBer, smallIntegerOf, tag } from '#formats/der';
 import {
   bitsOf,
   explicitZero,
@@ -47,8 +47,8 @@ function timeIn(when: Der, bits: Uint8Array | undefined): SealedTime {
   if (bits === undefined) return looseTime(when);
   const isAsn1 = bits[0] === tag.utcTime || bits[0] === tag.generalizedTime;
   if (isAsn1) return looseTime(parseBer(bits).value);
-  const text = looseText({ ...when, content: bits }).replaceAll(/(?<=\d)[-/: T](?=\d)/g, '');
-  return looseTime({ ...when, tag: tag.generalizedTime, content: utf8(text) });
+  const text = looseText(derLike(when, { content: bits })).replaceAll(/(?<=\d)[-/: T](?=\d)/g, '');
+  return looseTime(derLike(when, { tag: tag.generalizedTime, content: utf8(text) }));
 }
 
 /** Refuses with ses.malformed or a der code. */

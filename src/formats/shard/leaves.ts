@@ -6,7 +6,7 @@
  * origin, size and roots of the shard before. Neither is an entry: no case has anything in them.
  */
 import { fromUtf8, toBase64, utf8 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import { isKeyName, parseHash, parseSize } from '#formats/tlog';
 
 const closingLine = 'fubie/shard-close/v1';
@@ -83,22 +83,12 @@ export function isBorder(leaf: Uint8Array): boolean {
 
 /** What a leaf says if it is the last one of a shard. */
 export function closingIn(leaf: Uint8Array): ShardClosing | undefined {
-  try {
-    return parseClosing(leaf);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => parseClosing(leaf));
 }
 
 /** What a leaf says if it is the first one of a later shard. */
 export function openingIn(leaf: Uint8Array): ShardOpening | undefined {
-  try {
-    return parseOpening(leaf);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => parseOpening(leaf));
 }
 
 function linesOf(leaf: Uint8Array, first: string, count: number): readonly string[] {

@@ -5,7 +5,7 @@
  * Extension lines are refused: nobody audits them. A cosignature says that at its time the largest
  * consistent tree its witness had seen of this origin had this root.
  */
-import { concat, toBase64, utf8 } from '#base/bytes';
+import { concat, equal, toBase64, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
 import { isBy, type Note, type NoteKey, type NoteSignature, parseNote } from './note.ts';
@@ -111,6 +111,7 @@ export async function judgeCheckpoint(
 ): Promise<JudgedCheckpoint> {
   const checkpoint = parseCheckpoint(text);
   const cosigners = new Map<string, Cosigner>();
+  const counted: NoteKey[] = [keys.log];
   const unknown: string[] = [];
   const broken: string[] = [];
   let signedByLog = false;
@@ -124,9 +125,18 @@ export async function judgeCheckpoint(
     if (held === undefined || (key.kind === 'ed25519' && key !== keys.log)) {
       broken.push(signature.name);
     } else if (key === keys.log) signedByLog = true;
-    else cosigners.set(held.name, held);
+    else if (isCounted(key, counted)) broken.push(signature.name);
+    else {
+      counted.push(key);
+      cosigners.set(held.name, held);
+    }
   }
   return { checkpoint, signedByLog, cosigners: [...cosigners.values()], unknown, broken };
+}
+
+/** One key is one witness, whatever names it is trusted under; a log's is none of its own. */
+function isCounted({ name, publicKey }: NoteKey, counted: readonly NoteKey[]): boolean {
+  return counted.some((one) => one.name !== name && equal(one.publicKey, publicKey));
 }
 
 interface Signed {

@@ -1,6 +1,7 @@
 /**
- * The 518 vectors of transparency-dev/merkle, case by case; `test/vectors/rfc6962` holds those of
- * RFC 6962 itself, so that they are judged where the corpus is absent.
+ * The vectors of transparency-dev/merkle, case by case; `test/vectors/rfc6962` holds those of RFC
+ * 6962 itself, so that they are judged where the corpus is absent. Where we answer otherwise, a
+ * rule says why (docs/decisions/0068), not a list of names: it holds for vectors nobody here saw.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -31,7 +32,7 @@ const isHere = existsSync(folder);
 if (!isHere) console.warn(`SKIP corpus/tlog: ${folder} is not here`);
 
 type Judge = (vector: Vector, proof: Uint8Array[]) => Promise<string | undefined>;
-const hash = fromBase64;
+const hash = (text: string | null | undefined): Uint8Array => fromBase64(text ?? '');
 
 const judges: Readonly<Record<string, { count: number; judge: Judge }>> = {
   inclusion: {
@@ -68,23 +69,28 @@ const judges: Readonly<Record<string, { count: number; judge: Judge }>> = {
   },
 };
 
-/** Where we refuse on purpose what the vectors' author lets pass, and why. */
-const roots = 'its roots have 12 bytes, and a hash has 32 also where nothing is computed from it';
-const stricter: Readonly<Record<string, string>> = {
-  'consistency/additional/sizes-are-equal-one-and-proof-is-empty.json': roots,
-  'subtreeconsistency/additional/sizes-are-equal-one-and-proof-is-empty.json': roots,
-};
+/** Where we answer otherwise on purpose: the rule it is by, and undefined where there is none. */
+function reasonFor(vector: Vector): string | undefined {
+  const roots = [vector.root, vector.root1, vector.root2].filter((root) => root !== undefined);
+  // A hash has 32 bytes, also where nothing is computed from it (proof-checks.ts).
+  if (!vector.wantErr && roots.some((root) => hash(root).length !== 32)) return 'no hash';
+  // Every tree continues the empty one (c2sp.org/merkle-tree); later vectors call that meaningless.
+  const isFromNothing = vector.size1 === 0 && vector.size2 > 0 && (vector.proof ?? []).length === 0;
+  return vector.wantErr && isFromNothing ? 'from nothing' : undefined;
+}
 
 for (const [name, { count, judge }] of Object.entries(judges)) {
   test(`corpus/tlog/${name}`, async (context) => {
     if (!isHere) return context.skip('the corpus is not here');
     const vectors: Vector[] = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
-    expect(vectors).toHaveLength(count);
-    const differing: string[] = [];
+    expect(vectors.length).toBeGreaterThanOrEqual(count);
+    const differing = new Map<string, string | undefined>();
     for (const vector of vectors) {
       const flaw = await judge(vector, (vector.proof ?? []).map(hash));
-      if ((flaw !== undefined) !== vector.wantErr) differing.push(`${name}/${vector.name}`);
+      if ((flaw !== undefined) !== vector.wantErr) differing.set(vector.name, reasonFor(vector));
     }
-    expect(differing).toEqual(Object.keys(stricter).filter((one) => one.startsWith(`${name}/`)));
+    const unexplained = [...differing].filter(([, reason]) => reason === undefined);
+    expect(unexplained).toEqual([]);
+    expect(differing.size, 'explained exceptions').toBeLessThanOrEqual(vectors.length / 20);
   });
 }

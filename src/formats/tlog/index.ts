@@ -14,6 +14,7 @@ export {
 } from './checkpoint.ts';
 export { append, type Edge, edgeRoot, emptyEdge, parseEdge, printEdge } from './edge.ts';
 export { tlogFaults } from './faults.ts';
+export { type HeldTree, heldTree } from './held-tree.ts';
 export {
   consistencyProof,
   consistencyRanges,

@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { equal, fromBase64, utf8 } from '#base/bytes';
 import { append, type Edge, edgeRoot, emptyEdge, parseEdge, printEdge } from './edge.ts';
-import { consistencyProof, hashLeaf, inclusionProof, type NodeReader, rootHash } from './merkle.ts';
+import {
+  consistencyProof,
+  hashLeaf,
+  hashNode,
+  inclusionProof,
+  type NodeReader,
+  rootHash,
+} from './merkle.ts';
 import { consistencyFlaw, inclusionFlaw } from './proof-checks.ts';
 
 interface InclusionVector {
@@ -114,6 +121,32 @@ describe('our own trees', () => {
         expect(await consistencyFlaw(claim, nodeEngine)).toBeUndefined();
         const forked = { ...claim, to: { size, root: roots[0] ?? root } };
         if (from > 0) expect(await consistencyFlaw(forked, nodeEngine)).toBeDefined();
+      }
+    }
+  });
+
+  test('trees of up to 2^53 leaves are counted exactly', async () => {
+    // All leaves are alike, so that one hash a level is the whole tree.
+    const levels = [await hashLeaf(utf8('alike'), nodeEngine)];
+    for (let level = 1; level <= 53; level += 1) {
+      const below = levels[level - 1] ?? utf8('');
+      levels.push(await hashNode(below, below, nodeEngine));
+    }
+    const nodes: NodeReader = async (level) => levels[level] ?? utf8('');
+    const [leaf = utf8('')] = levels;
+    for (const power of [2 ** 31, 2 ** 32, 2 ** 49, 2 ** 50, 2 ** 52]) {
+      for (const size of [power - 1, power, power + 1, power * 2 - 1]) {
+        const root = await rootHash(size, nodes, nodeEngine);
+        for (const from of [1, power / 2 - 1, power / 2, power - 2, power - 1, size - 1, size]) {
+          const proof = await consistencyProof({ from, to: size }, nodes, nodeEngine);
+          const old = { size: from, root: await rootHash(from, nodes, nodeEngine) };
+          const flaw = await consistencyFlaw({ from: old, to: { size, root }, proof }, nodeEngine);
+          expect(flaw, `${from} to ${size}`).toBeUndefined();
+          const index = from - 1;
+          const path = await inclusionProof({ index, size }, nodes, nodeEngine);
+          const claim = { leaf, index, size, root, proof: path };
+          expect(await inclusionFlaw(claim, nodeEngine), `${index} of ${size}`).toBeUndefined();
+        }
       }
     }
   });

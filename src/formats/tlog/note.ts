@@ -110,7 +110,7 @@ export function printNote(note: Note): string {
 export function parseNote(text: string): Note {
   if (text.length > noteLettersMax || !isPlain(text)) throw malformed('letters');
   const split = text.lastIndexOf('\n\n');
-  if (split <= 0) throw malformed('text');
+  if (split < 0) throw malformed('text');
   const signatures = parseSignatures(text.slice(split + 2));
   return { text: text.slice(0, split + 1), signatures };
 }

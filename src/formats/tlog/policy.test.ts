@@ -90,31 +90,41 @@ test('a policy that is not exactly one is refused', async () => {
   expect((await parsePolicy(`${base}quorum none\n`, nodeEngine)).quorum).toBeUndefined();
 });
 
-test('the linter says of any rule what trying all pairs of sets says', () => {
+/** Groups in groups in groups over these names, as the choices fall. */
+function nested(names: readonly string[], choices: number[], depth = 0): Rule {
+  const [only] = names;
+  const choice = (below: number): number => (choices.pop() ?? 0) % below;
+  if (only !== undefined && names.length === 1 && (depth > 3 || choice(3) > 0)) {
+    return witness(only);
+  }
+  const members: Rule[] = [];
+  for (let at = 0; at < names.length; ) {
+    const next = depth > 3 ? at + 1 : at + 1 + choice(names.length - at);
+    members.push(nested(names.slice(at, next), choices, depth + 1));
+    at = next;
+  }
+  return group(`g${choices.length}`, 1 + choice(members.length), members);
+}
+
+test('the linter says of any nested rule what trying all pairs of sets says', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  const threshold = fc.nat({ max: 3 });
+  const choices = fc.array(fc.nat({ max: 11 }), { minLength: 40, maxLength: 40 });
   const rule = fc
-    .tuple(fc.shuffledSubarray(names, { minLength: 1 }), fc.nat({ max: 6 }), threshold, threshold)
-    .map(([chosen, cut, inner, outer]): Rule => {
-      const [left, right] = [chosen.slice(0, cut), chosen.slice(cut)];
-      const clamp = (wanted: number, of: number) => Math.min(Math.max(wanted, 1), of);
-      const groups = [left, right].filter((one) => one.length > 0);
-      const members = groups.map((one, at) =>
-        group(`g${at}`, clamp(inner + at, one.length), one.map(witness)),
-      );
-      return group('all', clamp(outer, members.length), members);
-    });
+    .tuple(fc.shuffledSubarray(names, { minLength: 1 }), choices)
+    .map(([chosen, fallen]) => nested(chosen, [...fallen]));
+  const own = fc.subarray(names, { maxLength: 2 });
   fc.assert(
-    fc.property(rule, fc.nat({ max: 3 }), (one, liars) => {
+    fc.property(rule, fc.nat({ max: 3 }), own, (one, liars, owned) => {
       const members = witnessesOf(one);
       const sets = Array.from({ length: 2 ** members.length }, (_, mask) => {
         return new Set(members.filter((_name, bit) => (mask >> bit) % 2 === 1));
       }).filter((set) => satisfies(one, set));
+      const counted = members.filter((name) => !owned.includes(name));
       const shared = sets.flatMap((x) =>
-        sets.map((y) => members.filter((name) => x.has(name) && y.has(name)).length),
+        sets.map((y) => counted.filter((name) => x.has(name) && y.has(name)).length),
       );
       const isSound = Math.min(...shared) >= liars + 1;
-      expect(lintRule(one, liars).length === 0).toBe(isSound);
+      expect(lintRule(one, liars, owned).length === 0).toBe(isSound);
       for (const minimal of minimalSets(one)) {
         expect(satisfies(one, new Set(minimal))).toBe(true);
         for (const left of minimal) {
@@ -122,6 +132,9 @@ test('the linter says of any rule what trying all pairs of sets says', () => {
           expect(satisfies(one, without)).toBe(false);
         }
       }
+      // A member that stands twice votes twice, in whatever depth: no rule at all.
+      const twice = group('twice', 1, [one, witness(members[0] ?? '')]);
+      expect(lintRule(twice, 0)[0]?.code).toBe('witness_repeated');
     }),
     { numRuns: 60 },
   );

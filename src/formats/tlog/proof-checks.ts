@@ -70,7 +70,10 @@ export async function consistencyFlaw(
   if (![from.root, to.root, ...proof].every(isHash)) return 'hash_malformed';
   if (from.size === 0 || from.size === to.size) {
     if (proof.length > 0) return 'proof_length';
-    return from.size === 0 || equal(from.root, to.root) ? undefined : 'root_differs';
+    if (from.size < to.size) return undefined;
+    const isOne =
+      equal(from.root, to.root) && (to.size > 0 || (await isEmptyRoot(to.root, engine)));
+    return isOne ? undefined : 'root_differs';
   }
   return climb(claim, engine);
 }
@@ -107,6 +110,11 @@ async function climb(claim: ConsistencyClaim, engine: Engine): Promise<ProofFlaw
   return equal(oldHash, from.root) && equal(newHash, to.root) ? undefined : 'root_differs';
 }
 
+/** RFC 6962 section 2.1: MTH({}) is the hash of nothing. */
+export async function isEmptyRoot(root: Uint8Array, engine: Engine): Promise<boolean> {
+  return equal(root, await engine.digest('sha256', new Uint8Array(0)));
+}
+
 function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
@@ -115,6 +123,9 @@ function isHash(bytes: Uint8Array): boolean {
   return bytes.length === hashBytes;
 }
 
+/** By doubling: a logarithm rounds, and says so of 2^49 − 1 too. */
 function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(Math.log2(value));
+  let power = 1;
+  while (power < value) power *= 2;
+  return power === value;
 }

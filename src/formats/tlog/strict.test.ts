@@ -128,7 +128,7 @@ describe('whose signature counts', () => {
     expect(await judged(own, bare)).toMatchObject({ cosigners: [], broken: ['court'] });
   });
 
-  test('one key under two names never makes two witnesses of its signature', async () => {
+  test('one key under two names never makes two witnesses, nor does the log’s make one', async () => {
     const log = await maker(origin, 'ed25519');
     const court = await maker('court', 'cosignature');
     const also = await noteKey({ ...court.key, name: 'notary' }, nodeEngine);
@@ -140,7 +140,43 @@ describe('whose signature counts', () => {
       cosigners: ['court'],
       unknown: ['notary'],
     });
+    // The same key signs for both names, and somebody trusts both: one voice all the same.
+    const self = await noteKey({ ...log.key, name: 'itself', kind: 'cosignature' }, nodeEngine);
+    const lines = [
+      await signNote(head, log.key, log.signer),
+      await cosign({ text: head, atSeconds: 9 }, also, court.signer),
+      await cosign({ text: head, atSeconds: 9 }, court.key, court.signer),
+      await cosign({ text: head, atSeconds: 9 }, self, log.signer),
+    ];
+    const trusted = { log: log.key, witnesses: [court.key, also, self] };
+    const twice = printNote({ text: head, signatures: lines });
+    expect(await judgeCheckpoint(twice, trusted, nodeEngine)).toMatchObject({
+      signedByLog: true,
+      cosigners: [{ name: 'notary' }],
+      broken: ['court', 'itself'],
+    });
   });
+});
+
+test('a cosignature of another log’s head, size, root or time holds for nobody (0x04)', async () => {
+  const [log, court] = [await maker(origin, 'ed25519'), await maker('court', 'cosignature')];
+  const others = [
+    printHead({ origin: 'another.test', size: 12, root }),
+    printHead({ origin, size: 13, root }),
+    printHead({ origin, size: 12, root: new Uint8Array(32) }),
+  ];
+  const lines = await Promise.all(
+    [head, ...others].map((text) => cosign({ text, atSeconds: 9 }, court.key, court.signer)),
+  );
+  const [own, ...strange] = lines;
+  const later = own && { ...own, signature: own.signature.with(7, 10) };
+  const judged = async (line: typeof own) => {
+    const note = printNote({ text: head, signatures: line === undefined ? [] : [line] });
+    const keys = { log: log.key, witnesses: [court.key] };
+    return (await judgeCheckpoint(note, keys, nodeEngine)).cosigners.length;
+  };
+  expect(await judged(own)).toBe(1);
+  for (const line of [...strange, later]) expect(await judged(line)).toBe(0);
 });
 
 describe('cosignatures with ML-DSA-44 (tlog-cosignature 0x06)', () => {

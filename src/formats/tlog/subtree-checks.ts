@@ -9,7 +9,7 @@
 import { equal } from '#base/bytes';
 import type { Engine } from '#formats/crypto';
 import { hashNode } from './merkle.ts';
-import { inclusionFlaw, type ProofFlaw } from './proof-checks.ts';
+import { inclusionFlaw, isEmptyRoot, type ProofFlaw } from './proof-checks.ts';
 import { hashBytes } from './size.ts';
 
 interface Span {
@@ -51,7 +51,10 @@ export async function subtreeConsistencyFlaw(
   const isEmpty = subtree.start === subtree.end && subtree.start >= 0;
   if (!(isEmpty || isSubtree(subtree)) || !Number.isSafeInteger(size)) return 'size_malformed';
   if (subtree.end > size) return 'index_beyond_size';
-  if (isEmpty) return proof.length > 0 ? 'proof_length' : emptyFlaw(node, engine);
+  if (isEmpty) {
+    if (proof.length > 0) return 'proof_length';
+    return (await isEmptyRoot(node, engine)) ? undefined : 'root_differs';
+  }
   if (![node, root, ...proof].every((hash) => hash.length === hashBytes)) return 'hash_malformed';
   // The names of the draft: first and last leaf of the subtree, last leaf of the tree.
   let at = new Positions(subtree.start, subtree.end - 1, size - 1);
@@ -73,11 +76,6 @@ export async function subtreeConsistencyFlaw(
   }
   if (at.tree !== 0) return 'proof_length';
   return equal(nodeHash, node) && equal(rootHash, root) ? undefined : 'root_differs';
-}
-
-async function emptyFlaw(node: Uint8Array, engine: Engine): Promise<ProofFlaw | undefined> {
-  const nothing = await engine.digest('sha256', new Uint8Array(0));
-  return equal(node, nothing) ? undefined : 'root_differs';
 }
 
 /** Three leaves, and the nodes over them level by level. No shifts: they end at 32 bits. */

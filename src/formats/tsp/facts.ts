@@ -4,7 +4,7 @@
  */
 import { toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { Fault, faultCode } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import { type CmsFacts, type CmsSigner, cmsOid, readSignedData } from '#formats/cms';
 import type { HashName } from '#formats/crypto';
 import {
@@ -58,8 +58,14 @@ export function readTimestamp(bytes: Uint8Array): TimestampFacts {
   return { der: cms.der, cms, signer, info, ...claimOf(parseBer(info).value) };
 }
 
-/** TimeStampResp ::= SEQUENCE { PKIStatusInfo, token }: its first value is no identifier. */
+/**
+ * TimeStampResp ::= SEQUENCE { PKIStatusInfo, token }: its first value is no identifier, which a
+ * token begins with. Most are tokens, and reading them twice is a tenth of judging them.
+ */
 function insideAnswer(bytes: Uint8Array): Uint8Array {
+  const length = bytes[1] ?? 0;
+  const inside = length > 0x80 ? 2 + (length & 0x7f) : 2;
+  if (bytes[inside] === tag.oid) return bytes;
   const { value } = parseBer(bytes);
   const [first, token] = value.children;
   return first?.tag === tag.sequence && token?.tag === tag.sequence ? token.der : bytes;
@@ -110,10 +116,5 @@ function accuracyMsOf(accuracy: Der): number {
 }
 
 function hashIfKnown(algorithm: Der): HashName | undefined {
-  try {
-    return hashAlgorithmOf(algorithm);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => hashAlgorithmOf(algorithm));
 }

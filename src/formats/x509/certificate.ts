@@ -6,7 +6,7 @@
  */
 import { equal, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { Fault, faultCode } from '#base/fault';
+import { Fault, faultCode, ifReadable } from '#base/fault';
 import type { Engine, SignatureAlgorithm, Signer } from '#formats/crypto';
 import {
   bitString,
@@ -170,17 +170,12 @@ export function readCertificate(der: Uint8Array): Certificate {
   };
 }
 
-/** The optional end of a certificate: unique identifiers (§4.1.2.8) and extensions (§4.1.2.9). */
 /** For bags of certificates by anybody: one that cannot be read is as good as absent. */
 export function certificateIfReadable(der: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(der);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => readCertificate(der));
 }
 
+/** The optional end of a certificate: unique identifiers (§4.1.2.8) and extensions (§4.1.2.9). */
 function restOf(reader: DerReader, version: number, oddities: Set<Oddity>): Extensions {
   for (const number of [1, 2]) {
     if (reader.optional(contextTag(number, 'primitive')) !== undefined) {

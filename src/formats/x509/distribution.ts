@@ -3,7 +3,7 @@
  * and the access descriptions of authorities (§4.2.2.1).
  */
 import { Fault } from '#base/fault';
-import { contextTag, type Der, DerReader, oidOf, tag } from '#formats/der';
+import { contextTag, type Der, DerReader, derLike, oidOf, tag } from '#formats/der';
 import { type GeneralName, parseGeneralName, parseGeneralNames } from './alternative-names.ts';
 import { type NameAttribute, parseName } from './name.ts';
 
@@ -110,8 +110,8 @@ function parsePointName(value: Der): PointName {
 }
 
 function attributeOf(pair: Der): NameAttribute {
-  const set: Der = { ...pair, tag: tag.set, children: [pair] };
-  const [attribute] = parseName({ ...pair, tag: tag.sequence, children: [set] }).attributes;
+  const set = derLike(pair, { tag: tag.set, children: [pair] });
+  const [attribute] = parseName(derLike(pair, { tag: tag.sequence, children: [set] })).attributes;
   if (attribute === undefined) throw malformed(pair);
   return attribute;
 }

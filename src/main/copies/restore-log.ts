@@ -9,7 +9,7 @@
 import { nodeEngine } from '#adapters/engine';
 import { LoadedLog, type Loading, type LoggedLooseEntry, type Placed } from '#adapters/postgres';
 import { equal, fromUtf8 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type Entry, entryHash, parseEntry } from '#formats/entry';
 import { isBorder, shardName } from '#formats/shard';
@@ -189,12 +189,7 @@ class Walk {
 
 /** What others have brought need not be an entry of ours. */
 function entryIn(bytes: Uint8Array): Entry | undefined {
-  try {
-    return parseEntry(bytes);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => parseEntry(bytes));
 }
 
 /** What ends subjects of the vault: a whole person, or what rested on one consent or had a term. */

@@ -1,8 +1,6 @@
 /**
  * Work that goes on beside a process's door: until it is told to stop, or until it fails for good.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { Fault } from '#base/fault';
 import { onBug } from './process.ts';
 
@@ -10,9 +8,21 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Sleeps, or wakes early and quietly when told to stop. */
-export async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: stop }).catch(() => undefined);
+/**
+ * Sleeps, or wakes early and quietly when told to stop. A log rests some twenty times a second, and
+ * most rests end early: a timer that is cleared costs a tenth of a sleep that is refused.
+ */
+export function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resume) => {
+    if (stop.aborted) return resume();
+    const wake = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', wake);
+      resume();
+    };
+    const timer = setTimeout(wake, ms);
+    stop.addEventListener('abort', wake);
+  });
 }
 
 /**

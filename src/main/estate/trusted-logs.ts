@@ -80,6 +80,7 @@ export class TrustedLogs {
   readonly #engine: Engine;
   readonly #seen: ((head: FinalHead) => Promise<boolean>) | undefined;
   readonly #known = new Map<string, TenantLog>();
+  readonly #ends = new Map<string, number>();
 
   /** `seen`: whoever remembers heads of a log believes no end of a shard that he has not seen. */
   constructor(trust: string, engine: Engine, seen?: (head: FinalHead) => Promise<boolean>) {
@@ -94,6 +95,11 @@ export class TrustedLogs {
     return this.#known.get(origin)?.key;
   }
 
+  /** The last size of a shard of which the next is known. */
+  endOf(origin: string): number | undefined {
+    return this.#ends.get(origin);
+  }
+
   async all(): Promise<readonly TenantLog[]> {
     for (const tenant of await logTenants(this.#trust)) {
       for (const log of await shardsIn(this.#trust, tenant, this.#engine)) {
@@ -101,6 +107,7 @@ export class TrustedLogs {
         const isSeen = log.after === undefined || (await this.#seen?.(log.after)) !== false;
         if (!isSeen) break;
         this.#known.set(log.key.name, log);
+        if (log.after !== undefined) this.#ends.set(log.after.origin, log.after.size);
       }
     }
     return [...this.#known.values()];

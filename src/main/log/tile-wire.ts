@@ -13,6 +13,9 @@ import type { TileFiles } from '#trust/evidence';
 const foundStatus = 200;
 const absentStatus = 404;
 
+/** C2SP tlog-tiles says what each kind of file is served as. */
+const mediaTypes = { note: 'text/plain; charset=utf-8', bytes: 'application/octet-stream' };
+
 const pathPattern = /^\/log\/([a-z0-9-]+)\/(.+)$/;
 
 /** `tilesOf` answers undefined for a tenant that has no log here. */
@@ -23,7 +26,7 @@ export function tileDoor(tilesOf: (tenant: string) => TileFiles | undefined): Ha
     const bytes = tiles === undefined ? undefined : await readNamed(tiles, name);
     return {
       status: bytes === undefined ? absentStatus : foundStatus,
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: { 'content-type': mediaTypes[/(^|\/)checkpoint$/.test(name) ? 'note' : 'bytes'] },
       body: bytes ?? new Uint8Array(),
     };
   };

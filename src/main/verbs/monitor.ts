@@ -53,22 +53,26 @@ export async function run(args: readonly string[]): Promise<number> {
   const shards = [monitorOf(await logOf(args, trust), '')];
   const every = optionOf(args, '--every');
   for (;;) {
-    const { is, next } = await look(shards.at(-1), args);
-    const shard = next && shardOfOrigin(next.key.name);
-    if (next !== undefined && shard !== undefined && is === 'sound') {
-      shards.push(monitorOf(next.key, shard, next.after));
-      continue;
+    let found: MonitorReport['is'] = 'sound';
+    // A shard that is closed is looked at as well: one that went on would be a second log.
+    for (const [at, monitor] of shards.entries()) {
+      const { is, next } = await look(monitor, args);
+      const shard = next && shardOfOrigin(next.key.name);
+      const isNewest = at === shards.length - 1;
+      if (next !== undefined && shard !== undefined && is === 'sound' && isNewest) {
+        shards.push(monitorOf(next.key, shard, next.after));
+      }
+      if (exitCodes[is] > exitCodes[found]) found = is;
     }
-    if (every === undefined || is === 'convicted') return exitCodes[is];
+    if (every === undefined || found === 'convicted') return exitCodes[found];
     await pause(Number(every) * 1_000, new AbortController().signal);
   }
 }
 
 async function look(
-  monitor: Monitor | undefined,
+  monitor: Monitor,
   args: readonly string[],
 ): Promise<Pick<MonitorReport, 'is' | 'next'>> {
-  if (monitor === undefined) return { is: 'sound', next: undefined };
   const report = await monitor.look();
   process.stdout.write(args.includes('--json') ? `${json(report)}\n` : sentences(report));
   return report;

@@ -43,6 +43,7 @@ async function open(settings: ProcessSettings): Promise<Opened> {
     key: await witnessKey(trust, role, nodeEngine),
     signer: softSigner(await openKeyFile(join(folder, 'key.pem'))),
     logOf: (origin) => logs.of(origin),
+    endOf: (origin) => logs.endOf(origin),
     memory,
     clock: systemClock,
     engine: nodeEngine,

@@ -36,6 +36,8 @@ import { officeSubject, registerCaseId, registerFirst, registerOpening } from '.
 export interface EntryDraft {
   readonly caseId: string;
   readonly type: EntryType;
+  /** Its source signed it in a batch; of records only. */
+  readonly batched?: true;
   /** Under whose key the openings are kept; needed when there are disclosures. */
   readonly subject?: string;
   /** A salt (base64url, 128 bits) only where another entry must show the same commitment. */
@@ -174,6 +176,7 @@ export class Evidence {
     const { clock, signer, engine } = this.#parts;
     const unsigned: UnsignedEntry = {
       type: draft.type,
+      ...(draft.batched === undefined ? {} : { batched: draft.batched }),
       caseTag: chain.caseTag,
       seq: chain.seq,
       prev: chain.head,

@@ -17,7 +17,7 @@ export {
   type LogAudit,
   type UnplacedEntry,
 } from './fsck.ts';
-export { emptyTree, grow, type TreeHash } from './growth.ts';
+export { emptyTree, grow, leafRow, type TreeHash } from './growth.ts';
 export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
 export { holdLifted, holdPlaced } from './hold-drafts.ts';
 export { Intake, type Place } from './intake.ts';

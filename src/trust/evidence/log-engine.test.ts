@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { treeHash, twinTreeHash } from '#adapters/tiles';
-import { utf8 } from '#base/bytes';
+import { concat, utf8 } from '#base/bytes';
 import { parseEntry } from '#formats/entry';
 import { nodesFromTiles } from '#formats/tiles';
 import {
   consistencyFlaw,
   consistencyProof,
+  hashBytes,
   inclusionProof,
   parseCheckpoint,
   printLogProof,
@@ -20,7 +21,7 @@ import {
   twinKey,
   twinOrigin,
 } from '#formats/twin';
-import { emptyTree, folded, grow } from './growth.ts';
+import { emptyTree, folded, grow, leafRow } from './growth.ts';
 import { Intake } from './intake.ts';
 import { sequencerSteps } from './sequencer.ts';
 import { TestWorld, testUnit } from './test-log.ts';
@@ -54,7 +55,7 @@ describe('entries that belong to no unit', () => {
     );
     expect((await second).at(-1)).toEqual({ index: 702, again: false });
     const { size, root } = parseCheckpoint(world.tiles.checkpoint);
-    const leaves = (await world.log.entries(0, 703)).map((bytes) => treeHash.leaf(bytes));
+    const leaves = leafRow(await world.log.entries(0, 703), treeHash);
     expect({ size, root }).toEqual({
       size: 703,
       root: grow(emptyTree(treeHash), leaves, treeHash).tree.root,
@@ -284,18 +285,19 @@ describe('what others remember', () => {
 });
 
 test('a tree grown in any pieces has the same tiles and the same root', () => {
-  const leaves = entries(0, 1_000).map((bytes) => treeHash.leaf(bytes));
+  const leaves = leafRow(entries(0, 1_000), treeHash);
   const whole = grow(emptyTree(treeHash), leaves, treeHash);
   let tree = emptyTree(treeHash);
-  const pieces: Uint8Array[][] = [];
-  for (let at = 0, step = 1; at < leaves.length; at += step, step = (step * 7) % 300) {
-    const grown = grow(tree, leaves.slice(at, at + step), treeHash);
+  const pieces: Uint8Array[] = [];
+  for (let at = 0, step = 1; at < 1_000; at += step, step = (step * 7) % 300) {
+    const grown = grow(tree, leaves.slice(at * hashBytes, (at + step) * hashBytes), treeHash);
     tree = grown.tree;
-    for (const [height, { hashes }] of grown.gained.entries()) {
-      pieces[height] = [...(pieces[height] ?? []), ...hashes];
+    for (const [height, { row }] of grown.gained.entries()) {
+      pieces[height] = concat(pieces[height] ?? new Uint8Array(), row);
     }
   }
   expect(tree).toEqual(whole.tree);
-  expect(pieces).toEqual(whole.gained.map(({ hashes }) => hashes));
-  expect(pieces[1]?.[0]).toEqual(folded(leaves.slice(0, 256), treeHash));
+  expect(pieces).toEqual(whole.gained.map(({ row }) => row));
+  const full = folded(leaves.slice(0, 256 * hashBytes), treeHash);
+  expect(pieces[1]?.slice(0, hashBytes)).toEqual(full);
 });

@@ -25,6 +25,7 @@ import { Bell } from './bell.ts';
 import type { TreeHash } from './growth.ts';
 import { heartbeatMs } from './heartbeat.ts';
 import type { Intake } from './intake.ts';
+import { Pace } from './pace.ts';
 import type { Draft, LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
 import { newestSigned, RollbackGuard } from './rollback-guard.ts';
 import { Sequencing, type SequencingStep, type ShardEnds } from './sequencing.ts';
@@ -35,8 +36,6 @@ import { WitnessDesk } from './witness-desk.ts';
 /** A bell is a hint and may be lost: so often the loops look by themselves. */
 const lookMs = 1_000;
 const startMs = 200;
-/** Between the beginnings of two rounds: what is placed meanwhile is signed together. */
-const roundMsMin = 100;
 
 /** Every point at which a drill may end the process. */
 export type SequencerStep = SequencingStep | SigningStep;
@@ -207,17 +206,15 @@ export class Sequencer {
 
   /** Answers the last head when the shard has ended and a quorum has seen that it has. */
   async #sign({ log, placed, rounds }: Taken, stop: AbortSignal): Promise<Draft | undefined> {
-    const { clock, pause } = this.#parts;
+    const pace = new Pace(this.#parts.clock);
     while (!stop.aborted) {
-      const began = clock.now();
       await this.beat(log);
-      const moved = await rounds.step();
+      const done = await rounds.step(pace.begin());
       const final = placed.closed ? await log.checkpoints.newestSigned() : undefined;
       if (final?.size === placed.size && final.level === 'L2') return final;
-      // A clock that was set back must not make the rest longer.
-      const passed = Math.max(clock.now() - began, 0);
-      if (moved) await pause(Math.max(roundMsMin - passed, 0), stop);
-      else await this.#rest(this.#placed, stop);
+      const restMs = pace.end(done);
+      if (restMs === undefined) await this.#rest(this.#placed, stop);
+      else await this.#parts.pause(restMs, stop);
     }
     return undefined;
   }

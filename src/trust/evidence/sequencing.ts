@@ -13,7 +13,7 @@ import { Fault, faultCode } from '#base/fault';
 import { isClosing } from '#formats/shard';
 import { printHead } from '#formats/tlog';
 import type { Bell } from './bell.ts';
-import { emptyTree, type Growth, grow, rootOf, type TreeHash } from './growth.ts';
+import { emptyTree, type Growth, grow, hashAt, leafRow, rootOf, type TreeHash } from './growth.ts';
 import type { Intake, Order, Place } from './intake.ts';
 import type { GrownTree, LogHead, LogStore, LooseEntry, PendingEntry } from './ports.ts';
 import { EntryTail, HashTail } from './tail.ts';
@@ -122,6 +122,11 @@ export class Sequencing {
     return this.#head.size;
   }
 
+  /** How many leaves the newest signed head has. */
+  get signed(): number {
+    return this.#signed;
+  }
+
   /** A head is signed: what only its full tiles need is forgotten. */
   signedTo(size: number): void {
     this.#signed = size;
@@ -215,19 +220,15 @@ export class Sequencing {
     const { tree, twin } = this.#parts;
     const { entries, orders } = batch;
     const bytes = [...entries.map((entry) => entry.bytes), ...orders.flatMap((one) => one.entries)];
-    const leaves = bytes.map((entry) => tree.hash.leaf(entry));
+    const leaves = leafRow(bytes, tree.hash);
     const main = grow(from, leaves, tree.hash);
     const second =
       twin === undefined || from.twin === undefined
         ? undefined
-        : grow(
-            from.twin,
-            bytes.map((entry) => twin.hash.leaf(entry)),
-            twin.hash,
-          );
+        : grow(from.twin, leafRow(bytes, twin.hash), twin.hash);
     const to = { ...main.tree, ...(second === undefined ? {} : { twin: second.tree }) };
     const loose = bytes.slice(entries.length).map((entry, at) => ({
-      leaf: leaves[entries.length + at] ?? tree.hash.empty(),
+      leaf: hashAt(leaves, entries.length + at),
       bytes: entry,
     }));
     this.#expected = to;
@@ -316,11 +317,7 @@ async function regrown(log: LogStore, size: number, hash: TreeHash): Promise<Gro
   while (tree.size < size) {
     const end = Math.min(size, tree.size + readEntries);
     const entries = await log.entries(tree.size, end);
-    tree = grow(
-      tree,
-      entries.map((bytes) => hash.leaf(bytes)),
-      hash,
-    ).tree;
+    tree = grow(tree, leafRow(entries, hash), hash).tree;
   }
   return tree;
 }

@@ -19,6 +19,7 @@ import {
 } from '#formats/tlog';
 import type { Alarms } from './alarms.ts';
 import type { TreeHash } from './growth.ts';
+import type { RoundAsks, RoundDone } from './pace.ts';
 import type { Draft, LogStore, SignedHeads, TileStore } from './ports.ts';
 import type { Sequencing } from './sequencing.ts';
 import { checkTiles, type TreeFiles, writeTiles } from './tile-writing.ts';
@@ -66,8 +67,8 @@ export class SigningRounds {
   readonly #log: LogStore;
   readonly #placed: Sequencing;
   readonly #alarms: Alarms;
-  /** False until this run has published: the last one may have crashed before its step 8. */
-  #published = false;
+  /** The size this run has published: the last run may have crashed before its step 8. */
+  #shown: number | undefined;
 
   constructor(
     parts: SigningParts,
@@ -79,31 +80,35 @@ export class SigningRounds {
     this.#alarms = on.alarms;
   }
 
-  /** Answers whether something was signed or cosigned. */
-  async step(): Promise<boolean> {
-    const { checkpoints } = this.#log;
-    const draft = await checkpoints.newest();
-    if (draft === undefined) return false;
-    if (!draft.signed) await this.#sign(draft);
-    const signed = draft.signed ? draft : ((await checkpoints.newestSigned()) ?? draft);
-    const moved = await this.#collect(signed);
-    if (!moved && draft.signed && this.#published) return false;
-    // Step 8: readers see the head with all that was collected. A crash before it shows the older.
+  /** One round of what was placed since the last; it asks everybody, unless `asks` lets it wait. */
+  async step(asks: RoundAsks = everybody): Promise<RoundDone> {
+    const draft = await this.#log.checkpoints.newest();
+    if (draft === undefined) return { moved: false, entries: 0, whole: false };
+    const entries = draft.signed ? 0 : draft.size - this.#placed.signed;
+    const signed = draft.signed ? draft : await this.#sign(draft);
+    const whole = !asks.mayWait(entries);
+    const moved = await this.#collect(signed, whole);
+    if (!whole) return { moved: true, entries, whole };
+    if (!moved && this.#shown === signed.size) return { moved, entries, whole };
+    await this.#publish(signed);
+    return { moved: true, entries, whole };
+  }
+
+  /** Step 8: readers see the head with all that was collected. After a crash they see an older. */
+  async #publish(signed: Draft): Promise<void> {
     this.#begin('publish');
-    const shown = (moved ? await checkpoints.newestSigned() : undefined) ?? signed;
+    const shown = (await this.#log.checkpoints.newestSigned()) ?? signed;
     // The twin first: whoever sees the checkpoint finds the twin of its size.
     await this.#parts.twin?.publish(shown);
     await this.#parts.tiles.publish(noteOf(shown));
-    this.#published = true;
+    this.#shown = signed.size;
     this.#begin('published');
-    return true;
   }
 
-  async #sign(draft: Draft): Promise<void> {
+  /** Steps 2 to 5. Answers the draft as it stands then. */
+  async #sign(draft: Draft): Promise<Draft> {
     const { key, signer, heads, tiles, hash, twin } = this.#parts;
-    const { checkpoints } = this.#log;
-    const from = (await checkpoints.newestSigned())?.size ?? 0;
-    const growth = { from, to: draft.size, root: draft.root };
+    const growth = { from: this.#placed.signed, to: draft.size, root: draft.root };
     const files: TreeFiles = { tiles, hash, bundles: true };
     // Step 2: the same bytes as ever. Half of it is as good as none of it.
     this.#begin('write');
@@ -123,16 +128,20 @@ export class SigningRounds {
     this.#begin('sign');
     const text = printSignatures([await signNote(draft.text, key, signer)]);
     const twinLine = await twin?.sign(draft);
-    await checkpoints.keep({
+    await this.#log.checkpoints.keep({
       size: draft.size,
       lines: [{ by: key.name, text, isLog: true }],
       ...(twinLine === undefined ? {} : { twinLine }),
     });
     this.#placed.signedTo(draft.size);
+    const signed = { ...draft, signed: true, signatures: text };
+    return draft.twin === undefined
+      ? signed
+      : { ...signed, twin: { text: draft.twin.text, line: twinLine } };
   }
 
-  /** Steps 6 and 7. Answers whether a cosignature came. */
-  async #collect(draft: Draft): Promise<boolean> {
+  /** Step 6 and, of a `whole` round, step 7. Answers whether a cosignature came. */
+  async #collect(draft: Draft, whole: boolean): Promise<boolean> {
     const { sentinel, others } = this.#parts;
     const had = new Set(parseSignatures(draft.signatures).map(({ name }) => name));
     const submission = this.#submission(draft);
@@ -143,7 +152,7 @@ export class SigningRounds {
       const line = await this.#ask(sentinel, submission, 'sentinel_absent');
       moved = await this.#keep(draft, had, line === undefined ? [] : [line]);
     }
-    const asked = others.filter((desk) => !had.has(desk.name) && !desk.rests);
+    const asked = others.filter((desk) => whole && !had.has(desk.name) && !desk.rests);
     if (asked.length === 0) return moved;
     // Step 7: all at once; one that is down costs its deadline once, then it rests.
     this.#begin('witnesses');
@@ -225,6 +234,9 @@ export class SigningRounds {
     this.#parts.observe?.(step);
   }
 }
+
+/** Whoever says nothing of a load has none. */
+const everybody: RoundAsks = { mayWait: () => false };
 
 /** The note as readers get it. */
 export function noteOf(draft: { text: string; signatures: string }): string {

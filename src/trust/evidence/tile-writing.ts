@@ -7,11 +7,10 @@
  * 2022). Hashes that stood in a signed file are not compared with what is below them again: the
  * root covers them where they are.
  */
-import { concat, equal } from '#base/bytes';
+import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import {
   bundlePath,
-  hashesOfTile,
   newTiles,
   parseBundle,
   printBundle,
@@ -19,7 +18,8 @@ import {
   tilePath,
   tileWidth,
 } from '#formats/tiles';
-import { folded, rootOf, type TreeHash } from './growth.ts';
+import { hashBytes } from '#formats/tlog';
+import { folded, hashAt, leafRow, rootOf, type TreeHash } from './growth.ts';
 import type { TileStore } from './ports.ts';
 
 /** Files written at once: they share the disk's journal. */
@@ -42,8 +42,8 @@ export interface TreeFiles {
 /** What new files are made of. */
 export interface TileSource {
   entries(start: number, end: number): Promise<readonly Uint8Array[]>;
-  /** Hashes of a height that are held in memory, or undefined. */
-  hashes?(height: number, start: number, end: number): readonly Uint8Array[] | undefined;
+  /** Hashes of a height that are held in memory, in a row, or undefined. */
+  hashes?(height: number, start: number, end: number): Uint8Array | undefined;
 }
 
 /** Low levels first: a tile above is made of full tiles below. */
@@ -52,12 +52,12 @@ export async function writeTiles(
   source: TileSource,
   files: TreeFiles,
 ): Promise<void> {
-  const made = new Map<string, readonly Uint8Array[]>();
+  const made = new Map<string, Uint8Array>();
   const waiting: (() => Promise<void>)[] = [];
   for (const tile of newTiles(growth.from, growth.to)) {
-    const hashes = await hashesFor(tile, { growth, source, files, made, waiting });
-    made.set(`${tile.level}/${tile.index}`, hashes);
-    waiting.push(() => files.tiles.write(tilePath(tile), concat(...hashes)));
+    const row = await rowFor(tile, { growth, source, files, made, waiting });
+    made.set(`${tile.level}/${tile.index}`, row);
+    waiting.push(() => files.tiles.write(tilePath(tile), row));
     if (waiting.length >= filesAtOnce) await allOf(waiting);
   }
   await allOf(waiting);
@@ -65,26 +65,35 @@ export async function writeTiles(
 
 /** Reads every new file back; refuses with the file whose content does not lead to the root. */
 export async function checkTiles(growth: Growth, files: TreeFiles): Promise<void> {
-  const open = new Map<number, readonly Uint8Array[]>();
+  const open = new Map<number, Uint8Array>();
   for (const tile of newTiles(growth.from, growth.to)) {
-    const hashes = hashesOfTile(tile, await required(files, tilePath(tile)));
-    const old = oldWidth(tile, growth.from);
-    const below = tile.level === 0 && files.bundles ? await leavesOf(tile, files) : undefined;
-    for (const [at, hash] of hashes.entries()) {
-      if (below === undefined && (at < old || tile.level === 0)) continue;
-      const found = below?.[at] ?? (await foldBelow(tile, at, files));
-      if (!equal(found, hash)) throw new Fault('evidence.tile_differs', { path: tilePath(tile) });
+    const row = await rowOf(tile, files);
+    if (!(await leadsTo(row, tile, { growth, files }))) {
+      throw new Fault('evidence.tile_differs', { path: tilePath(tile) });
     }
-    if (tile.width < tileWidth) open.set(tile.level, hashes);
+    if (tile.width < tileWidth) open.set(tile.level, row);
   }
   const root = await rootFrom(growth.to, open, files);
   if (!equal(root, growth.root)) throw new Fault('evidence.root_differs', { size: growth.to });
 }
 
+/** Is a new tile what the files below it say? Of the twin's leaves only the root tells. */
+async function leadsTo(
+  row: Uint8Array,
+  tile: Tile,
+  { growth, files }: { readonly growth: Growth; readonly files: TreeFiles },
+): Promise<boolean> {
+  if (tile.level === 0) return !files.bundles || equal(await leavesOf(tile, files), row);
+  for (let at = oldWidth(tile, growth.from); at < tile.width; at += 1) {
+    if (!equal(await foldBelow(tile, at, files), hashAt(row, at))) return false;
+  }
+  return true;
+}
+
 /** The root from the open tiles, the highest first; full ones are in the tile above them. */
 async function rootFrom(
   size: number,
-  open: ReadonlyMap<number, readonly Uint8Array[]>,
+  open: ReadonlyMap<number, Uint8Array>,
   files: TreeFiles,
 ): Promise<Uint8Array> {
   const peaks: Uint8Array[] = [];
@@ -93,18 +102,19 @@ async function rootFrom(
     const width = count % tileWidth;
     if (width === 0) continue;
     const tile = { level, index: Math.floor(count / tileWidth), width };
-    const hashes = open.get(level) ?? hashesOfTile(tile, await required(files, tilePath(tile)));
-    peaks.unshift(...peaksOf(hashes, files.hash));
+    const row = open.get(level) ?? (await rowOf(tile, files));
+    peaks.unshift(...peaksOf(row, files.hash));
   }
   return rootOf(peaks, files.hash);
 }
 
 /** Complete subtrees side by side, the widest first. */
-function peaksOf(hashes: readonly Uint8Array[], hash: TreeHash): readonly Uint8Array[] {
+function peaksOf(row: Uint8Array, hash: TreeHash): readonly Uint8Array[] {
   const peaks: Uint8Array[] = [];
+  const count = row.length / hashBytes;
   for (let at = 0, width = tileWidth; width >= 1; width /= 2) {
-    if (hashes.length - at < width) continue;
-    peaks.push(folded(hashes.slice(at, at + width), hash));
+    if (count - at < width) continue;
+    peaks.push(folded(row.subarray(at * hashBytes, (at + width) * hashBytes), hash));
     at += width;
   }
   return peaks;
@@ -114,34 +124,36 @@ interface Making {
   readonly growth: Growth;
   readonly source: TileSource;
   readonly files: TreeFiles;
-  readonly made: ReadonlyMap<string, readonly Uint8Array[]>;
+  readonly made: ReadonlyMap<string, Uint8Array>;
   readonly waiting: (() => Promise<void>)[];
 }
 
-async function hashesFor(tile: Tile, making: Making): Promise<readonly Uint8Array[]> {
+async function rowFor(tile: Tile, making: Making): Promise<Uint8Array> {
   const { source, files, waiting } = making;
   const start = tile.index * tileWidth;
   const held = source.hashes?.(tile.level, start, start + tile.width);
-  if (tile.level > 0) return held ?? hashesAbove(tile, making);
+  if (tile.level > 0) return held ?? rowAbove(tile, making);
   if (held !== undefined && !files.bundles) return held;
   const entries = await source.entries(start, start + tile.width);
   if (files.bundles) waiting.push(() => files.tiles.write(bundlePath(tile), printBundle(entries)));
-  return held ?? entries.map((entry) => files.hash.leaf(entry));
+  return held ?? leafRow(entries, files.hash);
 }
 
 /** Old hashes come from the files of the signed tree, new ones from the full tiles just made. */
-async function hashesAbove(tile: Tile, making: Making): Promise<readonly Uint8Array[]> {
+async function rowAbove(tile: Tile, making: Making): Promise<Uint8Array> {
   const { growth, files, made } = making;
   const start = tile.index * tileWidth;
   const old = { ...tile, width: oldWidth(tile, growth.from) };
-  const held = old.width === 0 ? [] : hashesOfTile(old, await required(files, tilePath(old)));
-  const hashes = [...held];
-  for (let at = hashes.length; at < tile.width; at += 1) {
+  const row = new Uint8Array(tile.width * hashBytes);
+  if (old.width > 0) row.set(await rowOf(old, files));
+  for (let at = old.width; at < tile.width; at += 1) {
     const below = made.get(`${tile.level - 1}/${start + at}`);
-    if (below?.length !== tileWidth) throw new Fault('evidence.root_differs', { at: start + at });
-    hashes.push(folded(below, files.hash));
+    if (below?.length !== tileWidth * hashBytes) {
+      throw new Fault('evidence.root_differs', { at: start + at });
+    }
+    row.set(folded(below, files.hash), at * hashBytes);
   }
-  return hashes;
+  return row;
 }
 
 /** How many of its hashes a tile of the signed tree had. */
@@ -150,17 +162,23 @@ function oldWidth(tile: Tile, from: number): number {
   return Math.min(Math.max(signed - tile.index * tileWidth, 0), tile.width);
 }
 
-async function leavesOf(tile: Tile, files: TreeFiles): Promise<readonly Uint8Array[]> {
+async function leavesOf(tile: Tile, files: TreeFiles): Promise<Uint8Array> {
   const path = bundlePath(tile);
   const entries = parseBundle(await required(files, path));
   if (entries.length !== tile.width) throw new Fault('evidence.tile_differs', { path });
-  return entries.map((entry) => files.hash.leaf(entry));
+  return leafRow(entries, files.hash);
 }
 
 async function foldBelow(tile: Tile, at: number, files: TreeFiles): Promise<Uint8Array> {
   const index = tile.index * tileWidth + at;
-  const below = { level: tile.level - 1, index, width: tileWidth };
-  return folded(hashesOfTile(below, await required(files, tilePath(below))), files.hash);
+  return folded(await rowOf({ level: tile.level - 1, index, width: tileWidth }, files), files.hash);
+}
+
+/** A tile as it lies there. */
+async function rowOf(tile: Tile, files: TreeFiles): Promise<Uint8Array> {
+  const row = await required(files, tilePath(tile));
+  if (row.length === tile.width * hashBytes) return row;
+  throw new Fault('tiles.malformed', { level: tile.level, index: tile.index });
 }
 
 async function required({ tiles }: TreeFiles, path: string): Promise<Uint8Array> {

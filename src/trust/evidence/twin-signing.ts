@@ -24,6 +24,8 @@ export interface TwinParts {
 
 export class Twin {
   readonly #parts: TwinParts;
+  /** The size whose files this run has written and read back. */
+  #checked: number | undefined;
 
   constructor(parts: TwinParts) {
     this.#parts = parts;
@@ -39,7 +41,9 @@ export class Twin {
   async check(draft: Draft): Promise<void> {
     const { tiles, hash } = this.#parts;
     const growth = await this.#growth(draft);
-    if (growth !== undefined) await checkTiles(growth, { tiles, hash, bundles: false });
+    if (growth === undefined) return;
+    await checkTiles(growth, { tiles, hash, bundles: false });
+    this.#checked = growth.to;
   }
 
   async remember(draft: Draft): Promise<void> {
@@ -61,12 +65,15 @@ export class Twin {
     await this.#parts.tiles.publish(`${text}\n${line}`);
   }
 
-  /** From the size it has published on: it may have come later than its log. */
+  /** A run begins where the last one published: the twin may have come later than its log. */
   async #growth(draft: Draft): Promise<{ from: number; to: number; root: Uint8Array } | undefined> {
     if (draft.twin === undefined) return undefined;
     const { size: to, root } = parseHead(draft.twin.text);
+    return { from: this.#checked ?? (await this.#shown()), to, root };
+  }
+
+  async #shown(): Promise<number> {
     const shown = await this.#parts.tiles.read('checkpoint');
-    const from = shown === undefined ? 0 : parseCheckpoint(fromUtf8(shown)).size;
-    return { from, to, root };
+    return shown === undefined ? 0 : parseCheckpoint(fromUtf8(shown)).size;
   }
 }

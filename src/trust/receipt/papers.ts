@@ -6,7 +6,7 @@
  * twin by the same size. What the house does not have is left out, and no level is claimed by it.
  */
 import { toHex, utf8 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import type { TenantId, Unit } from '#base/unit';
 import { type BundleFile, digestName, numbered } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
@@ -173,10 +173,5 @@ async function covering<Head extends { readonly size: number }>(
 }
 
 function headIn(anchor: Uint8Array): { origin: string; size: number } | undefined {
-  try {
-    return parseCheckpoint(parseAnchorFile(anchor).checkpoint);
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => parseCheckpoint(parseAnchorFile(anchor).checkpoint));
 }

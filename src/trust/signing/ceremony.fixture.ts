@@ -120,14 +120,15 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
       const isFree = !this.revisions.some(
         (row) => row.document === document && row.number === number,
       );
-      if (isFree) this.revisions.push(revision);
+      if (isFree) this.revisions.push(ownSealed(revision));
       return isFree;
     });
   }
 
   async find(_: Unit, document: string, number?: number): Promise<StoredRevision | undefined> {
     const own = this.revisions.filter((row) => row.document === document);
-    return number === undefined ? own.at(-1) : own.find((row) => row.number === number);
+    const found = number === undefined ? own.at(-1) : own.find((row) => row.number === number);
+    return found && ownSealed(found);
   }
 
   async heads(_: Unit, documents: readonly string[]): Promise<StoredHead[]> {
@@ -136,7 +137,7 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
       const [base, newest] = [own[0], own.at(-1)];
       if (base === undefined || newest === undefined) return [];
       const { bytes, sha256 } = base;
-      return [{ base: { bytes, sha256 }, newest, sealed: async () => newest.sealed }];
+      return [{ base: { bytes, sha256 }, newest, sealed: async () => newest.sealed.slice() }];
     });
   }
 
@@ -173,6 +174,11 @@ export class MemoryStores implements RevisionStore, TicketStore, Units {
   #open(): StoredTicket[] {
     return [...this.tickets.values()].filter(({ standing }) => standing === 'open');
   }
+}
+
+/** A table keeps bytes of its own, and each reader gets some: the shelf gives its memory back. */
+function ownSealed(revision: StoredRevision): StoredRevision {
+  return { ...revision, sealed: revision.sealed.slice() };
 }
 
 /** A table takes one unit after the other where they touch the same rows; so does this. */
@@ -299,7 +305,8 @@ export class Ceremony {
 
   async redeem(ticket: string, signature: Uint8Array) {
     const commit = await this.sealer.seal({ tenant: bank, ticket, signature });
-    return this.parts.units.run(bank, commit);
+    const { document, number } = await this.parts.units.run(bank, commit);
+    return this.parts.units.run(bank, (unit) => this.shelf.read(unit, document, number));
   }
 
   /** The whole way for one party. */

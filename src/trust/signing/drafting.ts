@@ -3,7 +3,7 @@
  * Pure; nothing is signed, stamped or stored here.
  */
 
-import { concat, equal, toBase64 } from '#base/bytes';
+import { concat, equal, giveBack, toBase64 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { addSeconds, type Instant } from '#base/clock';
 import { assert, Fault, faultCode } from '#base/fault';
@@ -118,7 +118,7 @@ export function sealedPart(
 export function printDraft({ ticket, on, appended }: DraftedTicket): Uint8Array {
   const before = on.newest.bytes.length;
   const [, from, to] = ticket.byteRange;
-  const text = canonicalBytes({ v: draftVersion, ticket: ticketJson(ticket) });
+  const text = canonicalBytes({ ticket: ticketJson(ticket), v: draftVersion });
   const line = Uint8Array.of(lineEnd);
   return concat(text, line, appended.subarray(0, from - before), appended.subarray(to - before));
 }
@@ -145,18 +145,46 @@ export async function readDraft(
   return { ticket, certificate: parseCertificate(ticket.certificate), on, appended };
 }
 
-/** The whole file. */
-export function joined(on: Pick<DocumentHead, 'newest'>, appended: Uint8Array): Uint8Array {
-  return concat(on.newest.bytes, appended);
+/** The whole prepared file; signing.ticket_stale once `letGo` was called. */
+export function joined(drafted: DraftedTicket): Uint8Array {
+  if (isOver(drafted)) throw new Fault('signing.ticket_stale', { ticket: drafted.ticket.id });
+  return concat(drafted.on.newest.bytes, drafted.appended);
 }
 
-/** The whole file as an entry names it, without going through its beginning again. */
-export async function originalOf(
-  name: string,
+/**
+ * What was drafted has become a revision, or another one has for good: its memory is given back.
+ * Other drafts on the same opened document are stale from here on, and see it by `isOver`.
+ */
+export function letGo({ on, appended }: DraftedTicket): void {
+  giveBack(on.newest.bytes);
+  giveBack(appended);
+}
+
+/** No file is empty but one whose memory was given back. */
+export function isOver({ on }: DraftedTicket): boolean {
+  return on.newest.bytes.length === 0;
+}
+
+/** The prepared file as an entry names it. */
+export function preparedOriginal({ ticket, on, appended }: DraftedTicket): Promise<Original> {
+  return originalOf({ name: 'prepared', sha256: ticket.revision.sha256 }, on, appended);
+}
+
+/** The signed file as an entry names it. */
+export async function sealedOriginal(
+  { on }: DraftedTicket,
+  appended: Uint8Array,
+): Promise<Original> {
+  const sha256 = await on.beginning.digest('sha256', appended);
+  return originalOf({ name: 'revision', sha256 }, on, appended);
+}
+
+/** Without going through its beginning again. */
+async function originalOf(
+  { name, sha256 }: { readonly name: string; readonly sha256: Uint8Array },
   { newest, beginning }: Pick<DocumentHead, 'newest' | 'beginning'>,
   appended: Uint8Array,
 ): Promise<Original> {
-  const sha256 = await beginning.digest('sha256', appended);
   const sm3 = await beginning.digest('sm3', appended);
   const bytes = newest.bytes.length + appended.length;
   return { name, bytes, sha256: toBase64(sha256), sm3: toBase64(sm3) };

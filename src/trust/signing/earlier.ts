@@ -6,30 +6,58 @@ import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import {
   judgeChanges,
-  openToSign,
-  type PdfFile,
   type PdfSignature,
+  type RevisionChange,
+  readPdf,
   readSignatures,
 } from '#formats/pdf';
 
+/** A signature of a file, and whether what came after it may have come. */
+type Standing = Pick<RevisionChange, 'is' | 'because'> &
+  Pick<PdfSignature, 'field' | 'revisionEnd'>;
+
 /** Refuses with signing.earlier_broken; a signature that was broken before stays what it was. */
 export async function requireEarlierIntact(
-  { file, earlier }: { readonly file: PdfFile; readonly earlier: readonly PdfSignature[] },
+  { before, earlier }: { readonly before: Uint8Array; readonly earlier: readonly PdfSignature[] },
   next: Uint8Array,
   engine: Engine,
 ): Promise<void> {
-  const after = await openToSign(next, engine);
-  const was = await judgeChanges(file, earlier, engine);
-  const found = readSignatures(after).filter(({ field }) =>
-    earlier.some((one) => one.field === field),
-  );
-  const is = await judgeChanges(after, found, engine);
-  const broken = is.findIndex(
-    (change, at) => change.is === 'forbidden' && was[at]?.is !== 'forbidden',
-  );
-  if (broken < 0) return;
-  throw new Fault('signing.earlier_broken', {
-    field: found[broken]?.field ?? '',
-    because: is[broken]?.because ?? '',
+  const is = await changesAfter(next, engine);
+  const broken = earlier.filter((one) => !stands(one, is));
+  if (broken.length === 0) return;
+  const was = await changesAfter(before, engine);
+  const found = broken.find((one) => stands(one, was));
+  if (found === undefined) return;
+  const because = is.find((one) => isSame(one, found))?.because ?? '';
+  throw new Fault('signing.earlier_broken', { field: found.field, because });
+}
+
+/**
+ * What came after each signature of a document, read as whoever judges it will read it: an object
+ * that nothing leads to may be spelt so that only a writer takes offence.
+ */
+export async function changesAfter(
+  document: Uint8Array,
+  engine: Engine,
+): Promise<readonly Standing[]> {
+  const file = await readPdf(document, engine);
+  const signatures = readSignatures(file);
+  const changes = await judgeChanges(file, signatures, engine);
+  return signatures.flatMap(({ field, revisionEnd }, at) => {
+    const change = changes[at];
+    return change === undefined ? [] : [{ ...change, field, revisionEnd }];
   });
+}
+
+/** One that is found no more does not stand. */
+function stands(signature: PdfSignature, among: readonly Standing[]): boolean {
+  return among.some((one) => isSame(one, signature) && one.is !== 'forbidden');
+}
+
+/** Two fields of a broken form may have one name. */
+function isSame(
+  a: Pick<PdfSignature, 'field' | 'revisionEnd'>,
+  b: Pick<PdfSignature, 'field' | 'revisionEnd'>,
+): boolean {
+  return a.field === b.field && a.revisionEnd === b.revisionEnd;
 }

@@ -48,6 +48,6 @@ export type {
 } from './ports.ts';
 export { prepareFields } from './prepared-fields.ts';
 export { probed } from './probed.ts';
-export { type Revision, RevisionShelf } from './revision-shelf.ts';
+export { type Revision, type RevisionName, RevisionShelf } from './revision-shelf.ts';
 export { Sealer } from './sealer.ts';
 export { parseTicket, type Ticket, type TicketState, ticketJson } from './ticket.ts';

@@ -8,9 +8,15 @@
  */
 import type { Instant } from '#base/clock';
 import type { TenantId } from '#base/unit';
-import type { DraftedTicket } from './drafting.ts';
+import { type DraftedTicket, isOver } from './drafting.ts';
 
 const keptBytesMax = 64 * 1024 * 1024;
+
+interface Kept {
+  readonly drafted: DraftedTicket;
+  /** As it was kept: its memory is given back once it is sealed. */
+  readonly bytes: number;
+}
 
 /** What an end or a newer ticket makes useless: all of one document, or of one field of it. */
 interface Ended {
@@ -20,14 +26,15 @@ interface Ended {
 
 export class KeptDrafts {
   /** The oldest first. */
-  readonly #drafts = new Map<string, DraftedTicket>();
+  readonly #drafts = new Map<string, Kept>();
   #bytes = 0;
 
   keep(tenant: TenantId, drafted: DraftedTicket): void {
     const { document, field, id } = drafted.ticket;
     this.forget(tenant, { document, field });
-    this.#drafts.set(nameOf(tenant, id), drafted);
-    this.#bytes += bytesOf(drafted);
+    const bytes = drafted.on.newest.bytes.length + drafted.appended.length;
+    this.#drafts.set(nameOf(tenant, id), { drafted, bytes });
+    this.#bytes += bytes;
     for (const [name, oldest] of this.#drafts) {
       if (this.#bytes <= keptBytesMax) break;
       this.#drop(name, oldest);
@@ -35,35 +42,32 @@ export class KeptDrafts {
   }
 
   find(tenant: TenantId, id: string, now: Instant): DraftedTicket | undefined {
-    const drafted = this.#drafts.get(nameOf(tenant, id));
-    return drafted !== undefined && now < drafted.ticket.leaseUntil ? drafted : undefined;
+    const drafted = this.#drafts.get(nameOf(tenant, id))?.drafted;
+    if (drafted === undefined || isOver(drafted)) return undefined;
+    return now < drafted.ticket.leaseUntil ? drafted : undefined;
   }
 
   forget(tenant: TenantId, ended: Ended): void {
-    for (const [name, drafted] of this.#drafts) {
-      const { id, document, field } = drafted.ticket;
+    for (const [name, kept] of this.#drafts) {
+      const { id, document, field } = kept.drafted.ticket;
       if (document !== ended.document || name !== nameOf(tenant, id)) continue;
-      if (ended.field === undefined || ended.field === field) this.#drop(name, drafted);
+      if (ended.field === undefined || ended.field === field) this.#drop(name, kept);
     }
   }
 
   /** Whose lease is over is of no use and may be personal. */
   forgetBefore(now: Instant): void {
-    for (const [name, drafted] of this.#drafts) {
-      if (drafted.ticket.leaseUntil <= now) this.#drop(name, drafted);
+    for (const [name, kept] of this.#drafts) {
+      if (kept.drafted.ticket.leaseUntil <= now) this.#drop(name, kept);
     }
   }
 
-  #drop(name: string, drafted: DraftedTicket): void {
+  #drop(name: string, { bytes }: Kept): void {
     this.#drafts.delete(name);
-    this.#bytes -= bytesOf(drafted);
+    this.#bytes -= bytes;
   }
 }
 
 function nameOf(tenant: TenantId, id: string): string {
   return `${tenant} ${id}`;
-}
-
-function bytesOf({ on, appended }: DraftedTicket): number {
-  return on.newest.bytes.length + appended.length;
 }

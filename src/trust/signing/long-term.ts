@@ -13,10 +13,8 @@ import type { Engine } from '#formats/crypto';
 import {
   appendSecurityStore,
   embedSignature,
-  judgeChanges,
   openToSign,
   type PdfFile,
-  type PdfSignature,
   prepareDocTimeStamp,
   type RelatedProofs,
   readDss,
@@ -30,6 +28,7 @@ import {
   purposeOid,
   readCertificate,
 } from '#formats/x509';
+import { changesAfter } from './earlier.ts';
 import type { Stamper } from './ports.ts';
 import { type ProvedKey, provedKeys } from './proved-keys.ts';
 
@@ -80,7 +79,7 @@ export class LongTerm {
     const { engine } = this.#parts;
     const signatures = readSignatures(file);
     if (signatures.length === 0) throw new Fault('signing.nothing_signed');
-    await requireUnchanged(file, signatures, engine);
+    await requireUnchanged(file.bytes, engine);
     const held = await readDss(file);
     const known = {
       anchors: material.anchors.map((der) => anchorOf(der)),
@@ -195,16 +194,11 @@ class Collector {
 }
 
 /** What came after a signature against its will would not become valid by being kept longer. */
-async function requireUnchanged(
-  file: PdfFile,
-  signatures: readonly PdfSignature[],
-  engine: Engine,
-): Promise<void> {
-  const changes = await judgeChanges(file, signatures, engine);
-  const broken = changes.findIndex((change) => change.is === 'forbidden');
-  if (broken < 0) return;
-  const field = signatures[broken]?.field ?? '';
-  throw new Fault('signing.earlier_broken', { field, because: changes[broken]?.because ?? '' });
+async function requireUnchanged(document: Uint8Array, engine: Engine): Promise<void> {
+  const broken = (await changesAfter(document, engine)).find(({ is }) => is === 'forbidden');
+  if (broken === undefined) return;
+  const { field, because = '' } = broken;
+  throw new Fault('signing.earlier_broken', { field, because });
 }
 
 function anchorOf(der: Uint8Array): Anchor {

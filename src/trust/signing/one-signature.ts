@@ -4,7 +4,7 @@
  * No ticket, no shelf, no evidence: whoever holds the key stands at this computer and signs for
  * themselves (docs/decisions/0029). Contracts of the house are signed by the `Sealer`.
  */
-import { equal } from '#base/bytes';
+import { equal, giveBack } from '#base/bytes';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { buildSignedData, cmsOid, messageHashOf, signedAttributesWith } from '#formats/cms';
@@ -100,7 +100,11 @@ export async function signDocument(order: SigningOrder, parts: SigningParts): Pr
   const { prepared, isJoined } = await signedRevision(order, parts);
   // Compared with earlier signatures it was joined for that, and what was joined is the answer.
   if (isJoined && order.room === undefined) return prepared.bytes;
-  return placed(prepared.before, prepared.appended, order.room);
+  const { before, appended } = prepared;
+  const whole = placed(before, appended, order.room);
+  // Told of some ten megabytes that nobody reads any more, the collector goes through everything.
+  giveBack(appended);
+  return whole;
 }
 
 /**
@@ -151,7 +155,9 @@ async function signedRevision(
     isStamped: stamps !== undefined,
   });
   // Before the key is asked: what an earlier signer forbids is not signed and then thrown away.
-  if (earlier.length > 0) await requireEarlierIntact({ file, earlier }, prepared.bytes, engine);
+  if (earlier.length > 0) {
+    await requireEarlierIntact({ before: order.document, earlier }, prepared.bytes, engine);
+  }
   const attributes = await attributesFor(order, prepared, engine);
   const signature = await order.signer.sign(attributes);
   await requireIntact(order, { attributes, signature }, engine);

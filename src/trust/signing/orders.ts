@@ -8,7 +8,7 @@ import type { TenantId, Unit, Units } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import type { SealFace } from './drafting.ts';
 import type { Cipher, SealRecorder, Stamps, TicketStore } from './ports.ts';
-import type { Revision, RevisionShelf } from './revision-shelf.ts';
+import type { RevisionName, RevisionShelf } from './revision-shelf.ts';
 import type { Ticket } from './ticket.ts';
 
 export interface SealOrder {
@@ -50,7 +50,7 @@ export interface Redemption {
 
 /** A redeemed ticket's revision; not new where the first answer is repeated. */
 export interface SealedTicket {
-  readonly revision: Revision;
+  readonly revision: RevisionName;
   readonly isNew: boolean;
 }
 

@@ -31,7 +31,12 @@ export interface StoredHead {
   readonly sealed: () => Promise<Uint8Array>;
 }
 
-/** Revisions of documents. Append-only: nothing here is ever changed or removed. */
+/**
+ * Revisions of documents. Append-only: nothing here is ever changed or removed.
+ *
+ * The memory of `sealed` is the shelf's, which gives it back as soon as it can: a store has done
+ * with what was handed to it when `append` resolves, and hands out memory of its own each time.
+ */
 export interface RevisionStore {
   /**
    * Answers for each whether it was added: where the document has a revision of that number
@@ -102,7 +107,8 @@ export interface CipherPlace {
 
 /**
  * Keeps bytes readable only with the subject's key and only in their own place; the vault is one.
- * Bytes that were sealed for another place do not open.
+ * Bytes that were sealed for another place do not open. What is answered is memory of its own,
+ * which neither shares with what was handed over nor is kept by the cipher.
  */
 export interface Cipher {
   /** Names whose bytes this unit will seal or open: their keys are asked for together. */

@@ -15,6 +15,8 @@ export async function prepareFields(
   const file = await openToSign(document, engine);
   const prepared = appendFields(file, fields);
   const earlier = readSignatures(file);
-  if (earlier.length > 0) await requireEarlierIntact({ file, earlier }, prepared, engine);
+  if (earlier.length > 0) {
+    await requireEarlierIntact({ before: document, earlier }, prepared, engine);
+  }
   return prepared;
 }

@@ -10,7 +10,13 @@ import { uuidv7 } from '#base/id';
 import type { Outcome, TenantId, Unit } from '#base/unit';
 import { saltBytes } from '#formats/disclosure';
 import { type Certificate, parseCertificate } from '#formats/x509';
-import { type DraftedTicket, draftTicket, joined, originalOf, printDraft } from './drafting.ts';
+import {
+  type DraftedTicket,
+  draftTicket,
+  joined,
+  preparedOriginal,
+  printDraft,
+} from './drafting.ts';
 import type { KeptDrafts } from './kept-drafts.ts';
 import type { PreparedTicket, SealerParts, SealOrder } from './orders.ts';
 import type { SealFact, StoredTicket } from './ports.ts';
@@ -178,7 +184,7 @@ export class Preparing {
     { order, drafted, text }: DrawnTicket,
     { salts, probe }: { salts: Salts | undefined; probe: Probe },
   ): Promise<SealFact> {
-    const { ticket, on, appended } = drafted;
+    const { ticket, on } = drafted;
     assert(salts !== undefined, 'each intention has its salts');
     return {
       type: 'seal.intended',
@@ -189,7 +195,7 @@ export class Preparing {
         { name: 'institution', value: order.tenant, salt: salts.institution },
       ],
       of: [
-        await originalOf('prepared', on, appended),
+        await preparedOriginal(drafted),
         { name: 'certificate', bytes: ticket.certificate },
         { name: 'ticket', bytes: text },
         ...probe,
@@ -234,7 +240,7 @@ function preparedTicket({
     ...made,
     ticket: drafted.ticket,
     get revision() {
-      return joined(drafted.on, drafted.appended);
+      return joined(drafted);
     },
   };
 }

@@ -1,19 +1,24 @@
 /**
  * Keeps every revision of every document, as ciphertext under the key of the person it is about.
  */
-import { concat, equal } from '#base/bytes';
+import { equal, giveBack } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Outcome, Unit } from '#base/unit';
 import { type Beginning, beginningOf, type Engine } from '#formats/crypto';
 import type { Cipher, CipherPlace, RevisionStore, StoredHead, StoredRevision } from './ports.ts';
 import type { TicketState } from './ticket.ts';
 
-export interface Revision {
+/** A revision by its place and its digest. */
+export interface RevisionName {
   readonly document: string;
   readonly number: number;
   readonly subject: string;
-  readonly bytes: Uint8Array;
   readonly sha256: Uint8Array;
+}
+
+/** A revision with the whole file. */
+export interface Revision extends RevisionName {
+  readonly bytes: Uint8Array;
 }
 
 /** Of the documents that `heads` opens at once; the first is opened however large it is. */
@@ -71,7 +76,7 @@ export class RevisionShelf {
     unit: Unit,
     place: { document: string; subject: string; number: number },
     pdf: Uint8Array,
-  ): Promise<Revision> {
+  ): Promise<RevisionName> {
     const { document, number } = place;
     const [revision] = await this.appendAll(unit, [{ ...place, pieces: [pdf] }]);
     if (revision === undefined) throw new Fault('signing.ticket_stale', { document, number });
@@ -82,13 +87,11 @@ export class RevisionShelf {
   async appendAll(
     unit: Unit,
     next: readonly NextRevision[],
-  ): Promise<readonly (Revision | undefined)[]> {
-    const revisions = await Promise.all(next.map((one) => this.#sealed(unit, one)));
-    const added = await this.#store.append(
-      unit,
-      revisions.map(({ row }) => row),
-    );
-    return revisions.map(({ revision }, at) => (added[at] === true ? revision : undefined));
+  ): Promise<readonly (RevisionName | undefined)[]> {
+    const rows = await Promise.all(next.map((one) => this.#sealed(unit, one)));
+    const added = await this.#store.append(unit, rows);
+    for (const { sealed } of rows) giveBack(sealed);
+    return rows.map((row, at) => (added[at] === true ? nameOf(row) : undefined));
   }
 
   /** A revision by number, the newest without one. */
@@ -156,15 +159,19 @@ export class RevisionShelf {
     }
   }
 
-  async #sealed(unit: Unit, { pieces, sha256: known, ...place }: NextRevision) {
+  async #sealed(
+    unit: Unit,
+    { pieces, sha256: known, ...place }: NextRevision,
+  ): Promise<StoredRevision> {
     const sha256 = known ?? (await this.#engine.digest('sha256', ...pieces));
     const sealed = await this.#cipher.seal(unit, cipherPlace(place), ...pieces);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    return { row: { ...place, bytes, sha256, sealed }, revision: joined(place, pieces, sha256) };
+    return { ...place, bytes, sha256, sealed };
   }
 
   async #open(unit: Unit, row: StoredRevision): Promise<Omit<DocumentHead, 'base'>> {
     const bytes = await this.#cipher.open(unit, cipherPlace(row), row.sealed);
+    giveBack(row.sealed);
     const { document, number, subject, sha256 } = row;
     const beginning = beginningOf(this.#engine, bytes);
     // A thief of the database cannot move a ciphertext, but could set an older row's back.
@@ -174,22 +181,8 @@ export class RevisionShelf {
   }
 }
 
-/** Joined for whoever asks for the file: who has just kept it mostly does not. */
-function joined(
-  { document, number, subject }: Omit<Revision, 'bytes' | 'sha256'>,
-  pieces: readonly Uint8Array[],
-  sha256: Uint8Array,
-): Revision {
-  const [only, ...others] = pieces;
-  return {
-    document,
-    number,
-    subject,
-    sha256,
-    get bytes() {
-      return only !== undefined && others.length === 0 ? only : concat(...pieces);
-    },
-  };
+function nameOf({ document, number, subject, sha256 }: RevisionName): RevisionName {
+  return { document, number, subject, sha256 };
 }
 
 function subjectsIn(rows: readonly StoredHead[]): string[] {

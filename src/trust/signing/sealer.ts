@@ -19,7 +19,7 @@ import type {
   SealOrder,
 } from './orders.ts';
 import { Preparing } from './preparing.ts';
-import type { Revision } from './revision-shelf.ts';
+import type { RevisionName } from './revision-shelf.ts';
 import { Sealing } from './sealing.ts';
 import { endVoid, recordFacts } from './ticket-facts.ts';
 import { TicketLines, theOnly } from './ticket-lines.ts';
@@ -55,7 +55,7 @@ export class Sealer {
   }
 
   /** Stamps and embeds the signature made for a ticket. A second call gets the first answer. */
-  async seal(order: Redemption): Promise<Commit<Revision>> {
+  async seal(order: Redemption): Promise<Commit<RevisionName>> {
     const stamped = await this.#sealing.stamped(order);
     if (stamped.is === 'sealed') return async () => stamped.revision;
     return async (unit) => theOnly(await this.#sealing.finish(unit, [stamped])).revision;

@@ -7,11 +7,11 @@ import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { isUuid } from '#base/id';
 import type { Outcome, Unit } from '#base/unit';
-import { type DraftedTicket, originalOf, readDraft, sealedPart } from './drafting.ts';
+import { type DraftedTicket, isOver, readDraft, sealedOriginal, sealedPart } from './drafting.ts';
 import type { KeptDrafts } from './kept-drafts.ts';
 import type { Redemption, SealedTicket, SealerParts } from './orders.ts';
 import type { SealFact, StoredTicket } from './ports.ts';
-import type { Revision } from './revision-shelf.ts';
+import type { RevisionName } from './revision-shelf.ts';
 import {
   cipherPlace,
   described,
@@ -42,7 +42,7 @@ type Judged =
   | { readonly is: 'ready'; readonly ready: ReadyTicket }
   | { readonly is: 'answered'; readonly outcome: Outcome<SealedTicket> };
 
-type Held = { readonly is: 'sealed'; readonly revision: Revision };
+type Held = { readonly is: 'sealed'; readonly revision: RevisionName };
 
 export class Sealing {
   readonly #parts: SealerParts;
@@ -110,7 +110,7 @@ export class Sealing {
   async #land(
     unit: Unit,
     ready: readonly ReadyTicket[],
-  ): Promise<ReadonlyMap<ReadyTicket, Revision>> {
+  ): Promise<ReadonlyMap<ReadyTicket, RevisionName>> {
     const { tickets, shelf, evidence } = this.#parts;
     if (ready.length === 0) return new Map();
     const facts = await Promise.all(ready.map((one) => doneFact(one)));
@@ -122,7 +122,7 @@ export class Sealing {
       sha256: facts[at]?.sha256 ?? new Uint8Array(),
     }));
     const revisions = await shelf.appendAll(unit, next);
-    const landed = new Map<ReadyTicket, Revision>();
+    const landed = new Map<ReadyTicket, RevisionName>();
     for (const [at, one] of ready.entries()) {
       const revision = revisions[at];
       if (revision !== undefined) landed.set(one, revision);
@@ -158,6 +158,7 @@ export class Sealing {
       // Who was erased or restricted since the ticket was prepared refuses here.
       await cipher.open(unit, cipherPlace(ticket), ticket.sealed);
       const { order, drafted, stamp } = stamped;
+      if (isOver(drafted)) throw staleTicket(ticket.id);
       const parts = { signature: order.signature, timestampToken: stamp.der };
       const appended = sealedPart(drafted, parts);
       return { is: 'ready', ready: { ticket, stamped, appended } };
@@ -207,7 +208,7 @@ const later: Judged = { is: 'answered', outcome: { is: 'alone' } };
 
 async function doneFact({ ticket, stamped, appended }: ReadyTicket) {
   const { order, drafted, stamp } = stamped;
-  const revision = await originalOf('revision', drafted.on, appended);
+  const revision = await sealedOriginal(drafted, appended);
   const fact: SealFact = {
     type: 'seal.done',
     subject: ticket.subject,

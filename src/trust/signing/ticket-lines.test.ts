@@ -49,9 +49,11 @@ async function sealWith(
 }
 
 async function isValid({ revision }: SealedTicket): Promise<boolean> {
-  const [found, ...more] = readSignatures(await openPdf(revision.bytes, nodeEngine));
+  const { document, number } = revision;
+  const { bytes } = await units.run(bank, (unit) => ceremony.shelf.read(unit, document, number));
+  const [found, ...more] = readSignatures(await openPdf(bytes, nodeEngine));
   if (found === undefined || more.length > 0) return false;
-  const covered = signedBytes(revision.bytes, found.byteRange);
+  const covered = signedBytes(bytes, found.byteRange);
   const contentDigest = await nodeEngine.digest('sha256', covered);
   const signed = parseSignedData(found.contents);
   return (await verifySignedData(signed, { contentDigest }, nodeEngine)).is === 'valid';
@@ -180,6 +182,49 @@ describe('between prepare and seal', () => {
     expect(await codeOf(sealWith(ticket))).toBe('vault.restricted');
     ceremony.closed = undefined;
     expect(ceremony.book.types()).toEqual(['seal.intended']);
+  });
+
+  test('the memory of a signed document is given back, and who stood on the same one hears that it is stale', async () => {
+    const [document = '', neighbour = ''] = await shelved(2);
+    const order = { ...ceremony.order(party, 'borrower', 1), document, caseId: 'another case' };
+    // Prepared together, two fields of one document stand on one opening of it.
+    const [first, second, third] = await Promise.all([
+      prepare(document),
+      ceremony.sealer.prepareInTurn(order),
+      prepare(neighbour),
+    ]);
+    const prepared = [first.revision, third.revision];
+    const sealed = await sealWith(first);
+    expect(() => first.revision).toThrow('signing.ticket_stale');
+    expect(() => second.revision).toThrow('signing.ticket_stale');
+    expect(await codeOf(sealWith(second))).toBe('signing.ticket_stale');
+    // Nothing of it stands in what others hold: copies stay, and the neighbour's is its own.
+    expect(third.revision).toEqual(prepared[1]);
+    expect(prepared[0]?.subarray(0, basePdf.length)).toEqual(basePdf);
+    expect([await isValid(sealed), await isValid(await sealWith(third))]).toEqual([true, true]);
+  });
+
+  test('no ciphertext outlives the unit that kept it, or the opening that read it', async () => {
+    const { revisions } = ceremony.parts;
+    const handed: Uint8Array[] = [];
+    const append = revisions.append.bind(revisions);
+    const find = revisions.find.bind(revisions);
+    Object.assign(revisions, {
+      append: (...asked: Parameters<typeof append>) => {
+        handed.push(...asked[1].map(({ sealed }) => sealed));
+        return append(...asked);
+      },
+      find: async (...asked: Parameters<typeof find>) => {
+        const row = await find(...asked);
+        if (row !== undefined) handed.push(row.sealed);
+        return row;
+      },
+    });
+    const [document = ''] = await shelved(1);
+    const { bytes } = await units.run(bank, (unit) => ceremony.shelf.read(unit, document));
+    expect(bytes).toEqual(basePdf);
+    // As it was kept, and as it was read.
+    expect(handed.map(({ length }) => length)).toEqual([0, 0]);
   });
 
   test('an authority with larger stamps than any before is found out before the key', async () => {

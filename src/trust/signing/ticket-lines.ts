@@ -7,6 +7,7 @@
  */
 import { assert, Fault } from '#base/fault';
 import { type Outcome, type TenantId, Together, type Unit, type Units } from '#base/unit';
+import { letGo } from './drafting.ts';
 import type { Beside, PreparedTicket, Redemption, SealedTicket, SealOrder } from './orders.ts';
 import type { Preparing } from './preparing.ts';
 import type { Sealing, StampedSignature } from './sealing.ts';
@@ -52,7 +53,10 @@ export class TicketLines {
       return { revision: stamped.revision, isNew: false };
     }
     const line = lineOf(this.#seals, tenant, (asks) => this.#sealAll(tenant, asks));
-    return line.ask({ wish: stamped, beside });
+    const sealed = await line.ask({ wish: stamped, beside });
+    // Durable: no neighbour's failure asks for it again, and its place is taken for all others.
+    if (sealed.isNew) letGo(stamped.drafted);
+    return sealed;
   }
 
   async #prepareAll(

@@ -36,18 +36,19 @@ export interface Ticket {
   readonly leaseUntil: Instant;
 }
 
+/** In the order of the canonical text, which is spelled in one go then. */
 export function ticketJson(ticket: Ticket): Json {
   return {
-    v: 1,
-    id: ticket.id,
+    base: stateJson(ticket.base),
+    byteRange: [...ticket.byteRange],
+    certificate: toBase64(ticket.certificate),
     document: ticket.document,
     field: ticket.field,
-    base: stateJson(ticket.base),
-    revision: stateJson(ticket.revision),
-    byteRange: [...ticket.byteRange],
-    signedAttrs: toBase64(ticket.signedAttrs),
-    certificate: toBase64(ticket.certificate),
+    id: ticket.id,
     leaseUntil: formatInstant(ticket.leaseUntil),
+    revision: stateJson(ticket.revision),
+    signedAttrs: toBase64(ticket.signedAttrs),
+    v: 1,
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { toHex } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
-import { faultCode } from '#base/fault';
+import { faultCode, ifReadable } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine, HashName } from '#formats/crypto';
 import {
@@ -127,12 +127,7 @@ interface Next {
 }
 
 function requestIfReadable(der: Uint8Array): TimestampRequest | undefined {
-  try {
-    return parseRequest(der);
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => parseRequest(der));
 }
 
 async function timeIfTrusted(guard: ClockGuard): Promise<Instant | undefined> {

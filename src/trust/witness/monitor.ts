@@ -9,7 +9,7 @@
 import { equal, fromUtf8 } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { closingIn, openingIn } from '#formats/shard';
+import { closingIn, isClosing, openingIn } from '#formats/shard';
 import {
   bundlePath,
   type FileReader,
@@ -22,6 +22,9 @@ import {
   type Edge,
   edgeRoot,
   emptyEdge,
+  hashLeaf,
+  inclusionFlaw,
+  inclusionProof,
   type JudgedCheckpoint,
   judgeCheckpoint,
   type NoteKey,
@@ -189,11 +192,13 @@ class Look {
     const { read, engine, entries, memory } = this.#parts;
     const { size, root } = judged.checkpoint;
     const reading = entries.reading();
-    const { edge, findings } = await walk(this.#before.edge, size, {
-      read,
-      engine,
-      look: (bytes, index) => reading.flawOf(bytes, index),
-    });
+    let isClosed = await this.#wasClosed(judged.checkpoint);
+    const look = async (bytes: Uint8Array, index: number): Promise<string | undefined> => {
+      const flaw = isClosed ? 'stands behind the last leaf' : await reading.flawOf(bytes, index);
+      isClosed ||= isClosing(bytes);
+      return flaw;
+    };
+    const { edge, findings } = await walk(this.#before.edge, size, { read, engine, look });
     this.#findings.push(...findings);
     this.#unread = reading.unread;
     if (edge.size === size && equal(await edgeRoot(edge, engine), root)) {
@@ -210,6 +215,12 @@ class Look {
     // Perhaps the files tell one history, and the head seen before was of another.
     if (this.#before.edge.size > 0) await this.#accuseFork(this.#before.note, { note, judged });
     return false;
+  }
+
+  /** Did a shard that has grown since end before? The next one has begun, so there would be two. */
+  async #wasClosed(head: Checkpoint): Promise<boolean> {
+    const seen = this.#before.edge.size;
+    return seen > 0 && head.size > seen && isClosing(await this.#leaf(seen - 1, head));
   }
 
   async witnesses(shown: Shown): Promise<void> {
@@ -243,12 +254,12 @@ class Look {
     const { engine, after } = this.#parts;
     const { origin, size, root } = judged.checkpoint;
     if (size === 0) return;
-    const first = after && openingIn(await this.#leaf(0, size))?.before;
+    const first = after && openingIn(await this.#leaf(0, judged.checkpoint))?.before;
     const isNamed = first?.origin === after?.origin && first?.size === after?.size;
     if (after !== undefined && !(isNamed && first && equal(first.root, after.root))) {
       this.#find('opening_wrong', `does not begin with the head of ${after.origin}`);
     }
-    const says = closingIn(await this.#leaf(size - 1, size));
+    const says = closingIn(await this.#leaf(size - 1, judged.checkpoint));
     if (says === undefined) return;
     try {
       this.#next = { key: await parseVkey(says.next, engine), after: { origin, size, root } };
@@ -258,15 +269,28 @@ class Look {
     }
   }
 
-  /** A leaf that was walked already: a partial file may have given way to the full one. */
-  async #leaf(at: number, size: number): Promise<Uint8Array> {
-    const { read } = this.#parts;
+  /** A leaf by its proof under a head: what was walked in an earlier look may be altered since. */
+  async #leaf(at: number, { size, root }: Checkpoint): Promise<Uint8Array> {
+    const { read, engine } = this.#parts;
     const index = Math.floor(at / tileWidth);
     const width = Math.min(size - index * tileWidth, tileWidth);
-    const partial = await read(bundlePath({ index, width }));
-    const bytes = partial ?? (await read(bundlePath({ index, width: tileWidth })));
-    const leaves = bytes === undefined ? [] : parseBundle(bytes);
-    return leaves[at - index * tileWidth] ?? new Uint8Array();
+    try {
+      // A partial file may have given way to the full one.
+      const partial = await read(bundlePath({ index, width }));
+      const bytes = partial ?? (await read(bundlePath({ index, width: tileWidth })));
+      const entry = parseBundle(bytes ?? new Uint8Array())[at - index * tileWidth];
+      if (entry === undefined) throw new Fault('tiles.absent', { at });
+      const leaf = await hashLeaf(entry, engine);
+      const nodes = nodesFromTiles(size, read, engine);
+      const proof = await inclusionProof({ index: at, size }, nodes, engine);
+      const flaw = await inclusionFlaw({ leaf, index: at, size, root, proof }, engine);
+      if (flaw === undefined) return entry;
+      this.#find('tile_differs', `entry ${at} is not under the head: ${flaw}`);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      this.#find('file_missing', `entry ${at}: ${thrown.code}`);
+    }
+    return new Uint8Array();
   }
 
   async #compare(name: string, head: WitnessedHead, shown: Shown): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { utf8 } from '#base/bytes';
+import { concat, toBase64, utf8 } from '#base/bytes';
 import { instantFromMs } from '#base/clock';
 import {
   append,
@@ -17,6 +17,7 @@ import {
   signNote,
 } from '#formats/tlog';
 import {
+  judgeMisbehaviour,
   parseWitnessedHead,
   printWitnessedHead,
   printWitnessRequest,
@@ -24,7 +25,9 @@ import {
 } from '#formats/witness';
 import { Witness, type WitnessMemory } from './witness.ts';
 
-const clock = { source: 'TEST_CLOCK', now: () => instantFromMs(1_790_000_000_000) };
+const startSeconds = 1_790_000_000;
+let nowSeconds = startSeconds;
+const clock = { source: 'TEST_CLOCK', now: () => instantFromMs(nowSeconds * 1_000) };
 
 class Memory implements WitnessMemory {
   readonly heads: WitnessedHead[] = [];
@@ -63,8 +66,11 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
   let memory: Memory;
   let witness: Witness;
   let history: Awaited<ReturnType<typeof logOf>>;
+  let end: number | undefined;
 
   beforeEach(async () => {
+    end = undefined;
+    nowSeconds = startSeconds;
     log = await keyPair('log.fubie.test/demo', 'ed25519');
     court = await keyPair('court', 'cosignature');
     memory = new Memory();
@@ -73,6 +79,7 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
       key,
       signer,
       logOf: async (name: string) => (name === log.key.name ? log.key : undefined),
+      endOf: () => end,
       memory,
       clock,
       engine: nodeEngine,
@@ -106,7 +113,7 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
       expect(reply.is).toBe('cosigned');
       const [signature] = reply.is === 'cosigned' ? reply.signatures : [];
       const signed = signature && { key: court.key, signature, engine: nodeEngine };
-      expect(signed && (await cosignerOf(head.text, signed))?.atSeconds).toBe(1_790_000_000);
+      expect(signed && (await cosignerOf(head.text, signed))?.atSeconds).toBe(startSeconds);
     }
     expect(memory.heads.map(({ oldSize, size }) => [oldSize, size])).toEqual([
       [0, 3],
@@ -125,6 +132,14 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
     const thief = await keyPair(log.key.name, 'ed25519');
     const { note: forged } = await note(3, { by: thief });
     expect(await ask(0, [], forged)).toEqual({ is: 'refused', because: 'untrusted' });
+    const torn = forged
+      .slice(forged.indexOf('— '))
+      .replace(/(?<= )[^ ]+\n$/u, () => `${toBase64(concat(log.key.id, new Uint8Array(64)))}\n`);
+    const [text = '', lines = ''] = good.split('\n\n');
+    for (const both of [lines + torn, torn + lines]) {
+      const reply = await ask(0, [], `${text}\n\n${both}`);
+      expect(reply).toEqual({ is: 'refused', because: 'untrusted' });
+    }
     const { note: other } = await note(3, { origin: 'another.log' });
     expect(await ask(0, [], other)).toEqual({ is: 'refused', because: 'unknown_origin' });
     expect(memory.heads).toEqual([]);
@@ -148,6 +163,80 @@ describe('a witness, asked as c2sp.org/tlog-witness says', () => {
       expect(await ask(8, proof, forked)).toEqual({ is: 'refused', because: 'inconsistent' });
     }
     expect(memory.heads).toHaveLength(1);
+  });
+
+  test('422 too: hashes from a tree to itself, or from none; without them it is cosigned again', async () => {
+    const { note: good } = await note(8);
+    const [hash] = await history.proof(3, 8);
+    const inconsistent = { is: 'refused', because: 'inconsistent' };
+    expect(await ask(0, [hash ?? utf8('')], good)).toEqual(inconsistent);
+    expect((await ask(0, [], good)).is).toBe('cosigned');
+    expect(await ask(8, [hash ?? utf8('')], good)).toEqual(inconsistent);
+    expect((await ask(8, [], good)).is).toBe('cosigned');
+    expect(memory.heads).toHaveLength(1);
+  });
+
+  test('403: behind the end of a shard whose next one it believes; the end itself stays', async () => {
+    await ask(0, [], (await note(8)).note);
+    end = 8;
+    const { note: longer } = await note(20);
+    const reply = await ask(8, await history.proof(8, 20), longer);
+    expect(reply).toEqual({ is: 'refused', because: 'untrusted' });
+    expect((await ask(8, [], (await note(8)).note)).is).toBe('cosigned');
+    expect(memory.heads).toHaveLength(1);
+  });
+
+  test('by a clock that was set back an hour it says no earlier time, and is convicted of nothing', async () => {
+    const said = async (from: number, to: number, atSeconds: number) => {
+      nowSeconds = atSeconds;
+      const head = await note(to);
+      const reply = await ask(from, await history.proof(from, to), head.note);
+      const [signature] = reply.is === 'cosigned' ? reply.signatures : [];
+      if (signature === undefined) throw new Error(reply.is);
+      const signatures = [await signNote(head.text, log.key, log.signer), signature];
+      const cosigned = printNote({ text: head.text, signatures });
+      const signed = { key: court.key, signature, engine: nodeEngine };
+      return { cosigned, at: (await cosignerOf(head.text, signed))?.atSeconds };
+    };
+    const first = await said(0, 8, startSeconds);
+    const again = await said(8, 8, startSeconds + 60);
+    const larger = await said(8, 20, startSeconds - 3_600);
+    expect([first.at, again.at, larger.at]).toEqual([
+      startSeconds,
+      startSeconds + 60,
+      startSeconds + 60,
+    ]);
+    const notes = [larger.cosigned, again.cosigned] as const;
+    const keys = { logs: [log.key], witnesses: [court.key] };
+    const accusation = { kind: 'rollback', notes, hashes: [] } as const;
+    expect(await judgeMisbehaviour(accusation, keys, nodeEngine)).toEqual({
+      is: 'unproved',
+      because: 'nobody_went_back',
+    });
+    // A clock that had run years ahead is not followed for ever.
+    expect((await said(20, 20, startSeconds - 90_000)).at).toBe(startSeconds - 90_000);
+  });
+
+  test('whose memory was set back to an older copy cosigns a second history, and is named for it', async () => {
+    const other = await logOf(20, 'told otherwise');
+    const cosigned = async (of: typeof history, from: number, to: number) => {
+      const { text, note: signed } = await note(to, { root: of.root(to) });
+      const reply = await ask(from, await of.proof(from, to), signed);
+      if (reply.is !== 'cosigned') return reply.is;
+      const own = await signNote(text, log.key, log.signer);
+      return printNote({ text, signatures: [own, ...reply.signatures] });
+    };
+    const first = await cosigned(history, 0, 20);
+    expect(await cosigned(other, 0, 20)).toBe('conflict');
+    memory.heads.length = 0;
+    const notes = [first, await cosigned(other, 0, 20)] as const;
+    const keys = { logs: [log.key], witnesses: [court.key] };
+    const accusation = { kind: 'fork', notes, hashes: [] } as const;
+    expect(await judgeMisbehaviour(accusation, keys, nodeEngine)).toMatchObject({
+      is: 'proved',
+      log: log.key,
+      witnesses: ['court'],
+    });
   });
 
   test('two requests at once from the same size: one is cosigned, the other told the new size', async () => {

@@ -7,7 +7,7 @@
  */
 import { equal } from '#base/bytes';
 import type { Clock } from '#base/clock';
-import { Fault } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import type { Engine, Signer } from '#formats/crypto';
 import {
   type Checkpoint,
@@ -26,6 +26,9 @@ import {
   type WitnessRequest,
 } from '#formats/witness';
 
+/** How far back its clock may be set before a witness says an earlier time than it has said. */
+const setBackSecondsMax = 7_200;
+
 /** What a witness has cosigned, in its own folder. */
 export interface WitnessMemory {
   latest(origin: string): Promise<WitnessedHead | undefined>;
@@ -40,20 +43,24 @@ export class Witness {
     key: NoteKey;
     signer: Signer;
     logOf: (origin: string) => Promise<NoteKey | undefined>;
+    endOf?: (origin: string) => number | undefined;
     memory: WitnessMemory;
     clock: Clock;
     engine: Engine;
   };
   #turn: Promise<unknown> = Promise.resolve();
+  #saidSeconds = 0;
 
   /**
    * `key` is of kind cosignature; the name of each log's key is its origin. `logOf` knows the logs
-   * that are watched, and may learn of more; one it has once named must stay the same.
+   * that are watched, and may learn of more; one it has once named must stay the same. `endOf`: the
+   * last size of a shard after which the witness believes the key of the next.
    */
   constructor(parts: {
     key: NoteKey;
     signer: Signer;
     logOf: (origin: string) => Promise<NoteKey | undefined>;
+    endOf?: (origin: string) => number | undefined;
     memory: WitnessMemory;
     clock: Clock;
     engine: Engine;
@@ -85,7 +92,11 @@ export class Witness {
     if (log === undefined) return refused('unknown_origin');
     const keys = { log, witnesses: [] };
     const judged = await judgeCheckpoint(request.checkpoint, keys, this.#parts.engine);
-    if (!judged.signedByLog) return refused('untrusted');
+    // signed-note: a line of a known key that does not hold spoils the whole note.
+    const isTrusted = judged.signedByLog && judged.broken.length === 0;
+    if (!isTrusted) return refused('untrusted');
+    // Whoever could go on behind the end as well as in the next shard would keep two logs.
+    if (checkpoint.size > this.#endOf(checkpoint.origin)) return refused('untrusted');
     if (request.oldSize > checkpoint.size) return refused('malformed');
     return this.#compare(request, { checkpoint, log });
   }
@@ -101,7 +112,9 @@ export class Witness {
     if (request.oldSize !== oldSize) return { is: 'conflict', size: oldSize };
     if (latest?.size === size) {
       if (!equal(latest.root, root)) return { is: 'conflict', size };
-      return this.#sign(checkpoint);
+      // From a tree to itself the proof is empty (c2sp.org/merkle-tree).
+      if (request.proof.length > 0) return refused('inconsistent');
+      return this.#sign(checkpoint, this.#nowSeconds(latest));
     }
     const from = { size: oldSize, root: latest?.root ?? root };
     const { proof } = request;
@@ -111,19 +124,30 @@ export class Witness {
     const { text, signatures } = checkpoint.note;
     const own = signatures.filter(({ name, keyId }) => name === log.name && equal(keyId, log.id));
     const note = printNote({ text, signatures: own });
-    const atSeconds = this.#nowSeconds();
+    const atSeconds = this.#nowSeconds(latest);
     await memory.keep({ origin, size, root, oldSize, proof, atSeconds, note });
-    return this.#sign(checkpoint);
+    return this.#sign(checkpoint, atSeconds);
   }
 
-  async #sign(checkpoint: Checkpoint): Promise<WitnessReply> {
+  async #sign(checkpoint: Checkpoint, atSeconds: number): Promise<WitnessReply> {
     const { key, signer } = this.#parts;
-    const what = { text: checkpoint.note.text, atSeconds: this.#nowSeconds() };
+    const what = { text: checkpoint.note.text, atSeconds };
     return { is: 'cosigned', signatures: [await cosign(what, key, signer)] };
   }
 
-  #nowSeconds(): number {
-    return Math.floor(this.#parts.clock.now() / 1000);
+  #endOf(origin: string): number {
+    return this.#parts.endOf?.(origin) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Not before what it has said already: by a clock set back an hour an honest witness would have
+   * cosigned a smaller head after a larger one, and be convicted of it.
+   */
+  #nowSeconds(latest: WitnessedHead | undefined): number {
+    const now = Math.floor(this.#parts.clock.now() / 1000);
+    const said = Math.max(this.#saidSeconds, latest?.atSeconds ?? 0);
+    this.#saidSeconds = said > now && said - now <= setBackSecondsMax ? said : now;
+    return this.#saidSeconds;
   }
 }
 
@@ -132,10 +156,5 @@ function refused(because: WitnessRefusal): WitnessReply {
 }
 
 function parsed<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => parse());
 }

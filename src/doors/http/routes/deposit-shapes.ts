@@ -47,6 +47,8 @@ export const record = z.strictObject({
   slot: slotName.optional(),
   fields: z.record(z.string(), z.unknown()),
   signature: signature.optional(),
+  /** With `batchSignature` only: 16 random bytes, base64url, drawn for this record alone. */
+  blind: z.string().length(22).optional(),
 });
 
 export const receipt = z.strictObject({

@@ -106,6 +106,8 @@ function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
       },
       body: z.strictObject({
         records: z.array(shapes.record).min(1).max(recordsPerBatchMax),
+        /** Over the tree of all records in this order, instead of a signature on each. */
+        batchSignature: shapes.signature.optional(),
       }),
       bytesMax: batchBytesMax,
       answer: { status: 201, body: z.strictObject({ receipts: z.array(shapes.receipt) }) },
@@ -116,6 +118,9 @@ function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
         'deposit.record_malformed',
         'deposit.signature_missing',
         'deposit.signature_wrong',
+        'deposit.batch_wrong',
+        'deposit.batch_mixed',
+        'deposit.blind_wrong',
         'deposit.slot_unknown',
         'deposit.too_many',
         'evidence.entry_too_long',
@@ -128,7 +133,8 @@ function recordsRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
           own,
           fields: shapes.plainJson(fields),
         }));
-        return deposits.records.batch(shapes.sourceOf(asked), orders);
+        const { batchSignature } = asked.body;
+        return deposits.records.batch(shapes.sourceOf(asked), orders, batchSignature);
       },
       weightOf: ({ orders }) => orders.length,
       async commit(unit, batches, how) {

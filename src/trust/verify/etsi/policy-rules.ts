@@ -4,7 +4,7 @@
  */
 import { equal } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
-import { faultCode } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import { cmsOid, type PolicyRules, type TrustPoint } from '#formats/cms';
 import { oid, parseDer, sequence } from '#formats/der';
 import { buildPath, type CertificatePath } from '#formats/pkix';
@@ -120,12 +120,7 @@ function algorithmFlaws(
 }
 
 function algorithmNamed(name: string): string | undefined {
-  try {
-    return signatureAlgorithmOf(parseDer(sequence(oid(name))));
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    return undefined;
-  }
+  return ifReadable(() => signatureAlgorithmOf(parseDer(sequence(oid(name)))));
 }
 
 /** §3.7.2 signatureTimestampDelay: a stamp that comes late proves less than the policy wants. */

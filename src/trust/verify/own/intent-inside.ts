@@ -10,7 +10,7 @@ import type { Engine } from '#formats/crypto';
 import { parseDer } from '#formats/der';
 import {
   type Attestation,
-  attestationExtensionOid,
+  isAttestationExtension,
   isAttestedBy,
   parseAttestation,
 } from '#formats/entry';
@@ -55,9 +55,9 @@ export async function judgeIntentInside(
 }
 
 function attestationIn(signature: JudgedSignature): Attestation | undefined {
-  const extension = signature.certificate?.extensions.all.find(
-    ({ oid }) => oid === attestationExtensionOid,
-  );
-  if (extension === undefined) return undefined;
+  const { all = [] } = signature.certificate?.extensions ?? {};
+  const [extension, second] = all.filter(({ oid }) => isAttestationExtension(oid));
+  // Two statements in one certificate: which of them it was issued on, nobody can tell.
+  if (extension === undefined || second !== undefined) return undefined;
   return parseAttestation(parseCanonical(parseDer(extension.value).content));
 }

@@ -7,7 +7,7 @@
  */
 import { toBase64 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import {
   type CmsFlaw,
   checkStrictness,
@@ -145,7 +145,8 @@ async function judgeCertificate(
   if (context.at !== undefined && at > context.at) {
     findings.add('later_than_judged', part, `stamped ${formatInstant(at)}`);
   }
-  const bag = (signed?.certificates ?? []).flatMap(ifReadable);
+  const certificates = signed?.certificates ?? [];
+  const bag = certificates.flatMap((der) => ifReadable(() => parseCertificate(der)) ?? []);
   const roots = context.trust.roots;
   const chain = await judgeChain({ certificate, bag, roots, at }, context.engine);
   if (chain.is === 'valid') return chain.root;
@@ -215,13 +216,4 @@ async function digestsOf(
 /** The intent id that an event certificate carries in its subject. */
 export function intentOf(certificate: Certificate | undefined): string | undefined {
   return certificate && namePart(certificate.subject, 'serialNumber');
-}
-
-function ifReadable(der: Uint8Array): Certificate[] {
-  try {
-    return [parseCertificate(der)];
-  } catch (thrown) {
-    if (thrown instanceof Fault) return [];
-    throw thrown;
-  }
 }

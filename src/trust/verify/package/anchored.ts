@@ -4,11 +4,11 @@
  */
 import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
-import { parseAnchorFile } from '#formats/evm';
+import { type AnchorFile, parseAnchorFile } from '#formats/evm';
 import { blockNotices, blockOf, isSealed } from '../input/anchor-block.ts';
 import type { Notice } from '../report/report.ts';
 import { requireHead } from './heads.ts';
-import { covers, type LogContext, lastOf } from './log-context.ts';
+import { covers, type LogContext, lastOf, requireOwnName } from './log-context.ts';
 
 /** What the anchors of a package show. */
 export interface AnchoredHeads {
@@ -25,14 +25,17 @@ export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads>
   const last = lastOf(context.isSealed ? places.slice(0, -1) : places, context);
   const notices: Notice[] = [];
   let holds = false;
-  for (const { name, bytes } of files.at('anchor')) {
-    if (trust.chain === undefined) {
-      notices.push({ code: 'anchor_not_judged', detail: name });
-      continue;
-    }
+  const found = [...files.at('anchor'), ...files.at('anchor consistency')];
+  const stems = new Set(found.map(({ name }) => name.slice(0, name.indexOf('.'))));
+  for (const stem of stems) {
+    const name = `${stem}.anchor`;
+    const consistency = `${stem}.consistency`;
     try {
-      const file = parseAnchorFile(bytes);
-      const consistency = name.replace(/\.anchor$/, '.consistency');
+      const file = await anchorIn({ name, consistency }, context);
+      if (trust.chain === undefined) {
+        notices.push({ code: 'anchor_not_judged', detail: name });
+        continue;
+      }
       const head = await requireHead(utf8(file.checkpoint), consistency, context);
       const block = blockOf(file, head, trust.chain);
       // Where validators are named, a block that too few of them sealed anchors nothing.
@@ -44,4 +47,17 @@ export async function judgeAnchored(context: LogContext): Promise<AnchoredHeads>
     }
   }
   return { holds, notices };
+}
+
+/** The anchor of a whole group under its own name: so much is asked of it whatever is trusted. */
+async function anchorIn(
+  { name, consistency }: { readonly name: string; readonly consistency: string },
+  { files, engine }: LogContext,
+): Promise<AnchorFile> {
+  const bytes = files.named(name);
+  if (bytes === undefined || files.named(consistency) === undefined) {
+    throw new Fault('verify.head_wrong', { why: 'anchor or consistency is missing' });
+  }
+  await requireOwnName('anchor', { name, bytes }, engine);
+  return parseAnchorFile(bytes);
 }

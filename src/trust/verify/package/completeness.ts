@@ -60,9 +60,10 @@ export async function judgeCompleteness(
   const flaw = { code: 'required_list_malformed', part: listName } as const;
   const listed = parts.findings.tried(flaw, () => readSlots(bytes));
   if (listed === undefined) return { missing: [listName] };
-  const lines = [...listed, ...(addedLines(files, listed.length, parts.findings) ?? [])];
+  const added = addedLines(files, listed.length, parts.findings) ?? [];
+  const lines = [...listed, ...added];
   const states = await statesOf(lines, judged, parts.engine);
-  await judgeSlots(files, { ...judged, lines }, parts);
+  await judgeSlots(files, { ...judged, lines, added }, parts);
   const isRefused = endsInRefusal(judged.recorded);
   const missing = states
     .filter(({ isMet, line }) => !isMet && !(isRefused && line.approvedOnly))
@@ -120,7 +121,7 @@ function addedLines(
  */
 async function judgeSlots(
   files: PackageFiles,
-  judged: Judged & { readonly lines: readonly SlotLine[] },
+  judged: Judged & { readonly lines: readonly SlotLine[]; readonly added: readonly SlotLine[] },
   { engine, findings }: Parts,
 ): Promise<void> {
   const add = (detail: string): void => findings.addUnstated('slots_differ', slotsName, detail);
@@ -157,20 +158,23 @@ async function judgeSlots(
   return judgeAdded(judged, engine, add);
 }
 
-/** Every `slot.added` has its line among the slots: what was asked for is not forgotten. */
+/**
+ * Behind the list stand the lines that `slot.added` brought, in the order of those entries: what
+ * was asked for is not forgotten, and nothing is asked for that no entry brought.
+ */
 async function judgeAdded(
-  judged: Judged & { readonly lines: readonly SlotLine[] },
+  { recorded, added }: Judged & { readonly added: readonly SlotLine[] },
   engine: Engine,
   add: (detail: string) => void,
 ): Promise<void> {
-  const digests = new Set<string>();
-  for (const line of judged.lines) digests.add(await slotDigest(line, engine));
-  for (const { entry, part } of judged.recorded) {
-    if (entry.type !== 'slot.added') continue;
+  const brought = recorded.filter(({ entry }) => entry.type === 'slot.added');
+  for (const [at, { entry, part }] of brought.entries()) {
     const named = entry.of.find(({ name }) => name.startsWith('slot/'));
-    if (named === undefined || !digests.has(named.sha256))
-      add(`${part} brought a slot that is gone`);
+    const line = added[at];
+    const isIts = line !== undefined && named?.sha256 === (await slotDigest(line, engine));
+    if (!isIts) add(`${part} brought a slot that does not stand in its place`);
   }
+  for (const { slot } of added.slice(brought.length)) add(`${slot} was brought by no entry`);
 }
 
 /** Without a seal behind the last entry nobody can tell that the last ones were not left out. */

@@ -5,7 +5,7 @@
  * the one spelling the container has.
  */
 import { equal, fromUtf8 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { ifReadable } from '#base/fault';
 import {
   type BundleFile,
   manifestOf,
@@ -68,12 +68,7 @@ export function statedCase(files: PackageFiles): string {
 
 function stated<T>(files: PackageFiles, read: (fields: JsonObject) => T): T | undefined {
   const bytes = files.named('manifest.json');
-  try {
-    return bytes === undefined ? undefined : read(objectOf(readJson(bytes)));
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
+  return ifReadable(() => (bytes === undefined ? undefined : read(objectOf(readJson(bytes)))));
 }
 
 function noteDifferences(opened: OpenedBundle, findings: Findings): void {

@@ -1,21 +1,20 @@
 /**
- * Step 7a: what other systems deposited: records under their schemas, files, their own signatures.
+ * Step 7a: what other systems deposited: records under their schemas, and files.
  *
  * A record must name a schema of the package and commit to every field of it, no more and no less,
  * so that no field was dropped or slipped in, opened or closed. A file lies under the number of the
- * entry that commits to both of its digests. The source's signature is over the values as given;
- * whose key it is only a trust folder can say, and a shared secret proves nothing to a stranger.
+ * entry that commits to both of its digests.
  */
-import { fromBase64, toBase64, toHex } from '#base/bytes';
+import { toBase64, toHex } from '#base/bytes';
 import { type Json, parseCanonical } from '#base/canonical';
 import { digestName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
-import { sourceMessage } from '#formats/entry';
-import { type MessageKey, messageAlgorithms, verifyMessage } from '#formats/httpsig';
 import type { JsonObject } from '../json.ts';
 import type { Findings } from '../report/findings.ts';
+import type { Notice } from '../report/report.ts';
 import type { PackageFiles } from './container.ts';
 import type { Recorded } from './entries.ts';
+import { SourceWords } from './source-words.ts';
 
 interface Parts {
   readonly engine: Engine;
@@ -33,18 +32,20 @@ export function isDeposit(recorded: readonly Recorded[]): boolean {
   return recorded[0]?.entry.type === 'deposit.opened';
 }
 
+/** Answers what of the sources' own signatures could not be judged. */
 export async function judgeDeposited(
   files: PackageFiles,
   recorded: readonly Recorded[],
   parts: Parts,
-): Promise<void> {
+): Promise<readonly Notice[]> {
   judgePlaces(recorded, parts.findings);
   const schemas = await schemasOf(files, recorded, parts);
   const deposit = recorded[0]?.values.get('deposit');
+  const sources = new SourceWords(parts);
   for (const one of recorded) {
     if (one.entry.type === 'deposit.item') judgeRecord(one, schemas, parts.findings);
     if (one.entry.type === 'deposit.file') await judgeFile(one, files, parts);
-    await judgeSource(one, { deposit, schemas }, parts);
+    await sources.judge(one, deposit);
   }
   for (const { name } of files.at('file')) {
     const seq = Number(/\d{4}/.exec(name)?.[0]);
@@ -57,15 +58,16 @@ export async function judgeDeposited(
       );
   }
   await judgeEnvironments(files, recorded, parts);
+  return sources.notices;
 }
 
 /** One chain is a loan of this house or a deposit of another system, never something of both. */
 function judgePlaces(recorded: readonly Recorded[], findings: Findings): void {
   const deposit = isDeposit(recorded);
-  for (const [at, { entry, part }] of recorded.entries()) {
-    const isFirst = entry.type === 'deposit.opened' || entry.type === 'case.opened';
+  for (const { entry, part } of recorded) {
+    const opens = entry.type === 'deposit.opened' || entry.type === 'case.opened';
     const isAlien = deposit ? loanTypes.test(entry.type) : depositTypes.includes(entry.type);
-    if (isAlien || (isFirst && at > 0))
+    if (isAlien || opens !== (entry.seq === 0))
       findings.addUnstated('entry_out_of_place', part, entry.type);
   }
 }
@@ -120,57 +122,13 @@ function judgeRecord(
 async function judgeFile(one: Recorded, files: PackageFiles, parts: Parts): Promise<void> {
   const name = `files/${String(one.entry.seq).padStart(4, '0')}.bin`;
   const bytes = files.named(name);
-  // A file too large for a package is handed in beside it; a closed entry says nothing of its own.
-  if (bytes === undefined || one.values.size === 0) return;
+  // A file too large for a package is handed in beside it.
+  if (bytes === undefined) return;
   const wrong = async (hash: 'sha256' | 'sm3'): Promise<boolean> =>
     one.values.get(hash) !== toHex(await parts.engine.digest(hash, bytes));
   if ((await wrong('sha256')) || (await wrong('sm3'))) {
     parts.findings.add('file_not_committed', name, 'not the file that the entry commits to');
   }
-}
-
-async function judgeSource(
-  one: Recorded,
-  known: { readonly deposit: Json | undefined; readonly schemas: ReadonlyMap<string, JsonObject> },
-  { engine, findings }: Parts,
-): Promise<void> {
-  const source = one.values.get('@source');
-  if (!isObject(source) || source['signed'] !== true) return;
-  // It is over all values: of a record that is opened in part nothing can be told.
-  if (one.values.size !== one.entry.sd.length) return;
-  const { publicKey, signature, algorithm } = source;
-  // A key that both sides know signs nothing for a third.
-  if (typeof publicKey !== 'string' || typeof signature !== 'string') return;
-  const message = messageOf(one, known.deposit);
-  const key = keyOf(algorithm, publicKey);
-  const holds =
-    message !== undefined &&
-    key !== undefined &&
-    (await verifyMessage({ base: message, signature: fromBase64(signature), key }, engine));
-  if (holds) return;
-  const detail = 'not over these values';
-  if (message === undefined) findings.addUnstated('source_signature_wrong', one.part, detail);
-  else findings.add('source_signature_wrong', one.part, detail);
-}
-
-function messageOf({ entry, values }: Recorded, deposit: Json | undefined): Uint8Array | undefined {
-  const item = values.get('@item');
-  if (typeof deposit !== 'string' || typeof item !== 'string') return undefined;
-  const named = entry.of.find(({ name }) => name.startsWith('schema/'))?.name;
-  const schema = named === undefined ? 'file' : named.slice('schema/'.length);
-  const fields = [...values].filter(([name]) => !name.startsWith('@'));
-  const given = fields.map(([name, value]) => [name, givenOf(value)] as const);
-  return sourceMessage({ deposit, item, schema, fields: Object.fromEntries(given) });
-}
-
-function givenOf(value: Json): Json {
-  return isObject(value) && value['given'] !== undefined ? value['given'] : value;
-}
-
-function keyOf(algorithm: Json | undefined, publicKey: string): MessageKey | undefined {
-  const known = messageAlgorithms.find((one) => one === algorithm);
-  if (known === undefined || known === 'hmac-sha256') return undefined;
-  return { algorithm: known, publicKey: fromBase64(publicKey) };
 }
 
 /** Each record of an environment is one that some entry was stated in. */

@@ -17,7 +17,14 @@ import { type Checkpoint, judgeCheckpoint, levelUnder, parseCheckpoint } from '#
 import { parseToken } from '#formats/tsp';
 import { sunsetsOf } from '../etsi/strength.ts';
 import type { Notice } from '../report/report.ts';
-import { beginningFlaw, covers, type LogContext, lastOf } from './log-context.ts';
+import {
+  beginningFlaw,
+  covers,
+  type LogContext,
+  lastOf,
+  requireOwnName,
+  wrongLines,
+} from './log-context.ts';
 
 /** What the stamped heads of a package vouch for. */
 export interface StampedHeads {
@@ -69,6 +76,7 @@ async function judgeOne(
   const note = files.named(`${stem}.note`);
   const ers = files.named(`${stem}.ers`);
   if (note === undefined || ers === undefined) throw wrong('note or record is missing');
+  await requireOwnName('head', { name: `${stem}.note`, bytes: note }, engine);
   const { tree, size } = await requireHead(note, `${stem}.consistency`, context);
   const record = parseEvidenceRecord(ers);
   const checkStamp = checkStampBy(trust.stampers, engine);
@@ -99,7 +107,7 @@ export async function requireHead(
   if (of === undefined) throw wrong('of another log');
   const keys = { log: of.log, witnesses: trust.witnesses };
   const judged = await judgeCheckpoint(fromUtf8(note), keys, engine);
-  const lines = [...judged.broken, ...judged.unknown];
+  const lines = wrongLines(judged);
   if (!judged.signedByLog || lines.length > 0) throw wrong(`signatures: ${lines.join(' ')}`);
   const { policy } = trust;
   if (policy === undefined || levelUnder(policy, judged.cosigners) === 'L0') {

@@ -2,13 +2,15 @@
  * What the steps about the log's own papers share: the package's checkpoint, the log that signs it,
  * and whether another head of that log is a beginning of its tree.
  */
-import { fromUtf8 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { fromUtf8, toHex } from '#base/bytes';
+import { Fault, ifReadable } from '#base/fault';
+import { type BundleFile, digestName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { isSeal } from '#formats/entry';
 import {
   type Checkpoint,
   consistencyFlaw,
+  type JudgedCheckpoint,
   type NoteKey,
   parseCheckpoint,
   parseHash,
@@ -119,19 +121,26 @@ export async function beginningFlaw(
   return flaw && `${of.name}: ${flaw}`;
 }
 
+/** By whom lines are that do not hold, or of whom nothing is known, or that stand there twice. */
+export function wrongLines({ checkpoint, broken, unknown }: JudgedCheckpoint): readonly string[] {
+  const lines = checkpoint.note.signatures.map(({ name }) => name);
+  const twice = lines.filter((name, at) => lines.indexOf(name) !== at);
+  return [...broken, ...unknown, ...twice];
+}
+
+/** The one of a group that gives it its name `H` must be the file whose digest that is. */
+export async function requireOwnName(
+  place: 'head' | 'anchor',
+  { name, bytes }: BundleFile,
+  engine: Engine,
+): Promise<void> {
+  const own = digestName(place, toHex(await engine.digest('sha256', bytes)));
+  if (name !== own) throw new Fault('verify.head_wrong', { why: `its own name is ${own}` });
+}
+
 /** Lines of base64, each ended; `fromBase64` takes one spelling only. */
 function parseHashes(text: string): readonly Uint8Array[] {
   const lines = text.split('\n');
   if (lines.pop() !== '') throw new Fault('tlog.hash_malformed');
   return lines.map(parseHash);
-}
-
-/** What cannot be read is undefined here; whoever needs it says so. */
-export function ifReadable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined;
-    throw thrown;
-  }
 }

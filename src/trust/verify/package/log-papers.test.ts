@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { concat, fromUtf8, utf8 } from '#base/bytes';
 import { parseInstant } from '#base/clock';
-import type { BundleFile } from '#formats/bundle';
+import { type BundleFile, digestName } from '#formats/bundle';
+import { parseAnchorFile, printAnchorFile } from '#formats/evm';
 import { type Report, verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { samplePapers, type Twist } from './sample-papers.fixture.ts';
@@ -37,6 +39,28 @@ const altered = (name: RegExp, by: (bytes: Uint8Array) => Uint8Array): Twist => 
 const left = (name: RegExp): Twist => ({
   files: (papers) => papers.filter((file) => !name.test(file.name)),
 });
+/** The anchor altered, with its whole group under the name that follows. */
+function renamed(
+  papers: readonly BundleFile[],
+  by: (anchor: Uint8Array) => Uint8Array,
+): readonly BundleFile[] {
+  const [anchor] = papers.filter(({ name }) => name.endsWith('.anchor'));
+  if (anchor === undefined) throw new Error('an anchor');
+  const bytes = by(anchor.bytes);
+  const name = digestName('anchor', createHash('sha256').update(bytes).digest('hex'));
+  const stem = name.slice(0, name.indexOf('.'));
+  return papers.map((file) => {
+    if (!file.name.startsWith('anchors/')) return file;
+    const own = file.name.replace(/^[^.]+/, stem);
+    return { name: own, bytes: file === anchor ? bytes : file.bytes };
+  });
+}
+
+function lineTwice(bytes: Uint8Array): Uint8Array {
+  const file = parseAnchorFile(bytes);
+  const lines = file.checkpoint.trimEnd().split('\n');
+  return printAnchorFile({ ...file, checkpoint: `${[...lines, lines.at(-1)].join('\n')}\n` });
+}
 
 describe('what a package holds of its log', () => {
   test('holds L0 to L4 at once: witnesses, the twin, trusted time, an anchor', async () => {
@@ -127,6 +151,35 @@ describe('a forged head', () => {
     ['an anchor without its proof', left(/^anchors\/.*consistency$/), 'anchor_wrong'],
   ])('%s is found', async (_, twist, code) => {
     const report = await judged(twist);
+    expect([report.is, flawsOf(report)]).toEqual(['invalid', [code]]);
+  });
+
+  test('with the line of a witness twice is refused', async () => {
+    const report = await judged({ files: (papers) => renamed(papers, lineTwice) });
+    expect([report.is, flawsOf(report)]).toEqual(['invalid', ['anchor_wrong']]);
+    expect(report.flaws.map(({ detail }) => detail).join()).toContain('signatures: ');
+  });
+});
+
+describe('papers that nobody of the trust folder can judge', () => {
+  const nobody = ['twins/sample-bank.vkey', 'anchor.json'];
+  const elsewhere: Twist = {
+    files: (papers) =>
+      papers.map((file) => {
+        return { ...file, name: file.name.replace(/^anchors\/\w+/, `anchors/${'0'.repeat(16)}`) };
+      }),
+  };
+
+  test.each<[string, Twist, string]>([
+    ['an anchor under another name', elsewhere, 'anchor_wrong'],
+    ['an anchor that is none', altered(/\.anchor$/, () => utf8('{}')), 'anchor_wrong'],
+    ['the growth of an anchor alone', left(/\.anchor$/), 'anchor_wrong'],
+    ['an anchor without its growth', left(/^anchors\/.*consistency$/), 'anchor_wrong'],
+    ['the twin without the proof of one entry', left(/^twin\/0003/), 'twin_wrong'],
+    ['half of the twin’s link', left(/^twin\/head-sm3\.txt/), 'twin_wrong'],
+    ['a link without the twin', left(/^twin\/(checkpoint|\d{4})/), 'twin_wrong'],
+  ])('must still be whole: %s', async (_, twist, code) => {
+    const report = await judged(twist, nobody);
     expect([report.is, flawsOf(report)]).toEqual(['invalid', [code]]);
   });
 });

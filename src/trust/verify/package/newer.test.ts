@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { fromUtf8, utf8 } from '#base/bytes';
 import { parseInstant } from '#base/clock';
+import { entryVersionMax } from '#formats/entry';
 import { verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { samplePackage, type Wish } from './sample-package.fixture.ts';
@@ -73,7 +74,10 @@ test('what claims to be newer so as not to be judged, is judged', async () => {
   const swap: Wish['swap'] = (files) =>
     files.map((file) =>
       file.name === 'entries/0002.json'
-        ? { ...file, bytes: utf8(fromUtf8(file.bytes).replace('"v":1', '"v":4')) }
+        ? {
+            ...file,
+            bytes: utf8(fromUtf8(file.bytes).replace('"v":1', `"v":${entryVersionMax + 1}`)),
+          }
         : file,
     );
   const { zip } = await samplePackage(house, { swap });

@@ -78,7 +78,7 @@ export async function judgePackage(
   judgePersons(documents, recorded, context);
   judgeOutsideWords(recorded, documents, context.findings);
   await judgeBindings(files, { documents, report, recorded }, context);
-  await judgeDeposited(files, recorded, context);
+  const unjudged = await judgeDeposited(files, recorded, context);
   const { missing, sources } = await judgeCompleteness(files, { documents, recorded }, context);
   if (recorded.length < placed.length) {
     const signatures = sealed.flatMap((document) => document.signatures);
@@ -106,7 +106,7 @@ export async function judgePackage(
     documents: sealed,
     evidence,
     recorded,
-    notices: papers.notices,
+    notices: [...papers.notices, ...unjudged],
   };
 }
 

@@ -24,6 +24,7 @@ import type { ClosedTree } from './closed-tree.ts';
 import type { PackageFiles } from './container.ts';
 import { besideEntry, type Placed, proofOf } from './entries.ts';
 import { logNamedBy } from './institution.ts';
+import { wrongLines } from './log-context.ts';
 
 const checkpointName = 'checkpoint.txt';
 /** A witness's clock may be behind an actor's by this much. */
@@ -112,11 +113,7 @@ async function readCheckpoint(
 /** Every signature line must hold, and one must be the log's. */
 export function judgeLines(judged: JudgedCheckpoint, part: string, findings: Findings): void {
   if (!judged.signedByLog) findings.add('checkpoint_unsigned', part, 'not signed by the log');
-  const lines = judged.checkpoint.note.signatures.map(({ name }) => name);
-  const twice = lines.filter((name, at) => lines.indexOf(name) !== at);
-  for (const name of [...judged.broken, ...judged.unknown, ...twice]) {
-    findings.add('checkpoint_signature_wrong', part, name);
-  }
+  for (const name of wrongLines(judged)) findings.add('checkpoint_signature_wrong', part, name);
 }
 
 /** A witness cannot have cosigned a tree before its youngest entry was made. */

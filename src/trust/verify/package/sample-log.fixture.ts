@@ -30,6 +30,7 @@ import { actorId, type NamedSigner, type SampleHouse } from '../own/sample-trust
 
 export interface Draft {
   readonly type: EntryType;
+  readonly batched?: true;
   readonly opens?: readonly Disclosure[];
   readonly of?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly att?: Attestation;
@@ -83,6 +84,7 @@ export class SampleCase {
     const seq = this.entries.length;
     return {
       type: draft.type,
+      ...(draft.batched && { batched: draft.batched }),
       caseTag: this.#tag,
       seq,
       prev: this.#head,

@@ -16,7 +16,7 @@ import {
   writeZip,
 } from '#formats/bundle';
 import { parseSignedData } from '#formats/cms';
-import type { Signer } from '#formats/crypto';
+import type { Engine, Signer } from '#formats/crypto';
 import { type Disclosure, printDisclosures } from '#formats/disclosure';
 import { type Attestation, attest, attestationJson } from '#formats/entry';
 import { openPdf, readSignatures } from '#formats/pdf';
@@ -211,18 +211,28 @@ async function looseFiles(
   house: SampleHouse,
   { contract, wish }: { contract: Uint8Array; wish: Wish },
 ): Promise<BundleFile[]> {
-  const { engine, ca, stamper, seal, now } = house;
+  const { engine, ca, stamper } = house;
   const found = readSignatures(await openPdf(contract, engine));
   const signatures = found
     .filter(({ kind }) => kind === 'signature')
     .map(({ contents }) => parseSignedData(contents));
   const stamps = found.filter(({ kind }) => kind === 'timestamp');
-  const named = async (
-    place: 'certificate' | 'stamp' | 'revocation',
-    bytes: Uint8Array,
-  ): Promise<BundleFile> => {
-    return { name: digestName(place, toHex(await engine.digest('sha256', bytes))), bytes };
-  };
+  const named = (place: 'certificate' | 'stamp', bytes: Uint8Array) =>
+    digestNamed(place, bytes, engine);
+  const loose = await Promise.all([
+    named('certificate', ca.certificate.der),
+    named('certificate', stamper.certificate.der),
+    ...signatures.map((one) => named('certificate', one.certificates[0] ?? new Uint8Array())),
+    ...signatures.map((one) => named('stamp', one.signer.timestampToken ?? new Uint8Array())),
+    ...stamps.map(({ contents }) => named('stamp', contents)),
+    revocationFile(house, wish.revoked === true),
+  ]);
+  return [...new Map(loose.map((file) => [file.name, file])).values()];
+}
+
+/** The authority's revocation list, as a file of the package. */
+export async function revocationFile(house: SampleHouse, isRevoked: boolean): Promise<BundleFile> {
+  const { engine, ca, seal, now } = house;
   const crl = await buildCrl(
     {
       issuer: ca.certificate.subject,
@@ -230,22 +240,24 @@ async function looseFiles(
       number: 1n,
       thisUpdate: addSeconds(now, 120),
       nextUpdate: addSeconds(now, 86_400),
-      revoked: wish.revoked === true ? [{ serial: seal.certificate.serial, at: now }] : [],
+      revoked: isRevoked ? [{ serial: seal.certificate.serial, at: now }] : [],
     },
     ca.signer,
   );
-  const loose = await Promise.all([
-    named('certificate', ca.certificate.der),
-    named('certificate', stamper.certificate.der),
-    ...signatures.map((one) => named('certificate', one.certificates[0] ?? new Uint8Array())),
-    ...signatures.map((one) => named('stamp', one.signer.timestampToken ?? new Uint8Array())),
-    ...stamps.map(({ contents }) => named('stamp', contents)),
-    named('revocation', crl.der),
-  ]);
-  return [...new Map(loose.map((file) => [file.name, file])).values()];
+  return digestNamed('revocation', crl.der, engine);
 }
 
-async function withReport(house: SampleHouse, files: BundleFile[]): Promise<BundleFile[]> {
+/** A file under the name that its digest gives it. */
+export async function digestNamed(
+  place: Parameters<typeof digestName>[0],
+  bytes: Uint8Array,
+  engine: Engine,
+): Promise<BundleFile> {
+  return { name: digestName(place, toHex(await engine.digest('sha256', bytes))), bytes };
+}
+
+/** The report under the institution's seal, which binds every file beside it. */
+export async function withReport(house: SampleHouse, files: BundleFile[]): Promise<BundleFile[]> {
   const { engine, seal, stamper, now } = house;
   const digests = await digestsOf(files, engine);
   const listed = digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));

@@ -20,6 +20,15 @@ import { beginningFlaw, type LogContext } from './log-context.ts';
 
 const twinName = 'twin/checkpoint.txt';
 const linkName = 'twin/link.json';
+const linkNames = [
+  linkName,
+  'twin/link.tlog-proof',
+  'twin/link-sm3.tlog-proof',
+  'twin/head.txt',
+  'twin/head-sm3.txt',
+  'twin/head.consistency',
+  'twin/head-sm3.consistency',
+];
 
 /** One tree as a proof is held against it. */
 interface Tree {
@@ -43,8 +52,9 @@ export async function judgeTwinFiles(
   if (held.length === 0) return [];
   const keys = context.trees.map(({ log }) => trust.twinOf(log.name));
   const detail = `${twinOrigin(checkpoint.origin)} ${checkpoint.size}`;
-  if (keys.includes(undefined)) return [{ code: 'twin_not_judged', detail }];
   try {
+    const hasLink = requireWhole(placed, files);
+    if (keys.includes(undefined)) return [{ code: 'twin_not_judged', detail }];
     const twins: Tree[] = [];
     for (const [at, key] of keys.entries()) {
       if (key !== undefined) twins.push(await judgeHead(key, at, context));
@@ -58,8 +68,7 @@ export async function judgeTwinFiles(
       if (index !== place?.index) throw wrong(part, 'at another place than in the log');
     }
     const twin = twins.at(-1);
-    const known = new Set([twinName, ...placed.map(({ part }) => proofOf(part, 'twin'))]);
-    if (twin && held.some(({ name }) => !known.has(name))) await judgeLink(twin, context);
+    if (twin && hasLink) await judgeLink(twin, context);
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;
     const { part = twinName, why = thrown.code } = thrown.details;
@@ -69,6 +78,15 @@ export async function judgeTwinFiles(
     return [];
   }
   return [{ code: 'twin_holds', detail }];
+}
+
+/** Checkpoint and proofs are all there, and of the link all files or none. Answers which. */
+function requireWhole(placed: readonly Placed[], files: PackageFiles): boolean {
+  const proofs = placed.map(({ part }) => proofOf(part, 'twin'));
+  for (const name of [twinName, ...proofs]) bytesOf(name, files);
+  const hasLink = linkNames.some((name) => files.named(name) !== undefined);
+  for (const name of hasLink ? linkNames : []) bytesOf(name, files);
+  return hasLink;
 }
 
 /** The twin's head of the size of one of the package's trees; a closed one's is in its proof. */

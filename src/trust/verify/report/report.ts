@@ -142,6 +142,7 @@ export const noticeCodes = [
   'register_in_force',
   'register_not_trusted',
   'time_order_broken',
+  'source_not_judged',
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toHex } from '#base/bytes';
-import { drawnAhead } from './chance.ts';
+import { drawnAhead } from './index.ts';
 
 test('chance drawn ahead is handed out once, kept by nobody, and drawn anew when it is gone', () => {
   const drawn: Uint8Array[] = [];

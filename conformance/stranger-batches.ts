@@ -1,0 +1,50 @@
+/**
+ * Packages of records that their source signed in a batch: sound ones, and those of a house that
+ * lies about the batch with every key of its own at hand.
+ */
+import { generateSoftKey, softSigner } from '#adapters/engine';
+import { sm2SignatureFromDer } from '#formats/sm2';
+import type { SampleHouse } from '../src/trust/verify/own/sample-trust.fixture.ts';
+import { batchLies } from '../src/trust/verify/package/batch-lies.fixture.ts';
+import {
+  type SourceKey,
+  sampleDeposit,
+} from '../src/trust/verify/package/sample-deposit.fixture.ts';
+import type { Mutant, NamedSound } from './stranger-cases.ts';
+
+export async function batchMutants(
+  house: SampleHouse,
+): Promise<{ readonly sound: readonly NamedSound[]; readonly mutants: readonly Mutant[] }> {
+  const { trust } = house;
+  const mutants: Mutant[] = [];
+  for (const { name, wish } of batchLies) {
+    const bytes = await sampleDeposit(house, wish);
+    mutants.push({ name: `batch: ${name}`, bytes, trust, part: /^entries\/0001\.json$/ });
+  }
+  return {
+    sound: [
+      { name: 'records signed in a batch', bytes: await sampleDeposit(house), trust },
+      {
+        name: 'records signed in a batch with SM2',
+        bytes: await sampleDeposit(house, { key: sm2Key() }),
+        trust,
+      },
+      {
+        name: 'records whose deposit is not named',
+        bytes: await sampleDeposit(house, { keepsBack: 'deposit' }),
+        trust,
+      },
+    ],
+    mutants,
+  };
+}
+
+function sm2Key(): SourceKey {
+  const signer = softSigner(generateSoftKey('sm2'));
+  const { publicKey } = signer;
+  const sign = async (message: Uint8Array): Promise<Uint8Array> => {
+    const der = await signer.sign(message);
+    return sm2SignatureFromDer(der) ?? der;
+  };
+  return { algorithm: 'sm2-sm3', publicKey, sign };
+}
