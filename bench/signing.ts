@@ -11,7 +11,7 @@
  *   --peer-seconds N   the longest that one program of others may take for one size (default 5)
  *   --no-peers         without @libpdf/core, which else takes its turn with the own ways
  *
- * The ways take turns in blocks. Before a block all garbage is collected and charged to nobody;
+ * The ways take turns in blocks. Before a block young garbage is collected and charged to nobody;
  * behind it the garbage of the block is collected and charged to its files: who takes the turn
  * behind a peer pays for nothing that the peer left.
  */
@@ -137,7 +137,7 @@ async function measure(ways: Ways, size: Size, count: number): Promise<Found> {
 }
 
 async function blockOf(way: Way, file: Placed, files: number): Promise<number[]> {
-  collect();
+  collect({ type: 'minor' });
   const samples: number[] = [];
   for (let one = 0; one < files; one += 1) samples.push(await cpuMsOfFresh(file, way));
   const left = await cpuMsOf(async () => collect({ type: 'minor' }));

@@ -42,17 +42,7 @@ async function slotFlaws(brought: readonly Json[], told: readonly Json[]): Promi
   const slots = printSlots(toBase64(await nodeEngine.digest('sha256', list)), states);
   const head = await entryHash(own.entries.at(-1) ?? new Uint8Array(), nodeEngine);
   await own.record({ type: 'case.sealed', refs: { head }, of: [{ name: 'slots', bytes: slots }] });
-  const recorded = await Promise.all(
-    own.entries.map(async (bytes, seq) => ({
-      part: `entries/000${seq}.json`,
-      bytes,
-      entry: parseEntry(bytes),
-      hash: await entryHash(bytes, nodeEngine),
-      values: new Map<string, Json>(),
-      commitments: new Map<string, string>(),
-      attested: false,
-    })),
-  );
+  const recorded = await own.recorded();
   const files = new PackageFiles([
     { name: 'required-evidence.json', bytes: list },
     { name: 'slots.json', bytes: slots },

@@ -1,9 +1,8 @@
 /** Where entries may stand: a chain opens once, with its first entry, as a loan or as a deposit. */
 import { beforeAll, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import type { Json } from '#base/canonical';
 import { parseInstant } from '#base/clock';
-import { type EntryType, entryHash, parseEntry } from '#formats/entry';
+import type { EntryType } from '#formats/entry';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { Findings } from '../report/findings.ts';
 import { PackageFiles } from './container.ts';
@@ -22,21 +21,11 @@ beforeAll(async () => {
 async function outOfPlace(types: readonly EntryType[]): Promise<readonly string[]> {
   const own = new SampleCase(house, 'CAECAwQFBgcICQoLDA0ODw');
   for (const type of types) await own.record({ type });
-  const recorded = await Promise.all(
-    own.entries.map(async (bytes, seq) => ({
-      part: String(seq),
-      bytes,
-      entry: parseEntry(bytes),
-      hash: await entryHash(bytes, nodeEngine),
-      values: new Map<string, Json>(),
-      commitments: new Map<string, string>(),
-      attested: false,
-    })),
-  );
+  const recorded = await own.recorded();
   const findings = new Findings();
   await judgeDeposited(new PackageFiles([]), recorded, { engine: nodeEngine, findings });
   const found = findings.flaws.filter(({ code }) => code === 'entry_out_of_place');
-  return found.map(({ part, detail }) => `${part} ${detail}`);
+  return found.map(({ part, detail }) => `${Number(/\d+/.exec(part))} ${detail}`);
 }
 
 test.each<[string, readonly EntryType[], readonly string[]]>([

@@ -1,10 +1,10 @@
 /**
  * For tests: a log that holds given entries, its cosigned checkpoint and their proofs.
  */
-
 import { fromUtf8, toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import { addSeconds } from '#base/clock';
+import { numbered } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { type Disclosure, disclose } from '#formats/disclosure';
 import {
@@ -13,6 +13,7 @@ import {
   entryHash,
   entryMessage,
   entryVersionMax,
+  parseEntry,
   printEntry,
   type UnsignedEntry,
 } from '#formats/entry';
@@ -27,6 +28,7 @@ import {
   signNote,
 } from '#formats/tlog';
 import { actorId, type NamedSigner, type SampleHouse } from '../own/sample-trust.fixture.ts';
+import type { Recorded } from './entries.ts';
 
 export interface Draft {
   readonly type: EntryType;
@@ -98,6 +100,21 @@ export class SampleCase {
       ...(draft.att && { att: draft.att }),
       ...(draft.refs && { refs: draft.refs }),
     };
+  }
+
+  /** What stands there so far as it is judged: nothing of it is opened, and nothing attested. */
+  async recorded(): Promise<readonly Recorded[]> {
+    return Promise.all(
+      this.entries.map(async (bytes, seq) => ({
+        part: numbered('entry', seq),
+        bytes,
+        entry: parseEntry(bytes),
+        hash: await entryHash(bytes, this.#house.engine),
+        values: new Map(),
+        commitments: new Map(),
+        attested: false,
+      })),
+    );
   }
 
   async seal(): Promise<string> {
