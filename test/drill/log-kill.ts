@@ -146,7 +146,9 @@ export class LogKill {
 
   async #untilPublished(): Promise<void> {
     const until = performance.now() + roundMsMax;
-    const size = Math.max(...(await this.#receipts()).flatMap(({ places }) => places)) + 1;
+    const places = (await this.#receipts()).flatMap((one) => one.places);
+    // So many that they cannot all be arguments of one call.
+    const size = places.reduce((most, place) => Math.max(most, place + 1), 0);
     while (performance.now() < until) {
       const shown = await new FileTiles(join(this.#folder, 'log')).read('checkpoint');
       if (shown !== undefined && parseCheckpoint(fromUtf8(shown)).size >= size) return;
