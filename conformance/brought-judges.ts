@@ -1,7 +1,7 @@
 /**
  * Judges that no package of the system holds: pyHanko by pip, PDFBox, BouncyCastle, the European
- * Commission's DSS and veraPDF by Maven, sm-crypto-v2 by npm. Brought once into `var/judges`;
- * without a network each says so, and its rows are skipped.
+ * Commission's DSS and veraPDF by Maven, sm-crypto-v2 by npm, those in Go from its proxy. Brought
+ * once, into `var/judges` or Go's own cache; without a network each says so and is skipped.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -84,6 +84,18 @@ export function bringJava(
   const classPath = `${classes}:${join(jars, '*')}`;
   const compiled = ask('javac', ['-nowarn', '-cp', join(jars, '*'), '-d', classes, ...sources]);
   return compiled.code === 0 ? { classPath } : { missing: `javac: ${lastLine(compiled.text)}` };
+}
+
+/**
+ * The modules our Go programs and litewitness are built from, into Go's own cache: tests build them
+ * without a network, so that nobody's test waits for one.
+ */
+export function bringGoModules(): void {
+  if (!available('go')) return console.log('go is not on this computer');
+  for (const folder of ['strangers', 'tlog']) {
+    const brought = ask('go', ['mod', 'download'], join(here, folder));
+    if (brought.code !== 0) console.log(`go mod download: ${lastLine(brought.text)}`);
+  }
 }
 
 /** The folder in which sm-crypto-v2 is installed. */

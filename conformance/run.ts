@@ -2,29 +2,34 @@
  * Lets programs that we did not write judge what a demo left behind, and prints one table.
  *
  * `node conformance/run.ts FOLDER`, where FOLDER is what `fubie demo --out FOLDER` wrote. A judge
- * that is not on this computer is installed by apt-get when we may (`--install` does only that);
- * else its absence is a skip with a reason. Of src/ only what is judged is used, to make it: a
- * foreign judge must not lean on our own reading.
+ * that is not on this computer is installed by apt-get when we may (`--install` does only that, and
+ * brings what tests ask besides); else its absence is a skip with a reason. Of src/ only what is
+ * judged is used, to make it: a foreign judge must not lean on our own reading.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { judgeArchival } from './archival.ts';
+import { bringGoModules } from './brought-judges.ts';
 import { type Case, judges, type Row } from './judges.ts';
 import { judgeLongTerm } from './long-term.ts';
 import { judgeSm2 } from './sm2.ts';
 import { judgeByStranger } from './stranger.ts';
 import { available, install } from './tools-of-others.ts';
 
-/** No judge: keys in a token are tried with it (src/adapters/keystores). */
-const tokenInSoftware = { program: 'softhsm2-util', aptPackage: 'softhsm2' };
+/** No judges: pages are tried in the one, keys in a token (src/adapters/keystores) with the other. */
+const partsOfTests = [
+  { program: 'chromium', aptPackage: 'chromium' },
+  { program: 'softhsm2-util', aptPackage: 'softhsm2' },
+];
 
 const documents = ['contract.pdf', 'credit-authorisation.pdf', 'cost-sheet.pdf', 'report.pdf'];
 
 async function main([folder]: readonly string[]): Promise<number> {
   if (folder === '--install') {
-    install([...judges, tokenInSoftware]);
+    install([...judges, ...partsOfTests]);
+    bringGoModules();
     return 0;
   }
   if (folder === undefined || !existsSync(folder)) {

@@ -25,17 +25,20 @@ export function install(wanted: readonly { program: string; aptPackage?: string 
     console.log(`cannot install ${packages.join(' ')}: not root, or no apt-get here`);
     return;
   }
-  const first = aptGet('install', '--no-install-recommends', ...packages);
-  if (first.status === 0) return;
+  if (aptGet('install', ...packages).status === 0) return;
   aptGet('update');
-  const second = aptGet('install', '--no-install-recommends', ...packages);
-  if (second.status === 0) return;
-  const reason = second.stderr.trim().split('\n').at(-1) ?? '';
-  console.log(`apt-get could not install ${packages.join(' ')}: ${reason}`);
+  // One by one: what this system does not know must not keep the others away.
+  for (const name of packages) {
+    const { status, stderr } = aptGet('install', name);
+    const reason = stderr.trim().split('\n').at(-1) ?? '';
+    if (status !== 0) console.log(`apt-get could not install ${name}: ${reason}`);
+  }
 }
 
 function aptGet(...words: string[]): SpawnSyncReturns<string> {
-  return spawnSync('apt-get', ['-q', '-y', ...words], {
+  // Another who installs at this moment is waited for.
+  const how = ['-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=60'];
+  return spawnSync('apt-get', [...how, ...words], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: installSecondsMax * 1000,
     encoding: 'utf8',
