@@ -132,9 +132,16 @@ export class MemoryDeposits implements DepositStore {
     if (file !== undefined) this.#files.set(id, { ...file, seq });
   }
 
-  async addChunk(_unit: Unit, file: string, row: ChunkRow): Promise<void> {
-    const held = this.#chunks.get(file) ?? [];
-    if (held.every(({ number }) => number !== row.number)) this.#chunks.set(file, [...held, row]);
+  async putChunk(_unit: Unit, file: string, row: ChunkRow): Promise<void> {
+    const others = (this.#chunks.get(file) ?? []).filter(({ number }) => number !== row.number);
+    this.#chunks.set(
+      file,
+      [...others, row].toSorted((a, b) => a.number - b.number),
+    );
+  }
+
+  async chunk(_unit: Unit, file: string, number: number) {
+    return this.#chunks.get(file)?.find((row) => row.number === number);
   }
 
   async chunks(_unit: Unit, file: string) {

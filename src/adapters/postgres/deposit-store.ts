@@ -249,22 +249,22 @@ export class PostgresDeposits implements DepositStore {
       .execute();
   }
 
-  async addChunk(unit: Unit, file: string, { number, object }: ChunkRow): Promise<void> {
+  async putChunk(unit: Unit, file: string, { number, object }: ChunkRow): Promise<void> {
+    const named = objectColumns(object);
     await txOf<DepositTables>(unit)
       .insertInto('deposit_chunk')
-      .values({ tenant: unit.tenant, file, number, ...objectColumns(object) })
-      .onConflict((clash) => clash.columns(['tenant', 'file', 'number']).doNothing())
+      .values({ tenant: unit.tenant, file, number, ...named })
+      .onConflict((clash) => clash.columns(['tenant', 'file', 'number']).doUpdateSet(named))
       .execute();
   }
 
+  async chunk(unit: Unit, file: string, number: number): Promise<ChunkRow | undefined> {
+    const row = await this.#chunks(unit, file).where('number', '=', number).executeTakeFirst();
+    return row && { number, object: objectName(row) };
+  }
+
   async chunks(unit: Unit, file: string): Promise<readonly ChunkRow[]> {
-    const rows = await txOf<DepositTables>(unit)
-      .selectFrom('deposit_chunk')
-      .select(['number', 'place', 'object_sha256', 'object_bytes'])
-      .where('tenant', '=', unit.tenant)
-      .where('file', '=', file)
-      .orderBy('number')
-      .execute();
+    const rows = await this.#chunks(unit, file).orderBy('number').execute();
     return rows.map((row) => ({ number: row.number, object: objectName(row) }));
   }
 
@@ -296,6 +296,14 @@ export class PostgresDeposits implements DepositStore {
       .selectFrom('deposit_item')
       .selectAll()
       .where('tenant', '=', unit.tenant);
+  }
+
+  #chunks(unit: Unit, file: string) {
+    return txOf<DepositTables>(unit)
+      .selectFrom('deposit_chunk')
+      .select(['number', 'place', 'object_sha256', 'object_bytes'])
+      .where('tenant', '=', unit.tenant)
+      .where('file', '=', file);
   }
 
   #files(unit: Unit) {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
@@ -12,6 +13,8 @@ import type { TenantId, Unit } from '#base/unit';
 import { ObjectSweep } from '#business/tenancy';
 import { RevisionShelf } from '#trust/signing';
 import { PostgresAlarms } from './alarm-store.ts';
+import { txOf } from './database.ts';
+import { PostgresDeposits } from './deposit-store.ts';
 import { PostgresNamedObjects } from './object-columns.ts';
 import { PostgresOriginals } from './original-store.ts';
 import { PostgresPackages } from './package-store.ts';
@@ -186,4 +189,42 @@ test('every object that a row names comes round to be re-hashed, damage sooner, 
     await rows.checked(unit, start, [{ sha256: first ?? '', isSound: true }]);
     expect(await alarms.standing(unit)).toEqual([]);
   });
+});
+
+test('a part of a file gives way to another until the file is whole, and then to none', async () => {
+  const deposits = new PostgresDeposits();
+  const at = systemClock.now();
+  const [deposit, file] = ['d-of-parts', '0192f0c1-0000-7000-8000-0000000000f1'];
+  const client = '0192f0c1-0000-7000-8000-0000000000f3';
+  const object = (letter: string) =>
+    ({ place: 'house', sha256: letter.repeat(64), bytes: 9 }) as const;
+  const sha256At = (number: number) =>
+    inBank(bankA, async (unit) => (await deposits.chunk(unit, file, number))?.object.sha256[0]);
+  const put = (number: number, letter: string) =>
+    inBank(bankA, (unit) => deposits.putChunk(unit, file, { number, object: object(letter) }));
+  await inBank(bankA, async (unit) => {
+    await sql`insert into client (id, name, scopes, signature, addresses, rate, added_at)
+      values (${client}, 'source', '{deposits}', 'optional', '{}', 'usual', 0)`.execute(txOf(unit));
+    await deposits.add(unit, {
+      id: deposit,
+      subject: '0192f0c1-0000-7000-8000-0000000000f2',
+      preservationNumber: 'n-of-parts',
+      client,
+      own: 'parts',
+      sealed: Uint8Array.of(1),
+      openedAt: at,
+      closedAt: undefined,
+      keepUntil: undefined,
+      erasedAt: undefined,
+    });
+    const named = { id: file, deposit, own: 'f1', slot: undefined, bytes: 2, openedAt: at };
+    await deposits.addFile(unit, { ...named, seq: undefined });
+  });
+  await put(0, 'a');
+  await put(0, 'b');
+  expect(await sha256At(0)).toBe('b');
+  await inBank(bankA, (unit) => deposits.fileWhole(unit, file, 1));
+  await expect(put(0, 'c')).rejects.toThrow();
+  expect(await sha256At(0)).toBe('b');
+  expect(await sha256At(1)).toBeUndefined();
 });

@@ -32,7 +32,7 @@ export interface DepositParts {
   readonly store: DepositStore;
   readonly definitions: Definitions;
   readonly evidence: Evidence;
-  readonly cases: Pick<CaseFile, 'openings'>;
+  readonly cases: Pick<CaseFile, 'openingsOf'>;
   readonly seal: DepositKeeper;
   readonly keys: SourceKeys;
   readonly engine: Engine;

@@ -1,11 +1,11 @@
 /**
  * Files of a deposit: announced with both digests, sent in parts, whole only when both agree.
  *
- * Parts come in any order and again after a broken line; each is sealed, durable and never written
- * twice. The whole file is never in memory: it is digested part by part. Its digests are salted
- * disclosures, for the digest of a one-line file could be guessed from the log (law 7).
+ * Parts come in any order and again after a broken line; each is sealed and durable. The whole file
+ * is never in memory: it is digested part by part. Its digests are salted disclosures, for the
+ * digest of a one-line file could be guessed from the log (law 7).
  */
-import { toHex, utf8 } from '#base/bytes';
+import { equal, toHex, utf8 } from '#base/bytes';
 import { canonical, isObject, type Json, parseCanonical } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
@@ -16,7 +16,7 @@ import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
 import type { DisclosureKeeper, Evidence } from '#trust/evidence';
 import { type DepositDesk, itemsPerDepositMax, slotsOf } from './deposit-desk.ts';
-import type { DepositStore, FileRow, RunningDigests, SourceKeys } from './ports.ts';
+import type { ChunkRow, DepositStore, FileRow, RunningDigests, SourceKeys } from './ports.ts';
 import { ownSign } from './schema.ts';
 import type { Deposit } from './sealed-facts.ts';
 import { requireOwn, slotOriginal } from './slot-lines.ts';
@@ -108,7 +108,7 @@ export class FileDesk {
       const kept = canonical({ facts: factsOf(order), source: word });
       const place = { subject: row.subject, field: factsField(id) };
       const object = await this.#parts.objects.put(unit, await seal.seal(unit, place, utf8(kept)));
-      await store.addChunk(unit, id, { number: factsNumber, object });
+      await store.putChunk(unit, id, { number: factsNumber, object });
       return this.open(unit, file);
     };
   }
@@ -120,7 +120,10 @@ export class FileDesk {
     return { file: id, missing: numbers.filter((number) => !held.has(number)) };
   }
 
-  /** Takes one part; the same part again changes nothing. */
+  /**
+   * Takes one part; the same part again changes nothing. Another one of its number takes its place
+   * until the file is whole: who read at the wrong place must be able to send what is right.
+   */
   async putPart(
     unit: Unit,
     source: Source,
@@ -140,11 +143,13 @@ export class FileDesk {
     if (expected <= 0 || part.bytes.length !== expected || sha256 !== part.sha256) {
       throw new Fault('deposit.file_differs', { part: part.number });
     }
-    const { missing } = await this.open(unit, file);
-    if (missing.includes(part.number)) {
-      const place = { subject: row.subject, field: partField(file.id, part.number) };
-      const object = await objects.put(unit, await seal.seal(unit, place, part.bytes));
-      await store.addChunk(unit, file.id, { number: part.number, object });
+    const { number, bytes } = part;
+    const chunk = await store.chunk(unit, file.id, number);
+    const held = chunk && (await this.#opened(unit, row, { file: file.id, chunk }));
+    if (held === undefined || !equal(held, bytes)) {
+      const place = { subject: row.subject, field: partField(file.id, number) };
+      const object = await objects.put(unit, await seal.seal(unit, place, bytes));
+      await store.putChunk(unit, file.id, { number, object });
     }
     return this.open(unit, file);
   }
@@ -201,12 +206,20 @@ export class FileDesk {
     row: Deposit,
     asked: { file: string; number: number },
   ): Promise<Uint8Array> {
-    const { store, objects, seal } = this.#parts;
     const file = await this.#file(unit, asked.file);
     if (file.deposit !== row.id) throw new Fault('deposit.file_unknown');
-    const chunk = (await store.chunks(unit, file.id)).find(({ number }) => number === asked.number);
+    const chunk = await this.#parts.store.chunk(unit, file.id, asked.number);
     if (chunk === undefined || asked.number < 0) throw new Fault('deposit.file_unknown');
-    const place = { subject: row.subject, field: partField(file.id, asked.number) };
+    return this.#opened(unit, row, { file: file.id, chunk });
+  }
+
+  async #opened(
+    unit: Unit,
+    { subject }: Deposit,
+    { file, chunk }: { readonly file: string; readonly chunk: ChunkRow },
+  ): Promise<Uint8Array> {
+    const { objects, seal } = this.#parts;
+    const place = { subject, field: partField(file, chunk.number) };
     return seal.open(unit, place, await objects.get(unit, chunk.object));
   }
 
@@ -222,8 +235,10 @@ export class FileDesk {
       if (file.seq === undefined || file.bytes > left) continue;
       left -= file.bytes;
       const bytes = new Uint8Array(file.bytes);
-      for (let number = 0; number * partBytes < file.bytes; number += 1) {
-        bytes.set(await this.part(unit, row, { file: file.id, number }), number * partBytes);
+      let end = 0;
+      for await (const part of this.#bytesOf(unit, row, file)) {
+        bytes.set(part, end);
+        end += part.length;
       }
       whole.set(file.seq, bytes);
     }
@@ -232,11 +247,16 @@ export class FileDesk {
 
   async #digests(unit: Unit, row: Deposit, file: FileRow) {
     const running = this.#parts.digests();
-    for (let number = 0; number * partBytes < file.bytes; number += 1) {
-      running.add(await this.part(unit, row, { file: file.id, number }));
-    }
+    for await (const part of this.#bytesOf(unit, row, file)) running.add(part);
     const { sha256, sm3 } = running.end();
     return { sha256: toHex(sha256), sm3: toHex(sm3) };
+  }
+
+  /** The parts in their order; which they are is asked once, for there may be thousands. */
+  async *#bytesOf(unit: Unit, row: Deposit, { id }: FileRow): AsyncGenerator<Uint8Array> {
+    for (const chunk of await this.#parts.store.chunks(unit, id)) {
+      if (chunk.number !== factsNumber) yield await this.#opened(unit, row, { file: id, chunk });
+    }
   }
 
   async #announced(unit: Unit, row: Deposit, id: string): Promise<string> {
@@ -249,7 +269,7 @@ export class FileDesk {
     id: string,
   ): Promise<{ facts: { readonly [name: string]: Json }; source: Json }> {
     const { store, objects, seal } = this.#parts;
-    const held = (await store.chunks(unit, id)).find(({ number }) => number === factsNumber);
+    const held = await store.chunk(unit, id, factsNumber);
     if (held === undefined) throw new Fault('deposit.file_unknown');
     const place = { subject: row.subject, field: factsField(id) };
     const kept = parseCanonical(await seal.open(unit, place, await objects.get(unit, held.object)));

@@ -169,8 +169,9 @@ export interface DepositStore {
   fileByOwn(unit: Unit, deposit: string, own: string): Promise<FileRow | undefined>;
   files(unit: Unit, deposit: string): Promise<readonly FileRow[]>;
   fileWhole(unit: Unit, id: string, seq: number): Promise<void>;
-  /** The first part of a number stands. */
-  addChunk(unit: Unit, file: string, row: ChunkRow): Promise<void>;
+  /** Until the file is whole, in place of the part that had this number. */
+  putChunk(unit: Unit, file: string, row: ChunkRow): Promise<void>;
+  chunk(unit: Unit, file: string, number: number): Promise<ChunkRow | undefined>;
   /** In the order of their numbers. */
   chunks(unit: Unit, file: string): Promise<readonly ChunkRow[]>;
 }

@@ -131,8 +131,7 @@ export class RecordDrafts {
 
   /** A name that came before stands for the same values, or deposit.name_taken. */
   async requireSame(before: ItemRow, { draft }: RecordDraft): Promise<void> {
-    const entries = await this.#parts.cases.openings(this.#unit, before.deposit);
-    const held = entries.find(({ seq }) => seq === before.seq)?.disclosures ?? [];
+    const held = (await this.#parts.cases.openingsOf(this.#unit, before.hash)) ?? [];
     const values = new Map<string, string>();
     for (const encoded of held) {
       const { name, value } = await parseDisclosure(encoded, this.#parts.engine);

@@ -177,6 +177,12 @@ export class CaseFile {
     return opened;
   }
 
+  /** The openings of one entry by its hash; undefined after erasure or where there are none. */
+  async openingsOf(unit: Unit, hash: string): Promise<readonly string[] | undefined> {
+    const stored = await this.#store.byHash(unit, hash);
+    return stored && this.#open(unit, stored);
+  }
+
   async #open(unit: Unit, entry: StoredEntry): Promise<readonly string[] | undefined> {
     if (entry.sealed === undefined || entry.subject === undefined) return undefined;
     try {
