@@ -18,7 +18,7 @@ import { judgeSm2 } from './sm2.ts';
 import { judgeByStranger } from './stranger.ts';
 import { available, install } from './tools-of-others.ts';
 
-/** No judges: pages are tried in the one, keys in a token (src/adapters/keystores) with the other. */
+/** No judges: pages are tried in the one, keys in a token with the other. */
 const partsOfTests = [
   { program: 'chromium', aptPackage: 'chromium' },
   { program: 'softhsm2-util', aptPackage: 'softhsm2' },
