@@ -2,13 +2,16 @@
  * `npm run bench -- deposits`: records over HTTP into a whole house of real processes, signed by
  * their source with P-256 and checked, each an entry of its own with a commitment for every field.
  * `batches` are requests under one signature over all of their records, `batchesEach` the same
- * requests with a signature on each record. The sources have signed before the clock starts: that
- * is not the house's work.
+ * requests with a signature on each record. `levels` is one record at a time in an idle house,
+ * until its deposit shows it at L1 and at L2; `levelsLoaded` is single records sampled while
+ * `batches` runs, from the call and from the answer to both levels (deposit-levels.ts). The sources
+ * have signed before the clock starts: that is not the house's work.
  *
  *   --seconds N   of each measured run (default 10)
  *   --batch N     records of one request (default 250)     --callers N   at once (default 4)
  *   --singles N   callers with one record each, at once (default 48)
- *   --only batches,batchesEach,single,levels
+ *   --samples N   a second, while levels are measured under load (default 10)
+ *   --only batches,batchesEach,single,levels,levelsLoaded
  *
  * The callers are eight systems of one institution, each with a key and a rate of its own. A record
  * counts when its request was answered and the answer names its entry. Five voting witnesses and
@@ -21,16 +24,13 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { textIn } from '#doors/phone';
-import { socketOf } from '../src/main/estate/estate.ts';
-import { coop } from '../test/journeys/door-hand.ts';
 import type { Members } from '../test/journeys/hand.ts';
-import { openSources, type RecordSource, recordSlots } from '../test/journeys/record-sources.ts';
-import { well } from '../test/journeys/walks.ts';
+import { openSources } from '../test/journeys/record-sources.ts';
 import { World } from '../test/world.ts';
 import { calibrated } from './calibration.ts';
+import { LevelSamples, timesToLevels } from './deposit-levels.ts';
+import { lineOf, opened, type Source, sourceOf } from './deposit-line.ts';
 import { heapOf } from './heap.ts';
-import { KeptLine } from './kept-line.ts';
 import { cpuMsByName, familyOf, pidOf } from './processes.ts';
 import { rounded, summaryOf } from './samples.ts';
 import {
@@ -44,17 +44,9 @@ const seed = 20_261_122;
 const sourcesCount = 8;
 /** Made and signed before the clock starts; what goes beyond is signed within the time. */
 const signedPerSecond = { batches: 4_000, single: 600 };
-const levelSamples = 20;
-const openAttemptsMax = 20;
-const openAgainMs = 500;
-const lookMs = 10;
-const levelMsMax = 10_000;
 const hashLetters = 44;
 type Say = (line: string) => void;
-
-interface Source extends RecordSource {
-  readonly world: World;
-}
+const nothing = (): Promise<void> => Promise.resolve();
 
 export async function run(args: readonly string[], say: Say): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -65,10 +57,11 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
       batch: { type: 'string', default: '250' },
       callers: { type: 'string', default: '4' },
       singles: { type: 'string', default: '48' },
-      only: { type: 'string', default: 'batches,batchesEach,single,levels' },
+      samples: { type: 'string', default: '10' },
+      only: { type: 'string', default: 'batches,batchesEach,single,levels,levelsLoaded' },
     },
   });
-  const { seconds, batch, callers, singles, only } = values;
+  const { seconds, batch, callers, singles, samples, only } = values;
   const world = await World.open({ seed });
   try {
     const sources = (await openSources(world, sourcesCount)).map((one) => ({ ...one, world }));
@@ -79,7 +72,11 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
         const shape = numbers({ seconds, callers: singles });
         return loaded(sources, { ...shape, batch: 1, way: 'each' });
       },
-      levels: () => timesToLevels(sources),
+      levels: () => timesToLevels(sourceOf(sources, 0)),
+      levelsLoaded: () => {
+        const shape = { ...numbers({ seconds, callers, batch }), way: 'batch' } as const;
+        return levelsUnderLoad(sources, shape, Number(samples));
+      },
     };
     const measured: Record<string, unknown> = { idle: await idleCpu(seconds) };
     say(JSON.stringify(measured));
@@ -119,8 +116,18 @@ interface Shape {
   readonly way: SigningWay;
 }
 
-/** Callers that each fill one deposit after the other, until the time is over. */
-async function loaded(sources: readonly Source[], shape: Shape) {
+/** Batches as ever, and beside them a system that brings one record after the other. */
+async function levelsUnderLoad(sources: readonly Source[], shape: Shape, perSecond: number) {
+  const samples = await LevelSamples.open(sourceOf(sources, -1), shape.seconds * perSecond);
+  const under = await loaded(sources, shape, () => samples.run(1_000 / perSecond));
+  return { ...samples.told(), under };
+}
+
+/**
+ * Callers that each fill one deposit after the other, until the time is over; `beside` begins with
+ * them, and is waited for when all is counted.
+ */
+async function loaded(sources: readonly Source[], shape: Shape, beside = nothing) {
   const { callers, batch, seconds } = shape;
   const shelves = await signedAhead(sources, shape);
   const times: number[] = [];
@@ -152,6 +159,9 @@ async function loaded(sources: readonly Source[], shape: Shape) {
       }
     }
   };
+  const besides = beside();
+  // Heard where it is waited for.
+  besides.catch(() => undefined);
   await Promise.all(Array.from({ length: callers }, (_, nth) => caller(nth)));
   const wallSeconds = (performance.now() - began) / 1_000;
   const after = await cpuMsByName(house);
@@ -159,6 +169,7 @@ async function loaded(sources: readonly Source[], shape: Shape) {
     return [name, rounded((ms - (before.get(name) ?? 0)) / Math.max(records, 1))];
   });
   const { count, p50, p99, max } = summaryOf(times);
+  await besides;
   return {
     ...shape,
     records,
@@ -188,71 +199,9 @@ async function signedAhead(sources: readonly Source[], shape: Shape): Promise<Si
   return shelves;
 }
 
-function sourceOf(sources: readonly Source[], nth: number): Source {
-  const source = sources[nth % sources.length];
-  if (source === undefined) throw new Error('a source');
-  return source;
-}
-
-function lineOf({ world, hand }: Source): KeptLine {
-  const socketPath = socketOf(world.house.estate, 'serve');
-  const headers = { host: coop.host, authorization: `Bearer ${hand.token}` };
-  return new KeptLine({ socketPath, headers });
-}
-
 async function heaps(house: number) {
   const serve = await heapOf(await pidOf(house, 'serve'));
   return { serve, sequencer: await heapOf(await pidOf(house, 'sequencer')) };
-}
-
-/** From the call that brings one record until its deposit shows it at L1, and at L2. */
-async function timesToLevels([source]: readonly Source[]) {
-  if (source === undefined) throw new Error('a source');
-  const times: Record<'L1' | 'L2', number[]> = { L1: [], L2: [] };
-  const line = lineOf(source);
-  for (let sample = 0; sample < levelSamples; sample += 1) {
-    const { name, requests } = await signedDeposit(source, { batch: 1, way: 'each' });
-    const deposit = await opened(source, name);
-    const body = requests[0]?.body(deposit) ?? new Uint8Array();
-    const began = performance.now();
-    const said = await line.post('/v1/deposits/records', source.hand.freshKey(), body);
-    if (said.status !== 201) throw new Error(JSON.stringify(said.body));
-    for (const level of ['L1', 'L2'] as const) {
-      while (!(await reached(source, deposit, level))) {
-        if (performance.now() - began > levelMsMax) break;
-        await sleep(lookMs);
-      }
-      times[level].push(performance.now() - began);
-    }
-  }
-  return { L1: told(times.L1), L2: told(times.L2), samples: levelSamples };
-}
-
-function told(times: readonly number[]) {
-  const { p50, p99, max } = summaryOf(times);
-  return { p50, p99, max };
-}
-
-async function reached(source: Source, deposit: string, level: string): Promise<boolean> {
-  const { body } = well(await source.hand.get(`/v1/deposits/${deposit}/records`));
-  const [record] = Array.isArray(body['records']) ? body['records'] : [];
-  const has = typeof record === 'object' && record !== null && 'level' in record;
-  return has && String(record['level']) >= level;
-}
-
-async function opened({ hand }: Source, name: string): Promise<string> {
-  // A house that is full says so, and when to come again; what was asked once stands once.
-  const key = hand.freshKey();
-  for (let attempt = 1; ; attempt += 1) {
-    const said = await hand.post(
-      '/v1/deposits',
-      { name, title: '压力测试', slots: recordSlots },
-      { key },
-    );
-    const isFull = said.body['retryable'] === true && attempt < openAttemptsMax;
-    if (!isFull) return textIn(well(said).body, 'id');
-    await sleep(openAgainMs);
-  }
 }
 
 /** An answer counts when it names an entry for each record that was brought. */

@@ -7,6 +7,7 @@
  * Alone: one signature after the other, nobody beside it. Waiting: `blockFiles` contracts at once,
  * as when an institution's seal is put on what came meanwhile. Each with stamps, and without: then
  * a token made beforehand stands where an answer would, for the engine's row has none either.
+ * `Elsewhere`: another process drafted the documents than signs them.
  * Each way has a process and a database of its own and is charged for no garbage but its own; they
  * take turns block by block, and with them the engine's row (RSA-2048, `signDocument`, no database)
  * and the floor: keys, digests and ciphers alone.
@@ -26,6 +27,7 @@ const names = [
   'waiting',
   'aloneUnstamped',
   'waitingUnstamped',
+  'waitingElsewhere',
   'floor',
   'engine',
 ] as const;

@@ -7,22 +7,37 @@ import { sm2SignatureFromDer } from '#formats/sm2';
 import type { SampleHouse } from '../src/trust/verify/own/sample-trust.fixture.ts';
 import { batchLies } from '../src/trust/verify/package/batch-lies.fixture.ts';
 import {
+  type DepositWish,
   type SourceKey,
   sampleDeposit,
 } from '../src/trust/verify/package/sample-deposit.fixture.ts';
+import { trustingFace, wordOfFace } from '../src/trust/verify/package/twice.fixture.ts';
 import type { Mutant, NamedSound } from './stranger-cases.ts';
 
 export async function batchMutants(
   house: SampleHouse,
 ): Promise<{ readonly sound: readonly NamedSound[]; readonly mutants: readonly Mutant[] }> {
-  const { trust } = house;
+  const trust = trustingFace(house);
   const mutants: Mutant[] = [];
   for (const { name, wish } of batchLies) {
     const bytes = await sampleDeposit(house, wish);
     mutants.push({ name: `batch: ${name}`, bytes, trust, part: /^entries\/0001\.json$/ });
   }
+  for (const [name, part, wish] of lies(house)) {
+    mutants.push({
+      name: `deposit: ${name}`,
+      bytes: await sampleDeposit(house, wish),
+      trust,
+      part,
+    });
+  }
   return {
     sound: [
+      {
+        name: 'a word of a party outside behind records',
+        bytes: await sampleDeposit(house, { more: wordOfFace(house, 0) }),
+        trust,
+      },
       { name: 'records signed in a batch', bytes: await sampleDeposit(house), trust },
       {
         name: 'records signed in a batch with SM2',
@@ -37,6 +52,17 @@ export async function batchMutants(
     ],
     mutants,
   };
+}
+
+/** What else a house could state falsely of a deposit. */
+function lies(house: SampleHouse): readonly (readonly [string, RegExp, DepositWish])[] {
+  const word = /^entries\/0003\.json$/;
+  const text = { more: { commitments: 'all of them' } };
+  return [
+    ['two lists in entry 0', /^entries\/0000\.json$/, { listAs: 'list-of-later' }],
+    ['a word lent to another record', word, { more: wordOfFace(house, 0, { refersTo: 1 }) }],
+    ['commitments that are none', word, { more: wordOfFace(house, 0, text) }],
+  ];
 }
 
 function sm2Key(): SourceKey {

@@ -102,6 +102,8 @@ async function retold(house: SampleHouse): Promise<Mutant[]> {
     ['identity never checked', { without: 'identity.checked' }, /^required-evidence\.json$/],
     ['the case not sealed', { without: 'case.sealed' }, /^entries\/0005\.json$/],
     ['another certificate logged', { logsOther: true }, document],
+    ['two certificates in one entry', { issuedTwice: 'in one entry' }, document],
+    ['two certificates on one word', { issuedTwice: 'on one word' }, document],
     ['no word of the gateway', { smsSigner: house.makeKey('ed25519') }, document],
     ['the seal for the borrower', { sealForBorrower: true }, document],
     ['another holder of the telephone', { otherHolder: true }, document],

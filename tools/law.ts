@@ -108,7 +108,7 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   'formats/trustlist': ['formats/crypto', 'formats/der', 'formats/x509', 'formats/xml'],
   'formats/tsp': ['formats/cms', 'formats/crypto', 'formats/der', 'formats/x509'],
   'formats/twin': ['formats/crypto', 'formats/tlog'],
-  'formats/witness': ['formats/crypto', 'formats/tlog'],
+  'formats/witness': ['formats/crypto', 'formats/shard', 'formats/tlog'],
   'formats/x509': ['formats/crypto', 'formats/der'],
   'formats/zip': ['formats/bundle', 'formats/crypto'],
   'trust/evidence': ['trust/receipt', 'trust/witness'],

@@ -14,6 +14,19 @@ export function neededOption(args: readonly string[], name: string): string {
   return value;
 }
 
+/** A whole number that is at least `min`; another word is refused with main.usage. */
+export function wholeOption(
+  args: readonly string[],
+  name: string,
+  min: number,
+): number | undefined {
+  const text = optionOf(args, name);
+  if (text === undefined) return undefined;
+  const isWhole = /^\d{1,9}$/.test(text) && Number(text) >= min;
+  if (!isWhole) throw new Fault('main.usage', { needs: `${name} N`, min });
+  return Number(text);
+}
+
 /** Refuses with main.file_unreadable. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
   try {

@@ -4,8 +4,7 @@
  * Of the processes one holds the log and the next already waits for it: two sequencers at once are
  * the rule here and not the exception. The parties never learn more than answers and silence.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,15 +16,17 @@ import {
   PostgresLogLease,
   startEmbedded,
 } from '#adapters/postgres';
-import { FileTiles, treeHash, twinTreeHash } from '#adapters/tiles';
+import { FileTiles } from '#adapters/tiles';
 import { FileWitnessMemory } from '#adapters/witnesses';
-import { fromBase64, fromUtf8, toBase64, toHex } from '#base/bytes';
+import { equal, fromUtf8, toHex } from '#base/bytes';
 import type { TenantId } from '#base/unit';
 import { judgeCheckpoint, noteKey, parseCheckpoint } from '#formats/tlog';
 import { judgeTwin, twinKey, twinOrigin } from '#formats/twin';
-import { emptyTree, grow, leafRow, type SequencerStep, type TreeHash } from '#trust/evidence';
-import type { ChildOrder, Told } from './log-child.ts';
-import { type Receipt, runClient } from './log-clients.ts';
+import type { SequencerStep } from '#trust/evidence';
+import type { ChildOrder } from './log-child.ts';
+import { type Receipt, receiptsIn, runClient } from './log-clients.ts';
+import { judgeLeft, type LeftJudged } from './log-judge.ts';
+import { Seat } from './log-seat.ts';
 
 const origin = 'log.drill.test';
 const tenant = 'drill' as TenantId;
@@ -52,12 +53,8 @@ export interface Kill {
 }
 
 /** What was found after all rounds; every list names what is wrong. */
-export interface KillReport {
-  readonly size: number;
-  readonly acknowledged: number;
+export interface KillReport extends Omit<LeftJudged, 'root' | 'twinRoot'> {
   readonly rounds: number;
-  readonly lost: readonly string[];
-  readonly twice: readonly string[];
   readonly twoRoots: readonly number[];
   /** The published checkpoint and its twin are signed, and are those of the stored entries. */
   readonly published: readonly string[];
@@ -119,8 +116,7 @@ export class LogKill {
     await last.held;
     this.#held = last;
     stop.abort();
-    await Promise.all(running);
-    await this.#untilPublished();
+    await this.#untilPublished(Math.max(...(await Promise.all(running))));
     last.child.send('stop');
     if ((await within(last.ended)) !== 'exit 0') throw new Error('the last one did not end well');
     return this.#report(kills.length);
@@ -144,11 +140,8 @@ export class LogKill {
     return this.#held.deposit(this.#asked, entries);
   }
 
-  async #untilPublished(): Promise<void> {
+  async #untilPublished(size: number): Promise<void> {
     const until = performance.now() + roundMsMax;
-    const places = (await this.#receipts()).flatMap((one) => one.places);
-    // So many that they cannot all be arguments of one call.
-    const size = places.reduce((most, place) => Math.max(most, place + 1), 0);
     while (performance.now() < until) {
       const shown = await new FileTiles(join(this.#folder, 'log')).read('checkpoint');
       if (shown !== undefined && parseCheckpoint(fromUtf8(shown)).size >= size) return;
@@ -157,44 +150,23 @@ export class LogKill {
     // A place that was promised and never came is in the report, among the lost.
   }
 
-  async #receipts(): Promise<readonly Receipt[]> {
-    const texts = await Promise.all(
-      clients.map(({ name }) => readFile(join(this.#folder, `${name}.receipts`), 'utf8')),
-    );
-    return texts.flatMap((text) =>
-      text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Receipt),
-    );
+  async *#receipts(): AsyncIterable<Receipt> {
+    for (const { name } of clients) yield* receiptsIn(this.#folder, name);
   }
 
   async #report(rounds: number): Promise<KillReport> {
-    const stored = await this.#stored();
-    const receipts = await this.#receipts();
-    const lost = receipts.flatMap(({ entries, places }) =>
-      entries.filter((entry, at) => stored[places[at] ?? -1] !== entry),
-    );
-    const seen = new Set<string>();
-    const twice = stored.filter((entry) => seen.size === seen.add(entry).size);
-    return {
-      size: stored.length,
-      acknowledged: receipts.reduce((sum, { entries }) => sum + entries.length, 0),
-      rounds,
-      lost,
-      twice,
-      twoRoots: await this.#twoRoots(),
-      published: await this.#publishedFlaws(stored.map(fromBase64)),
-    };
+    const { root, twinRoot, ...left } = await this.#judged();
+    const published = await this.#publishedFlaws({ size: left.size, root, twinRoot });
+    return { ...left, rounds, twoRoots: await this.#twoRoots(), published };
   }
 
-  /** Every entry in the order of places, base64. */
-  async #stored(): Promise<readonly string[]> {
+  async #judged(): Promise<LeftJudged> {
     const database = openDatabase(this.#embedded.url('fubie_sequencer'), { connectionsMax: 1 });
     try {
       return await new PostgresLogLease({ database, tenant }).hold(async (log) => {
-        const entries = await log.entries(0, (await log.head())?.size ?? 0);
-        return entries.map((bytes) => toBase64(bytes));
+        const size = (await log.head())?.size ?? 0;
+        const page = (start: number, end: number) => log.entries(start, end);
+        return judgeLeft({ size, page, receipts: this.#receipts() });
       });
     } finally {
       await database.close();
@@ -213,7 +185,9 @@ export class LogKill {
     return [...roots].filter(([, of]) => of.size > 1).map(([size]) => size);
   }
 
-  async #publishedFlaws(entries: readonly Uint8Array[]): Promise<readonly string[]> {
+  async #publishedFlaws(
+    stored: Pick<LeftJudged, 'size' | 'root' | 'twinRoot'>,
+  ): Promise<readonly string[]> {
     const flaws: string[] = [];
     const key = async (file: string) =>
       softSigner(await openKeyFile(join(this.#folder, file))).publicKey;
@@ -229,14 +203,14 @@ export class LogKill {
       nodeEngine,
     );
     const second = await judgeTwin(await this.#shown('log-sm3'), twin, nodeEngine);
-    for (const [judged, hash] of [
-      [main, treeHash],
-      [second, twinTreeHash],
+    for (const [judged, own] of [
+      [main, stored.root],
+      [second, stored.twinRoot],
     ] as const) {
       const { origin: of, size, root } = judged.checkpoint;
       if (!judged.signedByLog) flaws.push(`${of}: not signed`);
-      if (size !== entries.length) flaws.push(`${of}: ${size} of ${entries.length}`);
-      if (toHex(rootOf(entries.slice(0, size), hash)) !== toHex(root)) flaws.push(`${of}: root`);
+      if (size !== stored.size) flaws.push(`${of}: ${size} of ${stored.size}`);
+      if (!equal(own, root)) flaws.push(`${of}: root`);
     }
     return flaws;
   }
@@ -245,57 +219,6 @@ export class LogKill {
     const bytes = await new FileTiles(join(this.#folder, folder)).read('checkpoint');
     return fromUtf8(bytes ?? new Uint8Array(0));
   }
-}
-
-/** One process that holds the log or waits for it. */
-class Seat {
-  readonly child: ChildProcess;
-  readonly held: Promise<void>;
-  readonly ended: Promise<string>;
-  readonly #waiting = new Map<number, (told: Told) => void>();
-
-  constructor(order: ChildOrder) {
-    const program = new URL('./log-child-start.ts', import.meta.url);
-    this.child = fork(program, [JSON.stringify(order)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    this.ended = new Promise((resolve) => {
-      this.child.once('exit', (code, signal) => {
-        for (const [id, tell] of this.#waiting) tell({ id, code: 'gone' });
-        resolve(signal ?? `exit ${code ?? '?'}`);
-      });
-    });
-    this.held = new Promise((resolve) => {
-      this.child.on('message', (told: Told | { is: 'held' }) => {
-        if ('is' in told) return resolve();
-        this.#waiting.get(told.id)?.(told);
-      });
-    });
-  }
-
-  /** Lets it ask for the lease. */
-  take(): void {
-    this.child.send('take');
-  }
-
-  deposit(id: number, entries: readonly string[]): Promise<readonly number[]> {
-    return new Promise((resolve, reject) => {
-      const fail = (code: string): void => reject(new Error(code));
-      this.#waiting.set(id, ({ places, code = 'nothing' }) => {
-        this.#waiting.delete(id);
-        if (places === undefined) fail(code);
-        else resolve(places);
-      });
-      if (!this.child.connected) return this.#waiting.get(id)?.({ id, code: 'gone' });
-      this.child.send({ id, entries }, (failure) => {
-        if (failure !== null) this.#waiting.get(id)?.({ id, code: 'gone' });
-      });
-    });
-  }
-}
-
-function rootOf(entries: readonly Uint8Array[], hash: TreeHash): Uint8Array {
-  return grow(emptyTree(hash), leafRow(entries, hash), hash).tree.root;
 }
 
 async function within<T>(promise: Promise<T>): Promise<T | 'time'> {

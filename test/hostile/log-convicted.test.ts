@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { convictionsIn } from '#adapters/witnesses';
+import { printClosing } from '#formats/shard';
+import { type NoteKey, printVkey } from '#formats/tlog';
 import { printMisbehaviour } from '#formats/witness';
-import { keyed, Notebook, PublicLog, parties, watch } from './public-log.ts';
+import { keyed, Notebook, origin, PublicLog, parties, watch } from './public-log.ts';
 
 test('a proof in the folder of convictions freezes that log alone; rubbish freezes none', async () => {
   const all = await parties();
@@ -38,4 +40,28 @@ test('a proof in the folder of convictions freezes that log alone; rubbish freez
   expect(await stranger()).toBeUndefined();
   await rm(folder, { recursive: true });
   expect(await convicted()).toContain('two histories');
+});
+
+test('a shard that went on behind its end is frozen by that proof; the log that followed it is not', async () => {
+  const all = await parties();
+  const log = new PublicLog(all);
+  await log.grow(3);
+  const next = await keyed('log.fubie.test/2027h1', 'ed25519');
+  log.entries.push(printClosing({ origin, next: printVkey(next.key), nextTwin: undefined }));
+  await log.grow(1);
+  await log.publish([]);
+  const { monitor, notebook } = watch(all, () => log.files);
+  expect(await monitor.look()).toMatchObject({ proofs: ['overrun-5-5'] });
+
+  const folder = await mkdtemp(join(tmpdir(), 'fubie-convicted-'));
+  const convicted = (key: NoteKey) =>
+    convictionsIn(folder, { log: key, witnesses: [] }, nodeEngine);
+  for (const [name, proof] of notebook.proofs) {
+    await writeFile(join(folder, `${name}.misbehaviour`), proof);
+  }
+  expect(await convicted(all.log.key)()).toBe(
+    'overrun-5-5.misbehaviour: closed with size 4, and size 5 is signed',
+  );
+  expect(await convicted(next.key)()).toBeUndefined();
+  await rm(folder, { recursive: true });
 });

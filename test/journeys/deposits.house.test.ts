@@ -3,7 +3,7 @@
  * what a stranger's verifier says of the package.
  */
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,15 +17,14 @@ import { manifestOf, openZip, writeZip } from '#formats/bundle';
 import { parseEntry, sourceMessage } from '#formats/entry';
 import { verify } from '#trust/verify';
 import { trustFiles } from '../../src/main/estate/trust-folder.ts';
-import type { Guest } from '../guest.ts';
 import { guestWith } from '../visit.ts';
-import { coop, DoorHand } from './door-hand.ts';
+import { approveDefinition, type Machine, openMachine } from './deposit-machine.ts';
+import { coop } from './door-hand.ts';
 import { type SignedBatch, signedTogether } from './record-sources.ts';
 import { well } from './walks.ts';
 
 const guide = readFileSync('docs/guide/deposit.md', 'utf8');
 const run = promisify(execFile);
-const why = '存证接口测试';
 const definitions = {
   'guide-record': {
     $id: 'guide-record',
@@ -50,22 +49,20 @@ const definitions = {
   },
 } as const;
 
-interface Machine {
-  readonly hand: DoorHand;
-  readonly apiKey: string;
-  readonly hmac: { readonly id: string; readonly secret: string };
-  readonly es256: { readonly id: string; readonly privateKey: KeyObject };
-  readonly ed25519: { readonly id: string; readonly privateKey: KeyObject };
-}
-
 describe('只接入存证平台的机构', () => {
   const world = guestWith(32);
   let machine: Machine;
+  /** What the guide's own words for a first attachment leave behind. */
+  let prepared: Readonly<Record<string, string>> | undefined;
   const folder = mkdtempSync(join(tmpdir(), 'fubie-deposit-'));
 
   beforeAll(async () => {
     machine = await openMachine(world);
-    for (const definition of Object.values(definitions)) await approve(world, machine, definition);
+    await approveDefinition(world, machine, { ...definitions['guide-record'], $id: 'guide-own' });
+    prepared = await preparedByGuide();
+    if (prepared !== undefined) return;
+    for (const definition of Object.values(definitions))
+      await approveDefinition(world, machine, definition);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
@@ -73,6 +70,27 @@ describe('只接入存证平台的机构', () => {
 
   const judged = async (bytes: Uint8Array) =>
     verify({ name: 'package.zip', bytes, trust: await trustFiles(world.trust) }, nodeEngine);
+
+  /** By the guide word for word: client, keys, schema, scenario, each under two pairs of eyes. */
+  async function preparedByGuide(): Promise<Readonly<Record<string, string>> | undefined> {
+    if (!((await isThere('sh')) && (await isThere('curl')) && (await isThere('openssl')))) return;
+    const passwordOf = (asked: string): string =>
+      world.house.logins.find(({ tenant, login }) => tenant === coop.tenant && login === asked)
+        ?.password ?? '';
+    const env = {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      URL: world.url,
+      HOST: new URL(world.url).host,
+      ADMIN_PASSWORD: passwordOf('administrator'),
+      SECURITY_PASSWORD: passwordOf('security-officer'),
+    };
+    writeFileSync(join(folder, 'prepare.sh'), blockOf('sh prepare'));
+    await run('bash', ['prepare.sh'], { cwd: folder, env });
+    const words = readFileSync(join(folder, 'keys.sh'), 'utf8').trim().split(' ').slice(1);
+    return Object.fromEntries(
+      words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+    );
+  }
 
   async function example(language: string, name: string): Promise<string> {
     const keys = { sh: machine.ed25519, python: undefined, java: machine.es256 };
@@ -90,9 +108,10 @@ describe('只接入存证平台的机构', () => {
       KEY_ID: pair?.id ?? machine.hmac.id,
       SECRET: machine.hmac.secret,
       PRIVATE_KEY: toBase64(new Uint8Array(der)),
+      ...(language === 'sh' ? prepared : {}),
     };
     const [file, command, ...words] = programs[language] ?? [];
-    writeFileSync(join(folder, file ?? ''), blockOf(language));
+    writeFileSync(join(folder, file ?? ''), blockOf(language === 'sh' ? 'sh deposit' : language));
     const { stdout } = await run(command ?? '', words, { cwd: folder, env });
     return stdout.trim();
   }
@@ -119,6 +138,35 @@ describe('只接入存证平台的机构', () => {
       expect(names.some((name) => name.startsWith('environments/'))).toBe(true);
     },
   );
+
+  test('the guide in Shell stops at the first refusal and shows it', async ({ skip }) => {
+    if (!(await isThere('sh'))) skip('no bash on this computer');
+    const failed = await example('sh', '案卷一').catch((thrown: unknown) => thrown);
+    const { code, stderr, stdout } = failed as { code: number; stderr: string; stdout: string };
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('access.request_malformed');
+    expect(stderr).toContain('"at":"name"');
+    expect(stderr).toContain('"needs":"/^[A-Za-z0-9]');
+  });
+
+  test('a record whose source said one thing twice is not kept as either', async () => {
+    const { id } = await deposited('twice', false);
+    const ask = (fields: string) =>
+      fetch(`${world.url}/v1/deposits/records`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${machine.apiKey}`,
+          'content-type': 'application/json',
+          'idempotency-key': machine.hand.freshKey(),
+        },
+        body: `{"records":[{"deposit":"${id}","name":"r2","schema":"guide-record","fields":${fields}}]}`,
+      });
+    const refused = await ask('{"姓名":"甲","姓名":"乙","金额":"1.00","时间":""}');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ context: { part: 'body', why: 'names' } });
+    expect((await ask('{"姓名":"甲","金额":"1.00","时间":""}')).status).toBe(201);
+  });
 
   test('a package from which something is missing, changed or put in is told so', async () => {
     const { id } = await deposited('hidden', true);
@@ -328,9 +376,9 @@ function blockOf(language: string): string {
   );
 }
 
-async function isThere(language: string): Promise<boolean> {
-  const [, command = ''] = programs[language] ?? [];
-  return run(command, ['--version']).then(
+async function isThere(program: string): Promise<boolean> {
+  const [, command = program] = programs[program] ?? [];
+  return run(command, [program === 'openssl' ? 'version' : '--version']).then(
     () => true,
     () => false,
   );
@@ -339,59 +387,4 @@ async function isThere(language: string): Promise<boolean> {
 function recordFor(deposit: string, name: string) {
   const fields = { 姓名: '王样例', 金额: '5000.00', 时间: '2018-03-12 05:19:33.0' };
   return { deposit, name, schema: 'guide-record', fields };
-}
-
-async function openMachine(world: Guest): Promise<Machine> {
-  const [admin, security] = await Promise.all([
-    DoorHand.of(world, 'administrator', { at: coop }),
-    DoorHand.of(world, 'security-officer', { at: coop }),
-  ]);
-  const approved = async (order: Json): Promise<string> => {
-    const asked = well(await admin.post('/v1/approvals', { kind: 'client.manage', order, why }));
-    const id = textIn(asked.body, 'id');
-    well(await security.post(`/v1/approvals/${id}/decision`, { give: true, why }));
-    return id;
-  };
-  const terms = {
-    name: '合同系统',
-    scopes: ['deposit.define', 'deposit.submit', 'deposit.read'],
-    signature: 'optional',
-    addresses: [],
-    rate: 'bulk',
-  };
-  const approval = await approved({ act: 'register', ...terms });
-  const client = textIn(well(await admin.post('/v1/clients', { ...terms, approval })).body, 'id');
-  const keyed = async (order: { kind: string; publicKey?: string }) => {
-    const allowed = await approved({ act: 'key', client, ...order });
-    const said = await admin.post(`/v1/clients/${client}/keys`, { ...order, approval: allowed });
-    return well(said).body;
-  };
-  const api = await keyed({ kind: 'api-key' });
-  const hmac = await keyed({ kind: 'hmac-sha256' });
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-  const es256 = await keyed({ kind: 'ecdsa-p256-sha256', publicKey: spki });
-  const edwards = generateKeyPairSync('ed25519');
-  const der = edwards.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-  const ed25519 = await keyed({ kind: 'ed25519', publicKey: der });
-  const hand = new DoorHand(world);
-  hand.token = textIn(api, 'secret');
-  return {
-    hand,
-    apiKey: textIn(api, 'secret'),
-    hmac: { id: textIn(hmac, 'id'), secret: textIn(hmac, 'secret') },
-    es256: { id: textIn(es256, 'id'), privateKey },
-    ed25519: { id: textIn(ed25519, 'id'), privateKey: edwards.privateKey },
-  };
-}
-
-async function approve(world: Guest, machine: Machine, definition: Json): Promise<void> {
-  const { body } = well(await machine.hand.post('/v1/deposits/definitions', { definition }));
-  const security = await DoorHand.of(world, 'security-officer', { at: coop });
-  const path = `/v1/deposits/definitions/${textIn(body, 'id')}/versions/1/approval`;
-  expect((await machine.hand.post(path, { sha256: textIn(body, 'sha256') })).status).toBe(403);
-  expect((await security.post(path, { sha256: '0'.repeat(64) })).code).toBe(
-    'deposit.definition_differs',
-  );
-  well(await security.post(path, { sha256: textIn(body, 'sha256') }));
 }

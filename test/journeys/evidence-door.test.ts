@@ -65,8 +65,9 @@ test('S2-32 三种语言的例子所用的每个接口都在公开的接口文�
   const document = JSON.parse(JSON.stringify(openApiOf(routesToRead().routes)));
   const guide = readFileSync('docs/guide/deposit.md', 'utf8');
   for (const language of languages) {
+    const fence = language === 'sh' ? 'sh deposit' : language;
     const [, block = ''] =
-      new RegExp(`\`\`\`${language}[^\\n]*\\n([\\s\\S]*?)\`\`\``).exec(guide) ?? [];
+      new RegExp(`\`\`\`${fence}[^\\n]*\\n([\\s\\S]*?)\`\`\``).exec(guide) ?? [];
     const used = [...block.matchAll(/\b(POST|PUT|GET)\b[^\n/]{1,6}(\/v1\/[^\n]*)/g)].map(
       (match) => {
         return { verb: (match[1] ?? '').toLowerCase(), path: (match[2] ?? '').trim() };

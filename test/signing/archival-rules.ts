@@ -78,13 +78,14 @@ export const archivalRules: Readonly<Record<string, Rule>> = {
     ...sameInCatalog('MarkInfo')(files),
     ...sameInCatalog('Lang')(files),
   ],
+  // Behind a signature no structure grows (docs/decisions/0074): such a widget is in none.
   '6.7.3 the structure knows each widget, and each widget its place': ({ after }) =>
     widgetsOf(after)
-      .filter((widget) => !isTagged(after, widget))
+      .filter((widget) => widget.dict.has('StructParent') && !isTagged(after, widget))
       .map(({ name }) => name),
   '6.7.5 who does not see is told what a widget is': ({ after }) =>
     widgetsOf(after)
-      .filter(({ dict }) => !structureOf(after, dict)?.has('Alt'))
+      .filter((widget) => !isTold(after, widget))
       .map(({ name }) => name),
   '6.8 associated files stay': (files) => [
     ...sameInCatalog('AF')(files),
@@ -213,6 +214,13 @@ function structureOf(file: PdfFile, dict: Widget['dict']): ReadonlyMap<string, V
     (one, place) => place % 2 === 0 && key !== undefined && numberOf(one) === numberOf(key),
   );
   return at < 0 ? undefined : file.dict(nums[at + 1])?.entries;
+}
+
+/** By its element, or by the field's own name for the ear where there is none. */
+function isTold(file: PdfFile, { dict }: Widget): boolean {
+  const element = structureOf(file, dict);
+  if (element !== undefined) return element.has('Alt');
+  return dict.has('TU') || file.dict(dict.get('Parent'))?.entries.has('TU') === true;
 }
 
 function isTagged(file: PdfFile, { ref, dict }: Widget): boolean {

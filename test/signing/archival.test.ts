@@ -56,8 +56,8 @@ const breaks: Readonly<Record<string, readonly [RegExp, string]>> = {
   '6.5.1': [/\/Perms << \/DocMDP/g, '/AA    << /DocMDP'],
   '6.6.2': [/\/Metadata \d/g, '/Metadata 9'],
   '6.7.2': [/\/Lang \(zh-CN\)/g, '/Lang (en-CN)'],
-  '6.7.3': [/\/StructParent \d+ >>/g, '/StructParent 0  >>'],
-  '6.7.5': [/\/Alt \(Document/g, '/Alx (Document'],
+  '6.7.3': [/\/StructParent \d >>/g, '/StructParent 0 >>'],
+  '6.7.5': [/\/Alt \(/g, '/Alx ('],
   '6.8': [/\/AF \[\d/g, '/AF [9'],
   a: [/\/StructParents \d/g, '/StructParents 9'],
 };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
+import { fromLatin1, latin1 } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import { openPdf, openToSign, readDss, readSignatures } from '#formats/pdf';
 import { verify } from '#trust/verify';
@@ -92,6 +93,11 @@ test('what is encrypted in another way, or reserved by its owner, is refused wit
     'pdf.encrypted_weak',
   );
   expect(await refusal('lender', '', 'owner', '40', '--')).toBe('pdf.encrypted_weak');
+  // The length of its key under a misspelt name: it is RC4, and wants no password.
+  const misspelt = latin1(await encrypted('', 'owner', '128', '--use-aes=n', '--'));
+  const bytes = fromLatin1(misspelt.replace('/Length 128', '/Lenght 128'));
+  expect(bytes.length).toBe(misspelt.length);
+  await expect(table.fill(bytes, holder, 'lender')).rejects.toThrow('pdf.encrypted_weak');
   expect(await refusal('lender', '', 'o', '256', '--force-R5', '--')).toBe('pdf.encrypted_weak');
   const reserved = ['', 'owner', '256', '--modify=none', '--'];
   expect(await refusal('lender', ...reserved)).toBe('pdf.encrypted_forbids');

@@ -29,6 +29,9 @@ beforeAll(async () => {
   await writeFile(at('in.pdf'), preparedFields(['lender']));
   await writeFile(at('key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
   await writeFile(at('cert.pem'), writePem('CERTIFICATE', der));
+  const { certificate: root } = table.root;
+  const chain = [root.der, der].map((one) => writePem('CERTIFICATE', one));
+  await writeFile(at('chain.pem'), chain.join(''));
   if (token !== undefined) {
     const held = await new TokenKeys({ ...token.place, pin: token.pin }).signer('bank');
     const issued = await table.certify('示例银行', held);
@@ -71,6 +74,12 @@ test('S2-73 a seal stands in an empty field, as large as the field lets it be', 
 test('S2-73 a seal of its own size stands where it is told to', async () => {
   expect(await typed(...pem(), '--field', 'x', '--at', '1,40,60', '--seal', '示例银行')).toBe(0);
   expect(await readFile(at('out.pdf'), 'latin1')).toMatch(/\/Rect \[40 60 153\.\d+ 173\.\d+\]/);
+});
+
+test('a file with the whole chain may begin with its root: the key says whose it is', async () => {
+  const asked = ['--key', at('key.pem'), '--cert', at('chain.pem'), '--field', 'lender'];
+  expect(await typed(...asked)).toBe(0);
+  expect(await signedFields()).toEqual(['lender']);
 });
 
 test('S1-11 a key in a token signs, and no file holds it', async (context) => {

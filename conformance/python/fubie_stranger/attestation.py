@@ -113,8 +113,10 @@ def misfit(fact, documents):
 
 def elsewhere(fact, before):
     """A party's own statement stands in the case that it names, behind the entry that it saw."""
-    if fact.statement["case"] != fact.entry["case"]:
+    if not isinstance(fact.statement["id"], str) or fact.statement["case"] != fact.entry["case"]:
         return "it is of another case"
+    if fact.entry.get("refs", {}).get("seen") != fact.statement["seen"]:
+        return "the entry refers to another than the party saw"
     if fact.statement["seen"] not in {base64_text(one.sha256) for one in before}:
         return NOTHING_SEEN
     return None
@@ -122,8 +124,10 @@ def elsewhere(fact, before):
 
 def other_person(fact, application):
     """Commitments of the statement are those under which this case opens the same names."""
-    stated = fact.statement.get("commitments")
-    for name, digest in stated.items() if isinstance(stated, dict) else ():
+    stated = fact.statement.get("commitments", {})
+    if not isinstance(stated, dict):
+        return "its commitments are no names with digests"
+    for name, digest in stated.items():
         own = fact.committed.get(name) or (application and application.committed.get(name))
         if own is not None and own != digest:
             return f"its {name} is not that of this case"

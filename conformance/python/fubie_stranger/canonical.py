@@ -1,7 +1,10 @@
-"""Canonical JSON (RFC 8785): what does not print back to the same bytes is refused."""
+"""Canonical JSON (RFC 8785) with whole numbers: what does not print back to the same bytes is
+refused."""
 
 import json
-import math
+
+INTEGER_MAX = 2**53 - 1
+DEPTH_MAX = 32
 
 
 class Malformed(Exception):
@@ -36,38 +39,43 @@ def parse_canonical(data):
     return value
 
 
+def parse_loose(data):
+    """JSON as people write it: of two members with one name the last counts."""
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=refuse_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise Malformed(f"no JSON: {error}") from error
+
+
 def print_canonical(value):
     try:
-        return "".join(pieces(value)).encode("utf-8")
+        return "".join(pieces(value, 0)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise Malformed("half a surrogate pair") from error
 
 
-def pieces(value):
+def pieces(value, depth):
+    if depth > DEPTH_MAX:
+        raise Malformed("deeper than 32")
     if isinstance(value, dict):
         yield "{"
         for at, name in enumerate(sorted(value, key=utf16)):
             yield ("," if at else "") + quoted(name) + ":"
-            yield from pieces(value[name])
+            yield from pieces(value[name], depth + 1)
         yield "}"
     elif isinstance(value, list):
         yield "["
         for at, item in enumerate(value):
             if at:
                 yield ","
-            yield from pieces(item)
+            yield from pieces(item, depth + 1)
         yield "]"
     elif isinstance(value, str):
         yield quoted(value)
-    elif isinstance(value, float) or is_beyond_integers(value):
-        yield number(float(value))
+    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > INTEGER_MAX):
+        raise Malformed(f"{value} is no whole number below 2^53")
     else:
         yield json.dumps(value)
-
-
-def is_beyond_integers(value):
-    """Numbers are IEEE 754 doubles: from 2^53 on a whole number is printed as one of those."""
-    return isinstance(value, int) and abs(value) > 2**53
 
 
 def utf16(text):
@@ -77,26 +85,3 @@ def utf16(text):
 
 def quoted(text):
     return json.dumps(text, ensure_ascii=False)
-
-
-def number(value):
-    """ECMA-262 Number::toString, which RFC 8785 section 3.2.2.3 prescribes."""
-    if not math.isfinite(value):
-        raise Malformed("a number beyond JSON")
-    if value == 0:
-        return "0"
-    sign = "-" if value < 0 else ""
-    # Python and ECMA-262 agree on the shortest figures and differ in where the point stands.
-    mantissa, _, power = repr(abs(value)).partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    figures = (whole + fraction).lstrip("0")
-    point = len(whole) + int(power or 0) - (len(whole + fraction) - len(figures))
-    figures = figures.rstrip("0")
-    if len(figures) <= point <= 21:
-        return sign + figures + "0" * (point - len(figures))
-    if 0 < point <= 21:
-        return f"{sign}{figures[:point]}.{figures[point:]}"
-    if -6 < point <= 0:
-        return f"{sign}0.{'0' * -point}{figures}"
-    rest = "." + figures[1:] if len(figures) > 1 else ""
-    return f"{sign}{figures[0]}{rest}e{point - 1:+d}"

@@ -147,13 +147,13 @@ def is_out_of_place(kind, opened_as):
 def judge_openings(files, facts, findings):
     by_number = {f"disclosures/{fact.seq:04}.json": fact for fact in facts}
     for part in sorted(name for name in files if name.startswith("disclosures/")):
+        fact = by_number.get(part)
+        if fact is not None and fact.is_newer:
+            continue
         try:
             texts, values = parse_disclosures(files[part])
         except Malformed as error:
             findings.flaw("disclosure_malformed", part, error)
-            continue
-        fact = by_number.get(part)
-        if fact is not None and fact.is_newer:
             continue
         for text in texts:
             first, second = commitments(text)

@@ -1,17 +1,19 @@
 """[8] Is the record whole? The list of required evidence, the slots, the seal, deposits and
 their files."""
 
+import re
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from . import sm2
-from .canonical import Malformed, parse_canonical, parse_json, print_canonical
+from .canonical import Malformed, parse_canonical, parse_loose, print_canonical
 from .cms import is_event
 from .digests import base64_text, from_base64, from_base64url, sha256, sm3
 from .documents import named
-from .entry import BATCHED
+from .entry import BATCHED, TYPES
 from .notes import sm2_point
 from .tree import leaf_hash, root_from_inclusion
 
@@ -29,6 +31,7 @@ SOURCE_PREFIX = b"fubie/deposit/v1\n"
 LEAF_PREFIX = b"fubie/deposit-leaf/v1\n"
 BATCH_PREFIX = b"fubie/deposit-batch/v1\n"
 BATCH_RECORDS_MAX = 65_536
+SLOT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 def judge_completeness(files, facts, documents, findings):
@@ -68,21 +71,45 @@ def is_refused(facts):
 def read_list(data, findings):
     """Lists of earlier packages are JSON as people write it: what counts is what it says."""
     try:
-        required = parse_json(data)
+        required = parse_loose(data)
+        print_canonical(required)
         for line in required["entries"]:
-            if not isinstance(line["type"], str) or not isinstance(line.get("min", 1), int):
-                raise Malformed("type or min of a line")
+            require_entry_line(line)
         for line in required["documents"]:
-            line["name"], line["fields"]
-        return required
+            require_word(line["name"])
+            require_word(line.get("title", line["name"]))
+            if not isinstance(line["fields"], list):
+                raise Malformed("fields are a list")
+            for field in line["fields"]:
+                require_word(field)
     except (Malformed, KeyError, TypeError, AttributeError) as error:
         findings.flaw("required_list_malformed", LIST, repr(error))
         return None
+    for line in required["entries"]:
+        if not any(line["type"] in types for types in TYPES):
+            findings.unstated("required_list_malformed", LIST, line["type"])
+            return None
+    return required
+
+
+def require_entry_line(line):
+    require_word(line["type"])
+    require_word(line.get("title", line["type"]))
+    least = line.get("min")
+    if least is not None and (type(least) is not int or least < 0):
+        raise Malformed("min of a line")
+    if "slot" in line and not SLOT.fullmatch(line["slot"]):
+        raise Malformed("slot of a line")
+
+
+def require_word(text):
+    if not isinstance(text, str) or not 1 <= len(text.encode("utf-16-le")) // 2 <= 200:
+        raise Malformed(f"no word: {text!r}")
 
 
 def judge_list_is_bound(digest, facts, documents, findings):
     """By entry 0, and in a loan by the data attached to the contract that a person signed."""
-    if digest not in facts[0].originals:
+    if facts[0].names("required-evidence") != digest:
         findings.unstated("required_list_differs", facts[0].part, "not the list of entry 0")
     naming = [document for document in documents if evidence_list(document) is not None]
     for document in naming:
@@ -94,7 +121,9 @@ def judge_list_is_bound(digest, facts, documents, findings):
         if any(is_event(one.certificate) for _, one in document.signed)
     ]
     if not by_persons and facts[0].type != "deposit.opened" and not is_refused(facts):
-        findings.flaw("required_list_differs", LIST, "no document that a person signed names it")
+        # Whether it is a deposit the first entry says.
+        say = findings.unstated if facts[0].is_newer else findings.flaw
+        say("required_list_differs", LIST, "no document that a person signed names it")
 
 
 def evidence_list(document):
@@ -113,7 +142,8 @@ def judge_list_is_met(lines, facts, documents, findings):
 
 def is_met(line, facts, documents):
     if "type" in line:
-        return len(fillers(line, facts)) >= line.get("min", 1)
+        least = line.get("min")
+        return len(fillers(line, facts)) >= (1 if least is None else least)
     return any(
         document.word == line["name"]
         and set(line["fields"]) <= {cut.field for cut in document.cuts}
@@ -191,8 +221,7 @@ def judge_added(lines, facts, findings):
     if len(lines) != len(added):
         findings.unstated("slots_differ", "slots.json", f"{len(added)} slots were added")
     for fact, line in zip(added, lines, strict=False):
-        brought = {digest for digest, name in fact.originals.items() if name[:5] == "slot/"}
-        if line_digest(line) not in brought:
+        if line_digest(line) != fact.names(f"slot/{word_of(line)}"):
             findings.unstated("slots_differ", "slots.json", f"{fact.part} brought another slot")
 
 
@@ -280,11 +309,12 @@ def judge_source(fact, first, findings):
     is_signed = isinstance(source, dict) and source.get("signed") is True
     if not is_signed and not is_batched:
         return
-    if len(fact.opened) != len(fact.entry["_sd"]) or "deposit" not in first.opened:
-        findings.notice("not judged: signatures of sources over what is not opened")
-        return
-    if not is_signed:
+    is_whole = len(fact.opened) == len(fact.entry["_sd"])
+    if is_whole and not is_signed:
         findings.flaw("source_signature_wrong", fact.part, "no signature over a batch")
+        return
+    if not is_whole or "deposit" not in first.opened:
+        findings.notice("not judged: signatures of sources over what is not opened")
         return
     message = source_message(fact, first)
     if is_batched:

@@ -129,8 +129,8 @@ def require_originals(originals):
         if not isinstance(one, dict) or set(one) != {"name", "bytes", "sha256", "sm3"}:
             raise Malformed("an original has name, bytes, sha256, sm3")
         name = one["name"]
-        if not isinstance(name, str) or not 1 <= len(name) <= LETTERS_MAX:
-            raise Malformed("an original has a name of at most 120 letters")
+        if not isinstance(name, str) or not 1 <= utf16_units(name) <= LETTERS_MAX:
+            raise Malformed("an original has a name of at most 120 UTF-16 units")
         if not is_count(one["bytes"]):
             raise Malformed("an original's length")
         from_base64(one["sha256"], 32)
@@ -189,10 +189,14 @@ def parse_disclosure(encoded):
         raise Malformed("salt, name, value")
     salt, name, value = parts
     from_base64url(salt, SALT_BYTES)
-    units = len(name.encode("utf-16-le")) // 2 if isinstance(name, str) else 0
+    units = utf16_units(name) if isinstance(name, str) else 0
     if not 1 <= units <= NAME_UNITS_MAX or name in ("_sd", "..."):
         raise Malformed(f"no name of a disclosure: {name!r}")
     return name, value
+
+
+def utf16_units(text):
+    return len(text.encode("utf-16-le")) // 2
 
 
 def commitments(encoded):

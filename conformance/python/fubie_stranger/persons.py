@@ -46,16 +46,27 @@ class Person:
 
 def judge_person(person, facts, findings):
     der = sha256(der_of(person.certificate))
-    issued = [fact for fact in facts if fact.type == "certificate.issued" and der in fact.originals]
+    issued = [
+        fact
+        for fact in facts
+        if fact.type == "certificate.issued" and fact.names("certificate") == der
+    ]
     if not issued:
         findings.unstated("issuance_not_logged", person.part, base64_text(der))
         return
     rests_on = issued[0].entry.get("refs", {}).get("intent")
+    intents = {rests_on} | {
+        base64_text(fact.sha256)
+        for fact in facts
+        if fact.type == "intent.confirmed"
+        and person.intent is not None
+        and fact.statement.get("intent") == person.intent
+    }
     same = [
         fact
         for fact in facts
         if fact.type == "certificate.issued"
-        and fact.entry.get("refs", {}).get("intent") == rests_on
+        and fact.entry.get("refs", {}).get("intent") in intents
     ]
     if len(same) != 1:
         findings.flaw(

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,15 @@ describe('the engine', () => {
     expect(toHex(await nodeEngine.digest('sm3', utf8('abc')))).toBe(
       '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
     );
+  });
+
+  test('a key that is for RSA-PSS alone signs so', async () => {
+    const { privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+    const signer = softSigner(privateKey);
+    const signature = await signer.sign(message);
+    const { algorithm, publicKey } = signer;
+    expect(algorithm).toBe('rsa-pss-sha256-sha256-32');
+    expect(await nodeEngine.verify({ algorithm, publicKey, signature, message })).toBe(true);
   });
 
   test.each(['p256', 'ed25519'] as const)(

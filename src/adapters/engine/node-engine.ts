@@ -12,6 +12,7 @@ import { inflate, inflateRaw } from 'node:zlib';
 import { Fault } from '#base/fault';
 import {
   type Beginning,
+  type BegunDigest,
   type Engine,
   type HashName,
   type SignatureCheck,
@@ -64,16 +65,29 @@ function begunHash(hash: HashName): Hash {
 }
 
 /** OpenSSL's state behind the beginning is copied for each file. */
-function begin(bytes: Uint8Array): Beginning {
-  const begun = new Map<HashName, Hash>();
+function begin(bytes: Uint8Array, known: readonly BegunDigest[] = []): Beginning {
+  const begun = new Map(known.map((one) => [one.hash, one] as const));
+  const begunBy = (hash: HashName): BegunDigest => {
+    const own = begun.get(hash) ?? begunDigest(hash, begunHash(hash).update(bytes));
+    begun.set(hash, own);
+    return own;
+  };
   return {
-    async digest(hash, ...rest) {
-      const state = begun.get(hash) ?? begunHash(hash).update(bytes);
-      begun.set(hash, state);
-      const sum = state.copy();
-      for (const part of rest) sum.update(part);
-      return new Uint8Array(sum.digest());
-    },
+    digest: async (hash, ...rest) => begunBy(hash).digest(...rest),
+    begun: (hash, ...rest) => begunBy(hash).on(...rest),
+  };
+}
+
+function begunDigest(hash: HashName, state: Hash): BegunDigest {
+  const behind = (rest: readonly Uint8Array[]): Hash => {
+    const sum = state.copy();
+    for (const part of rest) sum.update(part);
+    return sum;
+  };
+  return {
+    hash,
+    digest: (...rest) => new Uint8Array(behind(rest).digest()),
+    on: (...rest) => begunDigest(hash, behind(rest)),
   };
 }
 

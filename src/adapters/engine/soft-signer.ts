@@ -37,7 +37,8 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
   if (curve === 'P-384') return by('ecdsa-sha384', 'sha384');
   if (family === 'rsa' && bits >= rsaBitsMin && bits <= rsaBitsMax) {
     const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-    return wanted.pss === true
+    // A key may be for PSS alone (RFC 4055 §1.2): then nothing else can be made of it.
+    return wanted.pss === true || key.asymmetricKeyType === 'rsa-pss'
       ? by('rsa-pss-sha256-sha256-32', 'sha256', padding)
       : by('rsa-pkcs1-sha256', 'sha256');
   }

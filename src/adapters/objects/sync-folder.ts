@@ -4,7 +4,12 @@
  * Whoever asks while the folder is being written waits for the next writing, which serves all who
  * came meanwhile: one already begun may have missed a name that was made after it.
  */
-import { open } from 'node:fs/promises';
+import { close as closeBy, open as openBy, fsync as syncBy } from 'node:fs';
+import { promisify } from 'node:util';
+
+const open = promisify(openBy);
+const flush = promisify(syncBy);
+const close = promisify(closeBy);
 
 const running = new Map<string, Promise<void>>();
 const waiting = new Map<string, Promise<void>>();
@@ -35,8 +40,8 @@ function begun(folder: string): Promise<void> {
 async function synced(folder: string): Promise<void> {
   const held = await open(folder, 'r');
   try {
-    await held.sync();
+    await flush(held);
   } finally {
-    await held.close();
+    await close(held);
   }
 }

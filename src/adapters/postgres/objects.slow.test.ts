@@ -224,7 +224,7 @@ test('a part of a file gives way to another until the file is whole, and then to
   await put(0, 'b');
   expect(await sha256At(0)).toBe('b');
   await inBank(bankA, (unit) => deposits.fileWhole(unit, file, 1));
-  await expect(put(0, 'c')).rejects.toThrow();
+  await expect(put(0, 'c')).rejects.toThrow('row-level security');
   expect(await sha256At(0)).toBe('b');
   expect(await sha256At(1)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,4 +26,16 @@ test('files lie where tlog-tiles clients look; a tile is never replaced, the che
   expect(await tiles.read('checkpoint')).toEqual(utf8('two'));
   expect(await tiles.read('tile/0/000')).toBeUndefined();
   expect((await readdir(folder)).filter((name) => name.includes('next'))).toEqual([]);
+});
+
+test('a disk that cannot be written is a refusal that passes, and names what it said', async () => {
+  const path = tilePath({ level: 0, index: 7, width: 256 });
+  await writeFile(join(folder, 'tile'), 'a file where a folder must be');
+  const tiles = new FileTiles(folder);
+  const unwritable = { code: 'tiles.unwritable', retryable: true, details: { why: 'ENOTDIR' } };
+  await expect(tiles.write(path, utf8('hashes'))).rejects.toMatchObject(unwritable);
+  const gone = new FileTiles(join(folder, 'tile'));
+  await expect(gone.publish('one')).rejects.toMatchObject(unwritable);
+  await rm(join(folder, 'tile'));
+  await new FileTiles(folder).write(path, utf8('hashes'));
 });

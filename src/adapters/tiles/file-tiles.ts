@@ -29,12 +29,20 @@ export class FileTiles implements TileStore {
     try {
       await this.#objects.putOnce(path, bytes);
     } catch (cause) {
-      if (faultCode(cause) !== 'objects.exists_differently') throw cause;
+      if (faultCode(cause) !== 'objects.exists_differently') throw ofDisk(cause);
       throw new Fault('evidence.tile_differs', { path }, { cause });
     }
   }
 
   async publish(checkpoint: string): Promise<void> {
+    try {
+      await this.#replace(checkpoint);
+    } catch (cause) {
+      throw ofDisk(cause);
+    }
+  }
+
+  async #replace(checkpoint: string): Promise<void> {
     const target = join(this.#folder, 'checkpoint');
     const next = join(this.#folder, '.checkpoint-next');
     await writeFile(next, utf8(checkpoint), { mode: 0o640, flush: true });
@@ -46,4 +54,10 @@ export class FileTiles implements TileStore {
       await folder.close();
     }
   }
+}
+
+/** A disk that is full, read-only or away is told by its name: it passes without a hand of ours. */
+function ofDisk(cause: unknown): unknown {
+  if (cause instanceof Fault || !(cause instanceof Error) || !('code' in cause)) return cause;
+  return new Fault('tiles.unwritable', { why: String(cause.code) }, { cause, retryable: true });
 }

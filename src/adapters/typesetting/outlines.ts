@@ -10,13 +10,26 @@ import type { GlyphOutline, OutlineSource, PathStep, Point } from '#formats/pdf'
 import type { Fonts } from './fonts.ts';
 
 export function outlinesOf(fonts: Fonts): OutlineSource {
-  return (text) => {
-    const missing = fonts.missing(text);
+  return (given) => {
+    const text = composed(given, fonts);
+    // What is layout to a page has no outline: the font would draw its empty box.
+    const missing = [...fonts.missing(text), ...(text.match(/[\n\u200b]|\p{M}/gu) ?? [])];
     if (missing.length > 0) {
       throw new Fault('catalog.glyph_missing', { characters: missing.join('') });
     }
     return Array.from(text, (letter) => outline(fonts.bold, letter));
   };
+}
+
+/**
+ * Letters in one piece: a mark of its own has no width and no place on an arc. What Unicode calls
+ * the same character is drawn by the glyph that is there.
+ */
+function composed(text: string, fonts: Fonts): string {
+  const joined = text.replace(/\P{M}\p{M}+/gu, (letters) => letters.normalize('NFC'));
+  return Array.from(joined, (letter) =>
+    fonts.missing(letter).length === 0 ? letter : letter.normalize('NFC'),
+  ).join('');
 }
 
 function outline(font: Font, letter: string): GlyphOutline {

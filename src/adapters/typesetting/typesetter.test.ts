@@ -177,3 +177,14 @@ test('the letters of a seal are outlines within one em, and a missing one is ref
   }
   expect(() => outlines('𠮷')).toThrow('catalog.glyph_missing');
 });
+
+test('a letter in two pieces is drawn as one, and what has no outline is never drawn', () => {
+  const outlines = outlinesOf(fonts);
+  expect(outlines('Cafe\u0301')).toEqual(outlines('Café'));
+  expect(outlines('カ\u3099')).toEqual(outlines('ガ'));
+  // A compatibility ideograph is by definition the same character (Unicode §5.20).
+  expect(outlines('\u{2f800}')).toEqual(outlines('丽'));
+  for (const stray of ['公\u200b司', '公\n司', 'x\u0301', '葛\u{e0100}', '公\ufe00', '\u0301']) {
+    expect(() => outlines(stray)).toThrow('catalog.glyph_missing');
+  }
+});

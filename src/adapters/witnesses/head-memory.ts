@@ -9,7 +9,7 @@ import { Fault } from '#base/fault';
 import { parseWitnessedHead, printWitnessedHead, type WitnessedHead } from '#formats/witness';
 import type { SignedHeads } from '#trust/evidence';
 import type { WitnessMemory } from '#trust/witness';
-import { LineJournal } from './line-journal.ts';
+import { LineJournal, wholeLines } from './line-journal.ts';
 
 export class FileWitnessMemory implements WitnessMemory {
   readonly #journal: LineJournal;
@@ -37,6 +37,22 @@ export class FileWitnessMemory implements WitnessMemory {
   async all(): Promise<readonly WitnessedHead[]> {
     return [...this.#heads];
   }
+}
+
+/**
+ * What a witness cosigned, out of its journal as its operator hands it over or as it stands beside
+ * us; only read. Refuses with witness.heads_malformed, which names the file and the line.
+ */
+export async function headsIn(path: string): Promise<readonly WitnessedHead[]> {
+  const lines = await wholeLines(path);
+  return lines.map((line, at) => {
+    try {
+      return parseWitnessedHead(line);
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      throw new Fault('witness.heads_malformed', { path, line: at + 1 }, { cause });
+    }
+  });
 }
 
 interface Head {

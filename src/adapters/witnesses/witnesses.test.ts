@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { systemClock } from '#base/clock';
 import { noteKey, printHead, printNote, signNote } from '#formats/tlog';
 import { printWitnessReply } from '#formats/witness';
 import { Witness } from '#trust/witness';
-import { FileSignedHeads, FileWitnessMemory } from './head-memory.ts';
+import { FileSignedHeads, FileWitnessMemory, headsIn } from './head-memory.ts';
 import { FileMonitorMemory } from './monitor-memory.ts';
 import { publicFiles } from './public-files.ts';
 import { SocketWitness } from './witness-client.ts';
@@ -38,6 +38,70 @@ describe('what a witness has cosigned', () => {
     expect(await again.latest('another')).toBeUndefined();
     await again.keep({ ...head, size: 8, oldSize: 5 });
     expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4);
+  });
+});
+
+describe('a disk that could not be written for a while', () => {
+  const head = { origin: 'log', size: 3, root: root(1), oldSize: 0, proof: [], atSeconds: 9 };
+
+  test('is written again as soon as it can be, without a restart; nothing refused stands there', async () => {
+    const path = join(folder, 'heads');
+    const memory = await FileWitnessMemory.open(path);
+    await memory.keep(head);
+    await rename(path, `${path}.away`);
+    await mkdir(path);
+    for (const size of [5, 6]) {
+      await expect(memory.keep({ ...head, size, oldSize: 3 })).rejects.toMatchObject({
+        code: 'witness.journal_torn',
+        retryable: true,
+        details: { why: 'EISDIR' },
+      });
+    }
+    await rm(path, { recursive: true });
+    await rename(`${path}.away`, path);
+    expect(await memory.latest('log')).toMatchObject({ size: 3 });
+    await memory.keep({ ...head, size: 8, oldSize: 3 });
+    const again = await FileWitnessMemory.open(path);
+    expect((await again.all()).map(({ size }) => size)).toEqual([3, 8]);
+  });
+
+  test('a journal that is gone, was shortened or grew by another’s hand is never written over', async () => {
+    const path = join(folder, 'heads');
+    const memory = await FileWitnessMemory.open(path);
+    await memory.keep(head);
+    const before = await readFile(path);
+    const next = { ...head, size: 8, oldSize: 3 };
+    await appendFile(path, 'another’s line\n');
+    await expect(memory.keep(next)).rejects.toMatchObject({ details: { why: 'longer' } });
+    await writeFile(path, before.subarray(0, 10));
+    await expect(memory.keep(next)).rejects.toMatchObject({ details: { why: 'shorter' } });
+    await rm(path);
+    await expect(memory.keep(next)).rejects.toMatchObject({ details: { why: 'ENOENT' } });
+    await writeFile(path, before);
+    await memory.keep(next);
+  });
+});
+
+describe('a journal that another owns', () => {
+  const head = { origin: 'log', size: 3, root: root(1), oldSize: 0, proof: [], atSeconds: 9 };
+
+  test('is read as far as it is whole, and not touched while its owner writes a line', async () => {
+    const path = join(folder, 'heads.jsonl');
+    const owner = await FileWitnessMemory.open(path);
+    await owner.keep(head);
+    const whole = await readFile(path, 'utf8');
+    await appendFile(path, '{"at":10,"ol');
+    expect((await headsIn(path)).map(({ size }) => size)).toEqual([3]);
+    expect(await readFile(path, 'utf8')).toBe(`${whole}{"at":10,"ol`);
+  });
+
+  test('with a line that is none is refused by its name and place', async () => {
+    const path = join(folder, 'court.jsonl');
+    await writeFile(path, 'garbage\n');
+    await expect(headsIn(path)).rejects.toMatchObject({
+      code: 'witness.heads_malformed',
+      details: { path, line: 1 },
+    });
   });
 });
 

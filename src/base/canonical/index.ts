@@ -38,9 +38,10 @@ function isOrdered(value: unknown, depth: number): boolean {
     return true;
   }
   let before: string | undefined;
-  for (const [key, item] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(members)) {
     const isNext = before === undefined || before < key;
-    if (!isNext || !key.isWellFormed() || !isOrdered(item, depth + 1)) return false;
+    if (!isNext || !key.isWellFormed() || !isOrdered(members[key], depth + 1)) return false;
     before = key;
   }
   return true;

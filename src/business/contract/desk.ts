@@ -4,13 +4,13 @@
  * A document is printed before the unit that adds it, for setting type takes time and writes
  * nothing: a crash in between leaves a file nobody names, never a row without its file.
  */
-import { toHex } from '#base/bytes';
+import { toBase64, toHex } from '#base/bytes';
 import { type Clock, formatInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
 import type { Commit, Unit } from '#base/unit';
-import type { Engine } from '#formats/crypto';
+import { beginningOf, type Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
 import type { DocumentRecord } from './document.ts';
 import { clausesLeft } from './intent.ts';
@@ -49,6 +49,9 @@ export class ContractDesk {
   async draft(order: DraftOrder): Promise<Drafted> {
     const { press, engine, clock } = this.#parts;
     const printed = await press.print(order);
+    // Gone through once, for its row, its entry and whoever signs it.
+    const beginning = beginningOf(engine, printed.pdf);
+    const [sha256, sm3] = [await beginning.digest('sha256'), await beginning.digest('sm3')];
     const document: DocumentRecord = {
       id: uuidv7(this.#parts),
       caseId: order.caseId,
@@ -60,8 +63,8 @@ export class ContractDesk {
       secondsMin: order.secondsMin(printed.characters),
       base: {
         bytes: printed.pdf.length,
-        sha256: toHex(await engine.digest('sha256', printed.pdf)),
-        sm3: toHex(await engine.digest('sm3', printed.pdf)),
+        sha256: toHex(sha256),
+        sm3: toHex(sm3),
       },
       slots: printed.slots,
       clauses: printed.clauses,
@@ -72,7 +75,7 @@ export class ContractDesk {
       await this.#parts.documents.add(unit, document);
       await this.#parts.originals.keep(
         unit,
-        { document: document.id, subject: order.subject },
+        { document: document.id, subject: order.subject, beginning },
         printed.pdf,
       );
       await this.#parts.evidence.record(unit, {
@@ -83,7 +86,14 @@ export class ContractDesk {
           { name: 'document', value: document.kind },
           { name: 'template', value: `${document.template} ${document.templateSha256}` },
         ],
-        of: [{ name: document.kind, bytes: printed.pdf }],
+        of: [
+          {
+            name: document.kind,
+            bytes: printed.pdf.length,
+            sha256: toBase64(sha256),
+            sm3: toBase64(sm3),
+          },
+        ],
       });
       return document;
     };

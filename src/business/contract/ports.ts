@@ -4,6 +4,7 @@
 import type { Json } from '#base/canonical';
 import type { Instant } from '#base/clock';
 import type { Unit } from '#base/unit';
+import type { Beginning } from '#formats/crypto';
 import type { Attestation } from '#formats/entry';
 import type { Clause, ConfirmedClause, DocumentKind, DocumentRecord, Slot } from './document.ts';
 import type { Intent } from './intent.ts';
@@ -81,7 +82,12 @@ export interface Printed {
 
 /** Keeps the base revision, readable only with the subject's key. Durable once it resolves. */
 export interface Originals {
-  keep(unit: Unit, place: { document: string; subject: string }, pdf: Uint8Array): Promise<void>;
+  keep(
+    unit: Unit,
+    /** The beginning is of these bytes, where they were gone through already. */
+    place: { document: string; subject: string; beginning?: Beginning },
+    pdf: Uint8Array,
+  ): Promise<void>;
 }
 
 /** The SMS gateway: it makes the code, checks it, and signs what was confirmed. */

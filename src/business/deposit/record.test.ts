@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#base/canonical';
+import { Fault } from '#base/fault';
 import { checkRecord, type EvidenceSchema, instantOf, readDefinition } from './index.ts';
 
 function schemaOf(name: string): EvidenceSchema {
@@ -106,6 +107,51 @@ describe('the record types of the seed', () => {
     expect(() => checkRecord(grant(), { ...granted, 民族: '' })).toThrow(
       'deposit.record_malformed',
     );
+  });
+});
+
+describe('what a record is made of', () => {
+  test.each([
+    ['credit-grant', granted],
+    ['loan-note', noted],
+  ])('a %s stands in the order in which it is spelled, however it came', (name, record) => {
+    const turned = Object.fromEntries(Object.entries(record).toReversed());
+    for (const json of [record, turned]) {
+      const { given } = checkRecord(schemaOf(name), json);
+      expect(given).toEqual(record);
+      // What stands in order already is spelled by the engine in one go.
+      expect(Object.keys(given)).toEqual(Object.keys(record).toSorted());
+    }
+  });
+
+  test("a field comes under its name or under the source's own, and not under both", () => {
+    const definition = readDefinition({
+      $id: 'some-record',
+      title: '示例',
+      type: 'object',
+      properties: {
+        b: { type: 'string', 'x-sensitivity': 'public', 'x-source': 'TX_B' },
+        a: { type: 'string', 'x-sensitivity': 'public' },
+      },
+      required: ['a', 'b'],
+      additionalProperties: false,
+    });
+    if (definition.kind !== 'schema') throw new Error('schema');
+    const given = { a: '1', b: '2' };
+    expect(checkRecord(definition, given).given).toEqual(given);
+    expect(checkRecord(definition, { a: '1', TX_B: '2' }).given).toEqual(given);
+    const refused = (json: Json) => {
+      try {
+        checkRecord(definition, json);
+        return undefined;
+      } catch (thrown) {
+        return thrown instanceof Fault ? thrown.details : thrown;
+      }
+    };
+    expect(refused({ ...given, TX_B: '2' })).toEqual({ field: 'b', why: 'missing' });
+    expect(refused({ a: '1' })).toEqual({ field: 'b', why: 'missing' });
+    expect(refused({ ...given, c: '3' })).toEqual({ field: 'c', why: 'undeclared' });
+    expect(refused({ a: '1', TX_B: '2', c: '3' })).toEqual({ field: 'c', why: 'undeclared' });
   });
 });
 

@@ -5,7 +5,7 @@ import { isObject, type Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { instantOf, valueOf } from './field-values.ts';
 import type { JsonObject } from './json.ts';
-import type { EvidenceSchema } from './schema.ts';
+import type { EvidenceSchema, SchemaField } from './schema.ts';
 
 /** A record that fits: what the entry commits to, field by field, and what an examiner must see. */
 export interface CheckedRecord {
@@ -19,24 +19,33 @@ export interface CheckedRecord {
 /** Refuses with deposit.record_malformed and the first field that is wrong, missing or too many. */
 export function checkRecord(schema: EvidenceSchema, json: Json): CheckedRecord {
   if (!isObject(json)) throw new Fault('deposit.record_malformed', { field: '', why: 'object' });
-  const spent = new Set<string>();
-  const given: Record<string, Json> = {};
+  // In the order of canonical JSON, in which the record is spelled to be signed or checked.
+  const given: Record<string, Json> = { ...schema.blank };
   const values = schema.fields.map((field) => {
-    const names = [field.name, ...(field.source === undefined ? [] : [field.source])];
-    const [name, twice] = names.filter((one) => Object.hasOwn(json, one));
-    const told = name === undefined ? undefined : json[name];
-    if (name === undefined || told === undefined || twice !== undefined) {
-      throw new Fault('deposit.record_malformed', { field: field.name, why: 'missing' });
-    }
-    spent.add(name);
+    const told = toldIn(json, field);
     given[field.name] = told;
     return { name: field.name, value: valueOf(field, told) };
   });
-  const over = Object.keys(json).find((name) => !spent.has(name));
-  if (over !== undefined) {
-    throw new Fault('deposit.record_malformed', { field: over.slice(0, 60), why: 'undeclared' });
-  }
+  // Each field took one member: what is over belongs to none.
+  if (Object.keys(json).length > values.length) throw undeclared(schema, json);
   return { values, given, flags: orderFlags(schema, values) };
+}
+
+/** Under the schema's name or under the source's own, and not under both. */
+function toldIn(json: JsonObject, { name, source }: SchemaField): Json {
+  const isOwn = Object.hasOwn(json, name);
+  const isOther = source !== undefined && Object.hasOwn(json, source);
+  const told = json[isOwn ? name : (source ?? name)];
+  if (isOwn === isOther || told === undefined) {
+    throw new Fault('deposit.record_malformed', { field: name, why: 'missing' });
+  }
+  return told;
+}
+
+function undeclared({ fields }: EvidenceSchema, json: JsonObject): Fault {
+  const names = new Set(fields.flatMap(({ name, source }) => [name, source ?? name]));
+  const over = Object.keys(json).find((name) => !names.has(name)) ?? '';
+  return new Fault('deposit.record_malformed', { field: over.slice(0, 60), why: 'undeclared' });
 }
 
 /** Equal is in order; what was not collected or is not known says nothing. */

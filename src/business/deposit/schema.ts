@@ -57,6 +57,8 @@ export interface EvidenceSchema {
   readonly id: string;
   readonly title: string;
   readonly fields: readonly SchemaField[];
+  /** Their names in the order of canonical JSON, with nothing: what a record is filled into. */
+  readonly blank: JsonObject;
   /** A record of it must carry the signature of its source. */
   readonly signed: boolean;
   /** Fields of the kind `time` that follow each other; a record out of order is flagged (S2-57). */
@@ -114,6 +116,7 @@ export function readSchema(json: JsonObject): EvidenceSchema {
     id: idOf(json['$id']),
     title: textAt(json['title'], 'title', titleLettersMax),
     fields,
+    blank: Object.fromEntries(fields.map(({ name }) => [name, null] as const).toSorted(byName)),
     signed:
       oneOf(['required', 'optional'], json['x-signature'] ?? 'optional', 'x-signature') ===
       'required',
@@ -121,6 +124,11 @@ export function readSchema(json: JsonObject): EvidenceSchema {
     attachments: attachmentsOf(json['x-attachments']),
     bytes: canonicalBytes(json),
   };
+}
+
+/** RFC 8785 section 3.2.3: by UTF-16 code units, which is what < compares. */
+function byName([a]: readonly [string, null], [b]: readonly [string, null]): number {
+  return a < b ? -1 : 1;
 }
 
 export function idOf(json: Json | undefined): string {

@@ -4,12 +4,12 @@
  * The tenant follows from the host alone. Nothing of the body is parsed before the caller may ask
  * at all. An answer leaves only when it fits its declared schema and the journal has its line.
  */
-import { fromUtf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { type TenantId, Together, type Unit, type Units } from '#base/unit';
 import type { AccessEvent, AccessJournal, Caller, RequestFacts } from '#business/access';
 import { type Answer, type Answers, officeSubject, type Question } from './answers.ts';
+import { jsonOf } from './body.ts';
 import { type Authorise, callerName, type Identify } from './identity.ts';
 import { JointLines } from './joint-lines.ts';
 import { anyonePerMinuteMax, purposeCharactersMax } from './limits.ts';
@@ -19,6 +19,7 @@ import type { JsonAnswer, KeptAnswer } from './route.ts';
 import type { Declared, RawAsked } from './route-book.ts';
 
 const keyPattern = /^[A-Za-z0-9_-]{16,64}$/;
+const keyShape = '16–64 A–Z a–z 0–9 _ -';
 const idPattern = /^[A-Za-z0-9_.-]{1,64}$/;
 /** The house's own socket: only this user reaches it, so nobody is kept out by a count. */
 export const ownAddress = 'socket';
@@ -227,7 +228,7 @@ function plainParts({ facts, params, query, requestId }: Arrived) {
 function questionOf(asked: RawAsked, facts: RequestFacts, target: string) {
   const key = facts.headers['idempotency-key'];
   if (key === undefined || !keyPattern.test(key)) {
-    throw new Fault('access.idempotency_key_missing');
+    throw new Fault('access.idempotency_key_missing', { needs: keyShape });
   }
   return {
     tenant: asked.tenant,
@@ -255,18 +256,7 @@ function caseIn(body: unknown): unknown {
 function bodyOf(facts: RequestFacts, isDeclared: boolean): unknown {
   const coding = facts.headers['content-encoding'] ?? 'identity';
   if (coding !== 'identity') throw new Fault('http.media_type_unsupported', { coding: 'content' });
-  if (facts.body.length === 0) return undefined;
-  let body: unknown;
-  try {
-    body = JSON.parse(fromUtf8(facts.body));
-  } catch (cause) {
-    throw new Fault('access.request_malformed', { part: 'body', at: '', why: 'json' }, { cause });
-  }
-  const isEmpty = typeof body === 'object' && body !== null && Object.keys(body).length === 0;
-  if (!isDeclared && !isEmpty) {
-    throw new Fault('access.request_malformed', { part: 'body', at: '', why: 'undeclared' });
-  }
-  return body;
+  return facts.body.length === 0 ? undefined : jsonOf(facts.body, isDeclared);
 }
 
 /** Percent-encoded UTF-8, for a header field is ASCII and a purpose is a sentence. */

@@ -8,6 +8,8 @@ import type { z } from 'zod';
 import { assert, Fault } from '#base/fault';
 import type { Commit, Outcome, TenantId, Unit } from '#base/unit';
 import type { Caller } from '#business/access';
+import { hasOddText } from './body.ts';
+import { malformed } from './malformed.ts';
 import type {
   Asked,
   Doors,
@@ -168,32 +170,16 @@ function askedOf<P, Q, B>(head: Parts<P, Q, B>, raw: RawAsked): Asked<P, Q, B> {
 function parsed<T>(
   schema: z.ZodType<T> | undefined,
   value: unknown,
-  refusal: (at: z.core.$ZodIssue | undefined) => Fault,
+  refusal: (at: z.core.$ZodIssue | 'character') => Fault,
 ): T {
   // Without a schema T is unknown: nobody can read what nobody declared.
   if (schema === undefined) return undefined as T;
-  if (hasNul(value)) throw refusal(undefined);
+  if (hasOddText(value)) throw refusal('character');
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;
-  throw refusal(outcome.error.issues[0]);
-}
-
-/** No text of ours holds U+0000, and PostgreSQL stores none. Without recursion: depth is theirs. */
-function hasNul(value: unknown): boolean {
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next === 'string' && next.includes('\u0000')) return true;
-    if (typeof next !== 'object' || next === null) continue;
-    for (const [name, inner] of Object.entries(next)) open.push(name, inner);
-  }
-  return false;
-}
-
-/** Names the place and the kind of the first mistake, never the value. */
-function malformed(part: string, issue: z.core.$ZodIssue | undefined): Fault {
-  const at = issue?.path.map(String).join('.') ?? '';
-  return new Fault('access.request_malformed', { part, at, why: issue?.code ?? part });
+  const [first] = outcome.error.issues;
+  assert(first !== undefined, 'what does not fit has an issue');
+  throw refusal(first);
 }
 
 function fits(pattern: string, path: string): boolean {

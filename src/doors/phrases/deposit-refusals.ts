@@ -104,6 +104,10 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     zh: '没有这个编号或者这一项记录。',
     en: 'There is no such number or entry.',
   },
+  'judicial.package_unknown': {
+    zh: '没有这份证据包，或者还没有生成。',
+    en: 'There is no such package, or none was built yet.',
+  },
   'judicial.links_missing': {
     zh: '该案证据链有缺项，不能结案归档；missing 列出各缺项。',
     en: 'The case lacks links, so it is not closed; `missing` lists them.',

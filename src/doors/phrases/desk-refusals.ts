@@ -20,6 +20,22 @@ export const deskRefusals: Readonly<Record<string, Phrase>> = {
   'evidence.intake_malformed': { zh: '提交的记录有误。', en: 'What was brought is malformed.' },
   'tlog.note_malformed': { zh: '签名行的格式有误。', en: 'The signature line is malformed.' },
   'tlog.policy_malformed': { zh: '见证规则的格式有误。', en: 'The policy is malformed.' },
+  'tiles.unwritable': {
+    zh: '日志的文件目录无法写入：磁盘已满、只读或者断开。',
+    en: 'The log’s files cannot be written: the disk is full, read-only or gone.',
+  },
+  'wire.socket_taken': {
+    zh: '这一进程已经在运行。',
+    en: 'This process is running already.',
+  },
+  'witness.heads_malformed': {
+    zh: '见证方的记录文件中有一行不合格。',
+    en: 'A line of the witness’s journal is malformed.',
+  },
+  'witness.journal_torn': {
+    zh: '见证方的记录暂时无法写入。',
+    en: 'The witness’s journal cannot be written at the moment.',
+  },
   'witness.register_malformed': { zh: '成员名册的格式有误。', en: 'The register is malformed.' },
   'witness.register_unfit': {
     zh: '这份成员名册无论多少票都不能生效：序号、前一份、等待时间、见证规则或者成员权利有误。',

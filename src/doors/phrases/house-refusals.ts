@@ -3,8 +3,8 @@ import type { Phrase } from './phrase.ts';
 
 export const houseRefusals: Readonly<Record<string, Phrase>> = {
   'access.idempotency_key_missing': {
-    zh: '请求缺少幂等键。',
-    en: 'The request carries no Idempotency-Key.',
+    zh: '请求缺少幂等键，或者其格式不符。',
+    en: 'The request carries no Idempotency-Key, or a malformed one.',
   },
   'access.idempotency_key_reused': {
     zh: '同一幂等键已用于另一请求。',

@@ -122,4 +122,76 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '密钥文件使用了不受支持的算法。',
     en: 'The key file uses an algorithm that is not supported.',
   },
+  'catalog.glyph_missing': {
+    zh: '有的字没有字形，画不出来，故未签署。',
+    en: 'Some letters have no glyph and cannot be drawn; nothing was signed.',
+  },
+  'crypto.key_unsuitable': {
+    zh: '密钥不能用来签名（须为 RSA 2048–4096、P-256、P-384、Ed25519 或 SM2），或口令不对。',
+    en: 'The key cannot sign (RSA 2048–4096, P-256, P-384, Ed25519, SM2), or its password is wrong.',
+  },
+  'timestamp.answer_wrong': {
+    zh: '时间戳服务的应答与所问不符，故未签署。',
+    en: 'The time-stamping service answered something else than was asked; nothing was signed.',
+  },
+  'timestamp.clock_differs': {
+    zh: '时间戳的时间与本机时钟相差过大，故未签署。',
+    en: 'The time of the stamp and the clock here are too far apart; nothing was signed.',
+  },
+  'timestamp.clock_untrusted': {
+    zh: '时间戳的证书不能由所给的根证书信任，故未签署。',
+    en: 'The certificate of the time stamp is not trusted by a given root; nothing was signed.',
+  },
+  'timestamp.unavailable': {
+    zh: '没有一家时间戳服务给出可信的时间，故未签署。',
+    en: 'No time-stamping service gave a trusted time; nothing was signed.',
+  },
+  'pdf.field_malformed': {
+    zh: '签名的位置、大小或名称不合要求：须在页面之内。',
+    en: 'The place, the size or the name of the field is unfit: it must lie on the page.',
+  },
+  'pdf.field_missing': {
+    zh: '文件中没有这个签名域。',
+    en: 'The document has no such field.',
+  },
+  'pdf.field_taken': {
+    zh: '这个签名域已经签过，或名称已被使用。',
+    en: 'The field is signed already, or its name is taken.',
+  },
+  'pdf.field_unsupported': {
+    zh: '这个签名域要求的不止是签名（例如指定的签署人、理由或另一种锁定），故未签署。',
+    en: 'The field asks for more than this signature (a certain signer, a reason, another lock); nothing was signed.',
+  },
+  'pdf.header_missing': {
+    zh: '文件开头不是 PDF。',
+    en: 'The file does not begin as a PDF.',
+  },
+  'pdf.limit': {
+    zh: '文件超出限度（大小、层数、对象数或工作量）。',
+    en: 'The document is beyond a limit: its size, its depth, its objects or the work it takes.',
+  },
+  'pdf.page_missing': {
+    zh: '文件中没有这一页。',
+    en: 'The document has no such page.',
+  },
+  'pdf.syntax': {
+    zh: '文件内容有误，各阅读器会各自修补，故未签署。',
+    en: 'The document is malformed and readers would each repair it in their way; nothing was signed.',
+  },
+  'pdf.object_misplaced': {
+    zh: '文件的交叉引用有误，各阅读器会各自修补，故未签署。',
+    en: 'The cross-references are wrong and readers would each repair them; nothing was signed.',
+  },
+  'pdf.xref_malformed': {
+    zh: '文件的交叉引用表已坏，各阅读器会各自修补，故未签署。',
+    en: 'The cross-references are broken and readers would each repair them; nothing was signed.',
+  },
+  'pdf.tail_malformed': {
+    zh: '文件的结尾不完整，或其后还有别的内容，故未签署。',
+    en: 'The end of the document is cut, or something stands behind it; nothing was signed.',
+  },
+  'pdf.trailer_malformed': {
+    zh: '文件的结构不完整，故未签署。',
+    en: 'The structure of the document is incomplete; nothing was signed.',
+  },
 };

@@ -5,7 +5,7 @@
 import { equal, toHex } from '#base/bytes';
 import type { Engine, HashName } from '#formats/crypto';
 import { contextTag, type Der, DerReader, tag } from '#formats/der';
-import { hashAlgorithmOf } from '#formats/x509';
+import { certificateDigest, hashAlgorithmOf } from '#formats/x509';
 import type { Attribute } from './attributes.ts';
 import { cmsOid } from './oids.ts';
 
@@ -41,7 +41,7 @@ export async function matches(
   },
   engine: Engine,
 ): Promise<'yes' | 'no' | 'elsewhere'> {
-  const digest = await engine.digest(reference.hash, certificate.der);
+  const digest = await certificateDigest(certificate, reference.hash, engine);
   if (!equal(digest, reference.digest)) return 'no';
   const named = reference.issuerSerial;
   if (named === undefined) return 'yes';

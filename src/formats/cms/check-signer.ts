@@ -8,7 +8,7 @@
 import { compare, concat, equal } from '#base/bytes';
 import { faultCode, ifReadable } from '#base/fault';
 import { type Engine, type HashName, schemeOf } from '#formats/crypto';
-import { parseDer, setOf, tag } from '#formats/der';
+import { parseDer, setOf, tag, tlv } from '#formats/der';
 import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
 import { contentTypeIn, messageDigestIn, readAttributes } from './attributes.ts';
 import type { CmsFacts } from './facts.ts';
@@ -191,9 +191,9 @@ function signedBytes(
   const { signedAttributes } = signer;
   if (signedAttributes === undefined) return content && [content.bytes()];
   const values = signedAttributes.children.map((one) => one.der);
-  const sorted = setOf(...values);
   const isSorted = values.every((value, at) => compare(values[at - 1] ?? value, value) <= 0);
-  if (isSorted) return [sorted];
+  if (isSorted) return [tlv(tag.set, ...values)];
+  const sorted = setOf(...values);
   const header = sorted.subarray(
     0,
     sorted.length - values.reduce((sum, one) => sum + one.length, 0),

@@ -8,7 +8,7 @@
  */
 import { equal } from '#base/bytes';
 import type { Engine } from '#formats/crypto';
-import type { Certificate } from '#formats/x509';
+import { type Certificate, certificateDigest } from '#formats/x509';
 import { areOwnAttributes } from './attributes.ts';
 import { buildSignedData, type SignedData, signerCertificate } from './signed-data.ts';
 
@@ -42,21 +42,25 @@ type StrictnessFlaw =
 /** `contentDigest` is the content's digest under `signed.signer.digestAlgorithm`. */
 export async function verifySignedData(
   signed: SignedData,
-  content: { readonly contentDigest: Uint8Array },
+  given: {
+    readonly contentDigest: Uint8Array;
+    /** Certificates that the caller has read, which are not read again. */
+    readonly known?: readonly Certificate[];
+  },
   engine: Engine,
 ): Promise<CmsVerdict> {
   const { signer } = signed;
-  const certificate = signerCertificate(signed);
+  const certificate = signerCertificate(signed, given.known);
   if (certificate === undefined) return invalid('signer_certificate_missing');
   if (signer.signedAttributes === undefined) return invalid('signed_attributes_missing');
   if (signer.contentType !== signed.contentType) return invalid('content_type_differs');
   const digest = signer.messageDigest;
-  if (digest === undefined || !equal(digest, content.contentDigest)) {
+  if (digest === undefined || !equal(digest, given.contentDigest)) {
     return invalid('digest_differs');
   }
   const bound = signer.certificateDigest;
   if (bound !== undefined) {
-    const actual = await engine.digest(bound.hash, certificate.der);
+    const actual = await certificateDigest(certificate, bound.hash, engine);
     if (!equal(actual, bound.digest)) return invalid('signing_certificate_differs');
   }
   const holds = await engine.verify({
@@ -70,9 +74,13 @@ export async function verifySignedData(
 }
 
 /** Is the message byte for byte what `buildSignedData` writes for the same meaning? */
-export async function checkStrictness(signed: SignedData, engine: Engine): Promise<Strictness> {
+export async function checkStrictness(
+  signed: SignedData,
+  engine: Engine,
+  known: readonly Certificate[] = [],
+): Promise<Strictness> {
   const { signer } = signed;
-  const certificate = signerCertificate(signed);
+  const certificate = signerCertificate(signed, known);
   if (certificate === undefined || signed.certificates.length !== 1) {
     return { is: 'different', at: 0, why: 'certificate_bag' };
   }
@@ -84,7 +92,7 @@ export async function checkStrictness(signed: SignedData, engine: Engine): Promi
   ) {
     return { is: 'different', at: 0, why: 'signed_attributes' };
   }
-  if (!equal(await engine.digest('sha256', certificate.der), bound.digest)) {
+  if (!equal(await certificateDigest(certificate, 'sha256', engine), bound.digest)) {
     return { is: 'different', at: 0, why: 'signing_certificate_digest' };
   }
   const again = buildSignedData({

@@ -64,6 +64,15 @@ export function readSignedData(
 ): CmsFacts {
   const notStrict: string[] = [];
   const message = profile === 'strict' ? parseDer(bytes) : tolerant(bytes, notStrict);
+  return signedDataOf(message, notStrict);
+}
+
+/** As `readSignedData` of a value of a larger message that was read as DER already. */
+export function signedDataIn(message: Der): CmsFacts {
+  return signedDataOf(message, []);
+}
+
+function signedDataOf(message: Der, notStrict: string[]): CmsFacts {
   const outer = new DerReader(message, tag.sequence);
   const type = oidOf(outer.next(tag.oid));
   if (type !== cmsOid.signedData && type !== cmsOid.gmSignedData) {

@@ -12,7 +12,12 @@ export { checkSigner } from './check-signer.ts';
 export { smallerTwin } from './ecdsa-twin.ts';
 export { type HeldRecord, messageBefore, recordsIn } from './evidence-records.ts';
 export type { CmsFacts } from './facts.ts';
-export { bytesBehindMessage, readSignedData, signedDataIfReadable } from './facts.ts';
+export {
+  bytesBehindMessage,
+  readSignedData,
+  signedDataIfReadable,
+  signedDataIn,
+} from './facts.ts';
 export { cmsFaults } from './faults.ts';
 export type { CmsFinding, SignerFinding } from './findings.ts';
 export { cmsFindings } from './findings.ts';

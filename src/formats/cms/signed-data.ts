@@ -6,7 +6,7 @@
  * (the stamp). The house's own signatures are ECDSA with SHA-256 and bear one certificate alone.
  * `parseSignedData` also reads what others made, as long as it is DER with one signer.
  */
-import { fromHex, toHex } from '#base/bytes';
+import { equal, fromHex, toHex } from '#base/bytes';
 import { Fault, ifReadable } from '#base/fault';
 import {
   type HashName,
@@ -35,6 +35,7 @@ import {
   cmsSignatureAlgorithmOf,
   hashAlgorithmDer,
   hashAlgorithmOf,
+  isStrict,
   parseCertificate,
   signatureAlgorithmDer,
 } from '#formats/x509';
@@ -141,9 +142,13 @@ export function messageHashOf(algorithm: SigningAlgorithm): HashName {
   return schemeOf(algorithm).hash ?? 'sha512';
 }
 
-/** Reads a message; refuses with a der, x509 or cms code what is not DER or has not one signer. */
-export function parseSignedData(der: Uint8Array): SignedData {
-  const outer = new DerReader(parseDer(der), tag.sequence);
+/**
+ * Reads a message, or a value of a larger one that was read as DER already; refuses with a der,
+ * x509 or cms code what is not DER or has not one signer.
+ */
+export function parseSignedData(message: Uint8Array | Der): SignedData {
+  const value = message instanceof Uint8Array ? parseDer(message) : message;
+  const outer = new DerReader(value, tag.sequence);
   if (oidOf(outer.next(tag.oid)) !== cmsOid.signedData) {
     throw new Fault('cms.malformed', { why: 'not signed data' });
   }
@@ -168,7 +173,7 @@ export function parseSignedData(der: Uint8Array): SignedData {
     throw new Fault('cms.unsuitable', { why: 'bag too large' });
   }
   return {
-    der,
+    der: value.der,
     contentType,
     content: content === undefined ? undefined : onlyOctets(content),
     certificates: certificates.map((one) => one.der),
@@ -177,10 +182,17 @@ export function parseSignedData(der: Uint8Array): SignedData {
   };
 }
 
-/** The signer's certificate from the bag; undefined if it is not there or cannot be read. */
-export function signerCertificate(signed: SignedData): Certificate | undefined {
+/**
+ * The signer's certificate from the bag; undefined if it is not there or cannot be read. One of the
+ * `known` is not read again where it lies there byte for byte.
+ */
+export function signerCertificate(
+  signed: SignedData,
+  known: readonly Certificate[] = [],
+): Certificate | undefined {
   for (const der of signed.certificates) {
-    const certificate = ifReadable(() => parseCertificate(der));
+    const same = known.find((one) => isStrict(one) && equal(one.der, der));
+    const certificate = same ?? ifReadable(() => parseCertificate(der));
     if (certificate !== undefined && isNamedBy(signed.signer.id, certificate)) return certificate;
   }
   return undefined;

@@ -210,7 +210,10 @@ function repeated(signed: readonly Attribute[]): readonly string[] {
 
 /** Every value of every attribute of this name. */
 export function valuesOf(attributes: readonly Attribute[], name: string): readonly Der[] {
-  return attributes.filter((one) => one.oid === name).flatMap((one) => one.values);
+  // A score of names is asked for in every signer, and most of them stand nowhere.
+  const found: Der[] = [];
+  for (const { oid, values } of attributes) if (oid === name) found.push(...values);
+  return found;
 }
 
 function attributesOf(set: Der | undefined): readonly Attribute[] {

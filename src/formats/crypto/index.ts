@@ -14,7 +14,7 @@ export type {
   SigningAlgorithm,
 } from './algorithms.ts';
 export { digestBytes, digestOids, hashNames, schemeOf } from './algorithms.ts';
-export { type Beginning, beginningOf } from './beginning.ts';
+export { type Beginning, type BegunDigest, beginningOf } from './beginning.ts';
 export { lettersBy, spelledBy } from './spelled.ts';
 
 /** The part that computes: digests, signature checks, inflation. Nothing in it holds a key. */

@@ -18,8 +18,12 @@ export function integerOf(value: Der): bigint {
 
 /** A version, size or count: small and not negative, else der.unexpected. */
 export function smallIntegerOf(value: Der): number {
-  const number = value.content.length > smallIntegerBytesMax ? -1 : Number(integerOf(value));
-  if (number < 0) throw new Fault('der.unexpected', { at: value.at, why: 'integer out of range' });
+  const { content } = value;
+  if (content.length > smallIntegerBytesMax || (content[0] ?? 0) >= 0x80) {
+    throw new Fault('der.unexpected', { at: value.at, why: 'integer out of range' });
+  }
+  let number = 0;
+  for (let at = 0; at < content.length; at += 1) number = number * 256 + (content[at] ?? 0);
   return number;
 }
 
@@ -33,21 +37,28 @@ export function bitStringOf(value: Der): { bytes: Uint8Array; unusedBits: number
 
 /** Dotted text; arcs beyond 49 bits are der.limit. */
 export function oidOf(value: Der): string {
-  const arcs: number[] = [];
+  const { content } = value;
+  let text = '';
   let arc = 0;
   let arcBytes = 0;
-  for (const byte of value.content) {
+  // By place and into a text: a message names some thirty identifiers, each of some ten arcs.
+  for (let at = 0; at < content.length; at += 1) {
+    const byte = content[at] ?? 0;
     arcBytes += 1;
     if (arcBytes > arcBytesMax) throw new Fault('der.limit', { at: value.at, why: 'arc' });
     arc = arc * 128 + (byte & 0x7f);
     if ((byte & 0x80) !== 0) continue;
-    arcs.push(arc);
+    text += text === '' ? jointText(arc) : `.${arc}`;
     arc = 0;
     arcBytes = 0;
   }
-  const [joint = 0, ...others] = arcs;
+  return text === '' ? jointText(0) : text;
+}
+
+/** X.690 §8.19.4: the first two arcs are written as one number. */
+function jointText(joint: number): string {
   const first = Math.min(2, Math.floor(joint / 40));
-  return [first, joint - first * 40, ...others].join('.');
+  return `${first}.${joint - first * 40}`;
 }
 
 /** The text of any directory string type (X.520); other types are der.unexpected. */

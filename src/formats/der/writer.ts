@@ -1,7 +1,7 @@
 /**
  * Writes DER (ITU-T X.690): the only encoding of each value, byte for byte what `parseDer` accepts.
  */
-import { compare, fromHex, fromLatin1, utf8 } from '#base/bytes';
+import { compare, fromLatin1, utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { contextTag, tag } from './tags.ts';
 
@@ -40,7 +40,7 @@ export function sequence(...values: readonly Uint8Array[]): Uint8Array {
 
 /** X.690 §11.6: the members in ascending order of their encodings. */
 export function setOf(...values: readonly Uint8Array[]): Uint8Array {
-  return tlv(tag.set, ...values.toSorted(compare));
+  return tlv(tag.set, ...(values.length < 2 ? values : values.toSorted(compare)));
 }
 
 export function contextConstructed(number: number, ...values: readonly Uint8Array[]): Uint8Array {
@@ -54,18 +54,32 @@ export function contextPrimitive(number: number, content: Uint8Array): Uint8Arra
 /** A non-negative integer; the house never writes another. */
 export function integer(value: bigint | number): Uint8Array {
   if (value < 0) throw new Fault('der.unsuitable', { why: 'negative integer' });
-  const hex = value.toString(16);
-  return integerFromBytes(fromHex(hex.length % 2 === 0 ? hex : `0${hex}`));
+  // Versions, lengths of a second: most are one octet.
+  if (value < longFormFrom) return Uint8Array.of(tag.integer, 1, Number(value));
+  return integerFromBytes(magnitudeOf(value.toString(16)));
+}
+
+/** Digits that were printed here need no look at what they are. */
+function magnitudeOf(hex: string): Uint8Array {
+  const octets = new Uint8Array((hex.length + 1) >> 1);
+  let nibble = 2 * octets.length - hex.length;
+  for (let at = 0; at < hex.length; at += 1, nibble += 1) {
+    const code = hex.charCodeAt(at);
+    const digit = code < 0x3a ? code - 0x30 : code - 0x57;
+    octets[nibble >> 1] = ((octets[nibble >> 1] ?? 0) << 4) | digit;
+  }
+  return octets;
 }
 
 /** An integer from its unsigned big-endian bytes, such as a random serial number. */
 export function integerFromBytes(magnitude: Uint8Array): Uint8Array {
   let from = 0;
   while (magnitude[from] === 0) from += 1;
-  const digits = from === magnitude.length ? Uint8Array.of(0) : magnitude.subarray(from);
-  const signByte = (digits[0] ?? 0) >= 0x80 ? Uint8Array.of(0) : new Uint8Array(0);
-  return tlv(tag.integer, signByte, digits);
+  const digits = from === magnitude.length ? zeroOctet : magnitude.subarray(from);
+  return (digits[0] ?? 0) < 0x80 ? tlv(tag.integer, digits) : tlv(tag.integer, zeroOctet, digits);
 }
+
+const zeroOctet = Uint8Array.of(0);
 
 export function boolean(truth: boolean): Uint8Array {
   return tlv(tag.boolean, Uint8Array.of(truth ? 0xff : 0));

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { fromBase64Url, toBase64Url, utf8 } from '#base/bytes';
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '#base/bytes';
+import { canonical } from '#base/canonical';
 import { Fault } from '#base/fault';
-import { disclose, parseDisclosure, parseDisclosures, printDisclosures } from './disclosure.ts';
+import type { Engine } from '#formats/crypto';
+import {
+  disclose,
+  discloseAll,
+  parseDisclosure,
+  parseDisclosures,
+  printDisclosures,
+} from './disclosure.ts';
 
 describe('RFC 9901', () => {
   test('the digest is taken over the base64url text, as section 4.2.3 shows', async () => {
@@ -52,6 +60,24 @@ describe('a disclosure', () => {
       ),
     );
     expect(new Set(digests).size).toBe(3);
+  });
+
+  test('an engine that answers later makes the same of many as one that answers at once', async () => {
+    const later: Engine = { ...nodeEngine };
+    delete later.spell;
+    delete later.letters;
+    const all = ['Möbius', 'a"b', 7, true, null].map((one, at) => {
+      return { salt: new Uint8Array(16).fill(at), name: `n${at}`, value: one };
+    });
+    const made = await discloseAll(all, nodeEngine);
+    expect(made.map(({ name: own, value: told }) => [own, told])).toEqual(
+      all.map((one) => [one.name, one.value]),
+    );
+    expect(await discloseAll(all, later)).toEqual(made);
+    expect(fromUtf8(printDisclosures(made))).toBe(
+      canonical(made.map(({ encoded }) => encoded).toSorted()),
+    );
+    expect(fromUtf8(printDisclosures([]))).toBe('[]');
   });
 
   test('short salts, reserved names, other spellings and random text are refused', async () => {

@@ -6,9 +6,9 @@
  * one text. The salt has 128 bits: without it nobody can tell a right guess of a telephone number
  * from a wrong one. SM3 stands beside SHA-256 so that a court may prefer either.
  */
-import { fromBase64Url, toBase64Url } from '#base/bytes';
-import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
-import { Fault } from '#base/fault';
+import { fromBase64Url, toBase64Url, utf8 } from '#base/bytes';
+import { canonical, type Json, parseCanonical } from '#base/canonical';
+import { assert, Fault } from '#base/fault';
 import { type Engine, lettersBy, spelledBy } from '#formats/crypto';
 
 export const saltBytes = 16;
@@ -29,25 +29,51 @@ export interface Disclosure {
   readonly sm3: string;
 }
 
-/** Commits to one value. The salt comes from the caller's chance and is never used twice. */
-export async function disclose(
-  opening: { salt: Uint8Array; name: string; value: Json },
+/** One value that is to be committed to. */
+interface Opening {
+  /** From the caller's chance, and never used twice. */
+  readonly salt: Uint8Array;
+  readonly name: string;
+  readonly value: Json;
+}
+
+/** Commits to one value. */
+export async function disclose(opening: Opening, engine: Engine): Promise<Disclosure> {
+  const [made] = await discloseAll([opening], engine);
+  assert(made !== undefined, 'one opening is one disclosure');
+  return made;
+}
+
+/** Commits to each of them. What an engine answers at once is not waited for. */
+export async function discloseAll(
+  openings: readonly Opening[],
   engine: Engine,
-): Promise<Disclosure> {
-  const { salt, name, value } = opening;
+): Promise<readonly Disclosure[]> {
+  const all: Disclosure[] = [];
+  for (const opening of openings) {
+    const encoded = encodedOpening(opening, engine);
+    const sha256 = spelledBy(engine, { hash: 'sha256', of: encoded, as: 'base64url' });
+    const sm3 = spelledBy(engine, { hash: 'sm3', of: encoded, as: 'base64url' });
+    const { salt, name, value } = opening;
+    all.push({
+      encoded,
+      salt,
+      name,
+      value,
+      sha256: typeof sha256 === 'string' ? sha256 : await sha256,
+      sm3: typeof sm3 === 'string' ? sm3 : await sm3,
+    });
+  }
+  return all;
+}
+
+function encodedOpening({ salt, name, value }: Opening, engine: Engine): string {
   if (salt.length !== saltBytes) throw malformed('salt');
   if (name.length === 0 || name.length > nameLettersMax) throw malformed('name');
   if (namesReserved.has(name)) throw malformed('name');
   const encoded = lettersBy(engine, canonical([toBase64Url(salt), name, value]));
   if (encoded.length > encodedLettersMax) throw malformed('length');
-  return {
-    encoded,
-    salt,
-    name,
-    value,
-    sha256: await spelledBy(engine, { hash: 'sha256', of: encoded, as: 'base64url' }),
-    sm3: await spelledBy(engine, { hash: 'sm3', of: encoded, as: 'base64url' }),
-  };
+  return encoded;
 }
 
 /** Reads what `disclose` printed, and nothing that would print differently. */
@@ -61,7 +87,9 @@ export async function parseDisclosure(encoded: string, engine: Engine): Promise<
 
 /** The file `disclosures/NNNN.json` of a package: the openings of one entry, in one order. */
 export function printDisclosures(disclosures: readonly { readonly encoded: string }[]): Uint8Array {
-  return canonicalBytes(disclosures.map(({ encoded }) => encoded).toSorted());
+  const texts = disclosures.map(({ encoded }) => encoded).toSorted();
+  // Letters of base64url: nothing in them is escaped.
+  return utf8(texts.length === 0 ? '[]' : `["${texts.join('","')}"]`);
 }
 
 export async function parseDisclosures(bytes: Uint8Array, engine: Engine): Promise<Disclosure[]> {
@@ -78,7 +106,7 @@ export async function parseDisclosures(bytes: Uint8Array, engine: Engine): Promi
   return disclosures;
 }
 
-function parseOpening(encoded: string): { salt: Uint8Array; name: string; value: Json } {
+function parseOpening(encoded: string): Opening {
   const array = reading('json', () => parseCanonical(fromBase64Url(encoded)));
   if (!Array.isArray(array) || array.length !== 3) throw malformed('array');
   const [salt, name, value] = array as readonly Json[];

@@ -2,6 +2,7 @@
 export {
   type Disclosure,
   disclose,
+  discloseAll,
   parseDisclosure,
   parseDisclosures,
   printDisclosures,

@@ -5,7 +5,7 @@
  * case by a random tag, holds salted commitments and digests of documents, and nothing that can be
  * derived from a person. `prev` chains the entries of one case, so that none can be left out.
  */
-import { toBase64, utf8 } from '#base/bytes';
+import { concat, toBase64, utf8 } from '#base/bytes';
 import { canonical, canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { assert, Fault } from '#base/fault';
@@ -108,12 +108,15 @@ export async function signedEntry(
 ): Promise<Uint8Array> {
   const json = entryJson(unsigned);
   const text = canonical(json);
-  const sig = toBase64(await sign(utf8(domainLine + text)));
+  const message = utf8(domainLine + text);
+  const sig = toBase64(await sign(message));
   readEntry({ ...json, sig });
   // Behind `seq`, its place in the canonical order: nothing comes after it but type and version.
   const end = `,"type":"${unsigned.type}","v":${versionOf(unsigned)}}`;
   assert(text.endsWith(end), 'an entry ends with its type and version');
-  return utf8(`${text.slice(0, -end.length)},"sig":"${sig}"${end}`);
+  // Domain line and end have one byte for a letter.
+  const before = message.subarray(domainLine.length, message.length - end.length);
+  return concat(before, utf8(`,"sig":"${sig}"${end}`));
 }
 
 /** base64 SHA-256 of the entry's bytes: what `prev` and `refs` of later entries name. */
@@ -262,13 +265,13 @@ function refsOf(json: Json | undefined): Record<string, string> {
 
 /** Sorted and without repetition, so that order says nothing about which value is which. */
 function commitmentsOf(json: Json | undefined, member: string): string[] {
-  const list = listOf(json, member, commitmentsMax).map((item) =>
-    spelledOf(item, member, spellings.commitment),
-  );
-  for (const [at, item] of list.entries()) {
-    if (at > 0 && item <= (list[at - 1] ?? '')) throw malformed(member);
-  }
-  return list;
+  let before = '';
+  return listOf(json, member, commitmentsMax).map((item) => {
+    const text = spelledOf(item, member, spellings.commitment);
+    if (text <= before) throw malformed(member);
+    before = text;
+    return text;
+  });
 }
 
 function digestOf(json: Json | undefined, member: string): string {

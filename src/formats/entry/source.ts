@@ -6,7 +6,7 @@
  * is a salted disclosure like every value, for a signature over a guessable text would let anybody
  * who has the public key try his guesses.
  */
-import { concat, toBase64, utf8 } from '#base/bytes';
+import { toBase64, utf8 } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 
 const domainLine = 'fubie/deposit/v1\n';
@@ -33,8 +33,12 @@ export interface SourceBatch {
 }
 
 /** What the source's key signs. */
-export function sourceMessage({ deposit, item, schema, fields }: SourceRecord): Uint8Array {
-  return utf8(domainLine + canonical({ deposit, fields, item, schema, v: 1 }));
+export function sourceMessage(record: SourceRecord): Uint8Array {
+  return utf8(sourceText(record));
+}
+
+function sourceText({ deposit, item, schema, fields }: SourceRecord): string {
+  return domainLine + canonical({ deposit, fields, item, schema, v: 1 });
 }
 
 /**
@@ -42,7 +46,7 @@ export function sourceMessage({ deposit, item, schema, fields }: SourceRecord): 
  * neighbour: without the blind he could try what stands there.
  */
 export function sourceLeaf(record: SourceRecord, blind: string): Uint8Array {
-  return concat(utf8(`${leafLine}${blind}\n`), sourceMessage(record));
+  return utf8(`${leafLine}${blind}\n${sourceText(record)}`);
 }
 
 /** 128 bits that the source drew for this record and for no other. */

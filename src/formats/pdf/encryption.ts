@@ -121,8 +121,21 @@ interface KeyParts {
 
 /** With the empty user password, or what the empty owner's password opens (algorithm 7). */
 function oldKey(parts: KeyParts): Uint8Array | undefined {
-  return keyFrom(padding, parts) ?? keyFrom(userPassword(parts), parts);
+  for (const bytes of keyLengths(parts)) {
+    const sized = { ...parts, bytes };
+    const key = keyFrom(padding, sized) ?? keyFrom(userPassword(sized), sized);
+    if (key !== undefined) return key;
+  }
+  return undefined;
 }
+
+/** Some writers misspell the length of the key, or leave it out: it is one of two in most files. */
+function keyLengths({ bytes, revision }: KeyParts): readonly number[] {
+  if (revision !== 3) return [bytes];
+  return [bytes, ...usualKeyBytes.filter((usual) => usual !== bytes)];
+}
+
+const usualKeyBytes = [16, 5];
 
 function userPassword({ revision, bytes, owner }: KeyParts): Uint8Array {
   let digest = md5(padding);

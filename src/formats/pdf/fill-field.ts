@@ -3,15 +3,17 @@
  * (ISO 32000-1 §12.7.4.5).
  */
 import { Fault } from '#base/fault';
-import type { Appearance } from './appearance.ts';
 import { requireAllowed } from './encrypted-writing.ts';
 import { type PdfField, readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
+import { quarterOfWidget, sizeIn, uprights } from './page-view.ts';
+import { boxOf } from './pages.ts';
 import { lockOf } from './permissions.ts';
 import {
   addToForm,
   checkRoom,
+  type FaceOf,
   formOf,
   keepPlace,
   type PreparedRevision,
@@ -19,14 +21,17 @@ import {
   signatureOf,
 } from './prepare.ts';
 import { certifiedBy, checkRestrictions, type Restrictions, restricted } from './restrictions.ts';
-import { dictOf, integer, isName, numberOf, type PdfDict, refTo, withEntries } from './value.ts';
+import { type MessageToBe, unmetSeed } from './seed-values.ts';
+import { dictOf, isName, numberOf, type PdfDict, type PdfValue, withEntries } from './value.ts';
 
 /** What is to stand in a field that is there already. */
 export interface FillWish extends SignedWith {
   readonly field: string;
   /** Drawn for a field of this size, in points; nothing is drawn in a field without one. */
-  readonly appearance: (size: { width: number; height: number }) => Appearance;
+  readonly appearance: FaceOf;
   readonly contentsBytes: number;
+  /** What the message will be, for fields that ask for it. */
+  readonly message?: MessageToBe;
 }
 
 /** The names of signature fields that nobody has signed yet. */
@@ -38,41 +43,50 @@ export function emptySignatureFields(file: PdfFile): readonly string[] {
 
 /**
  * Refuses with pdf.field_missing, pdf.field_taken where it is signed, and pdf.field_unsupported
- * where the field asks for more than a signature: required seed values, several widgets,
- * another lock.
+ * where the field asks for more than a signature (seed values that this one does not meet, another
+ * lock) or has no object of its own.
  */
 export function fillSignature(file: PdfFile, wish: FillWish): PreparedRevision {
   checkRoom(file, wish.contentsBytes);
   requireAllowed(file.cipher, 'filled field');
   checkRestrictions(file, wish.restrictions);
   const { field, object } = emptyField(file, wish.field);
-  const [left = 0, bottom = 0, right = 0, top = 0] = file
-    .list(field.dict.entries.get('Rect'))
-    .map((item) => {
-      const found = file.resolve(item);
-      return found.kind === 'number' ? found.value : 0;
-    });
-  const size = { width: Math.abs(right - left), height: Math.abs(top - bottom) };
+  const restrictions = restrictionsOf(file, field, wish);
+  const unmet = unmetSeed(file, file.dict(field.dict.entries.get('SV')), { ...wish, restrictions });
+  if (unmet !== undefined) unsupported(field, `SV ${unmet}`);
   const increment = new Increment(file);
   const signature = increment.allocate();
-  const form = increment.allocate();
-  const restrictions = restrictionsOf(file, field, wish);
   const fixed = restricted(file, signatureOf(wish), restrictions);
   const { contentsBytes } = wish;
   const kept = keepPlace(increment, signature, { fixed, contentsBytes });
-  increment.put(form, formOf(wish.appearance(size), wish));
-  const flags = file.resolve(field.dict.entries.get('F'));
-  increment.put(
-    refTo(object),
-    withEntries(field.dict, {
+  const drawn = (widget: PdfDict): PdfDict => {
+    const form = increment.allocate();
+    increment.put(form, faceOn(file, widget, wish));
+    const flags = file.resolve(widget.entries.get('F'));
+    return withEntries(widget, {
       V: signature,
       AP: dictOf({ N: form }),
       F: flags.kind === 'number' ? flags : numberOf(printFlag),
-    }),
-  );
+    });
+  };
+  const isWidget = isName(file.resolve(field.dict.entries.get('Subtype')), 'Widget');
+  const own = isWidget ? drawn(field.dict) : withEntries(field.dict, { V: signature });
+  increment.put(increment.refTo(object), own);
+  // Widgets of their own say it too: poppler looks for the signature in the widget alone.
+  for (const [number, widget] of widgetsBelow(file, field)) {
+    increment.put(increment.refTo(number), drawn(widget));
+  }
   const isCertifier = restrictions.certify !== undefined;
   addToForm(file, increment, { certified: isCertifier ? certifiedBy(file, signature) : {} });
   return kept();
+}
+
+/** Upright where the widget stands; nothing is drawn where it has no size. */
+function faceOn(file: PdfFile, widget: PdfDict, wish: FillWish): PdfValue {
+  const box = boxOf(file, widget.entries.get('Rect')) ?? [0, 0, 0, 0];
+  const quarter = quarterOfWidget(file, widget);
+  const face = wish.appearance(sizeIn(box, { quarter, unit: 1 }));
+  return formOf(face, wish, quarter === 0 ? undefined : uprights[quarter]);
 }
 
 /** The lock that the field's maker wants is written by whoever signs it (§12.7.5.5). */
@@ -80,9 +94,7 @@ function restrictionsOf(file: PdfFile, field: PdfField, wish: FillWish): Restric
   const { restrictions = {} } = wish;
   const lock = file.dict(field.dict.entries.get('Lock'));
   if (lock === undefined) return restrictions;
-  if (restrictions.lock !== undefined) {
-    throw new Fault('pdf.field_unsupported', { field: field.name, why: 'Lock' });
-  }
+  if (restrictions.lock !== undefined) unsupported(field, 'Lock');
   return { ...restrictions, lock: lockOf(file, lock) };
 }
 
@@ -92,21 +104,23 @@ function emptyField(file: PdfFile, name: string): { field: PdfField; object: num
   const field = readFields(file).find((one) => one.name === name);
   if (field === undefined) throw new Fault('pdf.field_missing', { field: name });
   if (!isEmpty(file, field)) throw new Fault('pdf.field_taken', { field: name });
-  const { dict, object } = field;
-  const isOne = isName(file.resolve(dict.entries.get('Subtype')), 'Widget');
-  const asksMore = asksSeeds(file, file.dict(dict.entries.get('SV')));
-  if (!isOne || object === undefined || asksMore) {
-    const why = asksMore ? 'SV' : 'widget';
-    throw new Fault('pdf.field_unsupported', { field: name, why });
-  }
+  const { object } = field;
+  // What is written directly into a list has no number under which it could be written anew.
+  if (object === undefined) unsupported(field, 'direct');
   return { field, object };
 }
 
-/** Seed values (§12.7.5.5 table 237): wishes may be passed over, what is required may not. */
-function asksSeeds(file: PdfFile, seeds: PdfDict | undefined): boolean {
-  if (seeds === undefined) return false;
-  const required = integer(file.resolve(seeds.entries.get('Ff'))) ?? 0;
-  return required !== 0 || seeds.entries.has('MDP') || seeds.entries.has('LockDocument');
+/** §12.7.4.1: a field and its one widget may be one object, or two, or a field has several. */
+function widgetsBelow(file: PdfFile, field: PdfField): [number, PdfDict][] {
+  return file.list(field.dict.entries.get('Kids')).map((kid) => {
+    const widget = file.dict(kid);
+    if (kid.kind !== 'ref' || widget === undefined) unsupported(field, 'widget');
+    return [kid.number, widget];
+  });
+}
+
+function unsupported(field: PdfField, why: string): never {
+  throw new Fault('pdf.field_unsupported', { field: field.name, why });
 }
 
 function isEmpty(file: PdfFile, { type, value }: PdfField): boolean {

@@ -8,6 +8,7 @@ import { Fault } from '#base/fault';
 import type { Point } from './appearance.ts';
 import type { PdfFile } from './file.ts';
 import { lettersOn, type ShownAt } from './page-letters.ts';
+import { ownRect, seenRect, seenSize, viewOf } from './page-view.ts';
 import type { Rect } from './prepare.ts';
 
 /** Where words stand: the page, counted from 1, and the box around them in points. */
@@ -27,7 +28,7 @@ export interface TextWish {
 /** Refuses with pdf.text_missing and how often it was found instead. */
 export async function findText(file: PdfFile, wish: TextWish): Promise<TextPlace> {
   const { occurrence = 1, page: only } = wish;
-  const text = wish.text.replace(/\s+/gu, '');
+  const text = plainText(wish.text);
   if (text === '') throw new Fault('pdf.text_missing', { found: 0 });
   const found: TextPlace[] = [];
   for (const [at, page] of file.pages().entries()) {
@@ -43,23 +44,42 @@ export async function findText(file: PdfFile, wish: TextWish): Promise<TextPlace
   return place;
 }
 
-/** A face of that size, its middle on the middle of the words and then moved, in points. */
+/**
+ * A face of that size, in points, its middle on the middle of the words and then moved, as whoever
+ * sees the page would move it. Words stand near the edge of a page: the face stays on it.
+ */
 export function rectOver(
-  { rect }: TextPlace,
+  file: PdfFile,
+  { page, rect }: TextPlace,
   face: { readonly width: number; readonly height: number; readonly offset?: Point },
 ): Rect {
-  const [left, bottom, right, top] = rect;
+  const shown = file.pages()[page - 1];
+  if (shown === undefined) throw new Fault('pdf.page_missing', { page });
+  const view = viewOf(file, shown);
+  const seen = seenSize(view);
+  const [left, bottom, right, top] = seenRect(rect, view);
   const [dx, dy] = face.offset ?? [0, 0];
-  const [x, y] = [(left + right) / 2 + dx, (bottom + top) / 2 + dy];
-  const [wide, tall] = [face.width / 2, face.height / 2];
-  return [x - wide, y - tall, x + wide, y + tall];
+  const x = inside((left + right - face.width) / 2 + dx, seen.width - face.width);
+  const y = inside((bottom + top - face.height) / 2 + dy, seen.height - face.height);
+  return ownRect([x, y, x + face.width, y + face.height], view);
+}
+
+/** From 0 on, and no further than there is room. */
+function inside(wanted: number, room: number): number {
+  return Math.min(Math.max(wanted, 0), Math.max(room, 0));
+}
+
+/** Written out as most readers would type it: 立 for ⽴, ( for （, fi for ﬁ; without white space. */
+function plainText(text: string): string {
+  return text.normalize('NFKC').replace(/\s+/gu, '');
 }
 
 function occurrences(letters: readonly ShownAt[], text: string): Rect[] {
-  const owners = letters.flatMap((letter) =>
+  const plain = letters.map(({ text: own, box }) => ({ text: plainText(own), box }));
+  const owners = plain.flatMap((letter) =>
     Array.from({ length: letter.text.length }, () => letter),
   );
-  const all = letters.map((letter) => letter.text).join('');
+  const all = plain.map((letter) => letter.text).join('');
   const rects: Rect[] = [];
   for (let at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + text.length)) {
     const boxes = owners.slice(at, at + text.length).map(({ box }) => box);

@@ -31,6 +31,7 @@ export { pdfBytesMax } from './limits.ts';
 export type { LooseSignature } from './loose-signatures.ts';
 export { readLooseSignatures } from './loose-signatures.ts';
 export { openPdf, openToSign, readPdf } from './open.ts';
+export { seenPlace } from './page-view.ts';
 export type { PdfPage } from './pages.ts';
 export type { FieldLock, ModificationLevel } from './permissions.ts';
 export type { ByteRange, PreparedRevision, Rect, SignatureWish } from './prepare.ts';

@@ -83,6 +83,8 @@ class Pen {
   #state: TextState;
   #line: Matrix = identity;
   #text: Matrix = identity;
+  /** As the last letter was: the steps between letters go the same way. */
+  #isVertical = false;
 
   constructor(walk: LetterWalk, scene: Scene) {
     this.#walk = walk;
@@ -170,25 +172,39 @@ class Pen {
     else if (value?.kind === 'string') {
       for (const letter of this.#state.font?.(value.bytes) ?? []) this.#letter(letter);
     } else if (value?.kind === 'number') {
-      this.#advance((-value.value / 1000) * this.#state.size * this.#state.scale);
+      const by = (-value.value / 1000) * this.#state.size;
+      if (this.#isVertical) this.#sink(by);
+      else this.#advance(by * this.#state.scale);
     }
   }
 
-  #letter({ text, width, isSpace }: ShownLetter): void {
+  #letter({ text, width, isSpace, down }: ShownLetter): void {
     const { size, scale, spacing, wordSpacing, rise, matrix } = this.#state;
     const wide = (width / 1000) * size * scale;
     const place = times(this.#text, matrix);
     const shown = text.replace(/\s+/gu, '');
     if (shown !== '') {
-      const box = boxOf(place, [0, rise - descent * size, wide, rise + ascent * size]);
-      this.#walk.letters.push({ text: shown, box });
+      const tall = (ascent + descent) * size;
+      // A letter of a column hangs from the middle of its upper side (§9.7.4.3, figure 55).
+      const own: Rect =
+        down === undefined
+          ? [0, rise - descent * size, wide, rise + ascent * size]
+          : [-wide / 2, rise - tall, wide / 2, rise];
+      this.#walk.letters.push({ text: shown, box: boxOf(place, own) });
       within(this.#walk.letters.length, lettersMax, 'lettersMax');
     }
-    this.#advance(wide + (spacing + (isSpace ? wordSpacing : 0)) * scale);
+    const more = spacing + (isSpace ? wordSpacing : 0);
+    this.#isVertical = down !== undefined;
+    if (down === undefined) this.#advance(wide + more * scale);
+    else this.#sink((down / 1000) * size + more);
   }
 
   #advance(by: number): void {
     this.#text = times([1, 0, 0, 1, by, 0], this.#text);
+  }
+
+  #sink(by: number): void {
+    this.#text = times([1, 0, 0, 1, 0, by], this.#text);
   }
 
   async #setFont(operands: readonly PdfValue[]): Promise<void> {

@@ -13,6 +13,7 @@ import { requireAllowed } from './encrypted-writing.ts';
 import { fieldNames } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
+import { sizeIn, uprights, viewOf } from './page-view.ts';
 import type { PdfPage } from './pages.ts';
 import type { FieldLock } from './permissions.ts';
 import { printText } from './print.ts';
@@ -63,12 +64,16 @@ const sRgb = arrayOf([
 export type ByteRange = readonly [number, number, number, number];
 export type Rect = readonly [left: number, bottom: number, right: number, top: number];
 
+/** What is drawn in a place of this size, in points. */
+export type FaceOf = (size: { width: number; height: number }) => Appearance;
+
 export interface SignatureWish {
   readonly field: string;
   /** Counted from 1. */
   readonly page: number;
   readonly rect: Rect;
-  readonly appearance: Appearance;
+  /** As it is, or drawn for the size that the place has for who sees the page, in points. */
+  readonly appearance: Appearance | FaceOf;
   readonly signerName: string;
   /** What a screen reader says for the field. */
   readonly label?: string;
@@ -113,7 +118,7 @@ export function prepareField(file: PdfFile, wish: FieldWish, fixed: PdfDict): Pr
   const widget = increment.allocate();
   const form = increment.allocate();
   const kept = keepPlace(increment, signature, { fixed, contentsBytes: wish.contentsBytes });
-  increment.put(form, formOf(wish.appearance, wish));
+  increment.put(form, faceIn(file, page, wish));
   const widgets = [{ widget, page }];
   const [structure = {}] = tagWidgets({ file, increment, label: labelOf(wish), widgets });
   const { certify, lock } = wish.restrictions ?? {};
@@ -130,6 +135,18 @@ export function prepareField(file: PdfFile, wish: FieldWish, fixed: PdfDict): Pr
   const certified = certify === undefined ? {} : certifiedBy(file, signature);
   addToForm(file, increment, { fields: [widget], certified });
   return kept();
+}
+
+/** Upright for whoever sees the page; a document of the house is never turned. */
+function faceIn(file: PdfFile, page: PdfPage, wish: FieldWish): PdfValue {
+  const view = viewOf(file, page);
+  const { appearance } = wish;
+  const quarter = wish.isForeign === true ? view.quarter : 0;
+  const face =
+    typeof appearance === 'function'
+      ? appearance(sizeIn(wish.rect, { ...view, quarter }))
+      : appearance;
+  return formOf(face, wish, quarter === 0 ? undefined : uprights[quarter]);
 }
 
 /** The lock is an object of its own, as table 235 wants it. */
@@ -243,13 +260,18 @@ function pdfDate(time: Instant): string {
  * The face as a form. In a file of others it says itself which red it means, for that file need not
  * have an output intent for device RGB, and PDF/A then forbids it (ISO 19005-3 §6.2.4.3).
  */
-export function formOf(appearance: Appearance, by: Pick<SignedWith, 'isForeign'>): PdfValue {
+export function formOf(
+  appearance: Appearance,
+  by: Pick<SignedWith, 'isForeign'>,
+  matrix?: readonly number[],
+): PdfValue {
   const raw = fromLatin1(appearance.content);
   const isCalibrated = by.isForeign === true && raw.length > 0;
   const dict = dictOf({
     Type: nameOf('XObject'),
     Subtype: nameOf('Form'),
     BBox: numbers(0, 0, appearance.width, appearance.height),
+    ...(matrix === undefined ? {} : { Matrix: numbers(...matrix) }),
     Resources: isCalibrated ? dictOf({ ColorSpace: dictOf({ DefaultRGB: sRgb }) }) : dictOf({}),
     Length: numberOf(raw.length),
   });

@@ -114,8 +114,9 @@ export function checkedFigure(figure: SealFigure): SealFigure {
 }
 
 function checkText(member: string, text: string, range: { least: number; most: number }): void {
+  // White space alone would be a seal of nobody.
   const letters = Array.from(text).length;
-  if (letters < range.least || letters > range.most) throw malformed(member);
+  if (Array.from(text.trim()).length < range.least || letters > range.most) throw malformed(member);
 }
 
 const members: Readonly<Record<SealFigure['shape'], readonly string[]>> = {

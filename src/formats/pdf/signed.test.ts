@@ -173,12 +173,15 @@ describe('a contract signed by two parties', () => {
     }
   });
 
-  test('each widget is found from the structure tree and finds it back', async () => {
+  test('a widget is found from the structure tree and finds it back, until somebody signed', async () => {
     const file = await openPdf(twice, nodeEngine);
     const root = file.dict(file.catalog().entries.get('StructTreeRoot'));
     const nums = file.list(file.dict(root?.entries.get('ParentTree'))?.entries.get('Nums'));
     const form = file.dict(file.catalog().entries.get('AcroForm'));
-    for (const field of file.list(form?.entries.get('Fields'))) {
+    const [first, ...later] = file.list(form?.entries.get('Fields'));
+    // Readers that compare revisions would call the first signature broken by a tree that grew.
+    expect(later.map((one) => file.dict(one)?.entries.has('StructParent'))).toEqual([false]);
+    for (const field of first === undefined ? [] : [first]) {
       const key = file.dict(field)?.entries.get('StructParent');
       const at = nums.findIndex((item, place) => place % 2 === 0 && alike(item, key));
       const element = file.dict(nums[at + 1]);

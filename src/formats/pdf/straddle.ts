@@ -11,7 +11,8 @@ import type { Appearance } from './appearance.ts';
 import { requireAllowed } from './encrypted-writing.ts';
 import type { PdfFile } from './file.ts';
 import { Increment } from './increment.ts';
-import { type Box, boxOf, inherited, type PdfPage } from './pages.ts';
+import { ownRect, seenSize, uprights, viewOf } from './page-view.ts';
+import type { PdfPage } from './pages.ts';
 import {
   addToForm,
   addToPages,
@@ -21,6 +22,7 @@ import {
   keepPlace,
   lockedBy,
   type PreparedRevision,
+  type Rect,
   type SignedWith,
   signatureOf,
 } from './prepare.ts';
@@ -29,7 +31,6 @@ import { tagWidgets } from './tagging.ts';
 import {
   arrayOf,
   dictOf,
-  integer,
   nameOf,
   numberOf,
   type PdfRef,
@@ -132,7 +133,7 @@ function groupsOf(pages: number): number[] {
 }
 
 interface Place {
-  readonly rect: readonly number[];
+  readonly rect: Rect;
   /** Turns the strip as the page is turned for its reader (ISO 32000-1 §7.7.3.3). */
   readonly matrix: readonly number[];
 }
@@ -143,47 +144,16 @@ function placeOf(
   page: PdfPage,
   { wish, width }: { readonly wish: StraddleWish; readonly width: number },
 ): Place {
-  const [left, bottom, right, top] = shownBox(file, page);
-  const turned = integer(file.resolve(inherited(file, page, 'Rotate'))) ?? 0;
-  const quarter = (((turned / 90) % 4) + 4) % 4;
-  const isSideways = quarter % 2 === 1;
-  const tall = isSideways ? right - left : top - bottom;
+  const view = viewOf(file, page);
+  const seen = seenSize(view);
   const { height } = wish.seal;
-  if (height > tall) throw new Fault('pdf.field_malformed', { field: wish.field, why: 'height' });
-  const wanted = tall * (wish.heightShare ?? 0.5) - height / 2;
-  const low = Math.min(Math.max(wanted, 0), tall - height);
-  const high = low + height;
-  switch (quarter) {
-    case 1:
-      return {
-        rect: [right - high, top - width, right - low, top],
-        matrix: [0, 1, -1, 0, 0, 0],
-      };
-    case 2:
-      return {
-        rect: [left, top - high, left + width, top - low],
-        matrix: [-1, 0, 0, -1, 0, 0],
-      };
-    case 3:
-      return {
-        rect: [left + low, bottom, left + high, bottom + width],
-        matrix: [0, -1, 1, 0, 0, 0],
-      };
-    default:
-      return {
-        rect: [right - width, bottom + low, right, bottom + high],
-        matrix: [1, 0, 0, 1, 0, 0],
-      };
+  if (height > seen.height) {
+    throw new Fault('pdf.field_malformed', { field: wish.field, why: 'height' });
   }
-}
-
-/** The part of the page that is shown: its crop box within its media box. */
-function shownBox(file: PdfFile, page: PdfPage): Box {
-  const [left, bottom, right, top] = page.mediaBox;
-  const crop = boxOf(file, inherited(file, page, 'CropBox'));
-  if (crop === undefined) return page.mediaBox;
-  const [a, b, c, d] = crop;
-  return [Math.max(left, a), Math.max(bottom, b), Math.min(right, c), Math.min(top, d)];
+  const wanted = seen.height * (wish.heightShare ?? 0.5) - height / 2;
+  const low = Math.min(Math.max(wanted, 0), seen.height - height);
+  const rect = ownRect([seen.width - width, low, seen.width, low + height], view);
+  return { rect, matrix: uprights[view.quarter] };
 }
 
 function stripOf(

@@ -3,8 +3,11 @@
  * found again through the parent tree (ISO 32000-1 §14.7.4.3, §14.7.4.4, §14.8.4.5).
  *
  * A file without a structure tree, or with one of another shape than the simple one our
- * typesetter writes, is left as it is: no rule of PDF/A-3a is broken by an untagged widget.
+ * typesetter writes, is left as it is: no rule of PDF/A-3a is broken by an untagged widget. So is
+ * one that somebody signed already: readers that compare revisions (pyHanko) know of no structure
+ * that may grow behind a signature, and would call the earlier one broken (docs/decisions/0074).
  */
+import { readFields } from './fields.ts';
 import type { PdfFile } from './file.ts';
 import type { Increment } from './increment.ts';
 import type { PdfPage } from './pages.ts';
@@ -95,11 +98,17 @@ function simpleTree(file: PdfFile): SimpleTree | undefined {
   const tops = root?.entries.get('K');
   const top = tops?.kind === 'array' && tops.items.length === 1 ? tops.items[0] : tops;
   if (rootRef?.kind !== 'ref' || root === undefined || top?.kind !== 'ref') return undefined;
-  if (parentTree?.kind !== 'dict' || nextKey === undefined) return undefined;
+  if (parentTree?.kind !== 'dict' || nextKey === undefined || isSigned(file)) return undefined;
   const nums = parentTree.entries.get('Nums');
   const document = file.dict(top);
   const kids = document?.entries.get('K');
   if (nums?.kind !== 'array' || document === undefined || kids?.kind !== 'array') return undefined;
   if (!isName(document.entries.get('S'), 'Document')) return undefined;
   return { rootRef, root, parentTree, nums, nextKey, top, document, kids };
+}
+
+function isSigned(file: PdfFile): boolean {
+  return readFields(file).some(
+    ({ type, value }) => type === 'Sig' && file.resolve(value).kind !== 'null',
+  );
 }

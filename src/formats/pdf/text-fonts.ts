@@ -3,13 +3,17 @@
  * words on a page. Fonts are not opened: the file itself says both.
  */
 import { latin1 } from '#base/bytes';
+import { codeMapOf } from './code-maps.ts';
 import type { PdfFile } from './file.ts';
 import { decodeStream } from './filters.ts';
+import { simpleEncoding } from './simple-encodings.ts';
+import { standardWidths } from './standard-widths.ts';
 import { SyntaxReader } from './syntax.ts';
 import { isName, type PdfDict, type PdfValue, textFrom } from './value.ts';
 
 const usualWidth = 500; // of a simple letter whose width stands in no table
 const usualWideWidth = 1000; // §9.7.4.3: of a letter of a composite font
+const usualDown = -1000; // §9.7.4.3: from a letter to the one below it
 const mappedMax = 70_000; // letters of one font
 
 /** One letter as it is shown: what it means, and its width in thousandths of an em. */
@@ -18,35 +22,68 @@ export interface ShownLetter {
   readonly width: number;
   /** Word spacing counts for it (§9.3.3). */
   readonly isSpace: boolean;
+  /** The next letter stands below it, so far from it in thousandths of an em (§9.7.4.3). */
+  readonly down?: number;
 }
 
 /** Takes the string that is shown apart into letters. */
 export type TextFont = (bytes: Uint8Array) => readonly ShownLetter[];
 
 export async function textFontOf(file: PdfFile, font: PdfDict): Promise<TextFont> {
-  const isWide = isName(file.resolve(font.entries.get('Subtype')), 'Type0');
   const meaning = await meaningsOf(file, font);
-  const widths = isWide ? wideWidths(file, font) : simpleWidths(file, font);
-  const size = isWide ? 2 : 1;
-  return (bytes) => {
-    const letters: ShownLetter[] = [];
-    for (let at = 0; at + size <= bytes.length; at += size) {
-      const code = size === 1 ? (bytes[at] ?? 0) : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-      const own = meaning.get(code) ?? (isWide ? '' : String.fromCharCode(code));
-      letters.push({ text: own, width: widths(code), isSpace: !isWide && code === 0x20 });
-    }
-    return letters;
-  };
+  const isWide = isName(file.resolve(font.entries.get('Subtype')), 'Type0');
+  return isWide ? wideFont(file, font, meaning) : simpleFont(file, font, meaning);
+}
+
+type Meanings = ReadonlyMap<number, string>;
+
+function simpleFont(file: PdfFile, font: PdfDict, meaning: Meanings): TextFont {
+  const widths = simpleWidths(file, font);
+  const encoding = simpleEncoding(file, font);
+  return (bytes) =>
+    Array.from(bytes, (code) => ({
+      text: meaning.get(code) ?? encoding(code),
+      width: widths(code),
+      isSpace: code === 0x20,
+    }));
+}
+
+async function wideFont(file: PdfFile, font: PdfDict, meaning: Meanings): Promise<TextFont> {
+  const { usual, widths, down } = wideWidths(file, font);
+  const map = await codeMapOf(file, font);
+  // Some name a CMap where a table is asked for: their codes are letters.
+  const isText = file.resolve(font.entries.get('ToUnicode')).kind === 'name';
+  return (bytes) =>
+    map.split(bytes).map(({ code, text, cid }) => ({
+      text: meaning.get(code) ?? text ?? (isText ? String.fromCharCode(code) : ''),
+      width: (cid === undefined ? undefined : widths.get(cid)) ?? usual,
+      isSpace: false,
+      ...(map.isVertical ? { down } : {}),
+    }));
 }
 
 function simpleWidths(file: PdfFile, font: PdfDict): (code: number) => number {
   const first = numberIn(file, font.entries.get('FirstChar')) ?? 0;
   const widths = file.list(font.entries.get('Widths')).map((one) => numberIn(file, one));
-  return (code) => widths[code - first] ?? usualWidth;
+  const base = file.resolve(font.entries.get('BaseFont'));
+  const standard = standardWidths(base.kind === 'name' ? base.name : '');
+  const descriptor = file.dict(font.entries.get('FontDescriptor'));
+  const missing = numberIn(file, descriptor?.entries.get('MissingWidth')) ?? usualWidth;
+  // The glyphs of Type 3 have a space of their own (§9.6.5).
+  const matrix = file.list(font.entries.get('FontMatrix'));
+  const scale = matrix.length === 0 ? 1 : 1000 * (numberIn(file, matrix[0]) ?? 0.001);
+  return (code) => (widths[code - first] ?? standard(code) ?? missing) * scale;
 }
 
 /** §9.7.4.3: `c [w …]` and `first last w`. The code is the glyph's number where it is Identity. */
-function wideWidths(file: PdfFile, font: PdfDict): (code: number) => number {
+function wideWidths(
+  file: PdfFile,
+  font: PdfDict,
+): {
+  readonly usual: number;
+  readonly widths: ReadonlyMap<number, number>;
+  readonly down: number;
+} {
   const [descendant] = file.list(font.entries.get('DescendantFonts'));
   const entries = file.dict(descendant)?.entries;
   const usual = numberIn(file, entries?.get('DW')) ?? usualWideWidth;
@@ -68,7 +105,8 @@ function wideWidths(file: PdfFile, font: PdfDict): (code: number) => number {
     }
     at += 3;
   }
-  return (code) => widths.get(code) ?? usual;
+  const down = numberIn(file, file.list(entries?.get('DW2'))[1]) ?? usualDown;
+  return { usual, widths, down };
 }
 
 /** §9.10.3: the letters behind the codes, from the font's own table. */

@@ -38,7 +38,11 @@ export async function checkToken(check: StampCheck, engine: Engine): Promise<Sta
     return invalid('stamp_imprint_differs');
   }
   const contentDigest = await engine.digest(token.signedData.signer.digestAlgorithm, token.info);
-  const verdict = await verifySignedData(token.signedData, { contentDigest }, engine);
+  const verdict = await verifySignedData(
+    token.signedData,
+    { contentDigest, known: authorities },
+    engine,
+  );
   if (verdict.is === 'invalid') return invalid('stamp_signature_broken', verdict.because);
   const { certificate } = verdict;
   if (!verdict.certificateBound) return invalid('stamp_certificate_unbound');
@@ -50,7 +54,7 @@ export async function checkToken(check: StampCheck, engine: Engine): Promise<Sta
     return invalid('stamp_outside_certificate');
   }
   if (check.strict) {
-    const strictness = await checkStrictness(token.signedData, engine);
+    const strictness = await checkStrictness(token.signedData, engine, [certificate]);
     if (strictness.is === 'different') {
       return invalid('stamp_not_strict', `${strictness.why} at ${strictness.at}`);
     }

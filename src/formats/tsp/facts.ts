@@ -5,7 +5,7 @@
 import { toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault, ifReadable } from '#base/fault';
-import { type CmsFacts, type CmsSigner, cmsOid, readSignedData } from '#formats/cms';
+import { type CmsFacts, type CmsSigner, cmsOid, readSignedData, signedDataIn } from '#formats/cms';
 import type { HashName } from '#formats/crypto';
 import {
   booleanOf,
@@ -45,9 +45,15 @@ export interface TimestampFacts {
   readonly nonce: bigint | undefined;
 }
 
-/** Refuses with tsp.malformed, a cms or a der code what is no token. */
-export function readTimestamp(bytes: Uint8Array): TimestampFacts {
-  const cms = readSignedData(insideAnswer(bytes), { profile: 'etsi' });
+/**
+ * From its bytes, those of the answer around it, or as a value of an answer that was read as DER.
+ * Refuses with tsp.malformed, a cms or a der code what is no token.
+ */
+export function readTimestamp(message: Uint8Array | Der): TimestampFacts {
+  const cms =
+    message instanceof Uint8Array
+      ? readSignedData(insideAnswer(message), { profile: 'etsi' })
+      : signedDataIn(message);
   const { content: info, signers, contentType } = cms;
   const [signer, ...others] = signers;
   if (contentType !== cmsOid.timestampInfo || info === undefined || signer === undefined) {

@@ -3,6 +3,7 @@ import { Fault } from '#base/fault';
 import {
   bitString,
   bitStringOf,
+  type Der,
   DerReader,
   integer,
   parseDer,
@@ -25,7 +26,8 @@ const failureBits = {
 export type TimestampFailure = keyof typeof failureBits;
 
 export type TimestampResponse =
-  | { readonly is: 'granted'; readonly token: Uint8Array }
+  /** The token as it was read: nobody need read its bytes again. */
+  | { readonly is: 'granted'; readonly token: Der }
   | {
       readonly is: 'rejected';
       readonly failure: TimestampFailure | undefined;
@@ -58,7 +60,7 @@ export function parseResponse(der: Uint8Array): TimestampResponse {
   if (isGranted !== (token !== undefined)) {
     throw new Fault('tsp.malformed', { why: 'status and token disagree' });
   }
-  if (token !== undefined) return { is: 'granted', token: token.der };
+  if (token !== undefined) return { is: 'granted', token };
   return {
     is: 'rejected',
     failure: failure === undefined ? undefined : failureOf(bitStringOf(failure).bytes),

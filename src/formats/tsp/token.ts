@@ -35,7 +35,7 @@ import {
   smallIntegerOf,
   tag,
 } from '#formats/der';
-import type { Certificate } from '#formats/x509';
+import { type Certificate, certificateDigest } from '#formats/x509';
 import { type Imprint, imprintDer, parseImprint } from './imprint.ts';
 
 /** What a TSTInfo says (RFC 3161 §2.4.2). */
@@ -77,7 +77,7 @@ export async function buildToken(
   const attributes = signedAttributesWith(hash, {
     contentType: cmsOid.timestampInfo,
     messageDigest: await by.engine.digest(hash, content),
-    certificateDigest: await by.engine.digest(hash, by.certificate.der),
+    certificateDigest: await certificateDigest(by.certificate, hash, by.engine),
   });
   const signature = await by.signer.sign(attributes);
   return buildSignedData({
@@ -90,9 +90,10 @@ export async function buildToken(
   });
 }
 
-export function parseToken(der: Uint8Array): TimestampToken {
-  const signedData = parseSignedData(der);
-  const { content, certificates } = signedData;
+/** From its bytes, or as a value of the answer that it came in. */
+export function parseToken(message: Uint8Array | Der): TimestampToken {
+  const signedData = parseSignedData(message);
+  const { content, certificates, der } = signedData;
   if (signedData.contentType !== cmsOid.timestampInfo || content === undefined) {
     throw new Fault('tsp.malformed', { why: 'not a time-stamp' });
   }

@@ -5,6 +5,7 @@
  *   fork      two heads of one log, the larger of which does not begin with the smaller
  *   rollback  two heads of which one witness cosigned the smaller one after the larger one
  *   promise   a promise to include an entry, and a head cosigned after its time without the entry
+ *   overrun   a head with the leaf that closes the shard, and a head larger than that leaf allows
  *
  * A head smaller than one seen before convicts no log by itself: anybody can bring an old head to a
  * witness that is behind. A log that goes on from there has forked, and that is proved.
@@ -24,6 +25,7 @@ import {
   parseCheckpoint,
   parseHash,
 } from '#formats/tlog';
+import { type ClosingLeaf, closingLeafFlaw } from './overrun.ts';
 import { isPromiseOf, parsePromise } from './promise.ts';
 
 const format = 'fubie/misbehaviour/v1';
@@ -31,8 +33,10 @@ const format = 'fubie/misbehaviour/v1';
 export const lateVoicesMin = 2;
 /** A million leaves after a promise are 44 MiB of text. */
 const hashesMax = 1_200_000;
+const fieldNames = 'format,hashes,kind,notes';
+const overrunNames = 'format,hashes,kind,last,notes';
 
-export const misbehaviourKinds = ['fork', 'rollback', 'promise'] as const;
+export const misbehaviourKinds = ['fork', 'rollback', 'promise', 'overrun'] as const;
 
 /** What somebody is accused of. */
 export type MisbehaviourKind = (typeof misbehaviourKinds)[number];
@@ -43,6 +47,8 @@ export interface Misbehaviour {
   /** Signed notes, verbatim. */
   readonly notes: readonly [string, string];
   readonly hashes: readonly Uint8Array[];
+  /** Of an overrun; the hashes prove it under the first note. */
+  readonly last?: ClosingLeaf;
 }
 
 /** Why an accusation proves nothing. */
@@ -55,7 +61,9 @@ export type Unproved =
   | 'nobody_went_back'
   | 'promise_kept'
   | 'not_late'
-  | 'before_promise';
+  | 'before_promise'
+  | 'not_closed'
+  | 'ended_there';
 
 /** What an accusation comes to. `witnesses` names those who lied, by their keys' names. */
 export type Judgement =
@@ -75,8 +83,10 @@ interface Keys {
 }
 
 export function printMisbehaviour(one: Misbehaviour): Uint8Array {
-  const { kind, notes, hashes } = one;
-  return canonicalBytes({ format, hashes: hashes.map(toBase64), kind, notes: [...notes] });
+  const { kind, notes, hashes, last } = one;
+  const ending = last === undefined ? {} : { last: { ...last } };
+  const form = { format, hashes: hashes.map(toBase64), kind, notes: [...notes] };
+  return canonicalBytes({ ...form, ...ending });
 }
 
 /** witness.misbehaviour_malformed for everything that does not print back to the same bytes. */
@@ -84,14 +94,16 @@ export function parseMisbehaviour(bytes: Uint8Array): Misbehaviour {
   const json = parseCanonical(bytes);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed('form');
   const fields = new Map(Object.entries(json));
-  if ([...fields.keys()].toSorted().join() !== 'format,hashes,kind,notes') throw malformed('form');
   const kind = misbehaviourKinds.find((one) => one === fields.get('kind'));
+  const names = kind === 'overrun' ? overrunNames : fieldNames;
+  if ([...fields.keys()].toSorted().join() !== names) throw malformed('form');
   const [first, second, ...more] = textsOf(fields.get('notes'));
   const hashes = textsOf(fields.get('hashes'));
   if (fields.get('format') !== format || kind === undefined) throw malformed('kind');
   if (first === undefined || second === undefined || more.length > 0) throw malformed('notes');
   if (hashes.length > hashesMax) throw malformed('hashes');
-  return { kind, notes: [first, second], hashes: hashes.map(parseHash) };
+  const one = { kind, notes: [first, second], hashes: hashes.map(parseHash) } as const;
+  return kind === 'overrun' ? { ...one, last: lastOf(fields.get('last')) } : one;
 }
 
 /** Throws only for notes that are none; everything else is a judgement. */
@@ -102,6 +114,7 @@ export function judgeMisbehaviour(
 ): Promise<Judgement> {
   if (one.kind === 'fork') return judgeFork(one, keys, engine);
   if (one.kind === 'rollback') return judgeRollback(one, keys, engine);
+  if (one.kind === 'overrun') return judgeOverrun(one, keys, engine);
   return judgePromise(one, keys, engine);
 }
 
@@ -159,6 +172,22 @@ async function judgePromise(one: Misbehaviour, keys: Keys, engine: Engine): Prom
   return { is: 'proved', kind: 'promise', log, witnesses: [], detail };
 }
 
+async function judgeOverrun(one: Misbehaviour, keys: Keys, engine: Engine): Promise<Judgement> {
+  const heads = await bothHeads(one, keys, engine);
+  if (!('log' in heads)) return heads;
+  const { last, hashes } = one;
+  if (last === undefined) return unproved('not_closed');
+  const under = { head: heads.first.checkpoint, proof: hashes };
+  const flaw = await closingLeafFlaw(last, under, engine);
+  if (flaw !== undefined) return unproved(flaw);
+  const { size } = heads.second.checkpoint;
+  const end = last.index + 1;
+  if (size <= end) return unproved('ended_there');
+  // A witness that has not seen the closed tree cannot know: it convicts the log alone.
+  const detail = `closed with size ${end}, and size ${size} is signed`;
+  return { is: 'proved', kind: 'overrun', log: heads.log, witnesses: [], detail };
+}
+
 type Heads =
   | { readonly log: NoteKey; readonly first: JudgedCheckpoint; readonly second: JudgedCheckpoint }
   | { readonly is: 'unproved'; readonly because: Unproved };
@@ -177,6 +206,17 @@ async function bothHeads({ notes }: Misbehaviour, keys: Keys, engine: Engine): P
 
 function unproved(because: Unproved): { is: 'unproved'; because: Unproved } {
   return { is: 'unproved', because };
+}
+
+function lastOf(json: Json | undefined): ClosingLeaf {
+  if (typeof json !== 'object' || json === null || !('index' in json && 'leaf' in json)) {
+    throw malformed('last');
+  }
+  const { index, leaf, ...more } = json;
+  const isPlace = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0;
+  const isWhole = isPlace && typeof leaf === 'string' && Object.keys(more).length === 0;
+  if (!isWhole) throw malformed('last');
+  return { index, leaf };
 }
 
 function textsOf(json: Json | undefined): string[] {

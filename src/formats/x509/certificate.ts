@@ -123,6 +123,11 @@ export function parseCertificate(der: Uint8Array): Certificate {
   return certificate;
 }
 
+/** Was it read without a word against it, so that `parseCertificate` gives the same? */
+export function isStrict({ oddities, signatureAlgorithm }: Certificate): boolean {
+  return oddities.length === 0 && signatureAlgorithm !== undefined;
+}
+
 /**
  * Reads a certificate as found in the world: what departs from the profile without another meaning
  * stands in `oddities`; anything that could be read in two ways is x509.malformed or der.malformed.

@@ -16,12 +16,14 @@ export {
   algorithmOidOf,
   buildCertificate,
   certificateIfReadable,
+  isStrict,
   keyIdentifier,
   knownAlgorithmOf,
   parseCertificate,
   readCertificate,
   wholeBits,
 } from './certificate.ts';
+export { certificateDigest } from './certificate-digest.ts';
 export type { Crl } from './crl.ts';
 export { buildCrl, checkCrl, parseCrl } from './crl.ts';
 export type { DistributionPoint, IssuingDistributionPoint, ReasonBits } from './distribution.ts';

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
 import { FileTiles } from '#adapters/tiles';
-import { FileSignedHeads, FileWitnessMemory } from '#adapters/witnesses';
+import { FileSignedHeads, headsIn } from '#adapters/witnesses';
 import { equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
@@ -108,8 +108,7 @@ async function witnessed(folder: string, origin: string): Promise<readonly SeenH
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const heads: SeenHead[] = [];
   for (const name of names.filter((one) => one.endsWith('.jsonl'))) {
-    const memory = await FileWitnessMemory.open(join(folder, name));
-    const latest = await memory.latest(origin);
+    const latest = (await headsIn(join(folder, name))).findLast((head) => head.origin === origin);
     if (latest !== undefined) heads.push({ by: basename(folder), ...latest });
   }
   return heads;

@@ -6,7 +6,7 @@
  * if this user owns it and nobody else may enter it.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -31,6 +31,16 @@ export function openEstate(root: string): Estate {
   makeOwnFolder(sockets);
   const trust = join(absolute, 'trust');
   return { root: absolute, sockets, trust, tenants: tenantsFolder(trust) };
+}
+
+/**
+ * The same for who asks about a house that stands: a root that was mistyped is refused with
+ * main.file_unreadable, and nothing is made there.
+ */
+export function standingEstate(root: string): Estate {
+  const trust = join(resolve(root), 'trust');
+  if (!existsSync(trust)) throw new Fault('main.file_unreadable', { path: trust });
+  return openEstate(root);
 }
 
 /** Beside the trust folder and as public as it: no secret and no person stands in it. */

@@ -17,6 +17,7 @@ import {
   type SealKind,
   sealKinds,
   sealOfKind,
+  seenPlace,
   signerLines,
 } from '#formats/pdf';
 import type { SignaturePlace } from '#trust/signing';
@@ -87,12 +88,26 @@ export async function placeFrom(
   }
   const field = given ?? (await newName(document));
   if (way === '--at') {
-    return { is: 'new', field, ...placeOf(optionOf(args, '--at') ?? '', atWords, seal) };
+    const place = placeOf(optionOf(args, '--at') ?? '', atWords, seal);
+    const [seen] = await placesOn(document, [{ is: 'new', field, ...place } as const]);
+    if (seen !== undefined) return seen;
   }
   if (way === '--keyword') return overWords(args, field, seal ?? nameSize);
   if (seal === undefined) throw new Fault('main.usage', { needs: '--seal FILE|TEXT' });
   const pages = pagesFrom(args);
   return { is: 'straddle', field, seal, ...(pages === undefined ? {} : { pages }) };
+}
+
+/**
+ * Places as a person measures them, in points from the lower left corner of what is seen, where
+ * the document has them: its pages may be turned, cut, or in another unit.
+ */
+export async function placesOn<Place extends PlaceOnPage & { readonly field: string }>(
+  document: Uint8Array,
+  places: readonly Place[],
+): Promise<readonly Place[]> {
+  const file = await openToSign(document, nodeEngine);
+  return places.map((place) => ({ ...place, rect: seenPlace(file, place) }));
 }
 
 const atWords = '--at PAGE,X,Y,WIDTH,HEIGHT | --at PAGE,X,Y --seal FILE|TEXT';

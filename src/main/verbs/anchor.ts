@@ -24,21 +24,21 @@ import { Anchor } from '#trust/anchor';
 import { verify } from '#trust/verify';
 import { pause } from '../estate/repeat.ts';
 import { trustFiles } from '../estate/trust-folder.ts';
-import { neededOption, optionOf, optionsOf } from '../options.ts';
+import { neededOption, optionsOf, wholeOption } from '../options.ts';
 
-const delaySecondsUsual = '86400';
+const usualDelaySeconds = 86_400;
 const alarmCode = 4;
 type Hex = `0x${string}`;
 
 export async function run(args: readonly string[]): Promise<number> {
   if (args[0] === 'found') return found(args);
+  const every = wholeOption(args, '--every', 1);
   const anchor = await anchorOf(args);
   const witnessed = await witnessedHeads(args);
-  const every = optionOf(args, '--every');
   for (;;) {
     const code = await step(anchor, witnessed);
     if (every === undefined) return code;
-    await pause(Number(every) * 1_000, new AbortController().signal);
+    await pause(every * 1_000, new AbortController().signal);
   }
 }
 
@@ -57,12 +57,12 @@ async function step(anchor: Anchor, witnessed: () => Promise<string>): Promise<n
 async function anchorOf(args: readonly string[]): Promise<Anchor> {
   const settings = {
     rpcUrl: neededOption(args, '--rpc'),
-    chainId: BigInt(neededOption(args, '--chain-id')),
+    chainId: chainIdIn(args),
     contract: hexOf(neededOption(args, '--contract'), 20),
     privateKey: await keyIn(neededOption(args, '--key')),
   };
-  const confirmations = optionOf(args, '--confirmations');
-  const finality = confirmations === undefined ? {} : { confirmations: Number(confirmations) };
+  const confirmations = wholeOption(args, '--confirmations', 0);
+  const finality = confirmations === undefined ? {} : { confirmations };
   return new Anchor({
     clock: systemClock,
     chain: new EvmChain({ ...settings, ...finality }),
@@ -94,13 +94,19 @@ function unwitnessed(why: string): Fault {
 async function found(args: readonly string[]): Promise<number> {
   const contract = await deployAnchor({
     rpcUrl: neededOption(args, '--rpc'),
-    chainId: BigInt(neededOption(args, '--chain-id')),
+    chainId: chainIdIn(args),
     privateKey: await keyIn(neededOption(args, '--key')),
     founders: optionsOf(args, '--founder').map((address) => hexOf(address, 20)),
-    delaySeconds: Number(optionOf(args, '--delay') ?? delaySecondsUsual),
+    delaySeconds: wholeOption(args, '--delay', 0) ?? usualDelaySeconds,
   });
   process.stdout.write(`${contract}\n`);
   return 0;
+}
+
+function chainIdIn(args: readonly string[]): bigint {
+  const text = neededOption(args, '--chain-id');
+  if (!/^\d{1,18}$/.test(text)) throw new Fault('main.usage', { needs: '--chain-id N' });
+  return BigInt(text);
 }
 
 async function keyIn(path: string): Promise<Hex> {

@@ -12,13 +12,13 @@ import { type Mode, readProcessSettings, readStartSettings } from '../../config.
 import { type BackupMade, backUpHouse, backUpWraps, forgetPlace } from '../copies/back-up.ts';
 import { backupPartsOf, noteInRegisters } from '../copies/backup-run.ts';
 import { databaseUrlIn } from '../estate/database-access.ts';
-import { type Estate, openEstate, processFolder } from '../estate/estate.ts';
+import { type Estate, processFolder, standingEstate } from '../estate/estate.ts';
 import { logTenants } from '../estate/trust-folder.ts';
 import { optionOf } from '../options.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const start = readStartSettings();
-  const estate = openEstate(optionOf(args, '--var') ?? start.root);
+  const estate = standingEstate(optionOf(args, '--var') ?? start.root);
   const settings = readProcessSettings(processFolder(estate, 'work'));
   const forgotten = optionOf(args, '--forget');
   if (forgotten !== undefined) {

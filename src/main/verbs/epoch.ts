@@ -13,7 +13,7 @@ import type { TenantId } from '#base/unit';
 import type { EpochChange, EpochStanding } from '#business/vault';
 import { readProcessSettings, readStartSettings } from '../../config.ts';
 import { openEpochChange } from '../copies/epochs.ts';
-import { openEstate, processFolder } from '../estate/estate.ts';
+import { processFolder, standingEstate } from '../estate/estate.ts';
 import { optionOf } from '../options.ts';
 import { openGround } from '../rooms/ground.ts';
 
@@ -22,7 +22,7 @@ const attemptsMax = 100; // passing refusals in a row, such as a lock that someb
 export async function run(args: readonly string[]): Promise<number> {
   const tenant = optionOf(args, '--tenant');
   if (tenant === undefined) throw new Fault('main.usage', { needs: '--tenant NAME' });
-  const estate = openEstate(optionOf(args, '--var') ?? readStartSettings().root);
+  const estate = standingEstate(optionOf(args, '--var') ?? readStartSettings().root);
   const secret = await orderSecret(processFolder(estate, 'keystore'), systemRandom);
   const ground = await openGround(readProcessSettings(processFolder(estate, 'work')));
   try {

@@ -9,12 +9,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { FileWitnessMemory } from '#adapters/witnesses';
+import { headsIn } from '#adapters/witnesses';
 import { Fault } from '#base/fault';
 import type { WitnessedHead } from '#formats/witness';
 import type { FsckReport } from '#trust/evidence';
 import { readStartSettings } from '../../config.ts';
-import { type Estate, openEstate, processFolder } from '../estate/estate.ts';
+import { type Estate, processFolder, standingEstate } from '../estate/estate.ts';
 import { witnessNames, witnessProcess } from '../estate/plan.ts';
 import { logTenants } from '../estate/trust-folder.ts';
 import { Auditor } from '../log/auditor.ts';
@@ -30,7 +30,7 @@ export interface HouseReport {
 }
 
 export async function run(args: readonly string[]): Promise<number> {
-  const estate = openEstate(optionOf(args, '--var') ?? readStartSettings().root);
+  const estate = standingEstate(optionOf(args, '--var') ?? readStartSettings().root);
   const tenants = await logTenants(estate.trust);
   const one = optionOf(args, '--tenant');
   const asked = tenants.filter((tenant) => one === undefined || tenant === one);
@@ -71,7 +71,7 @@ async function witnessedHeads(
   );
   const kept = new Map<string, readonly WitnessedHead[]>();
   for (const [name, path] of files) {
-    kept.set(name, await (await FileWitnessMemory.open(path)).all());
+    kept.set(name, await headsIn(path));
   }
   return kept;
 }

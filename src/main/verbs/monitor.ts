@@ -11,13 +11,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
-import { FileMonitorMemory, publicFiles, SocketWitness } from '#adapters/witnesses';
-import { utf8 } from '#base/bytes';
+import { FileMonitorMemory, headsIn, publicFiles, SocketWitness } from '#adapters/witnesses';
 import { canonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { shardOfOrigin } from '#formats/shard';
 import { type NoteKey, parseVkey, printVkey } from '#formats/tlog';
-import { parseWitnessedHead, type WitnessedHead } from '#formats/witness';
+import type { WitnessedHead } from '#formats/witness';
 import {
   EntryWatch,
   type FinalHead,
@@ -28,11 +27,12 @@ import {
 import { pause } from '../estate/repeat.ts';
 import { actorKeys, witnessKeys } from '../estate/trust-folder.ts';
 import { TrustedLogs } from '../estate/trusted-logs.ts';
-import { neededOption, optionOf, optionsOf } from '../options.ts';
+import { neededOption, optionOf, optionsOf, wholeOption } from '../options.ts';
 
 const exitCodes = { sound: 0, suspect: 1, convicted: 3 } as const;
 
 export async function run(args: readonly string[]): Promise<number> {
+  const every = wholeOption(args, '--every', 1);
   const trust = neededOption(args, '--trust');
   const witnesses = await witnessKeys(trust, nodeEngine);
   const actors = await actorKeys(trust);
@@ -51,7 +51,6 @@ export async function run(args: readonly string[]): Promise<number> {
       engine: nodeEngine,
     });
   const shards = [monitorOf(await logOf(args, trust), '')];
-  const every = optionOf(args, '--every');
   for (;;) {
     let found: MonitorReport['is'] = 'sound';
     // A shard that is closed is looked at as well: one that went on would be a second log.
@@ -65,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
       if (exitCodes[is] > exitCodes[found]) found = is;
     }
     if (every === undefined || found === 'convicted') return exitCodes[found];
-    await pause(Number(every) * 1_000, new AbortController().signal);
+    await pause(every * 1_000, new AbortController().signal);
   }
 }
 
@@ -96,10 +95,13 @@ function viewOf(text: string, witnesses: readonly NoteKey[]): WitnessView {
   return { name, heads: () => line.heads() };
 }
 
-/** A witness's journal as its operator hands it over. */
+/** A witness's journal as its operator hands it over; one that is away makes it silent, no more. */
 async function journalOf(path: string): Promise<readonly WitnessedHead[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  return lines.map((line) => parseWitnessedHead(utf8(line)));
+  try {
+    return await headsIn(path);
+  } catch (cause) {
+    throw cause instanceof Fault ? cause : new Fault('main.file_unreadable', { path }, { cause });
+  }
 }
 
 function json(report: MonitorReport): string {

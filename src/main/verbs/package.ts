@@ -12,7 +12,7 @@ import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { type Line, textIn } from '#doors/phone';
 import { readStartSettings } from '../../config.ts';
-import { openEstate } from '../estate/estate.ts';
+import { standingEstate } from '../estate/estate.ts';
 import { operatorLine } from '../house/line.ts';
 import { optionOf } from '../options.ts';
 
@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!casePattern.test(caseId) || out === undefined) {
     throw new Fault('main.usage', { needs: 'CASE --out FILE' });
   }
-  const estate = openEstate(optionOf(args, '--var') ?? readStartSettings().root);
+  const estate = standingEstate(optionOf(args, '--var') ?? readStartSettings().root);
   const login = optionOf(args, '--login') ?? loginDefault;
   const tenant = optionOf(args, '--tenant') as TenantId | undefined;
   const line = await operatorLine(estate, login, tenant);

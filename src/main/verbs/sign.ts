@@ -7,12 +7,12 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { nodeEngine } from '#adapters/engine';
-import { concat, toHex } from '#base/bytes';
+import { concat, equal, toHex } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 import type { Appearance, Restrictions } from '#formats/pdf';
-import { readCertificate } from '#formats/x509';
+import { type Certificate, certificateIfReadable, readCertificate } from '#formats/x509';
 import {
   LongTerm,
   prepareFields,
@@ -24,7 +24,7 @@ import {
 import { StampLines } from '#trust/timestamp';
 import { bytesOf, optionOf, optionsOf } from '../options.ts';
 import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing/key.ts';
-import { faceOf, givenSeal, placeFrom, placeOf, placeOptions } from '../signing/place.ts';
+import { faceOf, givenSeal, placeFrom, placeOf, placeOptions, placesOn } from '../signing/place.ts';
 import { derOrPem, fetchedLists, httpTimestampLine } from '../signing/public-lines.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
@@ -138,11 +138,11 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
   const document = await withFields(await bytesOf(file), optionsOf(args, '--prepare'));
   const roots = await filesOf(args, '--root', 'CERTIFICATE');
   const key = await givenKey(args);
-  const certificates = [
+  const certificates = ownFirst(key, [
     ...(key?.certificates ?? []),
     ...(await filesOf(args, '--cert', 'CERTIFICATE')),
     ...(await filesOf(args, '--chain', 'CERTIFICATE')),
-  ];
+  ]);
   const seal = await givenSeal(args);
   const policy = optionOf(args, '--tsa-policy');
   const stamps = tsas.length === 0 ? undefined : stampsBy(tsas, { roots, certificates, policy });
@@ -162,6 +162,22 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
   };
 }
 
+/** Files with a whole chain have it in either order: the key says whose certificate is the own. */
+function ownFirst(
+  key: GivenKey | undefined,
+  certificates: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const own = certificates.find((der) => {
+    const certificate = certificateIfReadable(der);
+    return certificate !== undefined && isOf(key, certificate);
+  });
+  return own === undefined ? certificates : [own, ...certificates.filter((der) => der !== own)];
+}
+
+function isOf(key: GivenKey | undefined, { publicKey }: Certificate): boolean {
+  return key !== undefined && equal(publicKey, key.signer.publicKey);
+}
+
 /** Is there anything to do: to sign, to prepare, to raise? */
 function isAsked(args: readonly string[], level: Level): boolean {
   const isRaised = level === 'B-LT' || level === 'B-LTA';
@@ -175,7 +191,7 @@ async function withFields(document: Uint8Array, asked: readonly string[]): Promi
     const [field = '', ...place] = words.split(',');
     return { field, ...placeOf(place.join(','), '--prepare NAME,PAGE,X,Y,WIDTH,HEIGHT') };
   });
-  return prepareFields(document, fields, nodeEngine);
+  return prepareFields(document, await placesOn(document, fields), nodeEngine);
 }
 
 function stampsBy(

@@ -9,7 +9,7 @@ import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import { firstPassword, rootUnit } from '#business/access';
 import { readProcessSettings, readStartSettings } from '../../config.ts';
-import { openEstate, processFolder } from '../estate/estate.ts';
+import { processFolder, standingEstate } from '../estate/estate.ts';
 import { optionOf } from '../options.ts';
 import { openGround } from '../rooms/ground.ts';
 import { openStaffRooms } from '../rooms/staff.ts';
@@ -22,7 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (act !== 'add' || tenant === undefined || login === undefined || roles === undefined) {
     throw new Fault('main.usage', { needs: 'staff add --tenant --login --role' });
   }
-  const estate = openEstate(optionOf(args, '--var') ?? readStartSettings().root);
+  const estate = standingEstate(optionOf(args, '--var') ?? readStartSettings().root);
   const ground = await openGround(readProcessSettings(processFolder(estate, 'work')));
   try {
     const { staff, passwords } = await openStaffRooms(ground);

@@ -12,7 +12,7 @@ import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { TenantId, Unit } from '#base/unit';
 import { type Engine, type Signer, spelledBy } from '#formats/crypto';
-import { type Disclosure, disclose, printDisclosures, saltBytes } from '#formats/disclosure';
+import { type Disclosure, discloseAll, printDisclosures, saltBytes } from '#formats/disclosure';
 import {
   type Attestation,
   attestationJson,
@@ -33,6 +33,12 @@ import { refusePersonal } from './personal.ts';
 import type { Chain, DisclosureKeeper, EntryStore, NewEntry } from './ports.ts';
 import { officeSubject, registerCaseId, registerFirst, registerOpening } from './register.ts';
 
+/** A document by its bytes. */
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface EntryDraft {
   readonly caseId: string;
   readonly type: EntryType;
@@ -43,7 +49,7 @@ export interface EntryDraft {
   /** A salt (base64url, 128 bits) only where another entry must show the same commitment. */
   readonly disclosures: readonly { name: string; value: Json; salt?: string }[];
   /** Documents by their bytes, or with lengths and digests already made. */
-  readonly of: readonly ({ name: string; bytes: Uint8Array } | Original)[];
+  readonly of: readonly (NamedBytes | Original)[];
   readonly att?: Attestation;
   /** Hashes of earlier entries of the case, by what they are to this one. */
   readonly refs?: Readonly<Record<string, string>>;
@@ -64,7 +70,8 @@ const slotsOriginal = 'slots';
 
 interface ReadyDraft {
   readonly draft: EntryDraft;
-  readonly openings: readonly Disclosure[];
+  readonly sd: readonly string[];
+  readonly sd3: readonly string[];
   readonly of: readonly Original[];
   readonly sealed: Uint8Array | undefined;
 }
@@ -165,12 +172,15 @@ export class Evidence {
       if (why !== undefined) throw new Fault('evidence.statement_refused', { why });
     }
     const openings = await this.#disclose(draft);
-    const of = await Promise.all(draft.of.map((item) => this.#original(item)));
-    return { draft, openings, of, sealed: await this.#seal(unit, draft, openings) };
+    const sd = openings.map(({ sha256 }) => sha256).toSorted();
+    const sd3 = openings.map(({ sm3 }) => sm3).toSorted();
+    const of: Original[] = [];
+    for (const item of draft.of) of.push('sha256' in item ? item : await this.#original(item));
+    return { draft, sd, sd3, of, sealed: await this.#seal(unit, draft, { openings, sd }) };
   }
 
   async #state(
-    { draft, openings, of }: ReadyDraft,
+    { draft, sd, sd3, of }: ReadyDraft,
     chain: Chain,
   ): Promise<{ bytes: Uint8Array; hash: string; at: Instant }> {
     const { clock, signer, engine } = this.#parts;
@@ -184,8 +194,8 @@ export class Evidence {
       clock: clock.source,
       by: await this.#by(),
       env: this.#parts.environment,
-      sd: sortedCommitments(openings),
-      sd3: openings.map(({ sm3 }) => sm3).toSorted(),
+      sd,
+      sd3,
       of,
       ...(draft.att === undefined ? {} : { att: draft.att }),
       ...refsOf(draft),
@@ -283,31 +293,27 @@ export class Evidence {
     const fresh = draft.disclosures.filter(({ salt }) => salt === undefined);
     const salts = random.bytes(saltBytes * fresh.length);
     let at = 0;
-    return Promise.all(
-      draft.disclosures.map(({ name, value, salt }) => {
-        const bytes =
-          salt === undefined ? salts.subarray(at, (at += saltBytes)) : fromBase64Url(salt);
-        return disclose({ salt: bytes, name, value }, engine);
-      }),
-    );
+    const openings = draft.disclosures.map(({ name, value, salt }) => {
+      const bytes =
+        salt === undefined ? salts.subarray(at, (at += saltBytes)) : fromBase64Url(salt);
+      return { salt: bytes, name, value };
+    });
+    return discloseAll(openings, engine);
   }
 
   async #seal(
     unit: Unit,
     draft: EntryDraft,
-    openings: readonly { encoded: string; sha256: string }[],
+    { openings, sd }: { readonly openings: readonly Disclosure[]; readonly sd: readonly string[] },
   ): Promise<Uint8Array | undefined> {
     if (openings.length === 0) return undefined;
     if (draft.subject === undefined) throw new Fault('evidence.subject_missing');
     const { caseId, type, subject } = draft;
-    const sd = sortedCommitments(openings);
     const place = await disclosurePlace({ subject, caseId, type, sd }, this.#parts.engine);
     return this.#parts.keeper.seal(unit, place, printDisclosures(openings));
   }
 
-  async #original(item: EntryDraft['of'][number]): Promise<Original> {
-    const { name, bytes } = item;
-    if (typeof bytes === 'number') return item as Original;
+  async #original({ name, bytes }: NamedBytes): Promise<Original> {
     const { engine } = this.#parts;
     return {
       name,
@@ -324,10 +330,6 @@ export class Evidence {
     );
     return this.#actor;
   }
-}
-
-function sortedCommitments(openings: readonly { readonly sha256: string }[]): string[] {
-  return openings.map(({ sha256 }) => sha256).toSorted();
 }
 
 /** An entry that leans on nothing has no refs at all: one spelling for one fact. */

@@ -70,6 +70,9 @@ interface Prepared extends Batch {
   readonly twin: Growth | undefined;
 }
 
+/** With which every entry begins: it is a JSON object. */
+const objectStart = 0x7b;
+
 export class Sequencing {
   readonly entries: EntryTail;
   readonly hashes = new HashTail();
@@ -144,6 +147,7 @@ export class Sequencing {
     }
     const isDue = this.#isDue;
     const entries = await this.#log.pending(batchEntriesMax);
+    requireEntries(entries);
     // Whatever had been recorded before the border, and promised, is among these: it comes first.
     if (isDue && entries.length < batchEntriesMax) {
       const leaf = await this.#parts.shard?.closing(this.#parts.clock.now());
@@ -326,4 +330,14 @@ function requireWhole(tree: GrownTree, hash: TreeHash): void {
   const root = rootOf(tree.hashes, hash);
   const same = root.length === tree.root.length && toHex(root) === toHex(tree.root);
   if (!same) throw new Fault('evidence.root_differs', { size: tree.size });
+}
+
+/**
+ * What rooms record is JSON. Somebody who writes rows past them could lay the text of a closing
+ * leaf there: placed, it would end the log or convict it, so that the log stops before it, aloud.
+ */
+function requireEntries(entries: readonly PendingEntry[]): void {
+  const foreign = entries.find(({ bytes }) => bytes[0] !== objectStart);
+  if (foreign === undefined) return;
+  throw new Fault('evidence.intake_malformed', { arrival: String(foreign.arrival) });
 }

@@ -131,6 +131,19 @@ describe('from one shard to the next', () => {
     expect(after.log.rows.map(({ index }) => index)).toEqual([1, 2]);
   });
 
+  test('a closing leaf that somebody lays among the rows of entries is not placed', async () => {
+    const world = await TestWorld.open(crypto);
+    const sequencer = world.sequencer();
+    await sequencer.start(world.log);
+    await record(world, 'case-1', 2);
+    const [row] = world.log.rows.slice(-1);
+    if (row === undefined) throw new Error('a row');
+    const bytes = printClosing({ origin, next: printVkey(world.logKey), nextTwin: undefined });
+    world.log.rows.push({ ...row, arrival: row.arrival + 1n, bytes });
+    await expect(settle(world, sequencer)).rejects.toThrow('evidence.intake_malformed');
+    expect(await world.log.head()).toBeUndefined();
+  });
+
   test('a run ends with the crossing, and not before a quorum has seen the last leaf', async () => {
     const { before } = await twoShards();
     const crossed: number[] = [];

@@ -8,7 +8,7 @@ import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { addSeconds, type Instant } from '#base/clock';
 import { assert, Fault, faultCode } from '#base/fault';
 import { buildSignedData, signedAttributes } from '#formats/cms';
-import type { Beginning, Engine } from '#formats/crypto';
+import type { Beginning, BegunDigest, Engine } from '#formats/crypto';
 import type { Original } from '#formats/entry';
 import {
   type Appearance,
@@ -165,27 +165,27 @@ export function isOver({ on }: DraftedTicket): boolean {
   return on.newest.bytes.length === 0;
 }
 
-/** The prepared file as an entry names it. */
-export function preparedOriginal({ ticket, on, appended }: DraftedTicket): Promise<Original> {
-  return originalOf({ name: 'prepared', sha256: ticket.revision.sha256 }, on, appended);
+/** The prepared file as an entry names it, without going through its beginning again. */
+export async function preparedOriginal({ ticket, on, appended }: DraftedTicket): Promise<Original> {
+  const { bytes, sha256 } = ticket.revision;
+  const sm3 = await on.beginning.digest('sm3', appended);
+  return { name: 'prepared', bytes, sha256: toBase64(sha256), sm3: toBase64(sm3) };
 }
 
-/** The signed file as an entry names it. */
+/** The signed file as an entry names it, and what goes on from it when the next one signs. */
 export async function sealedOriginal(
-  { on }: DraftedTicket,
+  { on: { newest, beginning } }: DraftedTicket,
   appended: Uint8Array,
-): Promise<Original> {
-  const sha256 = await on.beginning.digest('sha256', appended);
-  return originalOf({ name: 'revision', sha256 }, on, appended);
-}
-
-/** Without going through its beginning again. */
-async function originalOf(
-  { name, sha256 }: { readonly name: string; readonly sha256: Uint8Array },
-  { newest, beginning }: Pick<DocumentHead, 'newest' | 'beginning'>,
-  appended: Uint8Array,
-): Promise<Original> {
-  const sm3 = await beginning.digest('sm3', appended);
+): Promise<{
+  readonly original: Original;
+  readonly sha256: Uint8Array;
+  readonly met?: BegunDigest;
+}> {
+  const sha256 = await beginning.digest('sha256', appended);
+  const met = beginning.begun?.('sm3', appended);
+  const sm3 = met?.digest() ?? (await beginning.digest('sm3', appended));
   const bytes = newest.bytes.length + appended.length;
-  return { name, bytes, sha256: toBase64(sha256), sm3: toBase64(sm3) };
+  const digests = { sha256: toBase64(sha256), sm3: toBase64(sm3) };
+  const original = { name: 'revision', bytes, ...digests };
+  return { original, sha256, ...(met === undefined ? {} : { met }) };
 }

@@ -216,18 +216,22 @@ async function prepareFor(
     isForeign: true,
     ...(order.restrictions === undefined ? {} : { restrictions: order.restrictions }),
   };
-  if (place.is === 'field') return fillSignature(file, { ...wish, appearance: face });
+  if (place.is === 'field') {
+    const message = { hash: messageHashOf(order.signer.algorithm), isStamped };
+    return fillSignature(file, { ...wish, appearance: face, message });
+  }
   if (place.is === 'straddle') return prepareStraddle(file, { ...wish, ...place });
-  const { page, rect } = place.is === 'new' ? place : over(await findText(file, place.find), place);
-  const size = { width: rect[2] - rect[0], height: rect[3] - rect[1] };
-  return prepareSignature(file, { ...wish, page, rect, appearance: face(size) });
+  const { page, rect } =
+    place.is === 'new' ? place : over(file, await findText(file, place.find), place);
+  return prepareSignature(file, { ...wish, page, rect, appearance: face });
 }
 
 function over(
+  file: PdfFile,
   found: TextPlace,
   face: { width: number; height: number; offset?: Point },
 ): { readonly page: number; readonly rect: Rect } {
-  return { page: found.page, rect: rectOver(found, face) };
+  return { page: found.page, rect: rectOver(file, found, face) };
 }
 
 async function attributesFor(

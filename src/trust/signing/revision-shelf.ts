@@ -4,7 +4,8 @@
 import { equal, giveBack } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { Outcome, Unit } from '#base/unit';
-import { type Beginning, beginningOf, type Engine } from '#formats/crypto';
+import { type Beginning, type BegunDigest, beginningOf, type Engine } from '#formats/crypto';
+import { MetFiles } from './met-files.ts';
 import type { Cipher, CipherPlace, RevisionStore, StoredHead, StoredRevision } from './ports.ts';
 import type { TicketState } from './ticket.ts';
 
@@ -41,12 +42,15 @@ export interface NextRevision {
   readonly pieces: readonly Uint8Array[];
   /** Of the file, where it is known. */
   readonly sha256?: Uint8Array;
+  /** How far SM3 has come with the file, for who signs it next. */
+  readonly met?: BegunDigest;
 }
 
 export class RevisionShelf {
   readonly #store: RevisionStore;
   readonly #cipher: Cipher;
   readonly #engine: Engine;
+  readonly #met = new MetFiles();
 
   constructor(parts: { revisions: RevisionStore; cipher: Cipher; engine: Engine }) {
     this.#store = parts.revisions;
@@ -54,15 +58,21 @@ export class RevisionShelf {
     this.#engine = parts.engine;
   }
 
-  /** Keeps the base revision. The same bytes again are no error, others signing.document_known. */
+  /**
+   * Keeps the base revision. The same bytes again are no error, others signing.document_known. Who
+   * has gone through its bytes already says so by their `beginning`: who signs goes on from there.
+   */
   async keep(
     unit: Unit,
-    place: { document: string; subject: string },
+    { beginning, ...place }: { document: string; subject: string; beginning?: Beginning },
     pdf: Uint8Array,
   ): Promise<void> {
     const known = await this.#store.find(unit, place.document, 0);
     if (known === undefined) {
-      await this.append(unit, { ...place, number: 0 }, pdf);
+      const sha256 = await beginning?.digest('sha256');
+      const met = beginning?.begun?.('sm3');
+      const gone = sha256 === undefined ? {} : { sha256, ...(met === undefined ? {} : { met }) };
+      await this.#appendOnly(unit, { ...place, number: 0, pieces: [pdf], ...gone });
       return;
     }
     const { newest } = await this.#open(unit, known);
@@ -77,10 +87,7 @@ export class RevisionShelf {
     place: { document: string; subject: string; number: number },
     pdf: Uint8Array,
   ): Promise<RevisionName> {
-    const { document, number } = place;
-    const [revision] = await this.appendAll(unit, [{ ...place, pieces: [pdf] }]);
-    if (revision === undefined) throw new Fault('signing.ticket_stale', { document, number });
-    return revision;
+    return this.#appendOnly(unit, { ...place, pieces: [pdf] });
   }
 
   /** The same for many documents; undefined where another revision was first. */
@@ -90,7 +97,11 @@ export class RevisionShelf {
   ): Promise<readonly (RevisionName | undefined)[]> {
     const rows = await Promise.all(next.map((one) => this.#sealed(unit, one)));
     const added = await this.#store.append(unit, rows);
-    for (const { sealed } of rows) giveBack(sealed);
+    for (const [at, { sealed, sha256 }] of rows.entries()) {
+      giveBack(sealed);
+      const met = next[at]?.met;
+      if (met !== undefined) this.#met.keep(sha256, met);
+    }
     return rows.map((row, at) => (added[at] === true ? nameOf(row) : undefined));
   }
 
@@ -159,10 +170,18 @@ export class RevisionShelf {
     }
   }
 
+  async #appendOnly(unit: Unit, next: NextRevision): Promise<RevisionName> {
+    const { document, number } = next;
+    const [revision] = await this.appendAll(unit, [next]);
+    if (revision === undefined) throw new Fault('signing.ticket_stale', { document, number });
+    return revision;
+  }
+
   async #sealed(
     unit: Unit,
-    { pieces, sha256: known, ...place }: NextRevision,
+    { document, subject, number, pieces, sha256: known }: NextRevision,
   ): Promise<StoredRevision> {
+    const place = { document, subject, number };
     const sha256 = known ?? (await this.#engine.digest('sha256', ...pieces));
     const sealed = await this.#cipher.seal(unit, cipherPlace(place), ...pieces);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
@@ -173,7 +192,8 @@ export class RevisionShelf {
     const bytes = await this.#cipher.open(unit, cipherPlace(row), row.sealed);
     giveBack(row.sealed);
     const { document, number, subject, sha256 } = row;
-    const beginning = beginningOf(this.#engine, bytes);
+    // What is found by the row's word counts below, once the bytes have that digest themselves.
+    const beginning = beginningOf(this.#engine, bytes, this.#met.find(sha256));
     // A thief of the database cannot move a ciphertext, but could set an older row's back.
     const found = await beginning.digest('sha256');
     if (bytes.length !== row.bytes || !equal(found, sha256)) throw differs(row);

@@ -2,7 +2,6 @@
  * The second half of signing: the signature is held against its ticket and stamped, each by itself;
  * then those that are ready at one moment become revisions in one transaction.
  */
-import { fromBase64 } from '#base/bytes';
 import { formatInstant, type Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import { isUuid } from '#base/id';
@@ -119,7 +118,7 @@ export class Sealing {
       subject: ticket.subject,
       number: ticket.on + 1,
       pieces: [stamped.drafted.on.newest.bytes, appended],
-      sha256: facts[at]?.sha256 ?? new Uint8Array(),
+      ...facts[at]?.known,
     }));
     const revisions = await shelf.appendAll(unit, next);
     const landed = new Map<ReadyTicket, RevisionName>();
@@ -208,7 +207,7 @@ const later: Judged = { is: 'answered', outcome: { is: 'alone' } };
 
 async function doneFact({ ticket, stamped, appended }: ReadyTicket) {
   const { order, drafted, stamp } = stamped;
-  const revision = await sealedOriginal(drafted, appended);
+  const { original, ...known } = await sealedOriginal(drafted, appended);
   const fact: SealFact = {
     type: 'seal.done',
     subject: ticket.subject,
@@ -218,11 +217,11 @@ async function doneFact({ ticket, stamped, appended }: ReadyTicket) {
       { name: 'stampedAt', value: formatInstant(stamp.time) },
     ],
     of: [
-      revision,
+      original,
       { name: 'signature', bytes: order.signature },
       { name: 'stamp', bytes: stamp.der },
     ],
     refs: { intended: ticket.intended },
   };
-  return { caseId: ticket.caseId, fact, sha256: fromBase64(revision.sha256) };
+  return { caseId: ticket.caseId, fact, known };
 }

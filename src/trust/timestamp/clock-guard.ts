@@ -8,7 +8,7 @@
 
 import { utf8 } from '#base/bytes';
 import type { Clock, Instant } from '#base/clock';
-import { formatInstant } from '#base/clock';
+import { formatInstant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 
 /** The hours in which stamps were made, written once each. */
@@ -29,12 +29,13 @@ export interface ClockGuardParts {
 /** Slewing moves both clocks alike; only a step makes them differ by this much. */
 const stepMsMax = 500;
 const hourFolder = 'hours';
+const hourMs = 3_600_000;
 
 export class ClockGuard {
   readonly #parts: ClockGuardParts;
   readonly #startedAt: Instant;
   readonly #startedElapsedMs: number;
-  #hour = '';
+  #hour = Number.NaN;
   #tripped: string | undefined;
 
   constructor(parts: ClockGuardParts) {
@@ -51,7 +52,8 @@ export class ClockGuard {
     if (Math.abs(stepMs) > stepMsMax) {
       this.#tripped ??= `the clock stepped by ${Math.round(stepMs)} ms`;
     }
-    await this.#enterHour(hourOf(now));
+    const hour = Math.floor(now / hourMs);
+    if (hour !== this.#hour && this.#tripped === undefined) await this.#enterHour(hour);
     // Not for ever: a clock that was slewed back is believed again.
     const far = this.#parts.distrusted?.();
     if (far !== undefined) throw new Fault('timestamp.clock_untrusted', { why: far });
@@ -61,20 +63,20 @@ export class ClockGuard {
     return now;
   }
 
-  async #enterHour(hour: string): Promise<void> {
-    if (hour === this.#hour || this.#tripped !== undefined) return;
+  async #enterHour(hour: number): Promise<void> {
     const latest = (await this.#parts.hours.list(hourFolder)).at(-1);
-    const name = `${hourFolder}/${hour}`;
+    const text = hourText(hour);
+    const name = `${hourFolder}/${text}`;
     if (latest !== undefined && latest > name) {
       this.#tripped = `stamps were made in a later hour, ${latest.slice(hourFolder.length + 1)}`;
       return;
     }
-    await this.#parts.hours.putOnce(name, utf8(`${hour}\n`));
+    await this.#parts.hours.putOnce(name, utf8(`${text}\n`));
     this.#hour = hour;
   }
 }
 
-/** `2026-11-21T10`, which sorts as time does. */
-function hourOf(instant: Instant): string {
-  return formatInstant(instant).slice(0, 13);
+/** `2026-11-21T10`, which sorts as time does. China's hours begin with those of the epoch. */
+function hourText(hour: number): string {
+  return formatInstant(instantFromMs(hour * hourMs)).slice(0, 13);
 }

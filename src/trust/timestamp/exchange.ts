@@ -6,6 +6,7 @@ import { toHex } from '#base/bytes';
 import type { Clock, Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
+import type { Der } from '#formats/der';
 import { parseResponse } from '#formats/tsp';
 
 /** Carries one TimeStampReq to the authority and its TimeStampResp back, before the deadline. */
@@ -33,7 +34,7 @@ export function freshNonce(random: Random): bigint {
  */
 export async function askForToken<Token>(
   question: Question,
-  read: (token: Uint8Array) => Token,
+  read: (token: Der) => Token,
 ): Promise<Token> {
   const answer = await answerTo(question);
   try {

@@ -32,15 +32,14 @@ export function isSuccessorDue({ notBefore }: Certificate, now: Instant): boolea
  * newest that lives; undefined where none does. `keys` begin with the oldest.
  */
 export function stampingKey(keys: readonly StampKey[], now: Instant): LivingKey | undefined {
-  const living = keys.flatMap(({ certificate, signer }) => {
+  let newest: LivingKey | undefined;
+  let shown: LivingKey | undefined;
+  for (const [at, { certificate, signer }] of keys.entries()) {
     const lives = now >= certificate.notBefore && now <= certificate.notAfter;
-    return lives && signer !== undefined ? [{ certificate, signer }] : [];
-  });
-  const [first] = keys;
-  const shown = living.filter(
-    ({ certificate }) =>
-      certificate === first?.certificate ||
-      now >= addSeconds(certificate.notBefore, shownSecondsBefore),
-  );
-  return shown.at(-1) ?? living.at(-1);
+    if (!lives || signer === undefined) continue;
+    newest = { certificate, signer };
+    const shownFrom = addSeconds(certificate.notBefore, shownSecondsBefore);
+    if (at === 0 || now >= shownFrom) shown = newest;
+  }
+  return shown ?? newest;
 }

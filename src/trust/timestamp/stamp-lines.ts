@@ -8,7 +8,7 @@ import { equal } from '#base/bytes';
 import type { Clock, Instant } from '#base/clock';
 import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
-import type { Engine } from '#formats/crypto';
+import type { Engine, HashName } from '#formats/crypto';
 import { buildPath } from '#formats/pkix';
 import { buildRequest, checkTimestamp, readTimestamp, type TimestampFacts } from '#formats/tsp';
 import { type Certificate, certificateIfReadable, purposeOid } from '#formats/x509';
@@ -72,7 +72,8 @@ export class StampLines {
     if (facts.nonce !== nonce) throw wrong('the nonce is not ours');
     if (policy !== undefined && facts.policy !== policy) throw wrong('another policy');
     const stamped = {
-      digest: (hash: Parameters<Engine['digest']>[0]) => engine.digest(hash, bytes),
+      digest: async (hash: HashName) =>
+        hash === imprint.hash ? imprint.digest : engine.digest(hash, bytes),
     };
     const read = (der: Uint8Array): Certificate | undefined => this.#read(der);
     const checked = await checkTimestamp({ facts, stamped, read }, engine);

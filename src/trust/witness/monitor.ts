@@ -192,17 +192,18 @@ class Look {
     const { read, engine, entries, memory } = this.#parts;
     const { size, root } = judged.checkpoint;
     const reading = entries.reading();
-    let isClosed = await this.#wasClosed(judged.checkpoint);
+    let end = await this.#endedAt(judged.checkpoint);
     const look = async (bytes: Uint8Array, index: number): Promise<string | undefined> => {
-      const flaw = isClosed ? 'stands behind the last leaf' : await reading.flawOf(bytes, index);
-      isClosed ||= isClosing(bytes);
-      return flaw;
+      if (end !== undefined) return 'stands behind the last leaf';
+      if (isClosing(bytes)) end = index;
+      return reading.flawOf(bytes, index);
     };
     const { edge, findings } = await walk(this.#before.edge, size, { read, engine, look });
     this.#findings.push(...findings);
     this.#unread = reading.unread;
     if (edge.size === size && equal(await edgeRoot(edge, engine), root)) {
       this.#edge = edge;
+      if (end !== undefined && end < size - 1) await this.#accuseOverrun({ note, at: end }, note);
       // What had a flaw is read again at every look, so that nobody stops hearing of it.
       const isClean = findings.length === 0 && size > this.#before.edge.size;
       if (isClean) {
@@ -212,15 +213,19 @@ class Look {
       return true;
     }
     this.#find('root_differs', `the entries of size ${size} have another root`);
-    // Perhaps the files tell one history, and the head seen before was of another.
-    if (this.#before.edge.size > 0) await this.#accuseFork(this.#before.note, { note, judged });
+    const before = { note: this.#before.note, at: this.#before.edge.size - 1 };
+    if (before.at < 0) return false;
+    // Perhaps the files tell one history and the head seen before was of another, or ended there.
+    await this.#accuseFork(before.note, { note, judged });
+    await this.#accuseOverrun(before, note);
     return false;
   }
 
   /** Did a shard that has grown since end before? The next one has begun, so there would be two. */
-  async #wasClosed(head: Checkpoint): Promise<boolean> {
-    const seen = this.#before.edge.size;
-    return seen > 0 && head.size > seen && isClosing(await this.#leaf(seen - 1, head));
+  async #endedAt(head: Checkpoint): Promise<number | undefined> {
+    const last = this.#before.edge.size - 1;
+    const hasGrown = last >= 0 && head.size > last + 1;
+    return hasGrown && isClosing(await this.#leaf(last, head)) ? last : undefined;
   }
 
   async witnesses(shown: Shown): Promise<void> {
@@ -270,20 +275,9 @@ class Look {
   }
 
   /** A leaf by its proof under a head: what was walked in an earlier look may be altered since. */
-  async #leaf(at: number, { size, root }: Checkpoint): Promise<Uint8Array> {
-    const { read, engine } = this.#parts;
-    const index = Math.floor(at / tileWidth);
-    const width = Math.min(size - index * tileWidth, tileWidth);
+  async #leaf(at: number, head: Checkpoint): Promise<Uint8Array> {
     try {
-      // A partial file may have given way to the full one.
-      const partial = await read(bundlePath({ index, width }));
-      const bytes = partial ?? (await read(bundlePath({ index, width: tileWidth })));
-      const entry = parseBundle(bytes ?? new Uint8Array())[at - index * tileWidth];
-      if (entry === undefined) throw new Fault('tiles.absent', { at });
-      const leaf = await hashLeaf(entry, engine);
-      const nodes = nodesFromTiles(size, read, engine);
-      const proof = await inclusionProof({ index: at, size }, nodes, engine);
-      const flaw = await inclusionFlaw({ leaf, index: at, size, root, proof }, engine);
+      const { entry, flaw } = await this.#provedLeaf(at, head);
       if (flaw === undefined) return entry;
       this.#find('tile_differs', `entry ${at} is not under the head: ${flaw}`);
     } catch (thrown) {
@@ -293,12 +287,36 @@ class Look {
     return new Uint8Array();
   }
 
+  async #provedLeaf(at: number, { size, root }: Checkpoint) {
+    const { read, engine } = this.#parts;
+    const index = Math.floor(at / tileWidth);
+    const width = Math.min(size - index * tileWidth, tileWidth);
+    // A partial file may have given way to the full one.
+    const partial = await read(bundlePath({ index, width }));
+    const bytes = partial ?? (await read(bundlePath({ index, width: tileWidth })));
+    const entry = parseBundle(bytes ?? new Uint8Array())[at - index * tileWidth];
+    if (entry === undefined) throw new Fault('tiles.absent', { at });
+    const leaf = await hashLeaf(entry, engine);
+    const proof = await inclusionProof(
+      { index: at, size },
+      nodesFromTiles(size, read, engine),
+      engine,
+    );
+    return {
+      entry,
+      proof,
+      flaw: await inclusionFlaw({ leaf, index: at, size, root, proof }, engine),
+    };
+  }
+
   async #compare(name: string, head: WitnessedHead, shown: Shown): Promise<void> {
     const { engine, read, log } = this.#parts;
     const { size } = shown.judged.checkpoint;
     if (head.origin !== log.name || head.size === 0) return;
     if (head.size > size) {
       this.#find('witness_ahead', `${name} is at ${head.size}, the log shows ${size}`);
+      const end = { note: shown.note, at: size - 1 };
+      if (head.note !== undefined && size > 0) await this.#accuseOverrun(end, head.note);
       return;
     }
     const own = await rootHash(head.size, nodesFromTiles(size, read, engine), engine);
@@ -316,6 +334,19 @@ class Look {
       await this.#accuse({ kind: 'fork', notes: [smaller, note], hashes });
     } catch (thrown) {
       // Files that are missing or damaged prove nothing; that they are is a finding already.
+      if (faultCode(thrown) === undefined) throw thrown;
+    }
+  }
+
+  /** If the leaf at this place closes the shard, a larger head is one behind its end. */
+  async #accuseOverrun(end: { note: string; at: number }, larger: string): Promise<void> {
+    try {
+      const { entry, proof } = await this.#provedLeaf(end.at, parseCheckpoint(end.note));
+      if (!isClosing(entry)) return;
+      const last = { index: end.at, leaf: fromUtf8(entry) };
+      await this.#accuse({ kind: 'overrun', notes: [end.note, larger], hashes: proof, last });
+    } catch (thrown) {
+      // As above; and a head that a witness hands over may be no note at all.
       if (faultCode(thrown) === undefined) throw thrown;
     }
   }

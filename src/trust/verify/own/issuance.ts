@@ -93,9 +93,11 @@ export function judgeStatement(
   return shown ? undefined : 'the statement does not name this document';
 }
 
+/** Under this one name: an entry that named two certificates would issue both on one intent. */
 function issuesCertificate(one: Recorded, certificate: string): boolean {
   const { type, of } = one.entry;
-  return type === 'certificate.issued' && of.some((original) => original.sha256 === certificate);
+  const named = of.find(({ name }) => name === 'certificate');
+  return type === 'certificate.issued' && named?.sha256 === certificate;
 }
 
 function judgeIntent(
@@ -179,22 +181,35 @@ function isMembers(json: Json | undefined): json is { readonly [key: string]: Js
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** One intent, one certificate: a second one under the same statement is somebody else's. */
+/**
+ * One intent, one certificate: a second one under the same statement is somebody else's, also where
+ * another entry holds the statement a second time.
+ */
 function judgeSpentOnce(
   signature: PersonSignature,
   { issued, recorded }: { issued: Recorded; recorded: readonly Recorded[] },
   findings: Findings,
 ): void {
+  const intents = new Set(
+    recorded.filter((one) => confirms(one, signature.intent)).map(({ hash }) => hash),
+  );
+  const own = issued.entry.refs?.['intent'];
+  if (own !== undefined) intents.add(own);
   const others = recorded.filter(
     ({ entry, hash }) =>
       entry.type === 'certificate.issued' &&
-      entry.refs?.['intent'] === issued.entry.refs?.['intent'] &&
+      intents.has(entry.refs?.['intent'] ?? '') &&
       hash !== issued.hash,
   );
   for (const other of others) {
     const detail = `${other.part} issues another certificate on the same intent`;
     findings.add('issued_to_another_key', signature.part, detail);
   }
+}
+
+function confirms({ entry }: Recorded, intent: string | undefined): boolean {
+  const stated = entry.att?.statement['intent'];
+  return entry.type === 'intent.confirmed' && intent !== undefined && stated === intent;
 }
 
 function textsOf(json: Json | undefined): readonly string[] {

@@ -6,6 +6,7 @@
  */
 import { toBase64, toHex } from '#base/bytes';
 import { canonical } from '#base/canonical';
+import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import {
   addedSlotsIn,
@@ -57,8 +58,7 @@ export async function judgeCompleteness(
   const bytes = files.named(listName);
   if (bytes === undefined) return { missing: [listName] };
   await judgeListFixed(bytes, judged, parts);
-  const flaw = { code: 'required_list_malformed', part: listName } as const;
-  const listed = parts.findings.tried(flaw, () => readSlots(bytes));
+  const listed = linesOf(bytes, parts.findings);
   if (listed === undefined) return { missing: [listName] };
   const added = addedLines(files, listed.length, parts.findings) ?? [];
   const lines = [...listed, ...added];
@@ -77,6 +77,19 @@ export async function judgeCompleteness(
     hash,
   }));
   return { missing, sources: sourceMix(states, vouched) };
+}
+
+/** A type that nobody knows here may be one of the version that a newer entry was written in. */
+function linesOf(bytes: Uint8Array, findings: Findings): readonly SlotLine[] | undefined {
+  try {
+    return readSlots(bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const { why } = thrown.details;
+    const add = why === 'type' ? 'addUnstated' : 'add';
+    findings[add]('required_list_malformed', listName, `${thrown.code} why=${String(why)}`);
+    return undefined;
+  }
 }
 
 function statesOf(
@@ -152,7 +165,8 @@ async function judgeSlots(
       canonical(one['filled'] ?? null) === canonical([...filled]) &&
       'absent' in one === (absent !== undefined);
     if (!isSame) add(`${line.slot} is not as the entries say`);
-    if (seal?.type === 'case.closed' && absent === 'not_reached') add(`${line.slot} is empty`);
+    const isEmpty = absent === 'not_reached' || one?.['absent'] === 'not_reached';
+    if (seal?.type === 'case.closed' && isEmpty) add(`${line.slot} is empty`);
   }
   if (told?.length !== states.length) add('another number of slots');
   return judgeAdded(judged, engine, add);
@@ -169,8 +183,8 @@ async function judgeAdded(
 ): Promise<void> {
   const brought = recorded.filter(({ entry }) => entry.type === 'slot.added');
   for (const [at, { entry, part }] of brought.entries()) {
-    const named = entry.of.find(({ name }) => name.startsWith('slot/'));
     const line = added[at];
+    const named = entry.of.find(({ name }) => name === `slot/${line?.slot}`);
     const isIts = line !== undefined && named?.sha256 === (await slotDigest(line, engine));
     if (!isIts) add(`${part} brought a slot that does not stand in its place`);
   }
@@ -189,8 +203,11 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
   const digest = await parts.engine.digest('sha256', bytes);
   const add = (part: string, detail: string): void =>
     parts.findings.add('required_list_differs', part, detail);
-  const first = judged.recorded[0];
-  if (!first?.entry.of.some(({ sha256 }) => sha256 === toBase64(digest))) {
+  // The first that was read may not be entry 0, which then a newer program wrote.
+  const first = judged.recorded.find(({ entry }) => entry.seq === 0);
+  // Under this one name: an entry that named two lists would let the house choose later.
+  const fixedBy = first?.entry.of.find(({ name }) => name === 'required-evidence');
+  if (fixedBy?.sha256 !== toBase64(digest)) {
     const detail = 'the first entry names another list, or none';
     parts.findings.addUnstated('required_list_differs', first?.part ?? listName, detail);
   }
@@ -206,9 +223,11 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
     signatures.some(({ holder }) => holder === 'person'),
   );
   // A deposit has no contract here: its list stands in its first entry, which the log fixes.
-  if (!fixed && !endsInRefusal(judged.recorded) && !isDeposit(judged.recorded)) {
-    add(listName, 'no document that a person signed names the list');
-  }
+  if (fixed || endsInRefusal(judged.recorded) || isDeposit(judged.recorded)) return;
+  const detail = 'no document that a person signed names the list';
+  // Whether it is a deposit the first entry says.
+  if (first === undefined) parts.findings.addUnstated('required_list_differs', listName, detail);
+  else add(listName, detail);
 }
 
 /** `evidenceList.sha256` of the data attached to a document, where it has one. */

@@ -74,7 +74,10 @@ function otherCommitment(
   stated: Json | undefined,
   application: Recorded | undefined,
 ): string | undefined {
-  if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return undefined;
+  if (stated === undefined) return undefined;
+  if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) {
+    return 'its commitments are no names with digests';
+  }
   for (const [name, digest] of Object.entries(stated)) {
     const own = one.commitments.get(name) ?? application?.commitments.get(name);
     if (own !== undefined && own !== digest) return `its ${name} is not that of this case`;
@@ -84,9 +87,11 @@ function otherCommitment(
 
 /** A party's own statement stands in the case that it names, behind the entry that it saw. */
 function otherPlace(one: Recorded, recorded: readonly Recorded[]): string | undefined {
-  const { att, caseTag, seq } = one.entry;
+  const { att, caseTag, refs, seq } = one.entry;
   const place = att === undefined ? undefined : statedPlace(att.statement);
   if (place?.caseTag !== caseTag) return 'it is of another case';
+  // By this reference a slot borrows the party's strength: the house must not choose which slot.
+  if (refs?.['seen'] !== place.seen) return 'the entry refers to another than the party saw';
   const seen = recorded.find(({ hash }) => hash === place.seen);
   return seen === undefined || seen.entry.seq >= seq ? nothingSeen : undefined;
 }

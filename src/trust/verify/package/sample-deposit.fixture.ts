@@ -10,7 +10,7 @@ import { batchMessage, sourceLeaf } from '#formats/entry';
 import { hashLeaf, heldTree } from '#formats/tlog';
 import type { JsonObject } from '../json.ts';
 import type { SampleHouse } from '../own/sample-trust.fixture.ts';
-import { opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
+import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
 import { digestNamed, revocationFile, withReport } from './sample-package.fixture.ts';
 
 const caseTag = 'CAECAwQFBgcICQoLDA0ODw';
@@ -34,6 +34,12 @@ const requiredList = canonicalBytes({
   documents: [],
 });
 
+const longerList = canonicalBytes({
+  v: 1,
+  entries: [{ type: 'deposit.item', min: recordsHere + 1 }],
+  documents: [],
+});
+
 /** The key of a source: its signatures as records carry them, r ‖ s where there are two numbers. */
 export interface SourceKey {
   readonly algorithm: string;
@@ -53,6 +59,10 @@ export interface DepositWish {
   readonly keepsBack?: string;
   /** The first record's entry says it was signed by itself, as before there were batches. */
   readonly single?: true;
+  /** What stands behind the records; told of their entries' hashes and of the case. */
+  readonly more?: (hashes: readonly string[], caseTag: string) => Promise<Draft>;
+  /** The name under which entry 0 names the list of this package, where it names another too. */
+  readonly listAs?: string;
 }
 
 export async function sampleDeposit(
@@ -63,8 +73,11 @@ export async function sampleDeposit(
   const words = await wordsOf(house, wish.key ?? ed25519Of(house));
   const own = new SampleCase(house, caseTag);
   const opens = [await openingsOf(house, { institution: house.tenant, deposit })];
-  const list = { name: 'required-evidence', bytes: requiredList };
-  await own.record({ type: 'deposit.opened', of: [list], opens: opens[0] ?? [] });
+  const list = { name: wish.listAs ?? 'required-evidence', bytes: requiredList };
+  const longer = { name: 'required-evidence', bytes: longerList };
+  const of = wish.listAs === undefined ? [list] : [longer, list];
+  await own.record({ type: 'deposit.opened', of, opens: opens[0] ?? [] });
+  const hashes: string[] = [];
   for (const [at, word] of words.slice(0, recordsHere).entries()) {
     const isFirst = at === 0;
     const stated = isFirst ? (wish.source?.(word, words) ?? word) : word;
@@ -72,14 +85,17 @@ export async function sampleDeposit(
     const values = { 金额: amount, '@item': `r${at + 1}`, '@source': stated, '@flags': [] };
     const disclosed = await openingsOf(house, values);
     const isBatched = !(isFirst && wish.single === true);
-    await own.record({
+    const hash = await own.record({
       type: 'deposit.item',
       ...(isBatched ? { batched: true } : {}),
       of: [{ name: 'schema/repayment@1', bytes: schema }],
       opens: disclosed,
     });
+    hashes.push(hash);
     opens.push(disclosed);
   }
+  const more = await wish.more?.(hashes, caseTag);
+  if (more !== undefined) await own.record(more);
   await own.seal();
   const files = [
     { name: 'required-evidence.json', bytes: requiredList },

@@ -46,6 +46,8 @@ export interface Wish {
   readonly statementInside?: boolean;
   /** The certificate whose issuance is logged, where it is not the one that signs. */
   readonly logsOther?: boolean;
+  /** Another certificate on her one intent: in the entry of hers, or on her word told again. */
+  readonly issuedTwice?: 'in one entry' | 'on one word';
   /** The institution's seal signs where the borrower should. */
   readonly sealForBorrower?: boolean;
   /** What the borrower's signature shows, and where, as a dishonest house would print it. */
@@ -109,7 +111,8 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
 
   const other = { ...person, publicKey: makeKey('p256').publicKey };
   const issued = wish.logsOther === true ? await certifyPerson(house, other) : certificate;
-  const story = await tell(house, { wish, att, states, issued });
+  const stranger = await certifyPerson(house, other);
+  const story = await tell(house, { wish, att, states, issued, stranger });
   const loose = await looseFiles(house, { contract, wish });
   const files = [
     { name: 'documents/01-contract.pdf', bytes: contract },
@@ -124,13 +127,19 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   return { zip: writeZip(all), contract, files: all, receipt: await receiptOf(house, certificate) };
 }
 
+interface Story {
+  readonly wish: Wish;
+  readonly att: Attestation;
+  readonly states: readonly Uint8Array[];
+  readonly issued: Certificate;
+  /** Of another key under her name and intent. */
+  readonly stranger: Certificate;
+}
+
 /** The entries of the case, their openings, proofs and the policy's own entry. */
-async function tell(
-  house: SampleHouse,
-  story: { wish: Wish; att: Attestation; states: readonly Uint8Array[]; issued: Certificate },
-): Promise<BundleFile[]> {
+async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
   const { engine } = house;
-  const { wish, att, states, issued } = story;
+  const { wish, states } = story;
   const opens = [await opening('name', borrower, engine), await opening('phone', '1', engine)];
   const platform = new SampleCase(house, platformTag);
   await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
@@ -143,9 +152,7 @@ async function tell(
   await loan.record({ type: 'application.received', opens });
   if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
   if (wish.newer !== undefined) await loan.newer(wish.newer);
-  const confirmed = await loan.record({ type: 'intent.confirmed', att });
-  const of = [{ name: 'certificate', bytes: issued.der }];
-  await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });
+  await tellIssuance(loan, story);
   const [sealed = new Uint8Array(), ...raised] = states;
   await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: sealed }] });
   for (const [at, revision] of raised.slice(0, wish.raisesLogged).entries()) {
@@ -181,6 +188,22 @@ async function tell(
       bytes: utf8(log.proofs[seq + platform.entries.length] ?? ''),
     })),
   ];
+}
+
+/** Her word, and the certificate that rests on it. */
+async function tellIssuance(
+  loan: SampleCase,
+  { wish, att, issued, stranger }: Story,
+): Promise<void> {
+  const confirmed = await loan.record({ type: 'intent.confirmed', att });
+  const own = { name: 'certificate', bytes: issued.der };
+  const other = { name: 'certificate', bytes: stranger.der };
+  const isOneEntry = wish.issuedTwice === 'in one entry';
+  const of = isOneEntry ? [other, { ...own, name: 'second' }] : [own];
+  await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });
+  if (wish.issuedTwice !== 'on one word') return;
+  const again = await loan.record({ type: 'intent.confirmed', att });
+  await loan.record({ type: 'certificate.issued', of: [other], refs: { intent: again } });
 }
 
 async function tellIdentity(

@@ -168,6 +168,14 @@ export const houseWords = {
 /** Alarms by the first part of their codes; `{name}` is the second. */
 export const alarmWords: Readonly<Record<string, Words>> = {
   log_stopped: { zh: '日志已停止接收新的存证', en: 'The log has stopped' },
+  log_convicted: {
+    zh: '日志已被证明作假，不再签署',
+    en: 'The log was convicted and signs nothing more',
+  },
+  original_damaged: {
+    zh: '一份原件与登记的摘要不符',
+    en: 'An original is not what its digest says',
+  },
   start_unproved: {
     zh: '日志启动时未能证明自己与见证方所见一致',
     en: 'The log could not prove at its start that it is what its witnesses saw',

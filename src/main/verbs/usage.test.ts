@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { main } from './dispatch.ts';
+import { verbs } from './table.ts';
+import { usages } from './usage.ts';
+
+describe('what an operator reads of a verb', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fubie-usage-'));
+  let said = '';
+  beforeEach(() => {
+    said = '';
+    const keep = (text: string | Uint8Array): boolean => {
+      said += String(text);
+      return true;
+    };
+    vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('every verb of the table has its calls and its sentences, and there are no others', () => {
+    expect(Object.keys(usages).toSorted()).toEqual(Object.keys(verbs).toSorted());
+    for (const { calls, zh, en } of Object.values(usages)) {
+      expect(calls.length).toBeGreaterThan(0);
+      expect(zh).toMatch(/\p{Script=Han}/u);
+      expect(en).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  test('--help says it, does nothing and ends well', async () => {
+    expect(await main(['--help'])).toBe(0);
+    for (const verb of Object.keys(verbs)) expect(said).toContain(`  ${verb} `);
+    for (const verb of Object.keys(verbs).filter((name) => name !== 'sign')) {
+      said = '';
+      expect(await main([verb, '--help'])).toBe(0);
+      expect(said).toContain(`fubie ${verb} ${usages[verb]?.calls[0] ?? '?'}`);
+    }
+  });
+
+  test('a wrong call is answered with the right one', async () => {
+    expect(await main(['restore'])).toBe(2);
+    expect(said).toContain('fubie restore --from FILE|DIR');
+    expect(await main(['nonsense'])).toBe(2);
+    expect(said).toContain('fubie VERB --help');
+  });
+
+  test.each(['fsck', 'backup', 'epoch', 'package', 'staff'])(
+    '%s of a house that is not there names the folder, and makes none',
+    async (verb) => {
+      const root = join(folder, 'mistyped');
+      const words = ['--var', root, '--tenant', 'x', '--login', 'x', '--role', 'x', '--out', 'x'];
+      const subject = { package: ['A'.repeat(22)], staff: ['add'] }[verb] ?? [];
+      expect(await main([verb, ...subject, ...words])).toBe(4);
+      expect(said).toContain(`main.file_unreadable {"path":"${join(root, 'trust')}"`);
+      expect(() => readdirSync(root)).toThrow('ENOENT');
+    },
+  );
+
+  test('a path that cannot be read is told in words, not as a trace', async () => {
+    const words = ['--log', folder, '--origin', 'x', '--state', folder];
+    expect(await main(['monitor', ...words, '--trust', join(folder, 'none')])).toBe(4);
+    expect(said).toContain('main.file_unreadable');
+    expect(said).not.toContain('    at ');
+  });
+
+  test.each(['soon', '0', '-1', '1.5'])(
+    'a look every %s seconds is a wrong call',
+    async (every) => {
+      expect(await main(['monitor', '--trust', folder, '--every', every])).toBe(2);
+      expect(await main(['anchor', '--trust', folder, '--every', every])).toBe(2);
+      expect(said.match(/main\.usage \{"needs":"--every N","min":1\}/g)).toHaveLength(2);
+    },
+  );
+});
