@@ -20,8 +20,8 @@ export const seed2Before50: readonly Mutation[] = [
   {
     id: 'S2-09',
     file: 'src/trust/timestamp/stamp-keys.ts',
-    find: '  return shown.at(-1) ?? living.at(-1);',
-    replace: '  return living[0];',
+    find: '    newest = { certificate, signer };',
+    replace: '    newest ??= { certificate, signer };',
     test: { file: 'test/signing/successor.test.ts', title: 'S2-09 a document that' },
   },
   {

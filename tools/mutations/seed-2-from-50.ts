@@ -40,7 +40,7 @@ export const seed2From50: readonly Mutation[] = [
   {
     id: 'S2-73',
     file: 'src/trust/signing/one-signature.ts',
-    find: 'return prepareSignature(file, { ...wish, page, rect, appearance: face(size) });',
+    find: 'return prepareSignature(file, { ...wish, page, rect, appearance: face });',
     replace: 'return prepareSignature(file, { ...wish, page, rect, appearance: invisible });',
     test: { file: 'test/signing/seals.test.ts', title: 'S2-73 a seal stands in a field' },
   },

@@ -71,8 +71,8 @@ export const seeds3And4: readonly Mutation[] = [
   {
     id: 'S4-14',
     file: 'src/formats/entry/source.ts',
-    find: '`${leafLine}${blind}\\n`',
-    replace: '`${leafLine}\\n`',
+    find: '`${leafLine}${blind}\\n${',
+    replace: '`${leafLine}\\n${',
     test: { file: 'test/journeys/batch-signature.test.ts', title: 'S4-14 持有一条记录的人' },
   },
   {
