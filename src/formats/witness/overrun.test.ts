@@ -1,38 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
-import { fromUtf8, utf8 } from '#base/bytes';
+import { fromUtf8 } from '#base/bytes';
 import { canonicalBytes, type Json, parseCanonical } from '#base/canonical';
 import { faultCode } from '#base/fault';
-import type { Signer } from '#formats/crypto';
 import { printClosing } from '#formats/shard';
-import {
-  append,
-  edgeRoot,
-  emptyEdge,
-  hashLeaf,
-  inclusionProof,
-  type NoteKey,
-  noteKey,
-  printHead,
-  printNote,
-  printVkey,
-  signNote,
-} from '#formats/tlog';
+import { inclusionProof, noteKey, printVkey } from '#formats/tlog';
 import {
   judgeMisbehaviour,
   type Misbehaviour,
   parseMisbehaviour,
   printMisbehaviour,
 } from './misbehaviour.ts';
+import { type Keyed, treeOf } from './spec-examples.fixture.ts';
 
 const origin = 'log.fubie.test/overrun';
 const end = 4;
-
-interface Keyed {
-  readonly key: NoteKey;
-  readonly signer: Signer;
-}
 
 let log: Keyed;
 let leaf: string;
@@ -155,30 +138,14 @@ async function overrun(
   closing = leaf,
 ): Promise<Misbehaviour> {
   const index = end - 1;
-  const nodes = new Map<string, Uint8Array>();
-  await edgeOf(first, (level, at, hash) => void nodes.set(`${level}/${at}`, hash));
-  const read = async (level: number, at: number) => nodes.get(`${level}/${at}`) ?? utf8('');
-  const hashes = await inclusionProof({ index, size: first.length }, read, nodeEngine);
-  const notes = [await noteOf(first, log), await noteOf(second, log)] as const;
+  const tree = await treeOf(first, log);
+  const hashes = await inclusionProof({ index, size: first.length }, tree.read, nodeEngine);
+  const notes = [tree.note, await noteOf(second, log)] as const;
   return { kind: 'overrun', notes, hashes, last: { index, leaf: closing } };
 }
 
-async function noteOf(entries: readonly string[], { key, signer }: Keyed): Promise<string> {
-  const root = await edgeRoot(await edgeOf(entries), nodeEngine);
-  const text = printHead({ origin: key.name, size: entries.length, root });
-  return printNote({ text, signatures: [await signNote(text, key, signer)] });
-}
-
-async function edgeOf(
-  entries: readonly string[],
-  completed: (level: number, index: number, hash: Uint8Array) => void = () => undefined,
-) {
-  let edge = emptyEdge;
-  for (const entry of entries) {
-    const hash = await hashLeaf(utf8(entry), nodeEngine);
-    edge = await append(edge, hash, { engine: nodeEngine, completed });
-  }
-  return edge;
+async function noteOf(entries: readonly string[], by: Keyed): Promise<string> {
+  return (await treeOf(entries, by)).note;
 }
 
 function codeOf(action: () => unknown): string | undefined {

@@ -1,5 +1,6 @@
 /**
  * The examples of docs/specs/log.md and witness.md, made anew from the seeds that stand there.
+ * `treeOf` serves other tests of this room too.
  */
 import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
 import { concat, fromHex, fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
@@ -36,7 +37,7 @@ import { printWitnessedHead } from './witnessed-head.ts';
 const origin = 'log.example/specs';
 const atSeconds = 1_790_000_000;
 
-interface Keyed {
+export interface Keyed {
   readonly key: NoteKey;
   readonly signer: Signer;
 }
@@ -50,7 +51,7 @@ async function seeded(name: string, seed: number, kind: NoteKeyKind): Promise<Ke
 }
 
 /** A tree of these entries, and the head of it as the log signs it. */
-async function treeOf(entries: readonly string[], log: Keyed) {
+export async function treeOf(entries: readonly string[], log: Keyed) {
   const nodes = new Map<string, Uint8Array>();
   let edge = emptyEdge;
   for (const entry of entries) {
@@ -60,7 +61,7 @@ async function treeOf(entries: readonly string[], log: Keyed) {
     });
   }
   const root = await edgeRoot(edge, nodeEngine);
-  const text = printHead({ origin, size: entries.length, root });
+  const text = printHead({ origin: log.key.name, size: entries.length, root });
   const own = await signNote(text, log.key, log.signer);
   const read: NodeReader = async (level, index) => nodes.get(`${level}/${index}`) ?? utf8('');
   return { text, own, root, read, note: printNote({ text, signatures: [own] }) };

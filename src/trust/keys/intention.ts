@@ -11,7 +11,7 @@ import { equal, fromBase64, fromBase64Url } from '#base/bytes';
 import { canonicalBytes, type Json } from '#base/canonical';
 import { Fault, faultCode } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { disclose } from '#formats/disclosure';
+import { discloseAll } from '#formats/disclosure';
 import { type Entry, openEntry, parseEntry, signatureFlaw } from '#formats/entry';
 import type { ActorKeys } from './ports.ts';
 import type { TicketToSeal } from './ticket.ts';
@@ -72,7 +72,7 @@ async function requireOpened(entry: Entry, claimed: Claimed, engine: Engine): Pr
     { name: 'kind', value: claimed.kind, salt: saltOf(salts.kind) },
     { name: 'institution', value: claimed.tenant, salt: saltOf(salts.institution) },
   ];
-  const disclosures = await Promise.all(openings.map((one) => disclose(one, engine)));
+  const disclosures = await discloseAll(openings, engine);
   const [flaw] = openEntry(entry, disclosures).flaws;
   if (flaw !== undefined) throw unproved(flaw.detail);
 }
