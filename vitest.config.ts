@@ -40,8 +40,8 @@ function browserTests(
       name,
       ...files,
       globalSetup: ['test/prepared.ts', 'web/e2e/harness/stage.ts'],
-      testTimeout: 180_000,
-      hookTimeout: 180_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       ...pace,
     },
   };

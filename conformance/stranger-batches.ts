@@ -11,8 +11,15 @@ import {
   type SourceKey,
   sampleDeposit,
 } from '../src/trust/verify/package/sample-deposit.fixture.ts';
+import { samplePackage } from '../src/trust/verify/package/sample-package.fixture.ts';
+import {
+  secondServices,
+  trustingBank,
+} from '../src/trust/verify/package/second-service.fixture.ts';
 import { trustingFace, wordOfFace } from '../src/trust/verify/package/twice.fixture.ts';
 import type { Mutant, NamedSound } from './stranger-cases.ts';
+
+const ofContract = { slot: 'contract', type: 'deposit.item', min: 1, schema: 'contract' };
 
 export async function batchMutants(
   house: SampleHouse,
@@ -31,8 +38,10 @@ export async function batchMutants(
       part,
     });
   }
+  const served = await servedTwice(house);
   return {
     sound: [
+      ...served.filter(({ part }) => part === undefined),
       {
         name: 'a word of a party outside behind records',
         bytes: await sampleDeposit(house, { more: wordOfFace(house, 0) }),
@@ -50,8 +59,23 @@ export async function batchMutants(
         trust,
       },
     ],
-    mutants,
+    mutants: [
+      ...mutants,
+      ...served.flatMap((one) => (one.part ? [{ ...one, part: one.part }] : [])),
+    ],
   };
+}
+
+/** Loans in which a fact serves where it belongs, and where it does not. */
+async function servedTwice(house: SampleHouse) {
+  const trust = trustingBank(house);
+  const all: (NamedSound & { readonly part: RegExp | undefined })[] = [];
+  for (const { name, flaw, wish } of secondServices(house)) {
+    const { zip: bytes } = await samplePackage(house, wish);
+    const [, part] = flaw?.split(' ') ?? [];
+    all.push({ name, bytes, trust, part: part === undefined ? undefined : new RegExp(`^${part}`) });
+  }
+  return all;
 }
 
 /** What else a house could state falsely of a deposit. */
@@ -59,6 +83,8 @@ function lies(house: SampleHouse): readonly (readonly [string, RegExp, DepositWi
   const word = /^entries\/0003\.json$/;
   const text = { more: { commitments: 'all of them' } };
   return [
+    ['a record of another schema in a slot', /^required-evidence\.json$/, { slot: ofContract }],
+    ['a record that its source signed once', /^entries\/0002\.json$/, { again: true }],
     ['two lists in entry 0', /^entries\/0000\.json$/, { listAs: 'list-of-later' }],
     ['a word lent to another record', word, { more: wordOfFace(house, 0, { refersTo: 1 }) }],
     ['commitments that are none', word, { more: wordOfFace(house, 0, text) }],

@@ -23,7 +23,7 @@ import { socketOf } from '../src/main/estate/estate.ts';
 import { gatewayKey } from '../src/main/estate/trust-folder.ts';
 import { World } from './world.ts';
 
-const startMsMax = 60_000;
+const startMsMax = 120_000;
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 describe('一座房子', () => {

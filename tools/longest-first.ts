@@ -16,7 +16,6 @@ const longest: readonly string[] = [
   'test/journeys/desks.slow.test.ts',
   'web/e2e/operator.e2e.test.ts',
   'test/drill/kill.slow.test.ts',
-  'src/trust/verify/fuzz/fuzz.slow.test.ts',
   'test/hostile/flips.house.test.ts',
   'test/hostile/fuzz.slow.test.ts',
   'test/hostile/restore.slow.test.ts',

@@ -4,6 +4,7 @@ export const mainFaults = [
   'config.mode_unknown',
   'config.port_malformed',
   'main.usage',
+  'main.certificate_absent',
   'main.already_running',
   'main.database_url_malformed',
   'main.simulator_refused',

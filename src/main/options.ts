@@ -38,7 +38,11 @@ export async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
+/** UTF-8, or UTF-16 that says so: what `>` writes in the shell of Windows. */
 export function textOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   return new TextDecoder().decode(bytes);
 }
 

@@ -74,7 +74,7 @@ describe('见证方或哨兵不在时', () => {
       let running: Promise<PhoneEnd> | undefined;
       let application = '';
       const sentinel = witnessProcess('sentinel');
-      await whileDown(sentinel, async () => {
+      await whileCrashing(sentinel, async () => {
         running = borrow('waiting', (step, answer) => {
           if (step === 'case.opened') application = textIn(answer, 'application');
         });
@@ -255,7 +255,7 @@ async function altered(round: readonly Alteration[]): Promise<() => Promise<void
 }
 
 /** Dead and not coming back until the action is over: its settings are not where they were. */
-async function whileDown<T>(name: string, action: () => Promise<T>): Promise<T> {
+async function whileCrashing<T>(name: string, action: () => Promise<T>): Promise<T> {
   const settings = join(processFolder(world.house.estate, name), 'config.json');
   await rename(settings, `${settings}.away`);
   world.kill(name);
@@ -263,6 +263,19 @@ async function whileDown<T>(name: string, action: () => Promise<T>): Promise<T> 
     return await action();
   } finally {
     await rename(`${settings}.away`, settings);
+    await world.settled();
+  }
+}
+
+/**
+ * Killed, and held down until the action is over: each start that crashes costs half a second of a
+ * core, and the pause after it is longer each time.
+ */
+async function whileDown<T>(name: string, action: () => Promise<T>): Promise<T> {
+  world.kill(name);
+  try {
+    return await world.house.supervisor.without(name, action);
+  } finally {
     await world.settled();
   }
 }

@@ -65,7 +65,7 @@ export class CanarySearch {
     if (this.#clean.has(digest)) return [];
     const found = new Map<string, Finding>();
     // A new segment of the write-ahead log ends in megabytes of nothing.
-    this.#look({ place, depth: 0, found }, withoutZeros(bytes));
+    withoutTraces(() => this.#look({ place, depth: 0, found }, withoutZeros(bytes)));
     if (found.size === 0) this.#clean.add(digest);
     return [...found.values()];
   }
@@ -131,6 +131,17 @@ function unfold(bytes: Buffer, inflate: Inflate): Buffer | undefined {
     else good = middle;
   }
   return tried(bytes.subarray(0, good), inflate);
+}
+
+/** Most of what begins like a stream is none, and where that was thrown nobody asks. */
+function withoutTraces(action: () => void): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    action();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function tried(bytes: Buffer, inflate: Inflate): Buffer | undefined {

@@ -345,6 +345,14 @@ describe('只接入存证平台的机构', () => {
     expect(await digest(back.bytes)).toBe(await digest(partOf(1)));
   });
 
+  test('a file of more than a hundred parts: all that are missing are told when it is announced', async () => {
+    const { id } = await deposited('many-parts', false);
+    const told = { name: 'f1', fileName: '录像.mp4', media: 'video/mp4', bytes: 150 * 1_048_576 };
+    const order = { ...told, sha256: '0'.repeat(64), sm3: '0'.repeat(64) };
+    const { body } = well(await machine.hand.post(`/v1/deposits/${id}/files`, order));
+    expect(body['missing']).toEqual([...Array(150).keys()]);
+  });
+
   async function deposited(name: string, whole: boolean) {
     const opened = { name, title: '示例存证', scenario: 'guide' };
     const { body } = well(await machine.hand.post('/v1/deposits', opened));

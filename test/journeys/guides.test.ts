@@ -7,25 +7,42 @@ import { usages } from '../../src/main/verbs/usage.ts';
 
 const operations = readFileSync('docs/guide/operations.md', 'utf8');
 
-/** The codes that a log notes for its operator, out of the sources of its room. */
-function notedAlarms(): readonly string[] {
+const alarmWords = readFileSync('web/src/operator/words/house.ts', 'utf8');
+
+/** Every code that an operator can be shown, out of the sources that raise or derive it. */
+function raisedAlarms(): ReadonlySet<string> {
   const room = 'src/trust/evidence';
-  const sources = readdirSync(room).filter((name) => /^[a-z-]+\.ts$/.test(name));
-  return sources.flatMap((name) =>
-    [...readFileSync(join(room, name), 'utf8').matchAll(/alarms\.note\(\s*['`]([a-z_]+)/g)].map(
-      ([, code = '']) => code,
-    ),
+  const noted = readdirSync(room)
+    .filter((name) => /^[a-z-]+\.ts$/.test(name))
+    .flatMap((name) => codes(join(room, name), /alarms\.note\(\s*['`]([a-z_]+)/g));
+  // Silence is told by a clock, lateness by rows, damage by a table of its own.
+  const silent = codes(join(room, 'heartbeat.ts'), /logParts = \[([^\]]+)\]/g)
+    .flatMap((parts) => parts.match(/[a-z]+/g) ?? [])
+    .map((part) => `${part}_silent`);
+  const absent = codes(join(room, 'signing-round.ts'), /'([a-z]+_absent)'/g);
+  const told = ['src/trust/receipt/stamps-late.ts', 'src/adapters/postgres/alarm-store.ts'].flatMap(
+    (file) => codes(file, /code: '([a-z_]+)'/g),
   );
+  return new Set([...noted, ...silent, ...absent, ...told]);
+}
+
+function codes(file: string, what: RegExp): readonly string[] {
+  return [...readFileSync(file, 'utf8').matchAll(what)].map(([, code = '']) => code);
 }
 
 test('an operator reads what each alarm means, and no alarm that there is not', () => {
   const table = [...operations.matchAll(/^\| (`[a-z_.`名称 ]+`) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([a-z_]+)/g)].map(([, code = '']) => code),
   );
-  // Silence is told by a clock, the sentinel's absence by its desk, damage by a table of its own.
-  const others = ['sequencer_silent', 'sentinel_silent', 'sentinel_absent', 'original_damaged'];
-  const known = new Set([...notedAlarms(), ...others]);
-  expect(new Set(table)).toEqual(known);
+  const raised = raisedAlarms();
+  expect(raised).toContain('stamps_late');
+  expect(new Set(table)).toEqual(raised);
+  const worded = alarmWords.slice(
+    alarmWords.indexOf('alarmWords'),
+    alarmWords.indexOf('workWords'),
+  );
+  const words = [...worded.matchAll(/^ {2}([a-z_]+): \{/gm)].map(([, code = '']) => code);
+  expect(new Set(words), 'the words of the desk').toEqual(raised);
 });
 
 test('every command in the guides is one that there is, with options that it has', () => {

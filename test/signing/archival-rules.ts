@@ -225,8 +225,7 @@ function isTold(file: PdfFile, { dict }: Widget): boolean {
 
 function isTagged(file: PdfFile, { ref, dict }: Widget): boolean {
   const element = structureOf(file, dict);
-  const [reference] = file.list(element?.get('K'));
-  const points = file.dict(reference)?.entries.get('Obj');
+  const points = file.dict(element?.get('K'))?.entries.get('Obj');
   const parent = file.dict(element?.get('P'))?.entries;
   const isKid = file.list(parent?.get('K')).some((kid) => file.dict(kid)?.entries === element);
   return text(points) === text(ref) && isKid;

@@ -28,6 +28,14 @@ function startsWith(bytes: Uint8Array, earlier: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, earlier.length).equals(earlier);
 }
 
+/** pyHanko compares objects: what stands directly in an enciphered store is to it another one. */
+async function entriesBelowVri(bytes: Uint8Array): Promise<readonly string[]> {
+  const file = await openPdf(bytes, nodeEngine);
+  const store = file.dict(file.catalog().entries.get('DSS'))?.entries;
+  const entries = file.dict(store?.get('VRI'))?.entries.values() ?? [];
+  return [...entries].map(({ kind }) => kind);
+}
+
 /** Keys of RSA take their time; they are made once. */
 async function sixPeople(bench: SigningTable): Promise<[string, Holder][]> {
   const people: [string, Holder][] = [];
@@ -54,6 +62,7 @@ describe.each(['table', 'stream'] as const)('a file that ends in a %s', (shape) 
     const stamped = bytes;
     bytes = await bench.raise(stamped);
     expect(startsWith(bytes, stamped)).toBe(true);
+    expect(await entriesBelowVri(bytes)).toEqual(people.map(() => 'ref'));
     const archived = await judged(bench, bytes);
     expect(archived.flaws).toEqual([]);
     expect(archived.signatures.map(({ kind, is, level }) => `${kind} ${is} ${level}`)).toEqual([

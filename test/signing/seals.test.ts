@@ -207,8 +207,7 @@ describe('骑缝章', () => {
       const element = file.dict(nums[2 * at + 1]);
       expect(element?.entries.get('S')).toMatchObject({ name: 'Form' });
       expect(element?.entries.has('Alt')).toBe(true);
-      const [reference] = file.list(element?.entries.get('K'));
-      expect(file.dict(reference)?.entries.get('Obj')).toEqual(widget);
+      expect(file.dict(element?.entries.get('K'))?.entries.get('Obj')).toEqual(widget);
     }
   });
 

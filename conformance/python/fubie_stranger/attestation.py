@@ -35,6 +35,7 @@ OPTIONAL = {"simulator", "enrolment"}
 NAMES_DOCUMENT = {"bureau.report": "authorisation", "core-banking.disbursement": "contract"}
 RESULT = {"core-banking.payment_password": "accepted"}
 NOTHING_SEEN = "it saw no entry before it"
+NO_ORDER = "no word of the bank before it has this order"
 NEEDED_IN = {place for _, place, _ in RULES.values()}
 
 
@@ -76,6 +77,7 @@ def holds(att, der):
 def judge_words(facts, documents, findings):
     """Facts that only a party outside can know stand on that party's own signed word."""
     application = next((one for one in facts if one.type == "application.received"), None)
+    words = set()
     for at, fact in enumerate(facts):
         if fact.type not in NEEDED_IN:
             continue
@@ -84,8 +86,14 @@ def judge_words(facts, documents, findings):
             why = elsewhere(fact, facts[:at])
         if why is None:
             why = other_person(fact, application)
+        if why is None:
+            why = other_order(fact, facts[:at])
+        if why is None:
+            word = (fact.entry["att"]["by"], print_canonical(fact.statement))
+            why = "the same word stands before it" if word in words else None
+            words.add(word)
         if why is not None:
-            say = findings.unstated if why == NOTHING_SEEN else findings.flaw
+            say = findings.unstated if why in (NOTHING_SEEN, NO_ORDER) else findings.flaw
             say("outside_word_wrong", fact.part, why)
 
 
@@ -120,6 +128,19 @@ def elsewhere(fact, before):
     if fact.statement["seen"] not in {base64_text(one.sha256) for one in before}:
         return NOTHING_SEEN
     return None
+
+
+def other_order(fact, before):
+    """The bank's words hang together by the order of the disbursement, which names the contract."""
+    asked = {"disbursed": "payment.authorised", "repaid": "disbursed"}.get(fact.type)
+    if asked is None:
+        return None
+    earlier = [one for one in before if one.type == asked]
+    if fact.type == "disbursed" and not earlier:
+        return None
+    own = fact.statement.get("order" if fact.type == "disbursed" else "disbursement")
+    known = [one.entry.get("att", {}).get("statement", {}).get("order") for one in earlier]
+    return None if isinstance(own, str) and own in known else NO_ORDER
 
 
 def other_person(fact, application):

@@ -26,6 +26,8 @@ processing.restricted hold.placed hold.lifted unmask.granted breakglass.opened b
 case.sealed
 """.split()
 )
+# Whoever gave a password or got money was not refused.
+OF_AN_APPROVAL = {"note.confirmed", "payment.authorised", "disbursed", "repaid"}
 LIST = "required-evidence.json"
 SOURCE_PREFIX = b"fubie/deposit/v1\n"
 LEAF_PREFIX = b"fubie/deposit-leaf/v1\n"
@@ -59,6 +61,8 @@ def judge_end(facts, findings):
 
 def is_refused(facts):
     """Did the case end when its application was refused? One that went on is no refused one."""
+    if any(fact.type in OF_AN_APPROVAL or fact.type.startswith("right.") for fact in facts):
+        return False
     carried = [fact for fact in facts if fact.type not in ASIDES]
     last = carried[-1] if carried else None
     return (
@@ -164,9 +168,20 @@ def line_digest(line):
 def fillers(line, facts):
     """Entries before the seal of the line's type that, where it has a word, name its slot."""
     found = [fact for fact in facts if fact.type == line["type"] and fact.type not in ENDS]
+    found = [fact for fact in found if is_asked(fact, line)]
     if "slot" not in line:
         return found
     return [fact for fact in found if fact.names(f"slot/{line['slot']}") == line_digest(line)]
+
+
+def is_asked(fact, line):
+    """A line may ask for statements of one kind, or for records of one schema."""
+    kind, schema = line.get("kind"), line.get("schema")
+    if isinstance(kind, str) and fact.entry.get("att", {}).get("statement", {}).get("kind") != kind:
+        return False
+    if not isinstance(schema, str):
+        return True
+    return any(one["name"].startswith(f"schema/{schema}@") for one in fact.entry["of"])
 
 
 def explained(line, facts):
@@ -267,8 +282,9 @@ def judge_material(files, facts, findings):
         if (opened.get("sha256"), opened.get("sm3")) != own:
             say = findings.flaw if part in by_file else findings.unstated
             say("file_not_committed", part, "not what its entry commits to")
+    items = set()
     for fact in facts:
-        judge_source(fact, facts[0], findings)
+        judge_source(fact, facts[0], findings, items)
 
 
 def judge_schemas(files, facts, findings):
@@ -301,7 +317,7 @@ def judge_width(fact, schemas, findings):
         findings.flaw("disclosure_unlisted", fact.part, "not as wide as its schema")
 
 
-def judge_source(fact, first, findings):
+def judge_source(fact, first, findings, items):
     """The signature of whoever brought a record, over the values as they were given, or over the
     tree of a batch in which they are a leaf."""
     source = fact.opened.get("@source")
@@ -323,6 +339,12 @@ def judge_source(fact, first, findings):
     is_shared = source.get("algorithm") == "hmac-sha256" and "publicKey" not in source
     if message is None or not (is_shared or source_holds(source, message)):
         findings.flaw("source_signature_wrong", fact.part, source.get("algorithm"))
+    elif is_batched or not is_shared:
+        # What its source signed once is one fact, however often it is logged.
+        item = (fact.type, canonical_text(fact.opened.get("@item")))
+        if item in items:
+            findings.flaw("source_signature_wrong", fact.part, "the same record a second time")
+        items.add(item)
 
 
 def source_message(fact, first):
@@ -362,6 +384,10 @@ def batch_message(batch, message):
     except (Malformed, TypeError, KeyError):
         return None
     return BATCH_PREFIX + print_canonical({"v": 1, "root": batch["root"], "size": size})
+
+
+def canonical_text(value):
+    return print_canonical(value).decode()
 
 
 def as_given(value):

@@ -191,6 +191,25 @@ def judge_named(facts, documents, findings):
         judge_raised(document, facts, findings)
 
 
+CONFIRMING = ("sheet.confirmed", "note.confirmed", "clause.confirmed")
+
+
+def judge_confirmed(facts, documents, findings):
+    """The paper that she confirmed, of each kind the last time, is a state of the one here."""
+    for document in documents:
+        states = {state.hex() for state in document.revisions() | {document.sha256}}
+        for kind in CONFIRMING:
+            bases = [
+                fact.opened["base"]
+                for fact in facts
+                if fact.type == kind
+                and fact.opened.get("document") == document.word
+                and "base" in fact.opened
+            ]
+            if bases and bases[-1] not in states:
+                findings.flaw("document_not_logged", document.part, f"{kind} of another state")
+
+
 def judge_raised(document, facts, findings):
     """Each state that was raised for the long term stands in the log; the package holds the
     last."""

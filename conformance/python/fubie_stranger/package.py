@@ -71,6 +71,7 @@ def judge_package(data, trust, findings):
     documents.judge_binding(files, all_documents[-1], findings)
     documents.judge_copies(files, own, trust, findings)
     documents.judge_named(facts, own, findings)
+    documents.judge_confirmed(facts, own, findings)
     documents.judge_revocation(files, own, trust, findings)
     completeness.judge_material(files, facts, findings)
     completeness.judge_completeness(files, facts, own, findings)

@@ -104,6 +104,6 @@ describe('keys in files', () => {
   });
 
   test('what is not a key is refused', () => {
-    expect(() => softKeyFromPem('nothing')).toThrowError('crypto.key_unsuitable');
+    expect(() => softKeyFromPem('nothing')).toThrowError('crypto.key_malformed');
   });
 });

@@ -10,6 +10,7 @@ export {
   generateSoftKey,
   openKeyFile,
   openKeyFileIfThere,
+  softKeyFromDer,
   softKeyFromPem,
 } from './soft-key.ts';
 export { softSigner } from './soft-signer.ts';

@@ -16,7 +16,13 @@ import {
 import { concat, equal } from '#base/bytes';
 import { Fault } from '#base/fault';
 import type { HashName } from '#formats/crypto';
-import { type Pkcs12Mac, readBags, readPkcs12, type SealedBytes } from '#formats/pkcs12';
+import {
+  type Pkcs12Mac,
+  readBags,
+  readPkcs12,
+  readSealedKey,
+  type SealedBytes,
+} from '#formats/pkcs12';
 import { certificateIfReadable } from '#formats/x509';
 import { decryptRc2 } from './rc2.ts';
 
@@ -51,6 +57,11 @@ export function openPkcs12(bytes: Uint8Array, password: string): KeyFile {
   const own = certificates.find(isOwn);
   if (own === undefined) throw new Fault('pkcs12.certificate_missing');
   return { key, certificates: [own, ...certificates.filter((der) => der !== own)] };
+}
+
+/** A PKCS#8 key under a password; `pkcs12.*` where it is none, or the password is wrong. */
+export function openSealedKey(der: Uint8Array, password: string): KeyObject {
+  return keyOf(opened(readSealedKey(der), password));
 }
 
 function keyOf(der: Uint8Array): KeyObject {

@@ -8,8 +8,11 @@ import { link, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '#adapters/objects';
 import { toHex } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import { systemRandom } from '#base/random';
+import { readSealedKey } from '#formats/pkcs12';
+import { findPem, writePem } from '#formats/x509';
+import { openSealedKey } from './pkcs12.ts';
 
 export type SoftKeyAlgorithm = 'p256' | 'ed25519' | 'sm2' | 'ml-dsa-44';
 
@@ -23,14 +26,54 @@ export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
   return generateKeyPairSync('ec', { namedCurve }).privateKey;
 }
 
-/** A key in the clear, or under a password (PKCS#8 with PBES2; RFC 5958, RFC 8018). */
+/**
+ * A key in the clear, or under a password (PKCS#8 with PBES2; RFC 5958, RFC 8018). Refuses with
+ * crypto.key_password what its password does not open, with crypto.key_malformed what is no key.
+ */
 export function softKeyFromPem(pem: string, password?: string): KeyObject {
   try {
     const passphrase = password === undefined ? {} : { passphrase: password };
     return createPrivateKey({ key: pem, format: 'pem', ...passphrase });
   } catch (cause) {
-    throw new Fault('crypto.key_unsuitable', { why: 'not a PKCS#8 PEM key' }, { cause });
+    if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem)) throw noKey('PEM', cause);
+    // RFC 5958 says it in the label, older programs in a header (RFC 1421 §4.6.1.1).
+    if (!pem.includes('ENCRYPTED')) throw noKey('encoding', cause);
+    if (password === undefined) throw new Fault('crypto.key_password', { why: 'missing' });
+    return sealedKey(pem, password, cause);
   }
+}
+
+/** The same out of the DER of PKCS#8. */
+export function softKeyFromDer(der: Uint8Array, password?: string): KeyObject {
+  const length = der[1] ?? 0;
+  const inside = length < 0x80 ? 2 : 2 + (length & 0x7f);
+  const integerTag = 0x02; // the version, with which only a key in the clear begins
+  const label = der[inside] === integerTag ? 'PRIVATE KEY' : 'ENCRYPTED PRIVATE KEY';
+  return softKeyFromPem(writePem(label, der), password);
+}
+
+/** What OpenSSL does not open: SM3 as the pseudo-random function, which GmSSL writes. */
+function sealedKey(pem: string, password: string, cause: unknown): KeyObject {
+  const [der] = findPem('ENCRYPTED PRIVATE KEY', pem);
+  try {
+    if (der !== undefined && isForeign(cause)) return openSealedKey(der, password);
+    if (der !== undefined) readSealedKey(der);
+  } catch (thrown) {
+    if (faultCode(thrown) === 'pkcs12.malformed' && !isForeign(cause)) {
+      throw noKey('encoding', thrown);
+    }
+  }
+  const isOutdated = errorCode(cause) === 'ERR_OSSL_EVP_UNSUPPORTED';
+  if (isOutdated) throw noKey('cipher', cause);
+  throw new Fault('crypto.key_password', { why: 'wrong' }, { cause });
+}
+
+function isForeign(cause: unknown): boolean {
+  return errorCode(cause) === 'ERR_OSSL_EVP_UNSUPPORTED_PRF';
+}
+
+function noKey(why: string, cause: unknown): Fault {
+  return new Fault('crypto.key_malformed', { why }, { cause });
 }
 
 /** Reads the key of this process; crypto.key_exposed if anybody but its owner may read the file. */

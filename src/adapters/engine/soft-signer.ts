@@ -16,7 +16,7 @@ const rsaBitsMax = 4096;
  */
 export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = {}): Signer {
   if (key.type !== 'private') throw new Fault('crypto.key_unsuitable', { why: 'not private' });
-  const publicKey = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
+  const publicKey = publicKeyOf(key);
   const { family, curve, bits } = publicKeyFacts(publicKey);
   // SM2 before all: Node calls such a key by other names, depending on where it came from.
   if (curve === 'SM2') return sm2Signer(key);
@@ -43,4 +43,19 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
       : by('rsa-pkcs1-sha256', 'sha256');
   }
   throw new Fault('crypto.key_unsuitable', { kind: curve ?? family });
+}
+
+/**
+ * Its whole point: a file may hold half of it (SEC 1 §2.3.3, `-conv_form compressed`), and a
+ * certificate says the same key in full (RFC 5480 §2.2).
+ */
+function publicKeyOf(key: KeyObject): Uint8Array {
+  const known = createPublicKey(key);
+  const said = new Uint8Array(known.export({ format: 'der', type: 'spki' }));
+  const { family, curve } = publicKeyFacts(said);
+  if (family !== 'ec' || (curve !== 'P-256' && curve !== 'P-384')) return said;
+  const halfBytesMax = 80; // of the whole SubjectPublicKeyInfo; in full it is 91 at least
+  if (said.length > halfBytesMax) return said;
+  const whole = createPublicKey({ key: known.export({ format: 'jwk' }), format: 'jwk' });
+  return new Uint8Array(whole.export({ format: 'der', type: 'spki' }));
 }

@@ -216,6 +216,23 @@ describe('what is refused', () => {
     );
   });
 
+  test.each([
+    ['nobody', '0x'],
+    ['code that answers with one word', '0x60015f5260205ff3'],
+    ['code that reverts', '0x5f5ffd'],
+  ])(
+    '%s at the contract’s address: said so before anything is sent, not as silence',
+    async (_, code) => {
+      const address = `0x${'9'.repeat(40)}` as const;
+      await chain.setCode({ address, bytecode: code as Hex });
+      const { anchor } = open('wrong.example/log', { address });
+      await expect(anchor.step(head('wrong.example/log', 1, 1))).rejects.toMatchObject({
+        code: 'anchor.wrong_contract',
+        retryable: false,
+      });
+    },
+  );
+
   test('a node that does not answer is an alarm to try again, and loses nothing', async () => {
     const origin = 'silent.example/log';
     const { anchor } = open(origin, { url: 'http://127.0.0.1:9' });
@@ -257,6 +274,7 @@ interface Opening {
   readonly privateKey?: Hex;
   readonly expected?: bigint;
   readonly url?: string;
+  readonly address?: Hex;
 }
 
 function open(origin: string, how: Opening = {}) {
@@ -264,7 +282,13 @@ function open(origin: string, how: Opening = {}) {
   const { book = origin.replace('/', '-'), privateKey = founder, expected, url } = how;
   const clock = new MovableClock();
   const bookFolder = join(folder, book);
-  const settings = { rpcUrl: url ?? rpcUrl, chainId, contract, privateKey, confirmations };
+  const settings = {
+    rpcUrl: url ?? rpcUrl,
+    chainId,
+    contract: how.address ?? contract,
+    privateKey,
+    confirmations,
+  };
   const anchor = new Anchor({
     clock,
     chain: new EvmChain(settings),

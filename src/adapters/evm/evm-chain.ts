@@ -4,6 +4,7 @@
  * The account's key signs here and nowhere else; it can anchor heads and do nothing to people.
  */
 import {
+  BaseError,
   createPublicClient,
   createWalletClient,
   defineChain,
@@ -30,6 +31,13 @@ const abi = parseAbi([
   'function heads(bytes32 log) view returns (uint64 size, address keeper, bool convicted)',
 ]);
 const noRoot = /^0x0+$/;
+/** What viem throws over an answer that has no bytes, or not those of such a function. */
+const unreadableAnswers = new Set([
+  'AbiDecodingDataSizeTooSmallError',
+  'AbiDecodingZeroDataError',
+  'ContractFunctionZeroDataError',
+  'PositionOutOfBoundsError',
+]);
 /** Members that forks added to the header, in their order; a chain has the first few of them. */
 const laterMembers = [
   ['baseFeePerGas', 'number'],
@@ -72,7 +80,7 @@ export class EvmChain implements AnchorChain {
   async sizeOf(log: Uint8Array): Promise<number> {
     const { contract: address } = this.#settings;
     const asked = { address, abi, functionName: 'heads', args: [toHex(log)] } as const;
-    const [size] = await reached(this.#reading.readContract(asked));
+    const [size] = await told(this.#reading.readContract(asked), address);
     return Number(size);
   }
 
@@ -80,7 +88,7 @@ export class EvmChain implements AnchorChain {
     const { contract: address } = this.#settings;
     const args = [toHex(log), BigInt(size)] as const;
     const asked = { address, abi, functionName: 'rootOf', args } as const;
-    const root = await reached(this.#reading.readContract(asked));
+    const root = await told(this.#reading.readContract(asked), address);
     return noRoot.test(root) ? undefined : hexToBytes(root);
   }
 
@@ -204,6 +212,30 @@ function hexIn(block: Readonly<Record<string, unknown>>, name: string): Hex {
     throw new Fault('anchor.proof_wrong', { why: name });
   }
   return value as Hex;
+}
+
+/**
+ * What the contract itself says. A node that answers, with nothing or with what no such contract
+ * says, was asked at the wrong address: waiting for it would be waiting for ever.
+ */
+async function told<T>(asked: Promise<T>, contract: Hex): Promise<T> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    if (!isContractSilent(thrown)) throw unreachable(thrown);
+    throw new Fault('anchor.wrong_contract', { contract }, { cause: thrown });
+  }
+}
+
+/** A node that is ill also says `internal error`: only an answer of the address itself counts. */
+function isContractSilent(thrown: unknown): boolean {
+  if (!(thrown instanceof BaseError)) return false;
+  const said = thrown.walk(
+    (cause) =>
+      cause instanceof BaseError &&
+      (unreadableAnswers.has(cause.name) || /execution reverted/i.test(cause.details)),
+  );
+  return said !== null;
 }
 
 async function reached<T>(asked: Promise<T>): Promise<T> {

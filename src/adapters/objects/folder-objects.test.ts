@@ -24,6 +24,20 @@ describe('write-once objects', () => {
     expect((await stat(join(folder, 'tile/0/x001/067'))).nlink).toBe(1);
   });
 
+  test('a folder that was taken away is made again, the root is not', async () => {
+    const root = join(folder, 'root');
+    const objects = new FolderObjects(root);
+    await objects.putOnce('ab/1', utf8('1'));
+    await rm(join(root, 'ab'), { recursive: true });
+    await objects.putOnce('ab/2', utf8('2'));
+    await rm(join(root, '.waiting'), { recursive: true });
+    await objects.putOnce('ab/3', utf8('3'));
+    expect(await objects.list()).toEqual(['ab/2', 'ab/3']);
+    await rm(root, { recursive: true });
+    await expect(objects.putOnce('ab/4', utf8('4'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await new FolderObjects(root).list()).toEqual([]);
+  });
+
   test('of two writers at once exactly one makes the name', async () => {
     const writers = Array.from({ length: 20 }, () => new FolderObjects(folder));
     const outcomes = await Promise.allSettled(

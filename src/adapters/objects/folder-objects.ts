@@ -46,6 +46,17 @@ export class FolderObjects {
   async putOnce(name: string, bytes: Uint8Array): Promise<void> {
     if (bytes.length > objectBytesMax) throw new Fault('objects.too_large', { name });
     const target = this.#path(name);
+    try {
+      await this.#write(target, bytes);
+    } catch (cause) {
+      if (!isAbsent(cause) || !(await this.#isRootThere())) throw cause;
+      // Somebody took away a folder that this process had made.
+      this.#durable.clear();
+      await this.#write(target, bytes);
+    }
+  }
+
+  async #write(target: string, bytes: Uint8Array): Promise<void> {
     await this.#makeFolder(dirname(target));
     await this.#makeFolder(join(this.#root, waitingFolder));
     const waiting = join(this.#root, waitingFolder, toHex(systemRandom.bytes(16)));
@@ -55,12 +66,21 @@ export class FolderObjects {
     } catch (cause) {
       if (errorCode(cause) !== 'EEXIST') throw cause;
       const held = await readFile(target);
+      const name = target.slice(this.#root.length + 1);
       if (!equal(held, bytes)) throw new Fault('objects.exists_differently', { name }, { cause });
     } finally {
       await unlink(waiting).catch(unlessAbsent);
     }
     // Also for a name that was there already: its writer may have crashed before this line.
     await syncFolder(dirname(target));
+  }
+
+  /** A root that is gone after it was there is a disk that is gone: it is not made again. */
+  async #isRootThere(): Promise<boolean> {
+    return access(this.#root).then(
+      () => true,
+      () => false,
+    );
   }
 
   async get(name: string): Promise<Uint8Array | undefined> {

@@ -167,7 +167,8 @@ export class S3Objects {
       const sent = body === undefined ? {} : { body: Uint8Array.from(body) };
       return await fetch(url, { method, headers: signed, signal, ...sent });
     } catch (cause) {
-      throw new Fault('objects.unreachable', { endpoint }, { retryable: true, cause });
+      // Without the address: whoever asked for a file has no business in the bank's network.
+      throw new Fault('objects.unreachable', {}, { retryable: true, cause });
     }
   }
 
@@ -205,11 +206,12 @@ export class S3Objects {
   }
 }
 
+/** Keys, quota, policy: the store's keeper mends it, so that the same request is right later. */
 async function refused(answer: Response, name: string): Promise<Fault> {
   const text = await answer.text();
   const code = /<Code>([A-Za-z]+)<\/Code>/.exec(text)?.[1] ?? String(answer.status);
-  const retryable = answer.status >= 500;
-  return new Fault('objects.refused', { name, code, status: answer.status }, { retryable });
+  const told = { name, code, status: answer.status };
+  return new Fault('objects.refused', told, { retryable: true });
 }
 
 function sha256(text: string | Uint8Array): string {

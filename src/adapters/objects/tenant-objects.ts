@@ -5,10 +5,9 @@
  * An object's name is the SHA-256 of its bytes, so that nothing can be put in its place unseen. The
  * bytes are ciphertext of the vault: who reads the store reads nothing.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 
-import { toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { TenantId, Unit } from '#base/unit';
@@ -95,5 +94,5 @@ function fileOf(sha256: string): string {
 }
 
 function digestOf(bytes: Uint8Array): string {
-  return toHex(new Uint8Array(createHash('sha256').update(bytes).digest()));
+  return hash('sha256', bytes, 'hex');
 }

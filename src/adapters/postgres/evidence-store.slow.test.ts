@@ -181,6 +181,25 @@ describe('the evidence log on PostgreSQL and files', () => {
     }
   });
 
+  test('a witnessed head that waits for trusted time is told by the time of the oldest one', async () => {
+    const stamps = new PostgresStamps();
+    const run = <T>(action: (unit: Unit) => Promise<T>) => world.scratch.units.run(bankA, action);
+    const began = systemClock.now();
+    await world.record(bankA, 'loan-unstamped');
+    await world.runUntil(bankA, 'loan-unstamped');
+    const since = await run((unit) => stamps.unstampedSince(unit));
+    expect(since).toBeLessThanOrEqual(systemClock.now());
+    const newest = await run((unit) => world.store.newestCheckpoint(unit, 'L1'));
+    const size = newest?.size ?? 0;
+    const record = Uint8Array.of(1);
+    const head = { size, version: 0, note: newest?.note ?? '', record, at: began };
+    await run((unit) => stamps.add(unit, head));
+    expect(await run((unit) => stamps.unstampedSince(unit))).toBeUndefined();
+    await world.record(bankA, 'loan-unstamped');
+    await world.runUntil(bankA, 'loan-unstamped');
+    expect(await run((unit) => stamps.unstampedSince(unit))).toBeGreaterThanOrEqual(began);
+  });
+
   test('stamps are kept in versions, of each head the newest counts, and none is replaced', async () => {
     const stamps = new PostgresStamps();
     const at = systemClock.now();

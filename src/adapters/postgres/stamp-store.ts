@@ -3,9 +3,14 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 
-import type { Instant } from '#base/clock';
+import { type Instant, instantFromMs } from '#base/clock';
 import type { Unit } from '#base/unit';
-import { type StampedHead, type StampStore, stampExists } from '#trust/receipt';
+import {
+  type StampedHead,
+  type StampStore,
+  stampExists,
+  type UnstampedHeads,
+} from '#trust/receipt';
 import { txOf } from './database.ts';
 import { ofShardHolding } from './shard-store.ts';
 
@@ -17,7 +22,7 @@ interface StampRow {
   readonly at: bigint;
 }
 
-export class PostgresStamps implements StampStore {
+export class PostgresStamps implements StampStore, UnstampedHeads {
   async newest(unit: Unit): Promise<StampedHead | undefined> {
     const newest = sql`order by size desc, version desc limit 1`;
     return (await stampsOf(unit, sql`true`, newest))[0];
@@ -41,6 +46,16 @@ export class PostgresStamps implements StampStore {
       values (${unit.tenant}, ${size}, ${version}, ${note}, ${record}, ${at})
       on conflict (tenant, size, version) do nothing`.execute(txOf(unit));
     if (added.numAffectedRows !== 1n) throw stampExists(size, version);
+  }
+
+  async unstampedSince(unit: Unit): Promise<Instant | undefined> {
+    const { tenant } = unit;
+    const { rows } = await sql<{ at: bigint }>`
+      select drafted_at as at from log.checkpoint
+      where tenant = ${tenant} and level >= 'L1' and size > coalesce(
+        (select max(size) from log.stamp where tenant = ${tenant}), 0)
+      order by size limit 1`.execute(txOf(unit));
+    return rows[0] && instantFromMs(Number(rows[0].at));
   }
 }
 

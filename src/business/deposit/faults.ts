@@ -27,6 +27,8 @@ export const depositFaults = [
   'deposit.file_incomplete',
   /** Bytes are not those that were announced. */
   'deposit.file_differs',
+  /** A large file is still gone through; the same request goes on where this one ended. */
+  'deposit.file_reading',
   /** What the chain lacks; `missing` lists it (S0-02). */
   'deposit.links_missing',
   'deposit.cursor_malformed',

@@ -11,11 +11,12 @@ import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import { uuidv7 } from '#base/id';
 import type { Random } from '#base/random';
-import type { Commit, Unit } from '#base/unit';
+import type { Commit, TenantId, Unit, Units } from '#base/unit';
 import type { DocumentObjects } from '#business/tenancy';
 import type { Engine } from '#formats/crypto';
 import type { DisclosureKeeper, Evidence } from '#trust/evidence';
 import { type DepositDesk, itemsPerDepositMax, slotsOf } from './deposit-desk.ts';
+import { digestedAtOnceBytesMax, FileDigests, type FileReading } from './file-digests.ts';
 import type { ChunkRow, DepositStore, FileRow, RunningDigests, SourceKeys } from './ports.ts';
 import { ownSign } from './schema.ts';
 import type { Deposit } from './sealed-facts.ts';
@@ -49,6 +50,7 @@ export interface OpenFile {
 
 /** What the desk of files leans on. */
 export interface FileParts {
+  readonly units: Units;
   readonly desk: DepositDesk;
   readonly store: DepositStore;
   readonly objects: DocumentObjects;
@@ -64,9 +66,11 @@ export interface FileParts {
 /** Where files of a deposit are announced, sent and made whole. */
 export class FileDesk {
   readonly #parts: FileParts;
+  readonly #digests: FileDigests;
 
   constructor(parts: FileParts) {
     this.#parts = parts;
+    this.#digests = new FileDigests(parts);
   }
 
   /** Announces a file; the same announcement again answers which parts are missing. */
@@ -154,6 +158,22 @@ export class FileDesk {
     return this.open(unit, file);
   }
 
+  /**
+   * Reads a large file before the unit that records it: that one would hold its connection for
+   * minutes. deposit.file_reading, to come again, while it is not done.
+   */
+  async readWhole(tenant: TenantId, source: Source, id: string): Promise<void> {
+    const reading = await this.#parts.units.run(tenant, async (unit) => {
+      const file = await this.#file(unit, id);
+      const row = await this.#parts.desk.own(unit, source, file.deposit);
+      const isShort = file.bytes <= digestedAtOnceBytesMax;
+      if (isShort || file.seq !== undefined || row.closedAt !== undefined) return undefined;
+      const { missing } = await this.open(unit, file);
+      return missing.length > 0 ? undefined : this.#reading(unit, row, file);
+    });
+    if (reading !== undefined) await this.#digests.goThrough(tenant, reading);
+  }
+
   /** All parts are there: the file is what was announced, by both digests, and is recorded. */
   complete(
     source: Source,
@@ -177,7 +197,7 @@ export class FileDesk {
         throw new Fault('deposit.file_incomplete', { missing: missing.slice(0, 20).join(' ') });
       }
       const { facts, source: word } = await this.#facts(unit, row, id);
-      const { sha256, sm3 } = await this.#digests(unit, row, file);
+      const { sha256, sm3 } = await this.#digestsOf(unit, row, file);
       if (sha256 !== facts['sha256'] || sm3 !== facts['sm3'])
         throw new Fault('deposit.file_differs');
       const line = slotsOf(row).find(({ slot }) => slot === file.slot)?.line;
@@ -245,11 +265,29 @@ export class FileDesk {
     return whole;
   }
 
-  async #digests(unit: Unit, row: Deposit, file: FileRow) {
+  /** A part that came between reading and recording makes it another file, to be read again. */
+  async #digestsOf(unit: Unit, row: Deposit, file: FileRow) {
+    const reading = await this.#reading(unit, row, file);
+    const digests = this.#digests.known(reading) ?? (await this.#readAtOnce(unit, file, reading));
+    return { sha256: toHex(digests.sha256), sm3: toHex(digests.sm3) };
+  }
+
+  async #readAtOnce(unit: Unit, { bytes }: FileRow, { chunks, read }: FileReading) {
+    if (bytes > digestedAtOnceBytesMax) {
+      throw new Fault('deposit.file_reading', {}, { retryable: true });
+    }
     const running = this.#parts.digests();
-    for await (const part of this.#bytesOf(unit, row, file)) running.add(part);
-    const { sha256, sm3 } = running.end();
-    return { sha256: toHex(sha256), sm3: toHex(sm3) };
+    for (const chunk of chunks) running.add(await read(unit, chunk));
+    return running.end();
+  }
+
+  async #reading(unit: Unit, row: Deposit, { id }: FileRow): Promise<FileReading> {
+    const chunks = await this.#parts.store.chunks(unit, id);
+    return {
+      file: id,
+      chunks: chunks.filter(({ number }) => number !== factsNumber),
+      read: (inside, chunk) => this.#opened(inside, row, { file: id, chunk }),
+    };
   }
 
   /** The parts in their order; which they are is asked once, for there may be thousands. */

@@ -110,6 +110,7 @@ const statusByCode = new Map<string, number>([
   ['deposit.file_unknown', 404],
   ['deposit.file_incomplete', 409],
   ['deposit.file_differs', 422],
+  ['deposit.file_reading', 503],
   ['deposit.links_missing', 409],
   ['deposit.cursor_malformed', 400],
   ['tlog.note_malformed', 400],

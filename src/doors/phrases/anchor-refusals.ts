@@ -30,4 +30,8 @@ export const anchorRefusals: Readonly<Record<string, Phrase>> = {
     zh: '应答的不是约定的那条链，没有发送任何内容。',
     en: 'Another chain answers than the one agreed on; nothing was sent.',
   },
+  'anchor.wrong_contract': {
+    zh: '所给地址上没有锚定合约，没有发送任何内容；请核对合约地址与链。',
+    en: 'There is no anchor contract at the address given; nothing was sent. Check the address.',
+  },
 };

@@ -76,6 +76,10 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     zh: '收到的内容与登记的长度或者摘要不符。',
     en: 'What came is not what was announced, by length or digest.',
   },
+  'deposit.file_reading': {
+    zh: '文件较大，摘要还在核对（已到 parts，共 of 块）：请以同一请求再试，从已核对处继续。',
+    en: 'The file is long and still being read (`parts` of `of`): ask the same again to go on.',
+  },
   'deposit.links_missing': {
     zh: '证据链有缺项，不能闭合；missing 列出各缺项。',
     en: 'Links are missing, so the chain is not closed; `missing` lists them.',
@@ -83,6 +87,10 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
   'entry.attestation_malformed': {
     zh: '陈述的格式有误。',
     en: 'The statement is malformed.',
+  },
+  'evidence.level_not_reached': {
+    zh: '存证已经收下，还在等见证方签署，请稍后以同一请求再试。',
+    en: 'It is recorded and waits for its witnesses; ask the same again later.',
   },
   'evidence.statement_refused': {
     zh: '该陈述不予收录，why 说明原因。',

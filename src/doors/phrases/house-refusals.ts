@@ -152,6 +152,10 @@ export const houseRefusals: Readonly<Record<string, Phrase>> = {
     zh: '此目录的系统已在运行。',
     en: 'This installation is already running.',
   },
+  'main.certificate_absent': {
+    zh: '文件中没有证书（PEM、DER，或 .p7b）。',
+    en: 'The file holds no certificate (PEM, DER or .p7b).',
+  },
   'main.database_url_malformed': {
     zh: '数据库地址有误。',
     en: 'The address of the database is malformed.',

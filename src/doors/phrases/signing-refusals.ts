@@ -126,29 +126,41 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '有的字没有字形，画不出来，故未签署。',
     en: 'Some letters have no glyph and cannot be drawn; nothing was signed.',
   },
+  'crypto.key_malformed': {
+    zh: '文件中没有能读的私钥（PEM，或 DER 的 PKCS#8；加密算法过于陈旧的也不读）。',
+    en: 'The file holds no private key that can be read (PEM, or PKCS#8 in DER; no outdated cipher).',
+  },
+  'crypto.key_password': {
+    zh: '私钥有口令保护：口令没有给出（--password-file），或口令不对。',
+    en: 'The key is under a password: it was not given (--password-file), or it is wrong.',
+  },
   'crypto.key_unsuitable': {
-    zh: '密钥不能用来签名（须为 RSA 2048–4096、P-256、P-384、Ed25519 或 SM2），或口令不对。',
-    en: 'The key cannot sign (RSA 2048–4096, P-256, P-384, Ed25519, SM2), or its password is wrong.',
+    zh: '这种密钥不能用来签名：须为 RSA 2048–4096、P-256、P-384、Ed25519 或 SM2，且曲线写作名称。',
+    en: 'This kind of key cannot sign: RSA 2048–4096, P-256, P-384, Ed25519 or SM2, its curve by name.',
   },
   'timestamp.answer_wrong': {
     zh: '时间戳服务的应答与所问不符，故未签署。',
     en: 'The time-stamping service answered something else than was asked; nothing was signed.',
+  },
+  'timestamp.authority_untrusted': {
+    zh: '时间戳机构的证书追溯不到所给的根证书（--root），故未签署。',
+    en: 'The time-stamping authority leads to no given root (--root); nothing was signed.',
   },
   'timestamp.clock_differs': {
     zh: '时间戳的时间与本机时钟相差过大，故未签署。',
     en: 'The time of the stamp and the clock here are too far apart; nothing was signed.',
   },
   'timestamp.clock_untrusted': {
-    zh: '时间戳的证书不能由所给的根证书信任，故未签署。',
-    en: 'The certificate of the time stamp is not trusted by a given root; nothing was signed.',
+    zh: '本机时钟不可信，故不发时间戳，也未签署。',
+    en: 'The clock here cannot be trusted: no time stamp was issued, nothing was signed.',
   },
   'timestamp.unavailable': {
     zh: '没有一家时间戳服务给出可信的时间，故未签署。',
     en: 'No time-stamping service gave a trusted time; nothing was signed.',
   },
   'pdf.field_malformed': {
-    zh: '签名的位置、大小或名称不合要求：须在页面之内。',
-    en: 'The place, the size or the name of the field is unfit: it must lie on the page.',
+    zh: '签名的位置、大小或名称不合要求：须在页面之内，新域的名称只用字母、数字、-、_。',
+    en: 'The place, the size or the name of the field is unfit: on the page, named by letters, digits, -, _.',
   },
   'pdf.field_missing': {
     zh: '文件中没有这个签名域。',

@@ -13,6 +13,18 @@ export const tenancyRefusals: Readonly<Record<string, Phrase>> = {
     en: 'The stored file is not the one its row names.',
   },
   'objects.missing': { zh: '保存的文件缺失。', en: 'The stored file is missing.' },
+  'objects.refused': {
+    zh: '机构的存储拒绝了读写，请稍后以同一请求再试；运维请核对凭据、容量与策略。',
+    en: 'The institution’s store refuses; ask the same again later. Its keeper checks keys and space.',
+  },
+  'objects.store_closed': {
+    zh: '机构的存储尚未开通（凭据不在本机，或者别人能读），请稍后以同一请求再试。',
+    en: 'The keys of the institution’s store are not here yet; ask the same again later.',
+  },
+  'objects.unreachable': {
+    zh: '机构的存储没有应答，请稍后以同一请求再试。',
+    en: 'The institution’s store does not answer; ask the same again later.',
+  },
   'tenancy.exists_differently': {
     zh: '该机构已按另一份登记信息开通。',
     en: 'An institution of this name exists with another record.',

@@ -120,14 +120,14 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
     octetString(draft.signature),
     ...(draft.timestampToken === undefined
       ? []
-      : [onWire(1, setOf(attributeDer(cmsOid.signatureTimestampToken, draft.timestampToken)))]),
+      : [tagged(1, setOf(attributeDer(cmsOid.signatureTimestampToken, draft.timestampToken)))]),
   );
   const signedData = sequence(
     // RFC 5652 §5.1: version 3 when the content is not id-data.
     integer(encapsulated === undefined ? 1 : 3),
     setOf(digestAlgorithm),
     content,
-    onWire(0, setOf(certificate.der, ...chain)),
+    tagged(0, setOf(certificate.der, ...chain)),
     setOf(signer),
   );
   const type = isGm ? cmsOid.gmSignedData : cmsOid.signedData;
@@ -200,9 +200,13 @@ export function signerCertificate(
 
 /** RFC 5652 §5.3: a field IMPLICIT [n] on the wire is signed and built as a SET. */
 function onWire(number: number, set: Uint8Array): Uint8Array {
-  const bytes = set.slice();
-  bytes[0] = contextTag(number, 'constructed');
-  return bytes;
+  return tagged(number, set.slice());
+}
+
+/** The same where the set was written a moment ago and nobody else has it. */
+function tagged(number: number, set: Uint8Array): Uint8Array {
+  set[0] = contextTag(number, 'constructed');
+  return set;
 }
 
 function asSet(wire: Der): Uint8Array {

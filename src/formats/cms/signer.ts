@@ -6,7 +6,7 @@
  */
 import { concat, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { Fault, faultCode, ifReadable } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import { type HashName, type SignatureAlgorithm, schemeOf } from '#formats/crypto';
 import { contextTag, type Der, DerReader, looseTimeOf, oidOf, tag } from '#formats/der';
 import { cmsSignatureAlgorithmOf, hashAlgorithmOf, signatureAlgorithmOf } from '#formats/x509';
@@ -244,12 +244,9 @@ function identifierOf(algorithm: Der): string {
   return oidOf(name);
 }
 
-function readOrNoted<T>(name: string, read: () => T, malformed: string[]): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (faultCode(thrown) === undefined) throw thrown;
-    malformed.push(name);
-    return undefined;
-  }
+function readOrNoted<T>(name: string, read: () => T, noted: string[]): T | undefined {
+  // In an object, for what was read may itself be undefined.
+  const found = ifReadable(() => ({ value: read() }));
+  if (found === undefined) noted.push(name);
+  return found?.value;
 }

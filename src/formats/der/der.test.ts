@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concat, fromHex, toHex } from '#base/bytes';
+import { concat, fromHex, latin1, toHex } from '#base/bytes';
 import { instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import {
@@ -49,6 +49,34 @@ describe('what is written is read back', () => {
         expect(oidOf(parseDer(oid(text)))).toBe(text);
       }),
     );
+  });
+
+  test('two identifiers that are remembered at one place stay two', () => {
+    // 7 times the last arc but one and the last arc: the same sum.
+    const [one, other] = ['1.2.1.0', '1.2.0.7'];
+    for (const text of [one, other, one, other]) expect(oidOf(parseDer(oid(text)))).toBe(text);
+  });
+
+  test('what was spelled is not read from bytes that are written over afterwards', () => {
+    const room = oid('1.3.1.0').slice();
+    expect(oidOf(parseDer(room))).toBe('1.3.1.0');
+    room.set(oid('1.3.0.7'));
+    expect(oidOf(parseDer(room))).toBe('1.3.0.7');
+  });
+
+  test.each([
+    [0, 0, '20260102030405Z'],
+    [100, 0, '20260102030405.1Z'],
+    [20, 0, '20260102030405.02Z'],
+    [1, 0, '20260102030405.001Z'],
+    [0, 7, '20260102030405.000007Z'],
+    [120, 40, '20260102030405.12004Z'],
+    [999, 999, '20260102030405.999999Z'],
+  ])('%i ms and %i µs past the second are written as %s', (ms, micros, text) => {
+    const instant = instantFromMs(Date.UTC(2026, 0, 2, 3, 4, 5, ms));
+    expect(latin1(parseDer(generalizedTime(instant, micros)).content)).toBe(text);
+    const before = instantFromMs(Date.UTC(1926, 0, 2, 3, 4, 5, ms));
+    expect(latin1(parseDer(generalizedTime(before, micros)).content)).toBe(`19${text.slice(2)}`);
   });
 
   test('any text and any instant of years 0000 to 9999', () => {

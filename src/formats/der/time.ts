@@ -87,8 +87,20 @@ function generalizedText(instant: Instant, micros = 0): string {
   if (iso.length !== 24 || micros < 0 || micros > microsMax) {
     throw new Fault('der.unsuitable', { why: 'year' });
   }
-  const fraction = `${iso.slice(19, 23)}${String(micros).padStart(3, '0')}`.replace(/\.?0+$/, '');
-  return `${iso.slice(0, 19).replaceAll(/[-T:]/g, '')}${fraction}Z`;
+  // By their places: a stamp writes and compares six times, and patterns took a tenth of it.
+  const day = iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10);
+  const hour = iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19);
+  return `${day}${hour}${fractionText(instant, micros)}Z`;
+}
+
+/** X.690 §11.7.3: no trailing zeros, and no point before nothing. */
+function fractionText(instant: Instant, micros: number): string {
+  const ms = ((instant % 1_000) + 1_000) % 1_000;
+  let left = ms * 1_000 + micros;
+  if (left === 0) return '';
+  let digits = 6;
+  for (; left % 10 === 0; digits -= 1) left /= 10;
+  return `.${String(left).padStart(digits, '0')}`;
 }
 
 function inUtcTimeYears(text: string): boolean {

@@ -1,7 +1,7 @@
 /**
  * What a primitive DER value means. The encoding was checked by `parseDer`; here it is only read.
  */
-import { fromUtf8, latin1, toHex } from '#base/bytes';
+import { equal, fromUtf8, latin1, toHex } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { tag } from './tags.ts';
 import type { Der } from './tree.ts';
@@ -35,8 +35,35 @@ export function bitStringOf(value: Der): { bytes: Uint8Array; unusedBits: number
   return { bytes: value.content.subarray(1), unusedBits: value.content[0] ?? 0 };
 }
 
-/** Dotted text; arcs beyond 49 bits are der.limit. */
+/**
+ * Dotted text; arcs beyond 49 bits are der.limit. A message names some thirty identifiers, the same
+ * ones as the message before: what was spelled last at a place is compared and not spelled again.
+ */
 export function oidOf(value: Der): string {
+  const { content } = value;
+  const place = placeOf(content);
+  const last = spelled[place];
+  if (last !== undefined && equal(last.content, content)) return last.text;
+  const text = dottedOf(value);
+  if (content.length <= rememberedBytesMax) spelled[place] = { content: content.slice(), text };
+  return text;
+}
+
+const spelledMax = 256;
+/** Longer ones are some stranger's; so all that is remembered is 16 KB and its texts. */
+const rememberedBytesMax = 64;
+const spelled: ({ readonly content: Uint8Array; readonly text: string } | undefined)[] = Array.from(
+  { length: spelledMax },
+);
+
+/** The last arcs are what identifiers of one family differ in. */
+function placeOf(content: Uint8Array): number {
+  const { length } = content;
+  const [last = 0, before = 0] = [content[length - 1], content[length - 2]];
+  return (last + 7 * before + 31 * length) % spelledMax;
+}
+
+function dottedOf(value: Der): string {
   const { content } = value;
   let text = '';
   let arc = 0;

@@ -79,7 +79,7 @@ export async function slotDigest({ line }: SlotLine, engine: Engine): Promise<st
 export async function fillSlots(
   lines: readonly SlotLine[],
   held: {
-    readonly entries: readonly Pick<Entry, 'seq' | 'type' | 'of'>[];
+    readonly entries: readonly Pick<Entry, 'seq' | 'type' | 'of' | 'att'>[];
     readonly documents: readonly SlotDocument[];
     readonly isRefused: boolean;
   },
@@ -138,6 +138,7 @@ function filledBy(
     const own = 'slot' in line;
     return held.entries
       .filter((entry) => entry.type === needs.type && (!own || isNamed(entry)))
+      .filter((entry) => isAsked(entry, line))
       .map(({ seq }) => seq);
   }
   const { name, fields } = needs;
@@ -148,6 +149,13 @@ function filledBy(
   return held.entries
     .filter((entry) => entry.type === type && entry.of.some((one) => digests.includes(one.sha256)))
     .map(({ seq }) => seq);
+}
+
+/** A line may ask for statements of one kind, or for records of one schema. */
+function isAsked({ of, att }: Pick<Entry, 'of' | 'att'>, { kind, schema }: JsonObject): boolean {
+  const isOfKind = typeof kind !== 'string' || att?.statement['kind'] === kind;
+  if (typeof schema !== 'string') return isOfKind;
+  return isOfKind && of.some(({ name }) => name.startsWith(`schema/${schema}@`));
 }
 
 function isFilled(

@@ -66,7 +66,13 @@ export async function appendSecurityStore(
     store = withEntries(store, { [list]: shelf.close() });
   }
   if (!isGrown) return file.bytes;
-  related = withEntries(related, Object.fromEntries(entries));
+  // Objects of their own: pyHanko compares what stands directly in an enciphered dictionary by its
+  // reader's own object, and would call the entries of earlier stores changed.
+  for (const [key, entry] of entries) {
+    const own = increment.allocate();
+    increment.put(own, entry);
+    related = withEntries(related, { [key]: own });
+  }
   store = withEntries(store, { VRI: put(increment, relatedHeld, related) });
   if (held?.kind === 'ref') increment.put(held, store);
   else {

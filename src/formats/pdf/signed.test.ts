@@ -186,8 +186,8 @@ describe('a contract signed by two parties', () => {
       const at = nums.findIndex((item, place) => place % 2 === 0 && alike(item, key));
       const element = file.dict(nums[at + 1]);
       expect(isName(element?.entries.get('S'), 'Form')).toBe(true);
-      const reference = file.dict(file.list(element?.entries.get('K'))[0]);
-      expect(reference?.entries.get('Obj')).toEqual(field);
+      // A single kid and no list: pyHanko allows a tagged field to be signed by that path alone.
+      expect(file.dict(element?.entries.get('K'))?.entries.get('Obj')).toEqual(field);
     }
   });
 

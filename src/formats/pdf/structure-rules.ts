@@ -56,7 +56,7 @@ function judgeElement(judge: RevisionJudge, ref: PdfRef): boolean {
   const dict = judge.after.dict(ref);
   if (dict === undefined || judge.touched.get(ref.number) !== 'added') return false;
   const stray = [...dict.entries.keys()].some((key) => !elementKeys.has(key));
-  const [reference, ...more] = judge.after.list(dict.entries.get('K'));
+  const [reference, ...more] = kidsOf(judge.after, dict);
   const target = reference?.kind === 'dict' ? reference.entries.get('Obj') : undefined;
   const isWidget =
     target?.kind === 'ref' && judge.widgets.some(({ object }) => object === target.number);

@@ -74,7 +74,8 @@ function elementOf(
     S: nameOf('Form'),
     P: parent,
     Alt: textOf(wish.label),
-    K: arrayOf([reference]),
+    // Not in a list: pyHanko finds a field that is filled in later by `/K /Obj` and no other way.
+    K: reference,
     Pg: page,
   });
 }

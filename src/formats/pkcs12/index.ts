@@ -7,5 +7,6 @@ export {
   type Pkcs12Mac,
   readBags,
   readPkcs12,
+  readSealedKey,
   type SealedBytes,
 } from './pfx.ts';

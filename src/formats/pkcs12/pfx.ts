@@ -72,6 +72,15 @@ export function readBags(safe: Uint8Array): readonly Pkcs12Bag[] {
   return orMalformed(() => bagsIn(parseBer(safe).value, 0));
 }
 
+/** A key under a password as PKCS#8 has it (RFC 5958 §3), which a file of keys holds too. */
+export function readSealedKey(der: Uint8Array): SealedBytes {
+  return orMalformed(() => {
+    const [algorithm, bytes] = partsOf(parseBer(der).value);
+    if (algorithm === undefined) throw malformed('key');
+    return { cipher: cipherOf(algorithm), bytes: octets(bytes) };
+  });
+}
+
 function readOuter(bytes: Uint8Array): Pkcs12 {
   const [stated, safe, mac] = partsOf(parseBer(bytes).value);
   if (stated?.tag !== tag.integer || smallIntegerOf(stated) !== version) throw malformed('version');

@@ -90,6 +90,15 @@ const pssSaltBytesDefault = 20;
 const pssSaltBytesMax = 2048;
 
 export function signatureAlgorithmDer(algorithm: SigningAlgorithm): Uint8Array {
+  const made = writtenSignatures.get(algorithm) ?? writtenSignature(algorithm);
+  writtenSignatures.set(algorithm, made);
+  return made;
+}
+
+/** There are some ten algorithms to sign with: each is written once, and read-only from then on. */
+const writtenSignatures = new Map<SigningAlgorithm, Uint8Array>();
+
+function writtenSignature(algorithm: SigningAlgorithm): Uint8Array {
   const scheme = schemeOf(algorithm);
   if (scheme.scheme === 'rsa-pss') {
     // RFC 4055 §2.1: writers put NULL into the digests' parameters here.
@@ -147,8 +156,12 @@ export function cmsSignatureAlgorithmOf(identifier: Der, hash: HashName): Signat
 
 /** RFC 5754 §2: no parameters. */
 export function hashAlgorithmDer(hash: HashName): Uint8Array {
-  return sequence(oid(digestOids[hash]));
+  const made = writtenHashes.get(hash) ?? sequence(oid(digestOids[hash]));
+  writtenHashes.set(hash, made);
+  return made;
 }
+
+const writtenHashes = new Map<HashName, Uint8Array>();
 
 /** Accepts absent and NULL parameters, for RFC 5754 §2 demands both of a reader. */
 export function hashAlgorithmOf(identifier: Der): HashName {

@@ -9,7 +9,10 @@ export type PemLabel =
   | 'CERTIFICATE REQUEST'
   | 'X509 CRL'
   | 'PUBLIC KEY'
-  | 'PRIVATE KEY';
+  | 'PRIVATE KEY'
+  | 'ENCRYPTED PRIVATE KEY'
+  | 'PKCS7'
+  | 'X509 CERTIFICATE';
 
 const lineLength = 64;
 

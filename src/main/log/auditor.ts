@@ -73,13 +73,14 @@ export class Auditor {
       witnessNames.map((role) => witnessKey(trust, role, nodeEngine)),
     );
     const units = new PostgresUnits({ database: this.#database });
+    const published = await units.run(tenant, (unit) => publishedNotes(trust, unit));
     return units.run(tenant, async (unit) => {
       const vault = keystore === undefined ? undefined : protectedVault(unit, keystore);
       const openings = vault === undefined ? undefined : this.#openings(unit, vault);
       const report = await fsck({
         tenant,
         audit: new PostgresLogAudit(unit),
-        shards: await auditedShards(trust, unit),
+        shards: await auditedShards(trust, unit, published),
         witnessKeys,
         keyOf: (by) => keys.get(by),
         engine: nodeEngine,
@@ -127,8 +128,14 @@ export class Auditor {
   }
 }
 
+type PublishedNotes = ReadonlyMap<number, Uint8Array>;
+
 /** The rows say where each shard begins; its key is what the proofs from the first one lead to. */
-async function auditedShards(trust: string, unit: Unit): Promise<readonly AuditedShard[]> {
+async function auditedShards(
+  trust: string,
+  unit: Unit,
+  published: PublishedNotes,
+): Promise<readonly AuditedShard[]> {
   const keys = await shardsIn(trust, unit.tenant, nodeEngine);
   const first = await logKey(trust, unit.tenant, nodeEngine);
   const shards = await new PostgresShards().of(unit);
@@ -136,8 +143,18 @@ async function auditedShards(trust: string, unit: Unit): Promise<readonly Audite
     const proved = keys.find(({ key }) => key.name === shard.origin);
     const tiles = new FileTiles(logFolder(trust, unit.tenant, shard));
     // A shard that nothing leads to is judged by the first key, under which nothing of it holds.
-    return { shard, log: proved?.key ?? first, tiles };
+    return { shard, log: proved?.key ?? first, tiles, published: published.get(shard.base) };
   });
+}
+
+/** What each shard shows its readers, by its first place: read in a unit before the audit's own. */
+async function publishedNotes(trust: string, unit: Unit): Promise<PublishedNotes> {
+  const notes = new Map<number, Uint8Array>();
+  for (const shard of await new PostgresShards().of(unit)) {
+    const note = await new FileTiles(logFolder(trust, unit.tenant, shard)).read('checkpoint');
+    if (note !== undefined) notes.set(shard.base, note);
+  }
+  return notes;
 }
 
 /** A restricted person's entries are checked like all others: it is for her protection, too. */

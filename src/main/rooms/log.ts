@@ -3,9 +3,8 @@
  * twin, anchors, and the papers of all that in packages.
  */
 import { nodeEngine } from '#adapters/engine';
-import { FolderAnchors } from '#adapters/evm';
 import { logStores, PostgresShards } from '#adapters/postgres';
-import { FileTiles } from '#adapters/tiles';
+import { FileTiles, FolderAnchors } from '#adapters/tiles';
 import { fromUtf8, toHex, utf8 } from '#base/bytes';
 import type { Clock } from '#base/clock';
 import type { TenantId, Unit } from '#base/unit';

@@ -8,6 +8,7 @@ import { utf8 } from '#base/bytes';
 import { systemClock } from '#base/clock';
 import { faultCode } from '#base/fault';
 import type { TenantId } from '#base/unit';
+import type { TenantRecord } from '#business/tenancy';
 import { OwnStores } from './own-stores.ts';
 
 /** As much of an S3 as one bucket needs: put, get, list, versions, delete; keys are looked at. */
@@ -16,6 +17,7 @@ const asked: string[] = [];
 let root = '';
 let server: Server;
 let endpoint = '';
+let isBucketShut = false;
 const id = 'test-coop' as TenantId;
 const unit = { tenant: id };
 
@@ -28,6 +30,11 @@ beforeAll(async () => {
     const body: Buffer[] = [];
     request.on('data', (part: Buffer) => body.push(part));
     request.on('end', () => {
+      if (isBucketShut) {
+        response.statusCode = 403;
+        response.end('<Error><Code>AccessDenied</Code></Error>');
+        return;
+      }
       if (request.method === 'PUT') held.set(name, Buffer.concat(body));
       if (request.method === 'DELETE') response.statusCode = held.delete(name) ? 204 : 404;
       const prefix = url.searchParams.get('prefix') ?? '';
@@ -77,6 +84,30 @@ test('S2-35 文件留在机构自己的 S3：凭据只在本机的文件里，�
   expect(await objects.writtenBefore(unit, now, 9)).toEqual([name.sha256]);
   await objects.remove(unit, name.sha256);
   expect(held.size).toBe(0);
+});
+
+test('机构的库没有凭据、拒绝、没有应答：都是过后再试，不让对方当成永远不收，也不说出内网地址', async () => {
+  const inside = join(root, 'inside');
+  await mkdir(join(inside, 'stores'), { recursive: true });
+  const told = async (store: TenantRecord['store']) => {
+    const stores = new OwnStores({ root: inside, clock: systemClock });
+    const objects = new TenantObjects({ house: inside, own: () => stores.of({ id, store }) });
+    return objects.put(unit, utf8('x')).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+  };
+  const s3 = (at: string) => ({ kind: 's3', endpoint: at, bucket: 'papers' }) as const;
+  const closed = await told(s3(endpoint));
+  expect(closed).toMatchObject({ code: 'objects.store_closed', retryable: true });
+  const keys = join(inside, 'stores', `${id}.json`);
+  await writeFile(keys, JSON.stringify({ accessKey: 'a', secretKey: 'b' }), { mode: 0o600 });
+  isBucketShut = true;
+  const refused = await told(s3(endpoint));
+  isBucketShut = false;
+  expect(refused).toMatchObject({ code: 'objects.refused', retryable: true });
+  const silent = await told(s3('http://127.0.0.1:9'));
+  expect(silent).toMatchObject({ code: 'objects.unreachable', retryable: true, details: {} });
 });
 
 test('没有自己的库，就在内部库；文件夹也是一种库', async () => {

@@ -51,6 +51,7 @@ async function keysIn(path: string): Promise<z.infer<typeof keyShape>> {
     if (((await stat(path)).mode & othersMay) !== 0) throw new Error('others may read it');
     return keyShape.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
-    throw new Fault('objects.store_closed', {}, { cause });
+    // The operator puts the keys there; a caller told `never` would drop what it deposits.
+    throw new Fault('objects.store_closed', {}, { cause, retryable: true });
   }
 }

@@ -2,10 +2,11 @@
  * How the house stands for one tenant: what is simulated, how far its log is, which of its alarms
  * are open, and who has been silent for too long. No personal value, no secret, nobody else's.
  */
-import { PostgresAlarms } from '#adapters/postgres';
+import { logStores, PostgresAlarms } from '#adapters/postgres';
 import type { Json } from '#base/canonical';
 import type { TenantId } from '#base/unit';
 import { alarmsOf } from '#trust/evidence';
+import { lateStamps } from '#trust/receipt';
 import { gatewayNames } from '../estate/plan.ts';
 import type { Ground } from './ground.ts';
 
@@ -17,7 +18,10 @@ export async function statusOf(
   const { l1, l2, alarms } = await units.run(tenant, async (unit) => ({
     l1: await entries.newestCheckpoint(unit, 'L1'),
     l2: await entries.newestCheckpoint(unit, 'L2'),
-    alarms: await alarmsOf(unit, new PostgresAlarms(), clock.now()),
+    alarms: [
+      ...(await alarmsOf(unit, new PostgresAlarms(), clock.now())),
+      ...(await lateStamps(unit, logStores().stamps, clock.now())),
+    ],
   }));
   return {
     mode: settings.mode,

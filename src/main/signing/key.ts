@@ -3,7 +3,13 @@
  * key in a token, a password from a file (a command line is read by everybody on the computer), a
  * certification, a lock of fields.
  */
-import { type KeyFile, openPkcs12, softKeyFromPem, softSigner } from '#adapters/engine';
+import {
+  type KeyFile,
+  openPkcs12,
+  softKeyFromDer,
+  softKeyFromPem,
+  softSigner,
+} from '#adapters/engine';
 import { Fault } from '#base/fault';
 import type { Signer } from '#formats/crypto';
 import type { FieldLock, ModificationLevel, Restrictions } from '#formats/pdf';
@@ -43,7 +49,13 @@ async function tokenSigner(args: readonly string[], pin: string | undefined): Pr
 }
 
 async function pemKey(path: string, password: string | undefined): Promise<KeyFile> {
-  return { key: softKeyFromPem(textOf(await bytesOf(path)), password), certificates: [] };
+  const bytes = await bytesOf(path);
+  const sequenceTag = 0x30;
+  const key =
+    bytes[0] === sequenceTag
+      ? softKeyFromDer(bytes, password)
+      : softKeyFromPem(textOf(bytes), password);
+  return { key, certificates: [] };
 }
 
 async function keyFile(path: string, password: string | undefined): Promise<KeyFile> {

@@ -3,8 +3,9 @@
  * certificate's revocation list (RFC 5280 §4.2.1.13).
  */
 import { Fault } from '#base/fault';
-import { type Certificate, findPem, readCertificate } from '#formats/x509';
+import { type Certificate, certificateIfReadable } from '#formats/x509';
 import type { TimestampLine } from '#trust/timestamp';
+import { listsFrom } from './given-files.ts';
 
 const answerBytesMax = 16 * 1024 * 1024;
 const listMsMax = 10_000;
@@ -26,27 +27,19 @@ export function httpTimestampLine(address: string): TimestampLine {
 
 /** The lists that these certificates name; what does not answer is left out, and then missed. */
 export async function fetchedLists(ders: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-  const addresses = new Set(ders.flatMap((der) => listAddresses(readCertificate(der))));
+  const addresses = new Set(ders.flatMap(listAddresses));
   const lists = [...addresses]
     .slice(0, listsMax)
     .map((address) =>
       fetched(new URL(address), { signal: AbortSignal.timeout(listMsMax) }).catch(() => undefined),
     );
   const found = await Promise.all(lists);
-  return found.flatMap((list) => (list === undefined ? [] : derOrPem('X509 CRL', list)));
+  return found.flatMap((list) => (list === undefined ? [] : listsFrom(list)));
 }
 
-/** A file of one kind in DER, or all of that kind in a text. */
-export function derOrPem(
-  label: 'CERTIFICATE' | 'X509 CRL',
-  bytes: Uint8Array,
-): readonly Uint8Array[] {
-  const sequenceTag = 0x30;
-  return bytes[0] === sequenceTag ? [bytes] : findPem(label, new TextDecoder().decode(bytes));
-}
-
-function listAddresses({ extensions }: Certificate): readonly string[] {
-  const points = extensions.crlDistributionPoints ?? [];
+function listAddresses(der: Uint8Array): readonly string[] {
+  const certificate: Certificate | undefined = certificateIfReadable(der);
+  const points = certificate?.extensions.crlDistributionPoints ?? [];
   const names = points.flatMap(({ name }) => name?.full ?? []);
   return names.flatMap((name) =>
     'uri' in name && URL.canParse(name.uri) && name.uri.startsWith('http:') ? [name.uri] : [],

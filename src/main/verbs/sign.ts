@@ -23,9 +23,10 @@ import {
 } from '#trust/signing';
 import { StampLines } from '#trust/timestamp';
 import { bytesOf, optionOf, optionsOf } from '../options.ts';
+import { certificatesFrom, certificatesIn, listsFrom } from '../signing/given-files.ts';
 import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing/key.ts';
 import { faceOf, givenSeal, placeFrom, placeOf, placeOptions, placesOn } from '../signing/place.ts';
-import { derOrPem, fetchedLists, httpTimestampLine } from '../signing/public-lines.ts';
+import { fetchedLists, httpTimestampLine } from '../signing/public-lines.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 type Level = (typeof levels)[number];
@@ -136,15 +137,18 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
   }
   if (!isAsked(args, level)) throw new Fault('main.usage', { needs: keyOptions.join(' | ') });
   const document = await withFields(await bytesOf(file), optionsOf(args, '--prepare'));
-  const roots = await filesOf(args, '--root', 'CERTIFICATE');
+  const roots = await filesOf(args, '--root', certificatesFrom);
   const key = await givenKey(args);
   const certificates = ownFirst(key, [
     ...(key?.certificates ?? []),
-    ...(await filesOf(args, '--cert', 'CERTIFICATE')),
-    ...(await filesOf(args, '--chain', 'CERTIFICATE')),
+    ...(await filesOf(args, '--cert', certificatesFrom)),
+    ...(await filesOf(args, '--chain', certificatesFrom)),
   ]);
   const seal = await givenSeal(args);
   const policy = optionOf(args, '--tsa-policy');
+  if (policy !== undefined && !/^[0-2](\.\d{1,20}){1,32}$/.test(policy)) {
+    throw new Fault('main.usage', { needs: '--tsa-policy OID', given: policy });
+  }
   const stamps = tsas.length === 0 ? undefined : stampsBy(tsas, { roots, certificates, policy });
   return {
     document,
@@ -156,7 +160,7 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     seal,
     certificates,
     roots,
-    crls: await filesOf(args, '--crl', 'X509 CRL'),
+    crls: await filesOf(args, '--crl', listsFrom),
     ocsps: await Promise.all(optionsOf(args, '--ocsp').map(bytesOf)),
     stamps: level === 'B-B' ? undefined : stamps,
   };
@@ -248,7 +252,8 @@ async function raise(
   level: 'B-LT' | 'B-LTA',
 ): Promise<Uint8Array> {
   const { certificates, roots, ocsps, stamps } = order;
-  const crls = [...order.crls, ...(await fetchedLists([...certificates, ...roots]))];
+  const named = [...certificates, ...roots, ...(await certificatesIn(document))];
+  const crls = [...order.crls, ...(await fetchedLists(named))];
   const unasked: Stamper = {
     stamp: () => Promise.reject(new Fault('main.usage', { needs: '--tsa' })),
   };
@@ -265,10 +270,10 @@ function needed(args: readonly string[], name: string): string {
 async function filesOf(
   args: readonly string[],
   name: string,
-  label: 'CERTIFICATE' | 'X509 CRL',
+  all: (bytes: Uint8Array) => readonly Uint8Array[],
 ): Promise<readonly Uint8Array[]> {
   const files = await Promise.all(optionsOf(args, name).map(bytesOf));
-  return files.flatMap((bytes) => derOrPem(label, bytes));
+  return files.flatMap(all);
 }
 
 async function written(path: string, parts: readonly Uint8Array[]): Promise<void> {

@@ -24,7 +24,8 @@ import { StampLines } from '#trust/timestamp';
 import type { Report } from '#trust/verify';
 import { trustFiles } from '../estate/trust-folder.ts';
 import { optionOf } from '../options.ts';
-import { derOrPem, httpTimestampLine } from '../signing/public-lines.ts';
+import { certificatesFrom, certificatesHeld } from '../signing/given-files.ts';
+import { httpTimestampLine } from '../signing/public-lines.ts';
 import type { ReportSeal } from '../signing/verification-report.ts';
 
 const options =
@@ -137,13 +138,13 @@ const stampParts = { engine: nodeEngine, clock: systemClock, random: systemRando
 async function stampTrust(args: readonly string[]) {
   const trust = optionOf(args, '--trust');
   const files = trust === undefined ? [] : [...(await trustFiles(trust)).values()];
-  const known = files.flatMap((bytes) => derOrPem('CERTIFICATE', bytes));
+  const known = files.flatMap(certificatesHeld);
   const anchors = known.map((der) => readCertificate(der));
   return { anchors, pool: anchors };
 }
 
 async function certificatesIn(path: string): Promise<readonly Uint8Array[]> {
-  return derOrPem('CERTIFICATE', await bytesOf(path));
+  return certificatesFrom(await bytesOf(path));
 }
 
 function optionsOf(args: readonly string[], name: string): readonly string[] {

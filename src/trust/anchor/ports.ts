@@ -20,7 +20,8 @@ export type Outcome =
 
 /**
  * A consortium's EVM chain with the contract of contracts/EvidenceAnchor.sol on it. Every call may
- * refuse with anchor.unreachable; a node that lies is found by proofs, not by trust in its answers.
+ * refuse with anchor.unreachable, and with anchor.wrong_contract where the address holds no such
+ * contract; a node that lies is found by proofs, not by trust in its answers.
  */
 export interface AnchorChain {
   /** The EIP-155 number of the chain that answers now. */

@@ -3,7 +3,7 @@ import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { treeHash } from '#adapters/tiles';
 import { toBase64, utf8 } from '#base/bytes';
 import { entryMessage, parseEntry, printEntry } from '#formats/entry';
-import { parseCheckpoint } from '#formats/tlog';
+import { parseCheckpoint, printSignatures, signNote } from '#formats/tlog';
 import { fsck } from './fsck.ts';
 import type { RowClaims } from './row-claims.ts';
 import { TestWorld, testUnit } from './test-log.ts';
@@ -116,6 +116,41 @@ describe('other damage', () => {
     const report = await check(world);
     expect(report.witnesses.every(({ differs }) => differs?.size === 5)).toBe(true);
     expect(parseCheckpoint(world.tiles.checkpoint).size).toBe(5);
+  });
+
+  test('the published checkpoint is judged: its signature, its root and its size', async () => {
+    const world = await grown([3, 2]);
+    const honest = world.tiles.checkpoint;
+    const [origin = '', size = '', root = ''] = honest.split('\n');
+    const codesFor = async (published: string): Promise<readonly string[]> => {
+      await world.tiles.publish(published);
+      const { flaws } = await check(world);
+      return flaws.map(({ code, part }) => `${part}: ${code}`);
+    };
+    expect(await codesFor(honest)).toEqual([]);
+    const wrongSignature = 'file checkpoint: checkpoint_signature_wrong';
+    const wrongRoot = 'file checkpoint: root_differs';
+    const otherRoot = toBase64(new Uint8Array(32));
+    expect(await codesFor(honest.replace(root, otherRoot))).toEqual([wrongRoot, wrongSignature]);
+    expect(await codesFor('not a checkpoint')).toEqual([wrongSignature]);
+    const signed = (text: string) => signNote(text, world.logKey, world.logSigner);
+    for (const [told, at] of [
+      [otherRoot, size],
+      [root, '3'],
+      [root, '6'],
+    ]) {
+      const text = `${origin}\n${at}\n${told}\n`;
+      const note = `${text}\n${printSignatures([await signed(text)])}`;
+      expect((await codesFor(note))[0], `${at} ${told}`).toBe(wrongRoot);
+    }
+  });
+
+  test('files are held against the tree also where the published checkpoint cannot be read', async () => {
+    const world = await grown([3, 2]);
+    await world.tiles.publish('not a checkpoint');
+    world.tiles.files.delete('tile/0/000.p/5');
+    const { flaws } = await check(world);
+    expect(flaws.map(({ part }) => part)).toEqual(['file checkpoint', 'tile/0/000.p/5']);
   });
 
   test('a row that says another thing than its case last stated is named', async () => {

@@ -5,7 +5,7 @@
  *
  * It repairs nothing and trusts no stored hash. A flaw names its place; the report is complete.
  */
-import { equal, fromUtf8 } from '#base/bytes';
+import { equal, fromUtf8, utf8 } from '#base/bytes';
 import { faultCode } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
@@ -96,6 +96,11 @@ export interface AuditedShard {
   readonly shard: Pick<Shard, 'base' | 'end'>;
   readonly log: NoteKey;
   readonly tiles?: TileFiles;
+  /**
+   * The file `checkpoint`, read before the moment of the audit: what was published by then has its
+   * entries in it, however quickly the log grows on.
+   */
+  readonly published?: Uint8Array | undefined;
 }
 
 export interface FsckParts {
@@ -121,7 +126,7 @@ export async function fsck(parts: FsckParts): Promise<FsckReport> {
   await checking.register();
   const checkpoints = await checking.checkpoints();
   await checking.rows();
-  await checking.tiles();
+  await checking.files();
   await checking.borders();
   const witnesses = await checking.witnesses();
   const { flaws, size, cases } = checking;
@@ -215,44 +220,57 @@ class Checking {
   }
 
   async checkpoints(): Promise<number> {
-    const { audit, witnessKeys, engine } = this.#parts;
-    const all = await audit.checkpoints();
+    const all = await this.#parts.audit.checkpoints();
     for (const { size: end, text, signatures } of all) {
       const part = `checkpoint ${end}`;
       const tree = this.#treeAt(end - 1);
       if (tree === undefined) continue;
-      const { log, shard } = tree.of;
-      const size = end - shard.base;
-      const isWhole = size <= tree.edge.size;
-      const root = isWhole ? await rootHash(size, tree.node, engine) : undefined;
       if (signatures === '') continue; // A draft that was never signed says nothing yet.
-      try {
-        const keys = { log, witnesses: witnessKeys };
-        const judged = await judgeCheckpoint(`${text}\n${signatures}`, keys, engine);
-        const isOwn = judged.checkpoint.size === size;
-        if (root === undefined || !isOwn || !equal(judged.checkpoint.root, root)) {
-          this.#flaw('root_differs', part, 'the entries have another root');
-        }
-        if (!judged.signedByLog || judged.broken.length > 0) {
-          this.#flaw('checkpoint_signature_wrong', part, judged.broken.join(' '));
-        }
-      } catch (thrown) {
-        this.#flaw('checkpoint_signature_wrong', part, faultCode(thrown) ?? 'unreadable');
-      }
+      const size = end - tree.of.shard.base;
+      await this.#checkpoint(tree, { part, note: utf8(`${text}\n${signatures}`), size });
     }
     return all.length;
   }
 
-  /** The files of the newest published head, hash by hash, and each bundle's entries. */
-  async tiles(): Promise<void> {
-    for (const tree of this.#trees) await this.#tilesOf(tree);
+  /** Holds one note against the entries and its signatures; answers the size it names. */
+  async #checkpoint(
+    { of: { log }, edge, node }: AuditedTree,
+    said: { readonly part: string; readonly note: Uint8Array; readonly size?: number },
+  ): Promise<number | undefined> {
+    const { witnessKeys, engine } = this.#parts;
+    const { part, note } = said;
+    try {
+      const judged = await judgeCheckpoint(fromUtf8(note), { log, witnesses: witnessKeys }, engine);
+      const { origin, size, root } = judged.checkpoint;
+      const isHeld = size <= edge.size && size === (said.size ?? size);
+      if (!isHeld || !equal(root, await rootHash(size, node, engine))) {
+        this.#flaw('root_differs', part, 'the entries have another root');
+      }
+      if (!judged.signedByLog || origin !== log.name || judged.broken.length > 0) {
+        this.#flaw('checkpoint_signature_wrong', part, judged.broken.join(' '));
+      }
+      return size;
+    } catch (thrown) {
+      this.#flaw('checkpoint_signature_wrong', part, faultCode(thrown) ?? 'unreadable');
+      return undefined;
+    }
   }
 
-  async #tilesOf({ of: { tiles }, edge, node: nodeAt }: AuditedTree): Promise<void> {
+  /** The newest published head, its files hash by hash, and each bundle's entries. */
+  async files(): Promise<void> {
+    for (const tree of this.#trees) await this.#filesOf(tree);
+  }
+
+  /**
+   * The file `checkpoint` is what readers believe, so it is judged as the rows are. One
+   * that names no size does not keep the files from being held against the tree.
+   */
+  async #filesOf(tree: AuditedTree): Promise<void> {
+    const { of, edge, node: nodeAt } = tree;
+    const { tiles, published: note } = of;
     const { engine } = this.#parts;
-    const published = await tiles?.read('checkpoint');
-    if (tiles === undefined || published === undefined) return;
-    const size = Number(fromUtf8(published).split('\n')[1]);
+    if (tiles === undefined || note === undefined) return;
+    const size = (await this.#checkpoint(tree, { part: 'file checkpoint', note })) ?? edge.size;
     for (const tile of newTiles(0, Math.min(size, edge.size))) {
       const path = tilePath(tile);
       const bytes = (await tiles.read(path)) ?? new Uint8Array(0);

@@ -49,7 +49,7 @@ export class TestWorld {
   readonly steps: SequencerStep[] = [];
   readonly logKey: NoteKey;
   readonly witnesses: ReadonlyMap<string, TestWitness>;
-  readonly #signer: Signer;
+  readonly logSigner: Signer;
 
   private constructor(parts: {
     logKey: NoteKey;
@@ -60,7 +60,7 @@ export class TestWorld {
   }) {
     this.logKey = parts.logKey;
     this.log = new MemoryLog(this.fuse, parts.logKey.name);
-    this.#signer = parts.signer;
+    this.logSigner = parts.signer;
     this.actor = parts.crypto.newSigner();
     this.engine = parts.crypto.engine;
     this.hash = parts.crypto.hash;
@@ -76,7 +76,7 @@ export class TestWorld {
       now: () => instantFromMs(now),
       turn: (ms: number) => void (now += ms),
     };
-    const signer = like === undefined ? crypto.newSigner() : like.#signer;
+    const signer = like === undefined ? crypto.newSigner() : like.logSigner;
     const logKey = await noteKey(
       { name: log, kind: 'ed25519', publicKey: signer.publicKey },
       crypto.engine,
@@ -110,7 +110,7 @@ export class TestWorld {
     return new Sequencer({
       ...more,
       key: this.logKey,
-      signer: this.#signer,
+      signer: this.logSigner,
       hash: this.hash,
       lease: this.log,
       tiles: this.tiles,

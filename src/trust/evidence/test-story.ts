@@ -49,10 +49,12 @@ export function auditOf(world: TestWorld): LogAudit {
 export async function check(world: TestWorld): Promise<FsckReport> {
   const { publicKey } = world.actor;
   const by = keyIdText(await noteKey({ name: 'serve', kind: 'ed25519', publicKey }, world.engine));
+  const { logKey: log, tiles } = world;
+  const published = await tiles.read('checkpoint');
   return fsck({
     tenant: testUnit.tenant,
     audit: auditOf(world),
-    shards: [{ shard: { base: 0, end: undefined }, log: world.logKey, tiles: world.tiles }],
+    shards: [{ shard: { base: 0, end: undefined }, log, tiles, published }],
     witnessKeys: [...world.witnesses.values()].map(({ key }) => key),
     keyOf: (name) => (name === by ? publicKey : undefined),
     engine: world.engine,

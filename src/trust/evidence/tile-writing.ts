@@ -56,7 +56,7 @@ export async function writeTiles(
   const waiting: (() => Promise<void>)[] = [];
   for (const tile of newTiles(growth.from, growth.to)) {
     const row = await rowFor(tile, { growth, source, files, made, waiting });
-    made.set(`${tile.level}/${tile.index}`, row);
+    made.set(nameOf(tile), row);
     waiting.push(() => files.tiles.write(tilePath(tile), row));
     if (waiting.length >= filesAtOnce) await allOf(waiting);
   }
@@ -66,26 +66,37 @@ export async function writeTiles(
 /** Reads every new file back; refuses with the file whose content does not lead to the root. */
 export async function checkTiles(growth: Growth, files: TreeFiles): Promise<void> {
   const open = new Map<number, Uint8Array>();
+  const full = new Map<string, Uint8Array>();
   for (const tile of newTiles(growth.from, growth.to)) {
     const row = await rowOf(tile, files);
-    if (!(await leadsTo(row, tile, { growth, files }))) {
+    if (!(await leadsTo(row, tile, { growth, files, full }))) {
       throw new Fault('evidence.tile_differs', { path: tilePath(tile) });
     }
     if (tile.width < tileWidth) open.set(tile.level, row);
+    else full.set(nameOf(tile), folded(row, files.hash));
   }
   const root = await rootFrom(growth.to, open, files);
   if (!equal(root, growth.root)) throw new Fault('evidence.root_differs', { size: growth.to });
+}
+
+interface Checked {
+  readonly growth: Growth;
+  readonly files: TreeFiles;
+  /** The hash over each full tile that was read back in this check: no file is read twice. */
+  readonly full: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Is a new tile what the files below it say? Of the twin's leaves only the root tells. */
 async function leadsTo(
   row: Uint8Array,
   tile: Tile,
-  { growth, files }: { readonly growth: Growth; readonly files: TreeFiles },
+  { growth, files, full }: Checked,
 ): Promise<boolean> {
   if (tile.level === 0) return !files.bundles || equal(await leavesOf(tile, files), row);
   for (let at = oldWidth(tile, growth.from); at < tile.width; at += 1) {
-    if (!equal(await foldBelow(tile, at, files), hashAt(row, at))) return false;
+    const below = { level: tile.level - 1, index: tile.index * tileWidth + at, width: tileWidth };
+    const hash = full.get(nameOf(below)) ?? folded(await rowOf(below, files), files.hash);
+    if (!equal(hash, hashAt(row, at))) return false;
   }
   return true;
 }
@@ -147,13 +158,17 @@ async function rowAbove(tile: Tile, making: Making): Promise<Uint8Array> {
   const row = new Uint8Array(tile.width * hashBytes);
   if (old.width > 0) row.set(await rowOf(old, files));
   for (let at = old.width; at < tile.width; at += 1) {
-    const below = made.get(`${tile.level - 1}/${start + at}`);
+    const below = made.get(nameOf({ level: tile.level - 1, index: start + at }));
     if (below?.length !== tileWidth * hashBytes) {
       throw new Fault('evidence.root_differs', { at: start + at });
     }
     row.set(folded(below, files.hash), at * hashBytes);
   }
   return row;
+}
+
+function nameOf({ level, index }: Pick<Tile, 'level' | 'index'>): string {
+  return `${level}/${index}`;
 }
 
 /** How many of its hashes a tile of the signed tree had. */
@@ -167,11 +182,6 @@ async function leavesOf(tile: Tile, files: TreeFiles): Promise<Uint8Array> {
   const entries = parseBundle(await required(files, path));
   if (entries.length !== tile.width) throw new Fault('evidence.tile_differs', { path });
   return leafRow(entries, files.hash);
-}
-
-async function foldBelow(tile: Tile, at: number, files: TreeFiles): Promise<Uint8Array> {
-  const index = tile.index * tileWidth + at;
-  return folded(await rowOf({ level: tile.level - 1, index, width: tileWidth }, files), files.hash);
 }
 
 /** A tile as it lies there. */

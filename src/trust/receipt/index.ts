@@ -34,4 +34,5 @@ export {
   type StampStore,
   stampExists,
 } from './stamps.ts';
+export { lateStamps, stampLateHoursMax, type UnstampedHeads } from './stamps-late.ts';
 export { type TwinLink, TwinLinks, type TwinLinksParts, type TwinStore } from './twin-papers.ts';

@@ -2,6 +2,7 @@
 export const timestampFaults = [
   'timestamp.unavailable',
   'timestamp.answer_wrong',
+  'timestamp.authority_untrusted',
   'timestamp.clock_differs',
   'timestamp.clock_untrusted',
 ] as const;

@@ -107,6 +107,8 @@ export class StampLines {
       purposes: [purposeOid.timeStamping],
       engine,
     });
-    if (verdict.is !== 'valid') throw wrong(verdict.because.code);
+    if (verdict.is === 'valid') return;
+    const { code: because } = verdict.because;
+    throw new Fault('timestamp.authority_untrusted', { because });
   }
 }

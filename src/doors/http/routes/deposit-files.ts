@@ -15,10 +15,11 @@ const number = z.string().regex(/^(0|[1-9]\d{0,4})$/);
 const openFile = z.strictObject({
   file: id,
   partBytes: z.int(),
-  /** Of what is missing, the first hundred. */
+  /** All of it when the file is announced; after a part, the first hundred. */
   missing: z.array(z.int()),
 });
-const missingShown = 100;
+/** Thousands of parts would each tell of thousands. */
+const missingShownAfterPart = 100;
 const refusals = [
   'deposit.unknown',
   'deposit.file_differs',
@@ -70,7 +71,7 @@ function announceRoute(doors: Doors, { deposits }: FileRoutesDesk): void {
       const { name: own, fileName: name, ...told } = asked.body;
       const order = { ...told, own, name, deposit: asked.params.id };
       const commit = deposits.files.announce(shapes.sourceOf(asked), order);
-      return async (unit) => ({ body: shown(await commit(unit)) });
+      return async (unit) => ({ body: { ...(await commit(unit)), partBytes } });
     },
   );
 }
@@ -100,7 +101,7 @@ function partRoutes(doors: Doors, { units, deposits }: FileRoutesDesk): void {
       const open = await units.run(asked.tenant, (unit) =>
         deposits.files.putPart(unit, shapes.sourceOf(asked), part),
       );
-      return shown(open);
+      return { ...open, partBytes, missing: open.missing.slice(0, missingShownAfterPart) };
     },
   );
   doors.file(
@@ -142,18 +143,16 @@ function completionRoute(doors: Doors, { deposits }: FileRoutesDesk): void {
       summary: { zh: '文件上传完毕，核对两种摘要并存证', en: 'The file is whole and recorded' },
       params: withId,
       answer: { status: 201, body: shapes.receipt },
-      refusals: [...refusals, 'deposit.closed', 'deposit.file_incomplete'],
+      refusals: [...refusals, 'deposit.closed', 'deposit.file_incomplete', 'deposit.file_reading'],
     },
     async (asked) => {
-      const commit = deposits.files.complete(shapes.sourceOf(asked), asked.params.id);
+      const source = shapes.sourceOf(asked);
+      await deposits.files.readWhole(asked.tenant, source, asked.params.id);
+      const commit = deposits.files.complete(source, asked.params.id);
       return async (unit) => {
         const receipt = await commit(unit);
         return { body: shapes.shownReceipt({ ...receipt, flags: [] }) };
       };
     },
   );
-}
-
-function shown({ file, missing }: { readonly file: string; readonly missing: readonly number[] }) {
-  return { file, partBytes, missing: missing.slice(0, missingShown) };
 }

@@ -11,6 +11,9 @@ interface Found {
 }
 
 const foundMax = 400;
+const bodyMax = 300;
+const head = ' 0 obj';
+const tail = 'endobj';
 
 /** Places of a pattern, from a random one on: large files are not always hit at the front. */
 function places(text: string, pattern: RegExp, dice: Dice): Found[] {
@@ -22,6 +25,38 @@ function places(text: string, pattern: RegExp, dice: Dice): Found[] {
     if (found.length >= foundMax) break;
   }
   return found;
+}
+
+/**
+ * Heads of objects, or whole short objects: `\d+ 0 obj\b` and `\d+ 0 obj[^]{0,300}?endobj`, found
+ * word by word. As patterns they cost more than all verdicts together, for every digit of a large
+ * file began a search of its own.
+ */
+function objectsIn(text: string, dice: Dice, part: 'head' | 'whole'): Found[] {
+  const found: Found[] = [];
+  let from = dice.number(2) === 0 ? 0 : dice.number(text.length);
+  let end = -1;
+  for (let at = text.indexOf(head, from); at !== -1; at = text.indexOf(head, at + 1)) {
+    let start = at;
+    while (start > from && isDigit(text.charCodeAt(start - 1))) start -= 1;
+    let until = at + head.length;
+    if (part === 'whole') {
+      if (end < until) end = text.indexOf(tail, until);
+      if (end === -1) break;
+      if (end - until > bodyMax) continue;
+      until = end + tail.length;
+    } else if (/\w/.test(text.charAt(until))) continue;
+    if (start === at) continue;
+    found.push({ at: start, text: text.slice(start, until) });
+    if (found.length >= foundMax) break;
+    from = until;
+    at = until - 1;
+  }
+  return found;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 const keys =
@@ -66,7 +101,7 @@ export function mutatedObjects(bytes: Uint8Array, dice: Dice): Uint8Array {
 }
 
 function swapBodies(bytes: Uint8Array, text: string, dice: Dice): Uint8Array {
-  const found = places(text, /\d+ 0 obj\b/g, dice);
+  const found = objectsIn(text, dice, 'head');
   const [one, other] = [dice.pick(found), dice.pick(found)];
   if (one === undefined || other === undefined) return bytes;
   return spliced(bytes, [one.at, one.at + one.text.length], other.text);
@@ -98,15 +133,14 @@ export function appendedTo(bytes: Uint8Array, dice: Dice): Uint8Array {
   const text = latin1(bytes);
   const number = dice.number(40);
   const start = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(text.slice(-200))?.[1] ?? '0';
-  const source =
-    dice.pick(places(text, /\d+ 0 obj[^]{0,300}?endobj/g, dice))?.text ?? '1 0 obj\nnull';
+  const source = dice.pick(objectsIn(text, dice, 'whole'))?.text ?? '1 0 obj\nnull';
   const body = source.replace(/^\d+ 0 obj/, `${number} 0 obj`);
   const root = /\/Root \d+ \d+ R/.exec(text)?.[0] ?? '/Root 1 0 R';
   const at = bytes.length + 1;
   const table = `xref\n${number} 1\n${String(at).padStart(10, '0')} 00000 n \n`;
-  const tail = `trailer\n<< /Size 999 ${root} /Prev ${dice.one(start, String(dice.oddNumber()))} >>\n`;
+  const trailer = `trailer\n<< /Size 999 ${root} /Prev ${dice.one(start, String(dice.oddNumber()))} >>\n`;
   const end = `startxref\n${at + body.length + 1}\n%%EOF\n`;
-  return spliced(bytes, [bytes.length, bytes.length], `\n${body}\n${table}${tail}${end}`);
+  return spliced(bytes, [bytes.length, bytes.length], `\n${body}\n${table}${trailer}${end}`);
 }
 
 const filters = [

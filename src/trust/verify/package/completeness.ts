@@ -245,6 +245,9 @@ async function listNamedIn(document: JudgedDocument, parts: Parts): Promise<stri
   });
 }
 
+/** Who was refused gave no password and got no money: a refusal behind these excuses nothing. */
+const ofAnApproval = /^(?:note\.confirmed|payment\.authorised|disbursed|repaid|right\..+)$/;
+
 /** What a person asked and was told about her own information; it carries no case on. */
 const asides: readonly EntryType[] = [
   'consent.signed',
@@ -266,6 +269,7 @@ const asides: readonly EntryType[] = [
  * some entry of it says.
  */
 function endsInRefusal(recorded: readonly Recorded[]): boolean {
+  if (recorded.some(({ entry }) => ofAnApproval.test(entry.type))) return false;
   const facts = recorded.filter(({ entry }) => !asides.includes(entry.type));
   const last = facts.at(-1);
   return last?.entry.type === 'risk.decided' && last.values.get('decision') === 'refused';

@@ -5,7 +5,7 @@
  * commitments is a table of the entry format, by which the house admits them as well: a record of a
  * payment without the bank's receipt, or with the receipt of another case, proves nothing.
  */
-import type { Json } from '#base/canonical';
+import { canonical, type Json } from '#base/canonical';
 import {
   isPartyStatement,
   type StatementRule,
@@ -18,6 +18,7 @@ import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
 
 const nothingSeen = 'it saw no entry before it';
+const noOrder = 'no word of the bank before it has this order';
 
 export function judgeOutsideWords(
   recorded: readonly Recorded[],
@@ -25,11 +26,16 @@ export function judgeOutsideWords(
   findings: Findings,
 ): void {
   const application = recorded.find(({ entry }) => entry.type === 'application.received');
+  const words = new Map<string, string>();
   for (const one of recorded) {
     const rules = statementRulesOf(one.entry.type);
     if (rules.length === 0) continue;
-    const wrong = wrongWord(one, rules, { application, documents, recorded });
-    if (wrong === nothingSeen) findings.addUnstated('outside_word_wrong', one.part, wrong);
+    const wrong =
+      wrongWord(one, rules, { application, documents, recorded }) ??
+      otherOrder(one, recorded) ??
+      toldBefore(one, words);
+    if (wrong === nothingSeen || wrong === noOrder)
+      findings.addUnstated('outside_word_wrong', one.part, wrong);
     else if (wrong !== undefined) findings.add('outside_word_wrong', one.part, wrong);
   }
 }
@@ -66,6 +72,32 @@ function wrongWord(
     if (elsewhere !== undefined) return elsewhere;
   }
   return otherCommitment(one, statement['commitments'], held.application);
+}
+
+/**
+ * A word is one fact: a bank that says once that it was paid has not said so twice. The statement
+ * counts and not its signature, of which the same key makes another each time.
+ */
+function toldBefore({ entry, part }: Recorded, words: Map<string, string>): string | undefined {
+  if (entry.att === undefined) return undefined;
+  const word = `${entry.att.by}\n${canonical(entry.att.statement)}`;
+  const earlier = words.get(word);
+  if (earlier === undefined) words.set(word, part);
+  return earlier === undefined ? undefined : `${earlier} holds the same word`;
+}
+
+/**
+ * The bank's words hang together by the order of one disbursement, which names the contract: a
+ * repayment or a password that it heard for another contract serves here as little.
+ */
+function otherOrder({ entry }: Recorded, recorded: readonly Recorded[]): string | undefined {
+  if (entry.type !== 'disbursed' && entry.type !== 'repaid') return undefined;
+  const asked = entry.type === 'disbursed' ? 'payment.authorised' : 'disbursed';
+  const before = recorded.filter((one) => one.entry.type === asked && one.entry.seq < entry.seq);
+  if (entry.type === 'disbursed' && before.length === 0) return undefined;
+  const own = entry.att?.statement[entry.type === 'disbursed' ? 'order' : 'disbursement'];
+  const isKnown = before.some((one) => own === one.entry.att?.statement['order']);
+  return typeof own === 'string' && isKnown ? undefined : noOrder;
 }
 
 /** A commitment of the statement that this case opens as another one speaks of somebody else. */

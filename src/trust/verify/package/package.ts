@@ -17,6 +17,7 @@ import type { EvidenceReport, Notice } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
 import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
 import { judgeCompleteness } from './completeness.ts';
+import { judgeConfirmed } from './confirmed.ts';
 import {
   judgeContainer,
   judgeManifest,
@@ -209,6 +210,7 @@ async function judgeBindings(
 ): Promise<void> {
   if (judged.report !== undefined) await judgeReportBinding(files, judged.report, context);
   judgeLogged(judged.documents, judged.recorded, context.findings);
+  judgeConfirmed(judged.documents, judged.recorded, context.findings);
   await judgeLooseCopies(files, judged.documents, context);
   await judgeRevocation(files, judged.documents, context);
 }

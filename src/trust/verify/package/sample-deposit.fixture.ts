@@ -61,6 +61,10 @@ export interface DepositWish {
   readonly single?: true;
   /** What stands behind the records; told of their entries' hashes and of the case. */
   readonly more?: (hashes: readonly string[], caseTag: string) => Promise<Draft>;
+  /** The first record's entry stands there a second time. */
+  readonly again?: true;
+  /** The one slot that every record fills. */
+  readonly slot?: JsonObject & { readonly slot: string };
   /** The name under which entry 0 names the list of this package, where it names another too. */
   readonly listAs?: string;
 }
@@ -73,7 +77,10 @@ export async function sampleDeposit(
   const words = await wordsOf(house, wish.key ?? ed25519Of(house));
   const own = new SampleCase(house, caseTag);
   const opens = [await openingsOf(house, { institution: house.tenant, deposit })];
-  const list = { name: wish.listAs ?? 'required-evidence', bytes: requiredList };
+  const { slot } = wish;
+  const required =
+    slot === undefined ? requiredList : canonicalBytes({ v: 1, entries: [slot], documents: [] });
+  const list = { name: wish.listAs ?? 'required-evidence', bytes: required };
   const longer = { name: 'required-evidence', bytes: longerList };
   const of = wish.listAs === undefined ? [list] : [longer, list];
   await own.record({ type: 'deposit.opened', of, opens: opens[0] ?? [] });
@@ -85,20 +92,25 @@ export async function sampleDeposit(
     const values = { 金额: amount, '@item': `r${at + 1}`, '@source': stated, '@flags': [] };
     const disclosed = await openingsOf(house, values);
     const isBatched = !(isFirst && wish.single === true);
-    const hash = await own.record({
+    const draft: Draft = {
       type: 'deposit.item',
       ...(isBatched ? { batched: true } : {}),
-      of: [{ name: 'schema/repayment@1', bytes: schema }],
+      of: [
+        { name: 'schema/repayment@1', bytes: schema },
+        ...(slot === undefined ? [] : [{ name: `slot/${slot.slot}`, bytes: canonicalBytes(slot) }]),
+      ],
       opens: disclosed,
-    });
-    hashes.push(hash);
-    opens.push(disclosed);
+    };
+    for (const told of isFirst && wish.again === true ? [draft, draft] : [draft]) {
+      hashes.push(await own.record(told));
+      opens.push(disclosed);
+    }
   }
   const more = await wish.more?.(hashes, caseTag);
   if (more !== undefined) await own.record(more);
   await own.seal();
   const files = [
-    { name: 'required-evidence.json', bytes: requiredList },
+    { name: 'required-evidence.json', bytes: required },
     await digestNamed('schema', schema, engine),
     await revocationFile(house, false),
     ...(await logFiles(house, own)),

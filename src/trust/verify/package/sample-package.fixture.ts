@@ -66,6 +66,10 @@ export interface Wish {
   /** A program of the next version stated something in the middle of the case; signed by whom. */
   readonly newer?: Signer;
   readonly revoked?: boolean;
+  /** Another list of required evidence, fixed where the story's own is. */
+  readonly list?: Uint8Array;
+  /** What stands before the seal; told of the contract that was signed. All of it is opened. */
+  readonly behind?: (contract: Uint8Array, loan: SampleCase) => Promise<readonly Draft[]>;
   /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
   readonly institution?: string | null;
   /** Each state the signed contract was raised to for the long term, oldest first. */
@@ -90,7 +94,8 @@ export interface SamplePackage {
 export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promise<SamplePackage> {
   const { engine, makeKey, seal, stamper, now } = house;
   const phone = makeKey('p256');
-  const list = toHex(await engine.digest('sha256', requiredEvidence));
+  const required = wish.list ?? requiredEvidence;
+  const list = toHex(await engine.digest('sha256', required));
   const base = samplePdf({ salt: 'sample', evidenceList: { sha256: list } }, fields);
   const opened = await opening('phone', '1', engine);
   const signer = wish.smsSigner ?? house.sms;
@@ -116,7 +121,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const loose = await looseFiles(house, { contract, wish });
   const files = [
     { name: 'documents/01-contract.pdf', bytes: contract },
-    { name: 'required-evidence.json', bytes: requiredEvidence },
+    { name: 'required-evidence.json', bytes: required },
     ...story,
     ...loose,
   ];
@@ -146,7 +151,7 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
   const earlier = (await wish.earlier?.(platform.entries[0] ?? new Uint8Array())) ?? [];
   for (const draft of earlier) await platform.record(draft);
   const loan = new SampleCase(house, caseTag);
-  const list = { name: 'required-evidence', bytes: requiredEvidence };
+  const list = { name: 'required-evidence', bytes: wish.list ?? requiredEvidence };
   const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
   await loan.record({ type: 'case.opened', of: [list], opens: belongs });
   await loan.record({ type: 'application.received', opens });
@@ -165,6 +170,12 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
   for (let count = 0; count < (wish.more ?? 0); count += 1) {
     await loan.record({ type: 'clause.confirmed' });
   }
+  const opened: BundleFile[] = [];
+  for (const draft of (await wish.behind?.(sealed, loan)) ?? []) {
+    const name = numbered('disclosures', loan.entries.length);
+    await loan.record(draft);
+    if (draft.opens) opened.push({ name, bytes: printDisclosures(draft.opens) });
+  }
   if (wish.without !== 'case.sealed') await loan.seal();
 
   const voting = house.witnesses.slice(0, wish.votes ?? 4);
@@ -182,6 +193,7 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
     ...(wish.closed === true
       ? []
       : [{ name: numbered('disclosures', 1), bytes: printDisclosures(opens) }]),
+    ...opened,
     ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
     ...loan.entries.map((_, seq) => ({
       name: numbered('proof', seq),

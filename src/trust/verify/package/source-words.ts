@@ -44,6 +44,7 @@ export class SourceWords {
   readonly #findings: Findings;
   readonly #batches = new Map<string, Promise<boolean>>();
   readonly #unjudged = new Map<string, string[]>();
+  readonly #items = new Set<string>();
 
   constructor({ engine, findings }: { readonly engine: Engine; readonly findings: Findings }) {
     this.#engine = engine;
@@ -88,6 +89,14 @@ export class SourceWords {
       isBatched ? this.#batchFlaw(record, source) : this.#recordFlaw(record, source),
     );
     if (why !== undefined) this.#findings.add(code, part, why);
+    else this.#judgeOnce(one, part);
+  }
+
+  /** The source names each of its records once: signed once and logged twice it was one fact. */
+  #judgeOnce({ entry, values }: Recorded, part: string): void {
+    const item = `${entry.type} ${canonical(values.get('@item') ?? null)}`;
+    if (this.#items.has(item)) this.#findings.add(code, part, 'the same record a second time');
+    this.#items.add(item);
   }
 
   #leave(part: string, why: string): void {

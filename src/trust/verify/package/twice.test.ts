@@ -9,7 +9,8 @@ import { verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { sampleDeposit } from './sample-deposit.fixture.ts';
 import { samplePackage } from './sample-package.fixture.ts';
-import { trustingFace, wordOfFace } from './twice.fixture.ts';
+import { secondServices, trustingBank } from './second-service.fixture.ts';
+import { wordOfFace } from './twice.fixture.ts';
 
 let house: SampleHouse;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 
 async function said(bytes: Uint8Array): Promise<readonly string[]> {
-  const trust = trustingFace(house);
+  const trust = trustingBank(house);
   const report = await verify({ name: 'package.zip', bytes, trust }, nodeEngine);
   return report.flaws.map(({ code, part }) => `${code} ${part}`);
 }
@@ -34,7 +35,10 @@ describe('one intent', () => {
 
   test('issues none where the log holds the gateway’s word a second time', async () => {
     const { zip } = await samplePackage(house, { issuedTwice: 'on one word' });
-    expect(await said(zip)).toEqual(['issued_to_another_key documents/01-contract.pdf#revision 2']);
+    expect(await said(zip)).toEqual([
+      'outside_word_wrong entries/0005.json',
+      'issued_to_another_key documents/01-contract.pdf#revision 2',
+    ]);
   });
 });
 
@@ -60,5 +64,34 @@ describe('one word of a party outside', () => {
       more: wordOfFace(house, 0, { more: { commitments: 'all of them' } }),
     });
     expect(await said(zip)).toEqual(['outside_word_wrong entries/0003.json']);
+  });
+});
+
+describe('a fact in the place of another', () => {
+  test('excuses, pays and fills nothing', async () => {
+    const heard: string[] = [];
+    const wanted: string[] = [];
+    for (const { name, flaw, wish } of secondServices(house)) {
+      const { zip } = await samplePackage(house, wish);
+      heard.push(`${name}: ${(await said(zip)).join()}`);
+      wanted.push(`${name}: ${flaw ?? ''}`);
+    }
+    expect(heard).toEqual(wanted);
+  });
+
+  const slot = { slot: 'contract', type: 'deposit.item', min: 1, schema: 'contract' };
+
+  test('is no record of another schema', async () => {
+    const own = { ...slot, schema: 'repayment' };
+    expect(await said(await sampleDeposit(house, { slot: own }))).toEqual([]);
+    expect(await said(await sampleDeposit(house, { slot }))).toEqual([
+      'evidence_missing required-evidence.json',
+    ]);
+  });
+
+  test('is no record that its source signed once', async () => {
+    expect(await said(await sampleDeposit(house, { again: true }))).toEqual([
+      'source_signature_wrong entries/0002.json',
+    ]);
   });
 });

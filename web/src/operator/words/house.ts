@@ -189,6 +189,10 @@ export const alarmWords: Readonly<Record<string, Words>> = {
   forked: { zh: '日志出现分叉', en: 'The log has forked' },
   sequencer_silent: { zh: '日志进程没有声息', en: 'The log’s process is silent' },
   sentinel_silent: { zh: '哨兵没有声息', en: 'The sentinel is silent' },
+  stamps_late: {
+    zh: '日志数小时没有可信时间戳',
+    en: 'The log has had no trusted time stamp for hours',
+  },
 };
 
 /** Work that follows a commit. */

@@ -1,6 +1,9 @@
 /**
  * Anchors that the operator of the anchor hands to the house: `SIZE.anchor` files in one folder for
  * each log, as FileAnchorBook writes them. They are judged by whoever uses them.
+ *
+ * Here and not beside the chain's client, whose libraries were a quarter of the start of every
+ * process that reads the log.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

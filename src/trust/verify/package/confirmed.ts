@@ -1,0 +1,36 @@
+/**
+ * Step 7: the paper she confirmed is the paper that is here.
+ *
+ * What she read and confirmed is stated by its word and the digest of the state she saw. A house
+ * that drafted two sheets of costs could else show the court the other one: the log knows both.
+ */
+import { fromBase64, toHex } from '#base/bytes';
+import type { EntryType } from '#formats/entry';
+import type { JudgedDocument } from '../own/documents.ts';
+import type { Findings } from '../report/findings.ts';
+import type { Recorded } from './entries.ts';
+
+const confirming: readonly EntryType[] = ['sheet.confirmed', 'note.confirmed', 'clause.confirmed'];
+
+/** Of each kind and paper the last word counts; one that is not opened says nothing. */
+export function judgeConfirmed(
+  documents: readonly JudgedDocument[],
+  recorded: readonly Recorded[],
+  findings: Findings,
+): void {
+  for (const { name, sha256, revisions } of documents) {
+    const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1];
+    const states = [sha256, ...revisions.map((revision) => revision.sha256)].map((one) =>
+      toHex(fromBase64(one)),
+    );
+    for (const type of confirming) {
+      const last = recorded.findLast(
+        ({ entry, values }) =>
+          entry.type === type && values.get('document') === word && values.has('base'),
+      );
+      const base = last?.values.get('base');
+      if (last === undefined || states.some((state) => state === base)) continue;
+      findings.add('document_not_logged', name, `${last.part} confirms another state`);
+    }
+  }
+}
