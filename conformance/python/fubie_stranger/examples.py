@@ -158,6 +158,22 @@ def shards(pages):
     return twin is None and parse_opening(opening) == said
 
 
+def overrun(pages):
+    said = parse_canonical(example(pages["log.md"], "overrun").strip().encode())
+    heads = [notes.parse_checkpoint(note.encode()) for note in said["notes"]]
+    key, last = log_key(pages), said["last"]
+    closing = last["leaf"].encode()
+    hashes = [from_base64(one, 32) for one in said["hashes"]]
+    leaf = tree.leaf_hash(closing)
+    root = tree.root_from_inclusion(last["index"], heads[0].size, leaf, hashes)
+    return (
+        all(notes.holds(key, head.text, head.signatures[0][2]) for head in heads)
+        and parse_closing(closing)[0] == heads[0].origin == heads[1].origin
+        and root == heads[0].root
+        and heads[1].size > last["index"] + 1
+    )
+
+
 def package(pages):
     findings = Findings()
     packed = bytes.fromhex("".join(example(pages["package.md"], "zip").split()))
@@ -222,6 +238,7 @@ CHECKS = {
     "log.md, witness.md: consistency": consistency,
     "log.md: policy": policy,
     "log.md: promise": promise,
+    "log.md: overrun": overrun,
     "witness.md: ml-dsa message": ml_dsa_message,
     "disclosure.md": disclosure,
     "check-phrase.md": check_phrase,

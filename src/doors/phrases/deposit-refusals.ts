@@ -25,8 +25,8 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     en: 'There is no such deposit.',
   },
   'deposit.name_taken': {
-    zh: '这个名称已经用于别的内容，同名只能重复提交同一内容。',
-    en: 'The name stands for other content already; only the same may come again under it.',
+    zh: '这个名称已经用于别的内容（或在同一批中出现两次）；同名只能重复提交同一内容。',
+    en: 'The name stands for other content, or twice in this batch; only the same may come again.',
   },
   'deposit.closed': {
     zh: '证据链已经闭合，不能再添加内容。',

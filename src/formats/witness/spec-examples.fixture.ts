@@ -5,6 +5,7 @@
 import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
 import { concat, fromHex, fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
 import type { Signer } from '#formats/crypto';
+import { printClosing } from '#formats/shard';
 import { printBundle } from '#formats/tiles';
 import {
   append,
@@ -97,6 +98,7 @@ export async function specExamples(): Promise<ReadonlyMap<string, string>> {
     ['policy', printPolicy(policy)],
     ['promise', await signPromise(promised, log.key, log.signer)],
     ['fork', await forkOf(entries, log)],
+    ['overrun', await overrunOf(entries, log)],
     ['register', await registerNote(policy)],
     ['request', printWitnessRequest({ oldSize: 2, proof, checkpoint: three.note })],
     ['reply', printSignatures([line])],
@@ -126,6 +128,18 @@ async function forkOf(entries: readonly string[], log: Keyed): Promise<string> {
   const hashes = await prefixProof({ from: 2, to: 3 }, second.read, nodeEngine);
   const notes = [first.note, second.note] as const;
   return `${fromUtf8(printMisbehaviour({ kind: 'fork', notes, hashes }))}\n`;
+}
+
+/** The entries, the closing leaf that twin.md prints, and one more behind it. */
+async function overrunOf(entries: readonly string[], log: Keyed): Promise<string> {
+  const next = await seeded(`${origin}/2027h1`, 4, 'ed25519');
+  const leaf = fromUtf8(printClosing({ origin, next: printVkey(next.key), nextTwin: undefined }));
+  const index = entries.length;
+  const closed = await treeOf([...entries, leaf], log);
+  const longer = await treeOf([...entries, leaf, 'entry 4'], log);
+  const hashes = await inclusionProof({ index, size: index + 1 }, closed.read, nodeEngine);
+  const notes = [closed.note, longer.note] as const;
+  return `${fromUtf8(printMisbehaviour({ kind: 'overrun', notes, hashes, last: { index, leaf } }))}\n`;
 }
 
 async function registerNote(policy: Parameters<typeof printPolicy>[0]): Promise<string> {

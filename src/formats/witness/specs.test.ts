@@ -37,9 +37,11 @@ test('what the specs print is judged as they say', async () => {
   expect(quorumHolds(policy, judged.cosigners)).toBe(false);
   expect(quorumHolds(policy, [...judged.cosigners, { name: 'notary.example' }])).toBe(true);
   expect(await isPromiseOf(example('promise'), log, nodeEngine)).toBe(true);
-  const accusation = parseMisbehaviour(utf8(example('fork').trimEnd()));
-  const found = await judgeMisbehaviour(accusation, { logs: [log], witnesses: [] }, nodeEngine);
-  expect(found).toMatchObject({ is: 'proved', kind: 'fork', log });
+  for (const kind of ['fork', 'overrun']) {
+    const accusation = parseMisbehaviour(utf8(example(kind).trimEnd()));
+    const found = await judgeMisbehaviour(accusation, { logs: [log], witnesses: [] }, nodeEngine);
+    expect(found).toMatchObject({ is: 'proved', kind, log });
+  }
   const logged = [{ note: example('register'), loggedAtSeconds: 1_790_000_000 }];
   const [register] = await followRegisters(logged, nodeEngine);
   // Two witnesses of whom both must sign share two: one may lie.
