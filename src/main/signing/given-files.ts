@@ -3,7 +3,7 @@
  * bundles (.p7b) in which authorities hand out chains; and those that a signed document carries.
  */
 import { nodeEngine } from '#adapters/engine';
-import { Fault } from '#base/fault';
+import { Fault, ifReadable } from '#base/fault';
 import { readSignedData } from '#formats/cms';
 import { contextTag, type Der, parseBer, tag } from '#formats/der';
 import { openToSign, readDss, readSignatures } from '#formats/pdf';
@@ -37,7 +37,7 @@ function fromPem(text: string): readonly Uint8Array[] {
 
 function fromDer(der: Uint8Array): readonly Uint8Array[] {
   if (certificateIfReadable(der) !== undefined) return [der];
-  return ifReadable(() => inBundle(parseBer(der).value));
+  return ifReadable(() => inBundle(parseBer(der).value)) ?? [];
 }
 
 /** SignedData that nobody signed (RFC 2315 §9.1, "degenerate"): only the bag is of use. */
@@ -56,8 +56,10 @@ function inBundle(message: Der): readonly Uint8Array[] {
  */
 export async function certificatesIn(document: Uint8Array): Promise<readonly Uint8Array[]> {
   const file = await openToSign(document, nodeEngine);
-  const carried = readSignatures(file).flatMap(({ kind, contents }) =>
-    ifReadable(() => (kind === 'timestamp' ? inToken(contents) : inMessage(contents))),
+  // What cannot be read names no certificate; whoever judges it says why.
+  const carried = readSignatures(file).flatMap(
+    ({ kind, contents }) =>
+      ifReadable(() => (kind === 'timestamp' ? inToken(contents) : inMessage(contents))) ?? [],
   );
   return [...carried, ...(await readDss(file)).certificates];
 }
@@ -65,19 +67,9 @@ export async function certificatesIn(document: Uint8Array): Promise<readonly Uin
 function inMessage(contents: Uint8Array): readonly Uint8Array[] {
   const { certificates, signers } = readSignedData(contents, { profile: 'etsi' });
   const tokens = signers.flatMap(({ timestamps }) => timestamps);
-  return [...certificates, ...tokens.flatMap((token) => ifReadable(() => inToken(token)))];
+  return [...certificates, ...tokens.flatMap((token) => ifReadable(() => inToken(token)) ?? [])];
 }
 
 function inToken(token: Uint8Array): readonly Uint8Array[] {
   return readTimestamp(token).cms.certificates;
-}
-
-/** What cannot be read names no certificate; whoever judges it says why. */
-function ifReadable(read: () => readonly Uint8Array[]): readonly Uint8Array[] {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Fault) return [];
-    throw thrown;
-  }
 }
