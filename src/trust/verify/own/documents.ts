@@ -29,6 +29,11 @@ export interface Revision {
   readonly sha256: string;
 }
 
+/** The word of the list and of the log by which a package names a document. */
+export function documentWord(name: string): string | undefined {
+  return /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1];
+}
+
 export interface JudgedDocument {
   readonly name: string;
   readonly bytes: Uint8Array;

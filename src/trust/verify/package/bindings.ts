@@ -12,7 +12,7 @@ import type { EntryType } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
 import { type Crl, checkCrl, parseCrl } from '#formats/x509';
 import { arrayIn, objectOf, readJson, textIn, wholeIn } from '../json.ts';
-import type { JudgedDocument } from '../own/documents.ts';
+import { documentWord, type JudgedDocument } from '../own/documents.ts';
 import type { JudgedSignature } from '../own/signature.ts';
 import type { Findings } from '../report/findings.ts';
 import type { FlawCode } from '../report/flaws.ts';
@@ -79,7 +79,7 @@ export function judgeLogged(
       findings.addUnstated('document_not_logged', name, detail);
     if (!names(type, undefined, signedSha256)) addUnstated(`no entry ${type} names these bytes`);
     // Whoever holds the seal could else show one paper under the word of another.
-    const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1];
+    const word = documentWord(name);
     const states = [sha256, signedSha256, ...revisions.map((revision) => revision.sha256)];
     const isWord = states.some(
       (state) => names('document.drafted', word, state) || names('seal.done', word, state),

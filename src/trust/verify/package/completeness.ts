@@ -23,7 +23,7 @@ import {
 } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
 import { arrayIn, objectOf, readJson, textIn } from '../json.ts';
-import type { JudgedDocument } from '../own/documents.ts';
+import { documentWord, type JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { PackageFiles } from './container.ts';
 import { isDeposit } from './deposited.ts';
@@ -107,7 +107,7 @@ function statesOf(
 
 function slotDocument(document: JudgedDocument): SlotDocument {
   const { name, sha256, revisions, signatures } = document;
-  const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1] ?? '';
+  const word = documentWord(name) ?? '';
   const digests = new Set([...revisions.map((one) => one.sha256), sha256]);
   return {
     name: word,

@@ -6,7 +6,7 @@
  */
 import { fromBase64, toHex } from '#base/bytes';
 import type { EntryType } from '#formats/entry';
-import type { JudgedDocument } from '../own/documents.ts';
+import { documentWord, type JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
 
@@ -19,7 +19,7 @@ export function judgeConfirmed(
   findings: Findings,
 ): void {
   for (const { name, sha256, revisions } of documents) {
-    const word = /^documents\/\d{2}-(.+)\.pdf$/.exec(name)?.[1];
+    const word = documentWord(name);
     const states = [sha256, ...revisions.map((revision) => revision.sha256)].map((one) =>
       toHex(fromBase64(one)),
     );
