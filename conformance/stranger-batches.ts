@@ -17,6 +17,7 @@ import {
   trustingBank,
 } from '../src/trust/verify/package/second-service.fixture.ts';
 import { trustingFace, wordOfFace } from '../src/trust/verify/package/twice.fixture.ts';
+import { whosePapers } from '../src/trust/verify/package/whose-paper.fixture.ts';
 import type { Mutant, NamedSound } from './stranger-cases.ts';
 
 const ofContract = { slot: 'contract', type: 'deposit.item', min: 1, schema: 'contract' };
@@ -66,11 +67,11 @@ export async function batchMutants(
   };
 }
 
-/** Loans in which a fact serves where it belongs, and where it does not. */
+/** Loans in which a fact, a person, a paper stands where it belongs, and where it does not. */
 async function servedTwice(house: SampleHouse) {
   const trust = trustingBank(house);
   const all: (NamedSound & { readonly part: RegExp | undefined })[] = [];
-  for (const { name, flaw, wish } of secondServices(house)) {
+  for (const { name, flaw, wish } of [...secondServices(house), ...(await whosePapers(house))]) {
     const { zip: bytes } = await samplePackage(house, wish);
     const [, part] = flaw?.split(' ') ?? [];
     all.push({ name, bytes, trust, part: part === undefined ? undefined : new RegExp(`^${part}`) });

@@ -28,6 +28,7 @@ import { type NoteKey, noteKey, printVkey } from '#formats/tlog';
 import { printTwinVkey, twinKey, twinOrigin } from '#formats/twin';
 import { printWitnessRequest } from '#formats/witness';
 import {
+  type AuditedShard,
   Bell,
   CaseFile,
   Evidence,
@@ -250,10 +251,13 @@ export class BorderWorld {
   /** What `fubie fsck` says of all shards, beside what each witness remembers. */
   async checked() {
     const keys = await shardsIn(this.trust, borderTenant, nodeEngine);
-    const shards = (await this.shards()).flatMap((shard, at) => {
+    const shards: AuditedShard[] = [];
+    for (const [at, shard] of (await this.shards()).entries()) {
       const log = keys[at]?.key;
-      return log === undefined ? [] : [{ shard, log, tiles: this.tilesOf(borderTenant, shard) }];
-    });
+      const tiles = this.tilesOf(borderTenant, shard);
+      const published = await tiles.read('checkpoint');
+      if (log !== undefined) shards.push({ shard, log, tiles, published });
+    }
     const witnessed = new Map(
       await Promise.all(
         [...this.witnesses].map(async ([name, { memory }]) => [name, await memory.all()] as const),

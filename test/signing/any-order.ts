@@ -72,10 +72,10 @@ class Story {
   }
 
   /** The code with which signing there must end; undefined where it must succeed. */
-  refusalOf(field: string, { certify }: Restrictions): string | undefined {
+  refusalOf(field: string, { certify }: Restrictions, isSeenAnew: boolean): string | undefined {
     if (certify !== undefined && this.standing.length > 0) return 'signing.not_first';
-    const isForbidden = this.level === 1 || this.locked.has(field);
-    return isForbidden ? 'signing.earlier_broken' : undefined;
+    if (this.level === 1 || this.locked.has(field)) return 'signing.earlier_broken';
+    return this.level === 2 && isSeenAnew ? 'signing.place_unprepared' : undefined;
   }
 
   signed(field: string, { certify, lock }: Restrictions): void {
@@ -144,7 +144,8 @@ export class AnyOrder {
       filled === undefined
         ? newPlace(step, { at, pages: shape.pages })
         : ({ is: 'field', field: filled } as const);
-    const expected = story.refusalOf(place.field, restrictions);
+    const isSeenAnew = filled === undefined && step.side > 0;
+    const expected = story.refusalOf(place.field, restrictions, isSeenAnew);
     const made = await this.#table
       .signAt(document, holder, { place, restrictions })
       .catch((thrown: unknown) => faultCode(thrown) ?? String(thrown));

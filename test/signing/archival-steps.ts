@@ -79,7 +79,7 @@ export async function archivalSteps(): Promise<readonly ArchivalStep[]> {
     table.signAt(before, person, {
       place: { is: 'new', ...slot },
       face: penned,
-      restrictions: { certify: 2 },
+      restrictions: { certify: 3 },
     }),
   );
   await step('filled', (before) =>

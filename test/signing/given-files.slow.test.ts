@@ -149,8 +149,18 @@ test('lists are asked for where the certificates inside the document say', async
   for (const [number, crl] of crls.entries()) await writeFile(at(`${number}.crl`), crl);
   const brought = [at('0.crl'), at('1.crl')].flatMap((name) => ['--crl', name]);
   const raising = [at('out.pdf'), '--level', 'B-LTA', ...line, ...brought];
-  // Neither key nor certificate of the signer is named here.
-  expect(await sign([...raising, '--out', at('raised.pdf')]).catch(faultCode)).toBe(0);
+  // Neither key nor certificate of the signer is named here. Its list is on this very computer,
+  // where no document may send anybody who did not say so.
+  const asked = [...raising, '--out', at('raised.pdf')];
+  expect(await sign(asked).catch(faultCode)).toBe('signing.revocation_missing');
+  expect(await sign([...asked, '--lists', 'none']).catch(faultCode)).toBe(
+    'signing.revocation_missing',
+  );
+  expect(await sign([...asked, '--lists', 'all']).catch(faultCode)).toBe('main.usage');
+  expect(await sign([...asked, '--lists', 'any']).catch(faultCode)).toBe(0);
+  await rm(at('raised.pdf'));
+  // Whoever names the certificate on the command line says so.
+  expect(await sign([...asked, '--chain', at('listed.pem')]).catch(faultCode)).toBe(0);
   const stranger = ['--tsa', `${origin}/stamp`, '--root', at('ca.pem'), '--level', 'B-T'];
   const untrusted = ['--key', at('bank.key'), '--cert', at('listed.pem'), ...stranger];
   expect(await typed(...untrusted)).toBe('timestamp.authority_untrusted');

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { Fault } from '#base/fault';
 import { type FieldLock, openPdf, readSignatures } from '#formats/pdf';
+import { prepareFields } from '#trust/signing';
 import { verify } from '#trust/verify';
 import { type Holder, onePage, preparedFields, SigningTable } from './signing-table.ts';
 
@@ -75,6 +76,32 @@ describe('a document that its first signer certifies', () => {
         'author valid B-T',
         'second valid B-T',
       ]);
+    }
+  });
+
+  test('at level 2 a seen place must have been prepared; unseen and at level 3 it may come', async () => {
+    const seen = (field: string) =>
+      ({ place: { is: 'new', field, page: 1, rect: [50, 50, 150, 90] } }) as const;
+    const seal = { width: 80, height: 80, content: '0 0 80 80 re f' };
+    const edges = { place: { is: 'straddle', field: 'late', seal } } as const;
+    const empty = { field: 'witness', page: 1, rect: [50, 150, 150, 190] } as const;
+    const twoPages = onePage('table', [
+      '<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >> >>',
+      '<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 595 842] >>',
+      '<< /Type /Page /Parent 2 0 R /Annots [5 0 R] >>',
+      '<< /Type /Page /Parent 2 0 R >>',
+      '<< /Type /Annot /Subtype /Widget /FT /Sig /T (lender) /F 4 /P 3 0 R /Rect [20 20 50 50] >>',
+    ]);
+    const [late, refused] = [seen('late'), 'signing.place_unprepared'];
+    for (const certify of [2, 3] as const) {
+      const is = certify === 2 ? refused : 'signed';
+      const wish = { place: filled('lender'), restrictions: { certify } };
+      const certified = await table.signAt(twoPages, holder, wish);
+      table.pass(1);
+      expect(await said(table.signAt(certified, holder, late))).toBe(is);
+      expect(await said(table.signAt(certified, holder, edges))).toBe(is);
+      expect(await said(prepareFields(certified, [empty], nodeEngine))).toBe(is);
+      expect(await said(table.sign(certified, holder, 'late'))).toBe('signed');
     }
   });
 

@@ -148,4 +148,7 @@ test('the national time service is named like any other server', () => {
   expect(parseTimeServers(utf8(text))).toEqual([
     { name: 'NTSC', host: 'ntp.ntsc.ac.cn', port: 123 },
   ]);
+  // As an editor leaves it that a person wrote it with.
+  const byHand = '{ "v": 1,\n  "servers": [{ "name": "NTSC", "host": "ntp.ntsc.ac.cn" }] }\n';
+  expect(parseTimeServers(utf8(byHand))).toEqual(parseTimeServers(utf8(text)));
 });

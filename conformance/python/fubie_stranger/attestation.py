@@ -6,8 +6,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from .applicants import PERSON_MEMBERS, application_with
 from .canonical import Malformed, print_canonical
-from .cms import spki_of
+from .cms import is_event, spki_of
 from .digests import base64_text, from_base64
 from .entry import instant
 
@@ -33,6 +34,7 @@ RULES = {
 }
 OPTIONAL = {"simulator", "enrolment"}
 NAMES_DOCUMENT = {"bureau.report": "authorisation", "core-banking.disbursement": "contract"}
+ASKED = {"authorisation": "credit-authorisation", "contract": "loan-contract"}
 RESULT = {"core-banking.payment_password": "accepted"}
 NOTHING_SEEN = "it saw no entry before it"
 NO_ORDER = "no word of the bank before it has this order"
@@ -74,13 +76,13 @@ def holds(att, der):
         return False
 
 
-def judge_words(facts, documents, findings):
+def judge_words(facts, documents, borrower, findings):
     """Facts that only a party outside can know stand on that party's own signed word."""
-    application = next((one for one in facts if one.type == "application.received"), None)
     words = set()
     for at, fact in enumerate(facts):
         if fact.type not in NEEDED_IN:
             continue
+        application = applicant_of(fact, facts, borrower)
         why = misfit(fact, documents) if fact.attested else "no signed statement"
         if why is None and fact.type in PARTY_ENTRIES:
             why = elsewhere(fact, facts[:at])
@@ -95,6 +97,9 @@ def judge_words(facts, documents, findings):
         if why is not None:
             say = findings.unstated if why in (NOTHING_SEEN, NO_ORDER) else findings.flaw
             say("outside_word_wrong", fact.part, why)
+        closed = closed_name(fact, application)
+        if closed is not None:
+            findings.flaw("applicant_not_shown", fact.part, f"{closed} is not opened")
 
 
 def misfit(fact, documents):
@@ -113,10 +118,42 @@ def misfit(fact, documents):
         return f"{kind} has members too many"
     if kind in RESULT and statement["result"] != RESULT[kind]:
         return f"the result is not {RESULT[kind]}"
-    named = statement.get(NAMES_DOCUMENT.get(kind))
-    if kind in NAMES_DOCUMENT and named not in {base64_text(one.sealed) for one in documents}:
-        return f"{NAMES_DOCUMENT[kind]} is no document of this package"
+    if kind in NAMES_DOCUMENT:
+        return other_paper(NAMES_DOCUMENT[kind], statement, documents)
     return None
+
+
+def other_paper(name, statement, documents):
+    """The paper that a party was shown is signed by whom it binds."""
+    own = [one for one in documents if one.word == ASKED[name]] or documents
+    shown = next((one for one in own if base64_text(one.sealed) == statement.get(name)), None)
+    if shown is None:
+        return f"{name} is no such document of this package"
+    events = [is_event(signature.certificate) for _, signature in shown.signed]
+    wanted = {True, False} if name == "contract" else {True}
+    return None if wanted <= set(events) else f"{name} is not signed by whom it binds"
+
+
+def applicant_of(fact, facts, borrower):
+    """An identity is that of whoever applied with the telephone; all else is about the borrower."""
+    stated = commitments_in(fact)
+    if fact.type != "identity.checked" or not isinstance(stated.get("phone"), str):
+        return borrower
+    return application_with(stated["phone"], facts) or borrower
+
+
+def commitments_in(fact):
+    stated = fact.statement.get("commitments")
+    return stated if isinstance(stated, dict) else {}
+
+
+def closed_name(fact, application):
+    """What a party's word speaks of and an application keeps closed that is open otherwise."""
+    if application is None or "name" not in application.opened:
+        return None
+    opened = {**application.opened, **fact.opened}
+    told = commitments_in(fact)
+    return next((one for one in PERSON_MEMBERS if one in told and one not in opened), None)
 
 
 def elsewhere(fact, before):

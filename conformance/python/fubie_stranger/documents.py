@@ -196,6 +196,11 @@ CONFIRMING = ("sheet.confirmed", "note.confirmed", "clause.confirmed")
 
 def judge_confirmed(facts, documents, findings):
     """The paper that she confirmed, of each kind the last time, is a state of the one here."""
+    for fact in facts:
+        if fact.type not in CONFIRMING or len(fact.opened) == len(fact.entry["_sd"]):
+            continue
+        if not {"document", "base"} <= set(fact.opened):
+            findings.flaw("paper_not_shown", fact.part, "which paper was confirmed is not opened")
     for document in documents:
         states = {state.hex() for state in document.revisions() | {document.sha256}}
         for kind in CONFIRMING:

@@ -10,7 +10,8 @@ OPEN = frozenset(
 resource_limit package_form_unknown entry_version_unknown password_missing content_missing file_uncovered
 signer_certificate_missing algorithm_not_supported chain_not_found certificate_out_of_time
 revoked_without_proof authority_revoked_without_proof revocation_not_known algorithm_outdated
-stamps_out_of_order trust_missing trust_malformed applicant_not_shown intent_not_shown
+stamps_out_of_order trust_missing trust_malformed applicant_not_shown paper_not_shown
+intent_not_shown
 time_not_proved later_than_judged
 """.split()
 )

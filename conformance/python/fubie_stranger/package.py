@@ -3,7 +3,7 @@ out said."""
 
 import re
 
-from . import attestation, completeness, documents, persons
+from . import attestation, completeness, documents, papers_say, persons, report_facts, times
 from .chain import judge_entries
 from .container import open_container
 from .log import judge_log
@@ -67,11 +67,16 @@ def judge_package(data, trust, findings):
         judge_papers(Papers(files, facts, (*closed, head), ruled), findings)
     persons.judge_institution(facts, tenant, findings)
     persons.judge_signers(facts, all_documents, trust, tenant, findings)
-    attestation.judge_words(facts, own, findings)
+    borrower = papers_say.judge_parties(facts, own, trust, findings)
+    times.judge_dated_back(facts, own, findings)
+    attestation.judge_words(facts, own, borrower, findings)
     documents.judge_binding(files, all_documents[-1], findings)
+    report_facts.judge_report(files, all_documents[-1], own, findings)
     documents.judge_copies(files, own, trust, findings)
     documents.judge_named(facts, own, findings)
     documents.judge_confirmed(facts, own, findings)
+    papers_say.judge_paper_words(facts, own, findings)
+    papers_say.judge_left_out(facts, own, findings)
     documents.judge_revocation(files, own, trust, findings)
     completeness.judge_material(files, facts, findings)
     completeness.judge_completeness(files, facts, own, findings)

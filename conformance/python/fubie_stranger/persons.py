@@ -1,6 +1,7 @@
 """[6] The thieves: was this certificate given to this person, for this document, on her own
 word?"""
 
+from .applicants import application_with
 from .canonical import Malformed
 from .cms import common_name, is_event, serial_number
 from .digests import base64_text, sha256
@@ -123,14 +124,7 @@ def judge_moment(statement, person, findings):
 
 def judge_phone(phone, person, facts, findings):
     """The telephone and the name are those of the application, matched by the identity gateway."""
-    application = next(
-        (
-            fact
-            for fact in facts
-            if fact.type == "application.received" and phone in fact.entry["_sd"]
-        ),
-        None,
-    )
+    application = application_with(phone, facts)
     if application is None:
         findings.unstated(
             "phone_not_the_applicants", person.part, "no commitment of the application"

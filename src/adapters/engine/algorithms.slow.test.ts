@@ -63,7 +63,7 @@ describe('what a verifier meets', () => {
 describe('SM2 with another maker, both ways', () => {
   test.each(['1234567812345678', 'ALICE123@YAHOO.COM'])('identity %s', async (identity) => {
     const key = generateSoftKey('sm2');
-    const signer = sm2Signer(key, identity);
+    const signer = sm2Signer(key, { signerId: identity });
     writeFileSync(at('m'), message);
     writeFileSync(at('s'), await signer.sign(message));
     writeFileSync(at('p'), signer.publicKey);

@@ -25,6 +25,7 @@ import {
 } from '#formats/pkcs12';
 import { certificateIfReadable } from '#formats/x509';
 import { decryptRc2 } from './rc2.ts';
+import { hasOwnPoint } from './sec1.ts';
 
 /** A key with its certificate, and the others that came along. */
 export interface KeyFile {
@@ -66,10 +67,12 @@ export function openSealedKey(der: Uint8Array, password: string): KeyObject {
 
 function keyOf(der: Uint8Array): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
+    const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
+    if (hasOwnPoint(key)) return key;
   } catch (cause) {
     throw new Fault('pkcs12.malformed', { why: 'key' }, { cause });
   }
+  throw new Fault('pkcs12.malformed', { why: 'public key' });
 }
 
 function macHolds(mac: Pkcs12Mac, content: Uint8Array, password: string): boolean {

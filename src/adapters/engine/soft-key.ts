@@ -10,9 +10,11 @@ import { syncFolder } from '#adapters/objects';
 import { toHex } from '#base/bytes';
 import { Fault, faultCode } from '#base/fault';
 import { systemRandom } from '#base/random';
+import { tag } from '#formats/der';
 import { readSealedKey } from '#formats/pkcs12';
 import { findPem, writePem } from '#formats/x509';
 import { openSealedKey } from './pkcs12.ts';
+import { hasOwnPoint } from './sec1.ts';
 
 export type SoftKeyAlgorithm = 'p256' | 'ed25519' | 'sm2' | 'ml-dsa-44';
 
@@ -33,8 +35,9 @@ export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
 export function softKeyFromPem(pem: string, password?: string): KeyObject {
   try {
     const passphrase = password === undefined ? {} : { passphrase: password };
-    return createPrivateKey({ key: pem, format: 'pem', ...passphrase });
+    return whole(createPrivateKey({ key: pem, format: 'pem', ...passphrase }));
   } catch (cause) {
+    if (faultCode(cause) !== undefined) throw cause;
     if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(pem)) throw noKey('PEM', cause);
     // RFC 5958 says it in the label, older programs in a header (RFC 1421 §4.6.1.1).
     if (!pem.includes('ENCRYPTED')) throw noKey('encoding', cause);
@@ -43,13 +46,25 @@ export function softKeyFromPem(pem: string, password?: string): KeyObject {
   }
 }
 
-/** The same out of the DER of PKCS#8. */
+/** The same out of the DER of PKCS#8, SEC 1 or PKCS#1. */
 export function softKeyFromDer(der: Uint8Array, password?: string): KeyObject {
+  return softKeyFromPem(writePem(labelOf(der), der), password);
+}
+
+/** Only a key in the clear begins with a version; what follows that is different in each form. */
+function labelOf(der: Uint8Array): Parameters<typeof writePem>[0] {
   const length = der[1] ?? 0;
   const inside = length < 0x80 ? 2 : 2 + (length & 0x7f);
-  const integerTag = 0x02; // the version, with which only a key in the clear begins
-  const label = der[inside] === integerTag ? 'PRIVATE KEY' : 'ENCRYPTED PRIVATE KEY';
-  return softKeyFromPem(writePem(label, der), password);
+  if (der[inside] !== tag.integer) return 'ENCRYPTED PRIVATE KEY';
+  const second = der[inside + 2 + (der[inside + 1] ?? 0)];
+  if (second === tag.octetString) return 'EC PRIVATE KEY';
+  return second === tag.integer ? 'RSA PRIVATE KEY' : 'PRIVATE KEY';
+}
+
+/** A false half is no key: every signature would be false under the certificate's. */
+function whole(key: KeyObject): KeyObject {
+  if (!hasOwnPoint(key)) throw noKey('public key', undefined);
+  return key;
 }
 
 /** What OpenSSL does not open: SM3 as the pseudo-random function, which GmSSL writes. */

@@ -229,11 +229,18 @@ describe('settings', () => {
     expect(await opened()).toBe('crypto.key_exposed');
     await chmod(join(folder, 'service.secret'), 0o600);
     expect(await opened()).toBe('done');
+    // As an editor leaves it that a person wrote it with.
+    await writeFile(
+      join(folder, 'seal-keys.json'),
+      '{\n  "v": 1,\n  "kind": "service",\n  "address": "https://sign.example"\n}\n',
+    );
+    expect(await opened()).toBe('done');
     await rm(folder, { recursive: true });
   });
 
   test.each([
     ['{"kind":"cloud","v":1}'],
+    ['kind = token'],
     ['{"kind":"token","v":2}'],
     ['{"kind":"token","module":"/x.so","v":1}'],
     ['[]'],

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { createKeyFile, openKeyFileIfThere, softSigner } from '#adapters/engine';
 import { readIfThere } from '#adapters/objects';
 import { fromUtf8 } from '#base/bytes';
-import { type Json, parseCanonical } from '#base/canonical';
+import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import type { Signer } from '#formats/crypto';
 import { destroyFile, isAbsent } from './key-files.ts';
@@ -144,10 +144,19 @@ function suitable(key: string, signer: Signer): Signer {
   throw new Fault('keystores.token_key_unsuitable', { key, why: signer.algorithm });
 }
 
+/** A person wrote it: in any order of members, with the line's end that editors put behind. */
 function membersIn(bytes: Uint8Array): ReadonlyMap<string, Json> {
-  const members = new Map(Object.entries<Json>(Object(parseCanonical(bytes))));
+  const members = new Map(Object.entries<Json>(Object(written(bytes))));
   if (members.get('v') !== 1) throw malformed('v');
   return members;
+}
+
+function written(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(fromUtf8(bytes)) as Json;
+  } catch (cause) {
+    throw new Fault('keystores.file_malformed', { name: settingsFile }, { cause });
+  }
 }
 
 /** Of a file that nobody but its owner may read. */

@@ -11,6 +11,8 @@ const conflictStates = new Set(['40001', '40P01', '55P03']);
 const featureNotSupported = '0A000';
 const timeoutStates = new Set(['57014']);
 const unavailableStates = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P03', '25P04']);
+/** Out of disk or memory, or a file that cannot be read: mended by an operator. */
+const exhaustedStates = new Set(['53000', '53100', '53200', '53400', '58000', '58030']);
 const socketErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -40,6 +42,7 @@ export function faultOfFailure(thrown: unknown): unknown {
   if (timeoutStates.has(state)) return fault('postgres.timeout');
   const lost =
     unavailableStates.has(state) ||
+    exhaustedStates.has(state) ||
     state.startsWith('08') ||
     socketErrors.has(state) ||
     driverSentences.some((sentence) => thrown.message.startsWith(sentence));

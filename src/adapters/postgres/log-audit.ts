@@ -49,17 +49,22 @@ export class PostgresLogAudit implements LogAudit {
     return rows;
   }
 
-  async checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]> {
-    const { rows } = await sql<{ size: bigint; text: string; lines: string | null }>`
-      select c.size, c.text,
+  async checkpoints(): ReturnType<LogAudit['checkpoints']> {
+    const { rows } = await sql<{
+      size: bigint;
+      text: string;
+      twinned: boolean;
+      lines: string | null;
+    }>`
+      select c.size, c.text, c.twin_line is not null as twinned,
         string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
       from log.checkpoint c left join log.signature s using (tenant, size)
-      where c.tenant = ${this.#unit.tenant} group by c.size, c.text order by c.size`.execute(
-      txOf(this.#unit),
-    );
-    return rows.map(({ size, text, lines }) => ({
+      where c.tenant = ${this.#unit.tenant}
+      group by c.size, c.text, c.twin_line order by c.size`.execute(txOf(this.#unit));
+    return rows.map(({ size, text, twinned, lines }) => ({
       size: Number(size),
       text,
+      twinned,
       signatures: lines ?? '',
     }));
   }

@@ -296,7 +296,8 @@ class PostgresCheckpoints implements CheckpointStore {
     if (stands) {
       await sql`insert into log.alarm (tenant, code, detail, raised_at)
         values (${this.#tenant}, ${code}, ${detail}, ${at})
-        on conflict (tenant, code) where ended_at is null do nothing`.execute(this.#session);
+        on conflict (tenant, code) where ended_at is null
+        do update set detail = excluded.detail`.execute(this.#session);
     } else {
       await sql`update log.alarm set ended_at = ${at}
         where tenant = ${this.#tenant} and code = ${code} and ended_at is null`.execute(

@@ -167,12 +167,13 @@ export class LogWorld {
   async checkIn(unit: Unit, more: Partial<FsckParts> = {}): Promise<FsckReport> {
     const { tenant } = unit;
     const { key: log, tiles } = this.log(tenant);
+    const published = await tiles.read('checkpoint');
     const witnessed = new Map<string, readonly WitnessedHead[]>();
     for (const [name, memory] of this.memories) witnessed.set(name, await memory.all());
     return fsck({
       tenant,
       audit: new PostgresLogAudit(unit),
-      shards: [{ shard: { base: 0, end: undefined }, log, tiles }],
+      shards: [{ shard: { base: 0, end: undefined }, log, tiles, published }],
       witnessKeys: this.witnessKeys,
       keyOf: () => this.actor.publicKey,
       engine: nodeEngine,

@@ -6,8 +6,8 @@
  * a clock that strangers could turn would be no witness.
  */
 import { createSocket } from 'node:dgram';
-import { equal } from '#base/bytes';
-import { type Json, parseCanonical } from '#base/canonical';
+import { equal, fromUtf8 } from '#base/bytes';
+import type { Json } from '#base/canonical';
 import type { Clock } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
@@ -112,7 +112,7 @@ function millisecondsAt(view: DataView, at: number): number {
 
 /** `{"servers":[{"host":"ntp.ntsc.ac.cn","name":"NTSC"}],"v":1}`, canonical JSON. */
 export function parseTimeServers(bytes: Uint8Array): readonly TimeServer[] {
-  const members = membersOf(parseCanonical(bytes));
+  const members = membersOf(written(bytes));
   const listed = members.get('servers');
   if (members.get('v') !== 1 || !Array.isArray(listed)) throw malformed();
   if (listed.length === 0 || listed.length > serversMax) throw malformed();
@@ -126,6 +126,15 @@ export function parseTimeServers(bytes: Uint8Array): readonly TimeServer[] {
     }
     return { name, host, port };
   });
+}
+
+/** A person wrote it: in any order of members, with the line's end that editors put behind. */
+function written(bytes: Uint8Array): Json {
+  try {
+    return JSON.parse(fromUtf8(bytes)) as Json;
+  } catch {
+    throw malformed();
+  }
 }
 
 function membersOf(value: Json): ReadonlyMap<string, Json> {

@@ -6,7 +6,15 @@ import { nodeEngine } from '#adapters/engine';
 import { call } from '#adapters/wire';
 import { utf8 } from '#base/bytes';
 import { systemRandom } from '#base/random';
-import { parseDer, sequence } from '#formats/der';
+import {
+  boolean,
+  contextConstructed,
+  integer,
+  octetString,
+  oid,
+  parseDer,
+  sequence,
+} from '#formats/der';
 import { buildRequest, parseResponse, parseToken } from '#formats/tsp';
 import { type Certificate, writePem } from '#formats/x509';
 import { TimestampClient, type TimestampLine, testStampPolicy } from '#trust/timestamp';
@@ -15,6 +23,7 @@ import { Centre } from './trust-centre.fixture.ts';
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 if (!hasOpenssl) console.warn('skip: no openssl on this computer, its judgement is not asked');
 
+const extensions = contextConstructed(0, sequence(oid('1.2.3'), octetString(new Uint8Array())));
 let centre: Centre;
 beforeEach(async () => {
   centre = await Centre.open();
@@ -91,6 +100,10 @@ describe('stamps of the trust centre', () => {
     expect(await failureOf(ask('sha256', 32))).toBe('granted');
     expect(await failureOf(utf8('nonsense'))).toBe('badDataFormat');
     expect(await failureOf(ask('sha1', 20))).toBe('badAlg');
+    const unheard = sequence(sequence(oid('1.3.36.3.2.3')), octetString(new Uint8Array(32)));
+    expect(await failureOf(sequence(integer(1), unheard, boolean(true)))).toBe('badAlg');
+    const extended = [...parseDer(ask('sha256', 32)).children.map(({ der }) => der), extensions];
+    expect(await failureOf(sequence(...extended))).toBe('unacceptedExtension');
     expect(await failureOf(ask('sha256', 32, '1.2.3'))).toBe('unacceptedPolicy');
     expect(await failureOf(withoutCertificate)).toBe('badRequest');
   });

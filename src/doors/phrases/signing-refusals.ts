@@ -28,6 +28,10 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '认证签名必须是文件的第一个签名，文件已有签名，故未签署。',
     en: 'Only the first signature of a document can certify it; nothing was signed.',
   },
+  'signing.place_unprepared': {
+    zh: '文件经认证后只准填表和签名，所选位置不是认证前留好的签名域，故未签署。请签到已留的空签名域，或改用不显示的签名。',
+    en: 'The document is certified for forms and signatures, and this place was not prepared before. Sign an empty field of the document, or sign unseen; nothing was signed.',
+  },
   'signing.nothing_signed': { zh: '文件中没有签名。', en: 'The document carries no signature.' },
   'signing.revocation_missing': {
     zh: '缺少时间戳之后签发的吊销信息，文件未升级，原有签名仍然有效。',

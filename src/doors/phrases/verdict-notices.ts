@@ -141,6 +141,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '记录所载的时间先后有误：授权、查询、授信、借据确认、密码验证、放款应当依次发生。',
     'Times stand in the wrong order: authorisation, query, grant, note, password, disbursement.',
   ),
+  paper_left_out: say(
+    '日志所载的签署文件中，有一份未列入证据包；其内容本报告无从知晓。',
+    'The log knows a signed paper that the package does not hold; what it says nobody can tell here.',
+  ),
   source_not_judged: say(
     '所列记录由来源系统签名，但所需内容没有全部开示，或者签名用的是双方共享的密钥：该签名未作核验。',
     'The source signed these records; closed values or a shared secret keep it from being judged.',

@@ -96,6 +96,14 @@ function issuancePhrases() {
       '证据包没有披露申请人姓名，不能判断确认短信的手机是否为其本人所有。',
       'The applicant’s name is not opened: whose telephone confirmed cannot be told.',
     ),
+    paper_differs: say(
+      '此文件所载的当事人、编号、金额或者所引用的文件，与本案其他文件或者案件记录不一致。',
+      'A party, number, term or paper that it states differs from the case or its other papers.',
+    ),
+    paper_not_shown: say(
+      '判断文件是否属于本案、是否为本人确认的那一份所需的内容没有开示。',
+      'What tells whether this paper is of this case, or the one confirmed, is not opened.',
+    ),
     intent_not_shown: say(
       '仅凭此文件不能判断签署意愿和证书签发，请一并核验证据包。',
       'This file alone does not show the intent and the issuance; hand in the package.',

@@ -11,7 +11,7 @@ export {
   timeOf,
 } from './time.ts';
 export type { Ber, Der } from './tree.ts';
-export { derLike, parseBer, parseDer } from './tree.ts';
+export { definite, derLike, parseBer, parseDer } from './tree.ts';
 export {
   bitStringOf,
   booleanOf,

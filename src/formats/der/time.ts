@@ -78,8 +78,11 @@ export function looseTimeOf(value: Der, zone: 'Z' | '+0800' = 'Z'): Instant | un
   const [, year, month, day, hour, minute = '00', second = '00', fraction = '', own = zone] = match;
   const offset = own === 'Z' ? 'Z' : `${own.slice(0, 3)}:${own.slice(3)}`;
   const ms = fraction.slice(0, 3).padEnd(3, '0');
-  const date = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}${offset}`);
-  return Number.isSafeInteger(date) ? instantFromMs(date) : undefined;
+  const civil = `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}`;
+  // 30 February and 24 o'clock are read as the day after by some and refused by others.
+  const isOnClock = new Date(Date.parse(`${civil}Z`) || 0).toISOString() === `${civil}Z`;
+  const date = Date.parse(`${civil}${offset}`);
+  return isOnClock && Number.isSafeInteger(date) ? instantFromMs(date) : undefined;
 }
 
 function generalizedText(instant: Instant, micros = 0): string {

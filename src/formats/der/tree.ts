@@ -10,6 +10,7 @@
 import { concat } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { classMask, constructedBit, numberMask, tag } from './tags.ts';
+import { tlv } from './writer.ts';
 
 export interface Der {
   /** Identifier octet, class and form included. */
@@ -122,6 +123,16 @@ export function parseBer(bytes: Uint8Array): Ber {
     notStrict: [...broken].map(([why, at]) => ({ why, at })),
     trailingBytes: bytes.length - value.end,
   };
+}
+
+/**
+ * The value with every length written and every string in one piece, where `parseBer` met others.
+ * Only what is signed as it stands is another message then: attributes are signed as DER anyway.
+ */
+export function definite(value: Der): Uint8Array {
+  const isWhole = (value.tag & constructedBit) === 0;
+  if (isWhole) return tlv(value.tag, value.content);
+  return tlv(value.tag, ...value.children.map(definite));
 }
 
 function readValue(walk: Walk, at: number, limit: number): Standing {

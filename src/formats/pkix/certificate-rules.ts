@@ -89,7 +89,44 @@ function extensionFlaws(certificate: Certificate, { index }: Place): PathFlaw[] 
     flaws.push(pathFlaw('critical_unknown', { index, certificate }, unknown.oid));
   }
   if (unread !== undefined) flaws.push(pathFlaw('malformed', { index, certificate }, unread.oid));
+  const qualifier = unknownQualifier(certificate);
+  if (qualifier !== undefined) {
+    const of = { index, certificate, rfc: 'RFC 5280 §4.2.1.4' };
+    flaws.push(pathFlaw('critical_unknown', of, qualifier));
+  }
+  const rfc = 'RFC 9608 §3';
+  if (contradictsItself(certificate)) {
+    flaws.push(pathFlaw('malformed', { index, certificate, rfc }, extensionOid.noRevAvail));
+  }
   return flaws;
+}
+
+/** id-qt-cps and id-qt-unotice: a text to read, which changes no path. */
+const knownQualifiers: readonly string[] = ['1.3.6.1.5.5.7.2.1', '1.3.6.1.5.5.7.2.2'];
+
+/** §4.2.1.4: critical policies bind their reader to the qualifiers, too. */
+function unknownQualifier({ extensions }: Certificate): string | undefined {
+  const { all, policyQualifiers } = extensions;
+  const isBinding = all.some((one) => one.critical && one.oid === extensionOid.certificatePolicies);
+  return isBinding ? policyQualifiers?.find((one) => !knownQualifiers.includes(one)) : undefined;
+}
+
+/** RFC 5280 §4.2.2.1: id-ad-ocsp. */
+const ocspAccessOid = '1.3.6.1.5.5.7.48.1';
+
+/**
+ * RFC 9608 §3: who says that no revocation is ever published, and is an authority or says where it
+ * is published, must be considered invalid by whoever relies on it.
+ */
+function contradictsItself({ extensions }: Certificate): boolean {
+  if (!extensions.noRevAvail) return false;
+  const { authorityInfoAccess = [], basicConstraints, all } = extensions;
+  return (
+    basicConstraints?.ca === true ||
+    authorityInfoAccess.some(({ method }) => method === ocspAccessOid) ||
+    all.some(({ oid }) => oid === extensionOid.crlDistributionPoints) ||
+    all.some(({ oid }) => oid === extensionOid.freshestCrl)
+  );
 }
 
 function targetFlaws(ask: PathAsk, certificate: Certificate): PathFlaw[] {
@@ -114,7 +151,12 @@ function authorityFlaws(ask: PathAsk, certificate: Certificate, place: Place): P
   const purposes = purposesOf(certificate);
   const of = { index: place.index, certificate };
   const flaws: PathFlaw[] = [];
-  if (basicConstraints?.ca !== true) flaws.push(pathFlaw('not_authority', of));
+  // (k): in versions 1 and 2 there are no extensions that could make an authority.
+  const isVersion3 = certificate.version === 3;
+  if (basicConstraints?.ca !== true || !isVersion3) {
+    const detail = isVersion3 ? '' : `version ${certificate.version}`;
+    flaws.push(pathFlaw('not_authority', of, detail));
+  }
   if (keyUsage !== undefined && !keyUsage.includes('keyCertSign')) {
     flaws.push(pathFlaw('key_cert_sign_missing', of));
   }

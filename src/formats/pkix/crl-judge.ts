@@ -12,6 +12,7 @@ import {
   type ReasonBits,
   type RevocationList,
   type RevokedEntry,
+  unknownInEntries,
 } from '#formats/x509';
 import { type Scope, scopeOf } from './crl-scope.ts';
 import { isSameName, keyFit } from './issuing.ts';
@@ -142,6 +143,8 @@ function judgeList(
   const { thisUpdate } = source;
   const doubt = timeDoubt(ask, { thisUpdate, since: base.list.expiredSince });
   if (doubt !== undefined) return aside(doubt);
+  const unknown = unknownIn([base, delta]);
+  if (unknown !== undefined) return unknown;
   // §6.3.3: the status is known once the lists together cover every reason.
   if ((others.covered & allReasonBits) !== allReasonBits) return aside('reasons_incomplete');
   return { statement: { says: 'good', source } };
@@ -159,6 +162,19 @@ function entryIn(
     return findRevoked(base.list, ask.certificate);
   } catch (thrown) {
     if (thrown instanceof Fault) return 'malformed';
+    throw thrown;
+  }
+}
+
+/** §5.3: what nobody here understands in one entry may take back that another is absent. */
+function unknownIn(lists: readonly (Believed | undefined)[]): Heard | undefined {
+  try {
+    const unknown = lists
+      .map((one) => one && unknownInEntries(one.list))
+      .find((oid) => oid !== undefined);
+    return unknown === undefined ? undefined : aside('critical_unknown', unknown);
+  } catch (thrown) {
+    if (thrown instanceof Fault) return aside('malformed', 'entries');
     throw thrown;
   }
 }

@@ -42,13 +42,25 @@ export function mailboxOf(address: string): { local: string; host: string } | un
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   const host = address.slice(at + 1).toLowerCase();
-  const isLocal = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/.test(local) || /^".+"$/.test(local);
-  return at > 0 && isLocal && isDnsName(host) ? { local, host } : undefined;
+  const isLocal = plainLocal.test(local) || /^".+"$/.test(local);
+  return at > 0 && isLocal && isDnsName(host) ? { local: unquoted(local), host } : undefined;
 }
 
-/** The host of an absolute URI (RFC 3986 §3.2.2) in lower case; undefined without a DNS host. */
+const plainLocal = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/;
+
+/** RFC 5321 §4.1.2: quotes that nothing needs name the same mailbox. */
+function unquoted(local: string): string {
+  const inside = /^"(.*)"$/.exec(local)?.[1]?.replaceAll(/\\(.)/g, '$1');
+  return inside !== undefined && plainLocal.test(inside) ? inside : local;
+}
+
+/**
+ * The host of an absolute URI (RFC 3986 §3.2.2) in lower case; undefined without a DNS host. A
+ * backslash is no letter of a user's name: browsers end the host there.
+ */
 export function uriHostOf(uri: string): string | undefined {
-  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@:[\]]+)(?::\d*)?(?:[/?#]|$)/;
+  const authority =
+    /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?([^/?#@:[\]]+)(?::\d*)?(?:[/?#]|$)/;
   const host = authority.exec(uri)?.[1]?.toLowerCase();
   return host !== undefined && isDnsName(host) ? host : undefined;
 }

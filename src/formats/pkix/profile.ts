@@ -54,6 +54,8 @@ const mustNotBeCritical: readonly string[] = [
   extensionOid.authorityInfoAccess,
   extensionOid.subjectInfoAccess,
   extensionOid.subjectDirectoryAttributes,
+  // RFC 9608 §2.
+  extensionOid.noRevAvail,
 ];
 
 const mustBeCritical: readonly string[] = [
@@ -118,7 +120,7 @@ const profileRules: readonly ProfileRule[] = [
     const { nameConstraints } = extensions;
     if (nameConstraints === undefined) return undefined;
     if (!isAuthority) return 'name constraints, but no authority';
-    if (nameConstraints.hasDistance) return 'minimum or maximum';
+    if (nameConstraints.hasWrittenMinimum) return 'minimum or maximum';
     const odd = [...nameConstraints.permitted, ...nameConstraints.excluded].some(
       (base) => !isSubtree(base) || ('dns' in base && base.dns.startsWith('.')),
     );

@@ -63,6 +63,14 @@ describe('certificate lists (RFC 5280 §6.3)', () => {
       }),
     ],
     [
+      "unknown critical extension of somebody else's entry",
+      'critical_unknown',
+      async ({ list }) => {
+        const extensions = [extension('1.2.3', nullValue(), true)];
+        return { crls: [await list({ entries: [{ serial: '77', from: yesterday, extensions }] })] };
+      },
+    ],
+    [
       'for authorities only',
       'out_of_scope',
       async ({ list }) => ({

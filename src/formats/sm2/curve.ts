@@ -40,6 +40,24 @@ export function onCurve({ x, y }: Point): boolean {
   return (y * y - (x * x * x + sm2Curve.a * x + sm2Curve.b)) % field === 0n;
 }
 
+/** The point of this x whose y is odd or even; undefined where the curve has none (§4.2.10). */
+export function pointAt(x: bigint, isOdd: boolean): Point | undefined {
+  const square = positive(x * x * x + sm2Curve.a * x + sm2Curve.b, field);
+  // The prime is 3 modulo 4, so this power is a root wherever there is one.
+  const root = power(square, (field + 1n) / 4n);
+  const y = (root & 1n) === (isOdd ? 1n : 0n) ? root : field - root;
+  return onCurve({ x, y }) ? { x, y } : undefined;
+}
+
+function power(value: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % field;
+    if (bit === '1') result = (result * value) % field;
+  }
+  return result;
+}
+
 /** dbl-2001-b of the Explicit-Formulas Database, which needs a = -3. */
 export function double(point: Jacobian): Jacobian {
   if (point.z === 0n) return infinity;

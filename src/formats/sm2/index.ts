@@ -8,5 +8,6 @@ export {
   identityBlock,
   sm2DefaultId,
   sm2PublicKey,
+  sm2PublicKeyDer,
   verifySm2,
 } from './sm2.ts';

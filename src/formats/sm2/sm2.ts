@@ -18,6 +18,7 @@ import {
   onCurve,
   order,
   type Point,
+  pointAt,
   positive,
   sm2Curve,
 } from './curve.ts';
@@ -29,11 +30,15 @@ export const sm2DefaultId = '1234567812345678';
 
 /** SubjectPublicKeyInfo of id-ecPublicKey on sm2p256v1 up to the coordinates of the point. */
 const spkiPrefix = fromHex('3059301306072a8648ce3d020106082a811ccf5501822d03420004');
-const oddPrefixes = [
-  '305a301406082a811ccf5501822d06082a811ccf5501822d03420004',
-  '3050300a06082a811ccf5501822d03420004',
-  '3052300c06082a811ccf5501822d050003420004',
+/** AlgorithmIdentifier; some makers put the curve also, or only, in the algorithm's place. */
+const algorithms = [
+  '301306072a8648ce3d020106082a811ccf5501822d',
+  '301406082a811ccf5501822d06082a811ccf5501822d',
+  '300a06082a811ccf5501822d',
+  '300c06082a811ccf5501822d0500',
 ].map(fromHex);
+/** GB/T 32918.1 §4.2.9: half a point and the last bit of the rest, or both in one. */
+const pointForm = { compressed: 0x02, whole: 0x04, mixed: 0x06 } as const;
 const coordinateBytes = 32;
 const identityBytesMax = 8191; // ENTL counts bits in two octets (§5.5).
 
@@ -50,14 +55,42 @@ export interface Sm2Check {
 /** The point of a key, or undefined when it is not an SM2 key or not on the curve. */
 export function sm2PublicKey(spki: Uint8Array): Point | undefined {
   const from = spki.length - 2 * coordinateBytes;
-  if (!isPrefix(spki.subarray(0, Math.max(from, 0)))) return undefined;
-  const point = { x: numberAt(spki, from), y: numberAt(spki, from + coordinateBytes) };
-  return onCurve(point) ? point : undefined;
+  if (equal(spkiPrefix, spki.subarray(0, Math.max(from, 0)))) return wholePoint(spki, from);
+  for (const algorithm of algorithms) {
+    const length = 2 + algorithm.length;
+    // SEQUENCE { algorithm, BIT STRING without unused bits { form, coordinates } }
+    for (const coordinates of [1, 2]) {
+      const bits = 2 + coordinates * coordinateBytes;
+      const head = [0x30, algorithm.length + 2 + bits, ...algorithm, 0x03, bits, 0];
+      const isLong = spki.length === length + 2 + bits;
+      if (isLong && head.every((byte, at) => spki[at] === byte)) return pointIn(spki, head.length);
+    }
+  }
+  return undefined;
 }
 
-/** Some makers put the curve's identifier also, or only, in the algorithm's place. */
-function isPrefix(bytes: Uint8Array): boolean {
-  return [spkiPrefix, ...oddPrefixes].some((one) => equal(one, bytes));
+/** The SubjectPublicKeyInfo that says this point in full, as certificates do. */
+export function sm2PublicKeyDer({ x, y }: Point): Uint8Array {
+  return concat(spkiPrefix, bytesOf(x), bytesOf(y));
+}
+
+/** The encoded point that begins at `at` and ends the bytes. */
+function pointIn(spki: Uint8Array, at: number): Point | undefined {
+  const form = spki[at] ?? 0;
+  const isWhole = spki.length === at + 1 + 2 * coordinateBytes;
+  if (isWhole && form === pointForm.whole) return wholePoint(spki, at + 1);
+  const isOdd = (form & 1) === 1;
+  if (isWhole && (form & ~1) === pointForm.mixed) {
+    const point = wholePoint(spki, at + 1);
+    return point !== undefined && (point.y & 1n) === (isOdd ? 1n : 0n) ? point : undefined;
+  }
+  if (isWhole || (form & ~1) !== pointForm.compressed) return undefined;
+  return pointAt(numberAt(spki, at + 1), isOdd);
+}
+
+function wholePoint(spki: Uint8Array, from: number): Point | undefined {
+  const point = { x: numberAt(spki, from), y: numberAt(spki, from + coordinateBytes) };
+  return onCurve(point) ? point : undefined;
 }
 
 /** GB/T 32918.2 §7.1. A malformed key or signature is `false`, never an exception. */

@@ -3,6 +3,7 @@ import { Fault } from '#base/fault';
 import {
   boolean,
   booleanOf,
+  contextTag,
   DerReader,
   integer,
   integerOf,
@@ -20,6 +21,8 @@ export interface TimestampRequest {
   readonly nonce: bigint | undefined;
   readonly policy: string | undefined;
   readonly certReq: boolean;
+  /** It carries extensions, none of which is understood here. */
+  readonly isExtended: boolean;
 }
 
 /** A request of the house: with a nonce, asking for the certificate (RFC 3161 §2.4.1). */
@@ -37,7 +40,7 @@ export function buildRequest(given: {
   );
 }
 
-/** Reads anybody's request. Extensions are refused, for none is understood here. */
+/** Reads anybody's request; x509.algorithm_unknown for a digest that has no name here. */
 export function parseRequest(der: Uint8Array): TimestampRequest {
   const reader = new DerReader(parseDer(der), tag.sequence);
   if (smallIntegerOf(reader.next(tag.integer)) !== 1) {
@@ -47,11 +50,13 @@ export function parseRequest(der: Uint8Array): TimestampRequest {
   const policy = reader.optional(tag.oid);
   const nonce = reader.optional(tag.integer);
   const certReq = reader.optional(tag.boolean);
+  const extensions = reader.optional(contextTag(0, 'constructed'));
   reader.end();
   return {
     imprint,
     policy: policy === undefined ? undefined : oidOf(policy),
     nonce: nonce === undefined ? undefined : integerOf(nonce),
     certReq: certReq !== undefined && booleanOf(certReq),
+    isExtended: extensions !== undefined,
   };
 }

@@ -1,11 +1,13 @@
 /** TimeStampResp (RFC 3161 §2.4.2): a token, or why there is none. */
-import { Fault } from '#base/fault';
+import { Fault, faultCode } from '#base/fault';
 import {
   bitString,
   bitStringOf,
   type Der,
   DerReader,
+  definite,
   integer,
+  parseBer,
   parseDer,
   sequence,
   smallIntegerOf,
@@ -66,6 +68,19 @@ export function parseResponse(der: Uint8Array): TimestampResponse {
     failure: failure === undefined ? undefined : failureOf(bitStringOf(failure).bytes),
     text: text?.tag === tag.utf8String ? new TextDecoder().decode(text.content) : undefined,
   };
+}
+
+/**
+ * The same from anybody's authority: many write BER, and some a line's end behind it. The token is
+ * handed on with definite lengths, for it goes into a message that is DER.
+ */
+export function readResponse(bytes: Uint8Array): TimestampResponse {
+  try {
+    return parseResponse(bytes);
+  } catch (thrown) {
+    if (faultCode(thrown) !== 'der.malformed') throw thrown;
+    return parseResponse(definite(parseBer(bytes).value));
+  }
 }
 
 /** A named bit list: trailing zero bits are left out (X.690 §11.2.2). */

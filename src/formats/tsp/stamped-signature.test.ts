@@ -198,6 +198,7 @@ describe('stamps', () => {
       nonce: 5n,
       policy: '1.2.3',
       certReq: true,
+      isExtended: false,
     });
     const token = await stampOver(content, tsa);
     const given = parseResponse(buildGranted(token));

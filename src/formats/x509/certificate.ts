@@ -4,7 +4,7 @@
  * The two statements of the signature algorithm must agree (§4.1.1.2), so no byte of a certificate
  * lies outside what the signature covers but the signature itself.
  */
-import { equal, toHex } from '#base/bytes';
+import { equal, latin1, toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault, faultCode, ifReadable } from '#base/fault';
 import type { Engine, SignatureAlgorithm, Signer } from '#formats/crypto';
@@ -253,7 +253,9 @@ const noExtensions = parseDer(sequence());
 function certificateTimeOf(value: Der, oddities: Set<Oddity>): Instant {
   const isTime = value.tag === tag.utcTime || value.tag === tag.generalizedTime;
   // Without seconds, with an offset: as some issuers write it, and there is one meaning to it.
-  const instant = isTime ? looseTimeOf(value) : undefined;
+  // Without a zone it is the local time of a place that nobody names (X.680 §46.3).
+  const hasZone = /(?:Z|[+-]\d{4})$/.test(latin1(value.content));
+  const instant = isTime && hasZone ? looseTimeOf(value) : undefined;
   if (instant === undefined) return timeOf(value);
   if (!equal(certificateTime(instant), value.der)) oddities.add('time_spelling');
   return instant;

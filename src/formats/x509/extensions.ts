@@ -88,6 +88,8 @@ export interface Extensions {
   readonly issuerAltName?: readonly GeneralName[];
   readonly nameConstraints?: NameConstraints;
   readonly certificatePolicies?: readonly string[];
+  /** The kinds of qualifiers that stand beside the policies (RFC 5280 §4.2.1.4). */
+  readonly policyQualifiers?: readonly string[];
   readonly policyMappings?: readonly PolicyMapping[];
   readonly policyConstraints?: PolicyConstraints;
   readonly inhibitAnyPolicy?: number;
@@ -210,9 +212,7 @@ const readers: ReadonlyMap<string, (value: Der) => Partial<Extensions>> = new Ma
   reading(extensionOid.nameConstraints, (value) => ({
     nameConstraints: parseNameConstraints(value),
   })),
-  reading(extensionOid.certificatePolicies, (value) => ({
-    certificatePolicies: parseCertificatePolicies(value),
-  })),
+  reading(extensionOid.certificatePolicies, parseCertificatePolicies),
   reading(extensionOid.policyMappings, (value) => ({ policyMappings: parsePolicyMappings(value) })),
   reading(extensionOid.policyConstraints, (value) => ({
     policyConstraints: parsePolicyConstraints(value),

@@ -53,4 +53,4 @@ export { anyPolicyOid } from './policies.ts';
 export type { CertificationRequest } from './request.ts';
 export { buildCsr, checkCsr, parseCsr } from './request.ts';
 export type { RevocationList, RevokedEntry } from './revocation-list.ts';
-export { findRevoked, readRevocationList } from './revocation-list.ts';
+export { findRevoked, readRevocationList, unknownInEntries } from './revocation-list.ts';

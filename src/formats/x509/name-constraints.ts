@@ -11,8 +11,10 @@ import { extensionOid } from './oids.ts';
 export interface NameConstraints {
   readonly permitted: readonly GeneralName[];
   readonly excluded: readonly GeneralName[];
-  /** A minimum or maximum is given, which RFC 5280 forbids and no verifier honours. */
+  /** A minimum over 0 or a maximum, which RFC 5280 forbids and no verifier honours. */
   readonly hasDistance: boolean;
+  /** A minimum or maximum is written, and be it the minimum of 0 that DER leaves out. */
+  readonly hasWrittenMinimum: boolean;
 }
 
 /** What an authority may certify; ranges of addresses are address and mask in one. */
@@ -41,8 +43,17 @@ export function parseNameConstraints(value: Der): NameConstraints {
   return {
     permitted: permitted?.children.map(baseOf) ?? [],
     excluded: excluded?.children.map(baseOf) ?? [],
-    hasDistance: given.some((list) => list.children.some((one) => one.children.length > 1)),
+    hasDistance: given.some((list) => list.children.some(isDistant)),
+    hasWrittenMinimum: given.some((list) => list.children.some((one) => one.children.length > 1)),
   };
+}
+
+/** DEFAULT 0 written out means what it means unwritten. */
+function isDistant({ children: [, ...bounds] }: Der): boolean {
+  return bounds.some(
+    ({ tag: kind, content }) =>
+      kind !== contextTag(0, 'primitive') || content.some((byte) => byte !== 0),
+  );
 }
 
 function baseOf(subtree: Der): GeneralName {

@@ -43,6 +43,15 @@ const textMax = 256;
 /** What compatibility forms and runs of spaces do not change. */
 const simpleText = /^[!-~]+(?: [!-~]+)*$/;
 
+/**
+ * RFC 4518 §2.2: what nobody sees is mapped to nothing, or a subject could step out of an excluded
+ * subtree by a soft hyphen. Controls that are spaces stay.
+ */
+const unseen =
+  /\u034f|\u1806|[\u180b-\u180d]|[\ufe00-\ufe0f]|\ufffc|(?![\t-\r\u0085])[\p{Cc}\p{Cf}]/gu;
+/** Letters that another letter stands for when case does not count. */
+const capitals = /[\p{Lu}\p{Ll}\p{Lt}]/gu;
+
 /** RFC 5280 appendix A.1 makes these two PrintableString; everything else is UTF8String. */
 const printableParts: readonly NamePart[] = ['country', 'serialNumber'];
 
@@ -120,7 +129,15 @@ export function relativeKeys({ relative }: Pick<Name, 'relative'>): readonly str
 
 function foldedText(value: string): string {
   if (simpleText.test(value)) return value.toLowerCase();
-  return value.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  const mapped = value.replaceAll(unseen, '').normalize('NFKC').replaceAll(capitals, foldedLetter);
+  return mapped.replaceAll(/[\s\u0085]+/g, ' ').trim();
+}
+
+/** RFC 3454 table B.2: `ß` is `ss`, and the sigma that ends a word is the sigma within it. */
+function foldedLetter(letter: string): string {
+  const upper = letter.toUpperCase();
+  const isSeveral = upper.length > letter.length;
+  return (isSeveral ? upper : letter).toLowerCase().replaceAll('ς', 'σ');
 }
 
 /** The only value of a part; undefined if it is missing or given twice. */

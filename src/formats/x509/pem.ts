@@ -11,6 +11,8 @@ export type PemLabel =
   | 'PUBLIC KEY'
   | 'PRIVATE KEY'
   | 'ENCRYPTED PRIVATE KEY'
+  | 'EC PRIVATE KEY'
+  | 'RSA PRIVATE KEY'
   | 'PKCS7'
   | 'X509 CERTIFICATE';
 

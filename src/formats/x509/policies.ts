@@ -27,13 +27,22 @@ export interface PolicyConstraints {
   readonly inhibitMappingAfter: number | undefined;
 }
 
-export function parseCertificatePolicies(value: Der): readonly string[] {
+/** The policies, and every kind of qualifier that stands beside one of them. */
+export function parseCertificatePolicies(value: Der): {
+  readonly certificatePolicies: readonly string[];
+  readonly policyQualifiers: readonly string[];
+} {
+  const qualifiers: string[] = [];
   const oids = listOf(value).map((information) => {
     const reader = new DerReader(information, tag.sequence);
-    return oidOf(reader.next(tag.oid));
+    const policy = oidOf(reader.next(tag.oid));
+    for (const one of reader.optional(tag.sequence)?.children ?? []) {
+      qualifiers.push(oidOf(new DerReader(one, tag.sequence).next(tag.oid)));
+    }
+    return policy;
   });
   if (new Set(oids).size !== oids.length) throw malformed(value, 'policy twice');
-  return oids;
+  return { certificatePolicies: oids, policyQualifiers: qualifiers };
 }
 
 export function parsePolicyMappings(value: Der): readonly PolicyMapping[] {

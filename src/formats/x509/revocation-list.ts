@@ -42,7 +42,6 @@ export interface RevokedEntry {
   /** CRLReason by number; 0 if not stated. */
   readonly reason: number;
   readonly invalidFrom: Instant | undefined;
-  readonly criticalUnknown: readonly string[];
 }
 
 const version2 = 1n;
@@ -124,6 +123,26 @@ function namedIssuer(extra: TlvPart, issuerKey: string): boolean | undefined {
   return names.some((name) => 'directory' in name && nameKey(name.directory) === issuerKey);
 }
 
+/**
+ * The first critical extension of any entry that is not understood here: such a list answers for
+ * nobody who is not in it (RFC 5280 §5.3), for what it says may be of all that follow.
+ */
+export function unknownInEntries({ entries }: RevocationList): string | undefined {
+  if (indexOf(entries, isCritical) < 0) return undefined;
+  for (const entry of partsOf(entries)) {
+    const [, , extra] = partsOf(expect(entry, tag.sequence).content);
+    if (extra === undefined || indexOf(extra.der, isCritical) < 0) continue;
+    const unknown = parseExtensions(parseDer(extra.der)).all.find(
+      (one) => one.critical && !understoodInEntries.includes(one.oid),
+    );
+    if (unknown !== undefined) return unknown.oid;
+  }
+  return undefined;
+}
+
+/** BOOLEAN TRUE; most lists have none behind a number. */
+const isCritical = Uint8Array.of(tag.boolean, 1, 0xff);
+
 const understoodInEntries: readonly string[] = [
   extensionOid.reasonCode,
   extensionOid.invalidityDate,
@@ -133,14 +152,10 @@ const understoodInEntries: readonly string[] = [
 function entryOf(date: TlvPart, extra: TlvPart | undefined): RevokedEntry {
   const extensions = parseExtensions(extra === undefined ? nothing : parseDer(extra.der));
   const reason = extensions.all.find((one) => one.oid === extensionOid.reasonCode)?.value;
-  const unknown = extensions.all.filter(
-    (one) => one.critical && !understoodInEntries.includes(one.oid),
-  );
   return {
     from: timeOf(parseDer(date.der)),
     reason: reason === undefined ? 0 : (parseDer(reason).content[0] ?? 0),
     invalidFrom: instantIn(extensions, extensionOid.invalidityDate),
-    criticalUnknown: unknown.map((one) => one.oid),
   };
 }
 

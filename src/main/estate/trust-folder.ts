@@ -5,19 +5,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
+import { readIfThere } from '#adapters/objects';
 import { fromBase64, fromUtf8, utf8 } from '#base/bytes';
 import { canonicalBytes, isObject, parseCanonical } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { keyIdText, type NoteKey, parseVkey } from '#formats/tlog';
+import { parseTwinVkey, type TwinKey } from '#formats/twin';
 import { type Certificate, parseCertificate, readOnePem, readPem } from '#formats/x509';
 import type { Shard } from '#trust/evidence';
 import type { TrustFiles } from '#trust/verify';
 
 const logsFolder = 'logs';
+const twinsFolder = 'twins';
 /** Folders with one key for each tenant, named by it; those of later shards below its name. */
-const keyFolders = [logsFolder, 'twins'];
+const keyFolders = [logsFolder, twinsFolder];
 /** What proves the keys of later shards: the last leaves of those before. */
 export const bordersFolder = 'shards';
 const vkeySuffix = '.vkey';
@@ -82,6 +85,17 @@ export async function logTenants(trust: string): Promise<readonly TenantId[]> {
 export async function logKey(trust: string, tenant: TenantId, engine: Engine): Promise<NoteKey> {
   const path = join(trust, logsFolder, `${tenant}${vkeySuffix}`);
   return parseVkey((await read(path)).trimEnd(), engine);
+}
+
+/** The key of a shard's twin; undefined where the folder names none. */
+export async function twinKeyIfThere(
+  trust: string,
+  tenant: TenantId,
+  of: { readonly shard: ShardPlace; readonly engine: Engine },
+): Promise<TwinKey | undefined> {
+  const path = belowShard(join(trust, twinsFolder, tenant), of.shard);
+  const text = await readIfThere(`${path}${vkeySuffix}`);
+  return text && parseTwinVkey(fromUtf8(text).trimEnd(), of.engine);
 }
 
 export async function witnessKey(trust: string, role: string, engine: Engine): Promise<NoteKey> {

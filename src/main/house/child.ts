@@ -27,6 +27,12 @@ const program = fileURLToPath(new URL('../../main.ts', import.meta.url));
  * without it each process loads the whole TypeScript compiler for ten lines.
  */
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/fubie', import.meta.url));
+/**
+ * The old generation may grow to five times what lived through its last collection. V8 counts young
+ * buffers against that limit too, and a process that passes bytes on reached it twice a second: the
+ * collector's threads took a quarter of a busy house (docs/decisions/0083).
+ */
+const engineFlags = ['--heap-growing-percent=400'];
 const readyMsMax = 60_000;
 const logBytesMax = 8 * 1024 * 1024;
 const logLookMs = 5_000;
@@ -45,11 +51,15 @@ export class Child {
     this.name = plan.name;
     this.#log = join(folder, 'process.log');
     const log = openLog(this.#log);
-    this.#process = spawn(process.execPath, [program, plan.verb, '--folder', folder], {
-      env: { ...childEnvironment(), NODE_COMPILE_CACHE: compileCache },
-      stdio: ['ignore', log, log, 'ipc'],
-      detached: true,
-    });
+    this.#process = spawn(
+      process.execPath,
+      [...engineFlags, program, plan.verb, '--folder', folder],
+      {
+        env: { ...childEnvironment(), NODE_COMPILE_CACHE: compileCache },
+        stdio: ['ignore', log, log, 'ipc'],
+        detached: true,
+      },
+    );
     closeSync(log);
     this.pid = this.#process.pid;
     const looking = setInterval(() => boundLog(this.#log), logLookMs).unref();

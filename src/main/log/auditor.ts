@@ -27,7 +27,14 @@ import { type AuditedShard, CaseFile, type FsckReport, fsck, type Openings } fro
 import { databaseUrlFile } from '../estate/database-access.ts';
 import { type Estate, processFolder, socketOf } from '../estate/estate.ts';
 import { witnessNames } from '../estate/plan.ts';
-import { actorKeys, logFolder, logKey, witnessKey } from '../estate/trust-folder.ts';
+import {
+  actorKeys,
+  logFolder,
+  logKey,
+  twinFolder,
+  twinKeyIfThere,
+  witnessKey,
+} from '../estate/trust-folder.ts';
 import { shardsIn } from '../estate/trusted-logs.ts';
 import { loadCatalog } from '../rooms/house-catalog.ts';
 import { vaultParts } from '../rooms/vault.ts';
@@ -128,7 +135,13 @@ export class Auditor {
   }
 }
 
-type PublishedNotes = ReadonlyMap<number, Uint8Array>;
+/** What a shard shows its readers: its own checkpoint and its twin's. */
+interface Shown {
+  readonly log: Uint8Array | undefined;
+  readonly twin: Uint8Array | undefined;
+}
+
+type PublishedNotes = ReadonlyMap<number, Shown>;
 
 /** The rows say where each shard begins; its key is what the proofs from the first one lead to. */
 async function auditedShards(
@@ -138,21 +151,31 @@ async function auditedShards(
 ): Promise<readonly AuditedShard[]> {
   const keys = await shardsIn(trust, unit.tenant, nodeEngine);
   const first = await logKey(trust, unit.tenant, nodeEngine);
-  const shards = await new PostgresShards().of(unit);
-  return shards.map((shard) => {
+  const audited: AuditedShard[] = [];
+  for (const shard of await new PostgresShards().of(unit)) {
     const proved = keys.find(({ key }) => key.name === shard.origin);
     const tiles = new FileTiles(logFolder(trust, unit.tenant, shard));
+    const shown = published.get(shard.base);
+    const key = await twinKeyIfThere(trust, unit.tenant, { shard, engine: nodeEngine });
+    const twinTiles = new FileTiles(twinFolder(trust, unit.tenant, shard));
+    const twin = key && { key, tiles: twinTiles, published: shown?.twin };
     // A shard that nothing leads to is judged by the first key, under which nothing of it holds.
-    return { shard, log: proved?.key ?? first, tiles, published: published.get(shard.base) };
-  });
+    const log = proved?.key ?? first;
+    audited.push({ shard, log, tiles, published: shown?.log, ...(twin && { twin }) });
+  }
+  return audited;
 }
 
 /** What each shard shows its readers, by its first place: read in a unit before the audit's own. */
 async function publishedNotes(trust: string, unit: Unit): Promise<PublishedNotes> {
-  const notes = new Map<number, Uint8Array>();
+  const notes = new Map<number, Shown>();
   for (const shard of await new PostgresShards().of(unit)) {
-    const note = await new FileTiles(logFolder(trust, unit.tenant, shard)).read('checkpoint');
-    if (note !== undefined) notes.set(shard.base, note);
+    const [log, twin] = await Promise.all(
+      [logFolder, twinFolder].map((folder) =>
+        new FileTiles(folder(trust, unit.tenant, shard)).read('checkpoint'),
+      ),
+    );
+    notes.set(shard.base, { log, twin });
   }
   return notes;
 }

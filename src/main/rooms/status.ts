@@ -1,12 +1,16 @@
 /**
  * How the house stands for one tenant: what is simulated, how far its log is, which of its alarms
- * are open, and who has been silent for too long. No personal value, no secret, nobody else's.
+ * are open, who has been silent for too long,
+ * and which disks are full. No personal value, no secret, nobody else's.
  */
+import { dirname } from 'node:path';
+
 import { logStores, PostgresAlarms } from '#adapters/postgres';
 import type { Json } from '#base/canonical';
 import type { TenantId } from '#base/unit';
 import { alarmsOf } from '#trust/evidence';
 import { lateStamps } from '#trust/receipt';
+import { lowDisks } from '../estate/disk-room.ts';
 import { gatewayNames } from '../estate/plan.ts';
 import type { Ground } from './ground.ts';
 
@@ -23,12 +27,13 @@ export async function statusOf(
       ...(await lateStamps(unit, logStores().stamps, clock.now())),
     ],
   }));
+  const disks = await lowDisks(dirname(settings.trust));
   return {
     mode: settings.mode,
     simulators: settings.mode === 'demo' ? [...gatewayNames] : [],
     certificationAuthority: 'TEST CA – NOT LICENSED',
     timeSource: ground.clock.source,
     log: { l1: l1?.size ?? 0, l2: l2?.size ?? 0 },
-    alarms: alarms.map((alarm) => ({ ...alarm })),
+    alarms: [...alarms, ...disks].map((alarm) => ({ ...alarm })),
   };
 }

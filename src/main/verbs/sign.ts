@@ -25,15 +25,16 @@ import { StampLines } from '#trust/timestamp';
 import { bytesOf, optionOf, optionsOf } from '../options.ts';
 import { certificatesFrom, certificatesIn, listsFrom } from '../signing/given-files.ts';
 import { type GivenKey, givenKey, givenRestrictions, keyOptions } from '../signing/key.ts';
+import { type ListReach, listReaches, namedLists } from '../signing/named-lists.ts';
 import { faceOf, givenSeal, placeFrom, placeOf, placeOptions, placesOn } from '../signing/place.ts';
-import { fetchedLists, httpTimestampLine } from '../signing/public-lines.ts';
+import { httpTimestampLine } from '../signing/public-lines.ts';
 
 const levels = ['B-B', 'B-T', 'B-LT', 'B-LTA'] as const;
 type Level = (typeof levels)[number];
 
 const valued = [
   ...'--out --key --cert --p12 --password-file --tsa --level --root --chain --crl'.split(' '),
-  ...'--tsa-policy --ocsp --prepare --certify --lock --lock-field --pkcs11 --token --key-name'.split(
+  ...'--tsa-policy --ocsp --lists --prepare --certify --lock --lock-field --pkcs11 --token --key-name'.split(
     ' ',
   ),
   ...placeOptions.filter((name) => name !== '--straddle'),
@@ -51,6 +52,7 @@ KEY    --p12 FILE --password-file FILE
        --pkcs11 LIBRARY --token LABEL --key-name NAME --cert FILE --password-file FILE
 LEVEL  --level B-B | B-T | B-LT | B-LTA    from B-T on with --tsa URL … [--tsa-policy OID];
        B-LT and B-LTA with --root FILE … [--chain FILE …] [--crl FILE …] [--ocsp FILE …]
+       [--lists public|any|none]           where certificates inside FILE may send us for lists
 MORE   --seal TEXT|FILE.json [--seal-kind KIND] [--seal-code TEXT]
        --certify 1|2|3   --lock all|include|exclude [--lock-field NAME …]
        --prepare NAME,PAGE,X,Y,WIDTH,HEIGHT …   --pss   --json
@@ -102,6 +104,7 @@ interface SignOrder {
   readonly crls: readonly Uint8Array[];
   readonly ocsps: readonly Uint8Array[];
   readonly stamps: Stamper | undefined;
+  readonly reach: ListReach;
 }
 
 /** The one word that belongs to no option; refuses what nobody would have read. */
@@ -163,7 +166,16 @@ async function orderFrom(args: readonly string[]): Promise<SignOrder> {
     crls: await filesOf(args, '--crl', listsFrom),
     ocsps: await Promise.all(optionsOf(args, '--ocsp').map(bytesOf)),
     stamps: level === 'B-B' ? undefined : stamps,
+    reach: reachIn(args),
   };
+}
+
+function reachIn(args: readonly string[]): ListReach {
+  const given = optionOf(args, '--lists') ?? 'public';
+  const reach = listReaches.find((one) => one === given);
+  if (reach === undefined)
+    throw new Fault('main.usage', { needs: `--lists ${listReaches.join('|')}` });
+  return reach;
 }
 
 /** Files with a whole chain have it in either order: the key says whose certificate is the own. */
@@ -252,8 +264,13 @@ async function raise(
   level: 'B-LT' | 'B-LTA',
 ): Promise<Uint8Array> {
   const { certificates, roots, ocsps, stamps } = order;
-  const named = [...certificates, ...roots, ...(await certificatesIn(document))];
-  const crls = [...order.crls, ...(await fetchedLists(named))];
+  const named = { given: [...certificates, ...roots], found: await certificatesIn(document) };
+  const { lists, withheld } = await namedLists(named, order.reach);
+  // Printed as JSON: the words are a stranger's and may hold what moves a terminal's cursor.
+  for (const address of withheld) {
+    process.stderr.write(`not asked (--lists ${order.reach}): ${JSON.stringify(address)}\n`);
+  }
+  const crls = [...order.crls, ...lists];
   const unasked: Stamper = {
     stamp: () => Promise.reject(new Fault('main.usage', { needs: '--tsa' })),
   };

@@ -1,6 +1,6 @@
 /**
- * The alarms of one log as its process keeps them: written when one begins and when it ends, not at
- * every round in between.
+ * The alarms of one log as its process keeps them: written when one begins, when what it says
+ * changes and when it ends, not at every round in between.
  */
 import type { Clock } from '#base/clock';
 import type { CheckpointStore } from './ports.ts';
@@ -8,7 +8,8 @@ import type { CheckpointStore } from './ports.ts';
 export class Alarms {
   readonly #store: Pick<CheckpointStore, 'alarm'>;
   readonly #clock: Clock;
-  readonly #standing = new Map<string, boolean>();
+  /** What each says, or that it does not stand. */
+  readonly #said = new Map<string, string | undefined>();
 
   constructor(store: Pick<CheckpointStore, 'alarm'>, clock: Clock) {
     this.#store = store;
@@ -17,9 +18,9 @@ export class Alarms {
 
   /** It stands with a detail and ends without one. */
   async note(code: string, detail: string | undefined): Promise<void> {
+    if (this.#said.has(code) && this.#said.get(code) === detail) return;
     const stands = detail !== undefined;
-    if (this.#standing.get(code) === stands) return;
     await this.#store.alarm({ code, detail: detail ?? '', at: this.#clock.now(), stands });
-    this.#standing.set(code, stands);
+    this.#said.set(code, detail);
   }
 }

@@ -7,117 +7,29 @@
  */
 import { equal, fromUtf8, utf8 } from '#base/bytes';
 import { faultCode } from '#base/fault';
-import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { type Entry, entryHash, parseEntry, signatureFlaw } from '#formats/entry';
 import { closingIn, nextOrigin, openingIn } from '#formats/shard';
-import { bundlePath, hashesOfTile, newTiles, parseBundle, tilePath } from '#formats/tiles';
 import {
-  append,
   type Edge,
   edgeRoot,
-  emptyEdge,
-  hashLeaf,
   judgeCheckpoint,
   type NodeReader,
-  type NoteKey,
   rangeHash,
   rootHash,
+  type TreeHead,
 } from '#formats/tlog';
+import { judgeTwin, type TwinKey, twinEngine } from '#formats/twin';
 import type { WitnessedHead } from '#formats/witness';
+import type { AuditedEntry, AuditedShard, FsckFlaw, FsckParts, FsckReport } from './audit.ts';
 import { CaseChains } from './case-chains.ts';
 import { type Difference, narrow } from './narrowing.ts';
 import type { TileFiles } from './ports.ts';
+import { fileFlaws, GrownTree } from './published-files.ts';
 import { registerCaseId, registerFirst } from './register.ts';
-import { type Openings, type RowClaims, rowFlaws } from './row-claims.ts';
-import type { Shard } from './shards.ts';
+import { rowFlaws } from './row-claims.ts';
 
 const batchEntries = 500;
-
-/** An entry as it is stored, with its place in the log. */
-export interface AuditedEntry {
-  readonly index: number;
-  /** Undefined for a loose entry: it belongs to no case of ours and is held to the tree alone. */
-  readonly caseId: string | undefined;
-  readonly bytes: Uint8Array;
-}
-
-/** An entry that a unit has recorded and that has no place yet. */
-export interface UnplacedEntry {
-  readonly caseId: string;
-  readonly bytes: Uint8Array;
-}
-
-/** The stored log of one tenant, read only, all of one moment. */
-export interface LogAudit {
-  /** Placed entries from a place on, in order. */
-  entries(start: number, countMax: number): Promise<readonly AuditedEntry[]>;
-  /** Entries that wait for a place, in the order in which they will get one. */
-  unplaced(): Promise<readonly UnplacedEntry[]>;
-  /** Every drafted checkpoint, smallest first, with its signature lines. */
-  checkpoints(): Promise<readonly { size: number; text: string; signatures: string }[]>;
-}
-
-/** Something that does not agree, and where. */
-export interface FsckFlaw {
-  readonly code:
-    | 'entry_malformed'
-    | 'entry_signature_wrong'
-    | 'entry_missing'
-    | 'case_chain_broken'
-    | 'shard_wrong'
-    | 'register_wrong'
-    | 'root_differs'
-    | 'checkpoint_signature_wrong'
-    | 'tile_differs'
-    | 'row_differs'
-    | 'journal_differs'
-    | 'witness_differs';
-  readonly part: string;
-  readonly detail: string;
-}
-
-/** What was found in one tenant's log. */
-export interface FsckReport {
-  readonly tenant: TenantId;
-  readonly is: 'sound' | 'broken';
-  readonly entries: number;
-  readonly cases: number;
-  readonly checkpoints: number;
-  /** Were rows compared with what entries open to, and not only with what they name? */
-  readonly opened: boolean;
-  /** For each witness: the newest size it knows and, where it knows another log, which entry. */
-  readonly witnesses: readonly { name: string; size: number; differs?: Difference }[];
-  readonly flaws: readonly FsckFlaw[];
-}
-
-/** One shard of the log with the key that signs its heads and the files that show it. */
-export interface AuditedShard {
-  readonly shard: Pick<Shard, 'base' | 'end'>;
-  readonly log: NoteKey;
-  readonly tiles?: TileFiles;
-  /**
-   * The file `checkpoint`, read before the moment of the audit: what was published by then has its
-   * entries in it, however quickly the log grows on.
-   */
-  readonly published?: Uint8Array | undefined;
-}
-
-export interface FsckParts {
-  readonly tenant: TenantId;
-  readonly audit: LogAudit;
-  /** Oldest first; one for a log in which nothing was ever closed. */
-  readonly shards: readonly AuditedShard[];
-  readonly witnessKeys: readonly NoteKey[];
-  /** Actors' public keys (SPKI) by the `by` of entries. */
-  readonly keyOf: (by: string) => Uint8Array | undefined;
-  readonly engine: Engine;
-  readonly rows?: RowClaims;
-  /** Without them what rows say is compared as far as commitments show it. */
-  readonly openings?: Openings;
-  /** What each witness kept, by its name. */
-  readonly witnessed?: ReadonlyMap<string, readonly WitnessedHead[]>;
-}
 
 export async function fsck(parts: FsckParts): Promise<FsckReport> {
   const checking = new Checking(parts);
@@ -142,18 +54,30 @@ export async function fsck(parts: FsckParts): Promise<FsckReport> {
   };
 }
 
-/** The tree of one shard as its entries alone make it. */
+/** The tree of one shard as its entries alone make it, and its twin's where it keeps one. */
 class AuditedTree {
   readonly of: AuditedShard;
-  readonly #nodes = new Map<string, Uint8Array>();
-  readonly #engine: Engine;
-  edge: Edge = emptyEdge;
+  readonly tree: GrownTree;
+  readonly twin: GrownTree | undefined;
+  /** The newest size of which a signature is kept. */
+  signed = 0;
+  /** Has its twin a text of its own at that size? */
+  twinned = false;
   first: Uint8Array | undefined;
   last: Uint8Array | undefined;
 
   constructor(of: AuditedShard, engine: Engine) {
     this.of = of;
-    this.#engine = engine;
+    this.tree = new GrownTree(engine);
+    this.twin = of.twin && new GrownTree(twinEngine(engine));
+  }
+
+  get edge(): Edge {
+    return this.tree.edge;
+  }
+
+  get node(): NodeReader {
+    return this.tree.node;
   }
 
   /** The place after its last leaf. */
@@ -164,18 +88,9 @@ class AuditedTree {
   async add(bytes: Uint8Array): Promise<void> {
     this.first ??= bytes;
     this.last = bytes;
-    const engine = this.#engine;
-    this.edge = await append(this.edge, await hashLeaf(bytes, engine), {
-      engine,
-      completed: (level, index, hash) => this.#nodes.set(`${level}/${index}`, hash),
-    });
+    await this.tree.add(bytes);
+    await this.twin?.add(bytes);
   }
-
-  readonly node: NodeReader = async (level, index) => {
-    const hash = this.#nodes.get(`${level}/${index}`);
-    if (hash === undefined) throw new Error(`no node ${level}/${index}`);
-    return hash;
-  };
 }
 
 class Checking {
@@ -221,12 +136,14 @@ class Checking {
 
   async checkpoints(): Promise<number> {
     const all = await this.#parts.audit.checkpoints();
-    for (const { size: end, text, signatures } of all) {
+    for (const { size: end, text, signatures, twinned } of all) {
       const part = `checkpoint ${end}`;
       const tree = this.#treeAt(end - 1);
       if (tree === undefined) continue;
       if (signatures === '') continue; // A draft that was never signed says nothing yet.
       const size = end - tree.of.shard.base;
+      tree.signed = size;
+      tree.twinned = twinned === true;
       await this.#checkpoint(tree, { part, note: utf8(`${text}\n${signatures}`), size });
     }
     return all.length;
@@ -265,30 +182,54 @@ class Checking {
    * The file `checkpoint` is what readers believe, so it is judged as the rows are. One
    * that names no size does not keep the files from being held against the tree.
    */
-  async #filesOf(tree: AuditedTree): Promise<void> {
-    const { of, edge, node: nodeAt } = tree;
-    const { tiles, published: note } = of;
-    const { engine } = this.#parts;
-    if (tiles === undefined || note === undefined) return;
-    const size = (await this.#checkpoint(tree, { part: 'file checkpoint', note })) ?? edge.size;
-    for (const tile of newTiles(0, Math.min(size, edge.size))) {
-      const path = tilePath(tile);
-      const bytes = (await tiles.read(path)) ?? new Uint8Array(0);
-      const bundle = tile.level === 0 ? await tiles.read(bundlePath(tile)) : undefined;
-      try {
-        const hashes = hashesOfTile(tile, bytes);
-        const entries = bundle === undefined ? undefined : parseBundle(bundle);
-        for (const [at, hash] of hashes.entries()) {
-          const node = await nodeAt(tile.level * 8, tile.index * 256 + at);
-          const entry = entries?.[at];
-          const leaf = entry === undefined ? node : await hashLeaf(entry, engine);
-          if (!equal(node, hash) || !equal(node, leaf)) throw new Error(`hash ${at}`);
-        }
-      } catch (thrown) {
-        const why = thrown instanceof Error ? thrown.message : 'unreadable';
-        this.#flaw('tile_differs', path, why);
-      }
+  async #filesOf(shown: AuditedTree): Promise<void> {
+    const { tiles, published: note } = shown.of;
+    if (tiles === undefined) return;
+    const part = 'file checkpoint';
+    if (note === undefined && shown.signed === 0) return;
+    if (note === undefined) this.#flaw('checkpoint_missing', part, 'is not there');
+    const said = note && (await this.#checkpoint(shown, { part, note }));
+    const size = said ?? (shown.signed || shown.edge.size);
+    await this.#held(shown.tree, { tiles, size, bundles: true }, '');
+    await this.#twinFiles(shown);
+  }
+
+  /** The twin's, under its own name and key. */
+  async #twinFiles({ of, twin: tree, twinned, signed }: AuditedTree): Promise<void> {
+    const { twin } = of;
+    if (twin === undefined || tree === undefined) return;
+    const part = 'sm3/checkpoint';
+    if (twin.published === undefined && !twinned) return;
+    if (twin.published === undefined) this.#flaw('checkpoint_missing', part, 'is not there');
+    const judged = twin.published && (await this.#twinNote(part, twin.published, twin.key));
+    const size = judged?.size ?? signed;
+    if (judged !== undefined) {
+      const engine = twinEngine(this.#parts.engine);
+      const isHeld = size <= tree.edge.size;
+      if (!isHeld || !equal(judged.root, await rootHash(size, tree.node, engine)))
+        this.#flaw('root_differs', part, 'the entries have another root');
     }
+    await this.#held(tree, { tiles: twin.tiles, size, bundles: false }, 'sm3/');
+  }
+
+  async #twinNote(part: string, note: Uint8Array, key: TwinKey): Promise<TreeHead | undefined> {
+    try {
+      const { checkpoint, signedByLog } = await judgeTwin(fromUtf8(note), key, this.#parts.engine);
+      if (!signedByLog) this.#flaw('checkpoint_signature_wrong', part, '');
+      return checkpoint;
+    } catch (thrown) {
+      this.#flaw('checkpoint_signature_wrong', part, faultCode(thrown) ?? 'unreadable');
+      return undefined;
+    }
+  }
+
+  async #held(
+    tree: GrownTree,
+    held: { readonly tiles: TileFiles; readonly size: number; readonly bundles: boolean },
+    prefix: string,
+  ): Promise<void> {
+    const flaws = await fileFlaws(tree, held, this.#parts.engine);
+    for (const { path, why } of flaws) this.#flaw('tile_differs', `${prefix}${path}`, why);
   }
 
   /** Each shard but the last ends with a leaf that names the next, which begins with its head. */

@@ -123,3 +123,45 @@ describe('a witness that is slow or dead', () => {
     expect([level, alarms, asked]).toEqual(['L2', [], 1]);
   });
 });
+
+describe('a witness whose clock is not ours', () => {
+  test('counts, and an alarm says how far it is off, until it is off no more', async () => {
+    const sentinel = { ...world.witness('sentinel') };
+    const honest: Answers = (request) => sentinel.addCheckpoint(request);
+    const hourMs = 3_600_000;
+    const { level, alarms } = await afterTurning(() =>
+      turned('sentinel', async (request) => {
+        world.clock.turn(hourMs);
+        const reply = await honest(request);
+        world.clock.turn(-hourMs);
+        return reply;
+      }),
+    );
+    expect([level, alarms]).toEqual(['L2', ['witness_clock.sentinel']]);
+    const said = () => world.log.alarms.get('witness_clock.sentinel');
+    expect(said()).toBe('60 minutes ahead of this computer');
+    turned('sentinel', honest);
+    const again = async () => {
+      await record(world, 'case-1', 1);
+      await settle(world, world.sequencer());
+    };
+    world.clock.turn(hourMs / 2);
+    await again();
+    expect(said(), 'what an alarm says is kept up').toBe('30 minutes ahead of this computer');
+    world.clock.turn(hourMs / 2);
+    await again();
+    expect([...world.log.alarms]).toEqual([]);
+  });
+
+  test('what a standing alarm says follows what is so', async () => {
+    const sequencer = world.sequencer();
+    await sequencer.start(world.log);
+    for (const down of ['court', 'notary', 'arbitration'] as const) {
+      world.witness(down).down = true;
+      world.clock.turn(60_000);
+      await record(world, 'case-1', 1);
+      await settle(world, sequencer);
+    }
+    expect(world.log.alarms.get('quorum_missing')).toBe('1 of 3');
+  });
+});

@@ -1,22 +1,22 @@
 /** The evidence log: recording facts, sequencing them, proving them, checking all of it. */
 export { type EntryType, entryTypes } from '#formats/entry';
 export { Admission, type AdmissionParts, type Admitted, type PartyKey } from './admission.ts';
+export type {
+  AuditedEntry,
+  AuditedShard,
+  FsckFlaw,
+  FsckParts,
+  FsckReport,
+  LogAudit,
+  UnplacedEntry,
+} from './audit.ts';
 export { Bell } from './bell.ts';
 export { CaseFile, type FiledCase, type FiledEntry } from './case-file.ts';
 export { provedEntry } from './entry-proof.ts';
 export { type EntryDraft, Evidence, type Recorded, type SlotsOf } from './evidence.ts';
 export { type Block, type BlockRow, Explorer, type ExplorerStore } from './explorer.ts';
 export { evidenceFaults, levelNotReached } from './faults.ts';
-export {
-  type AuditedEntry,
-  type AuditedShard,
-  type FsckFlaw,
-  type FsckParts,
-  type FsckReport,
-  fsck,
-  type LogAudit,
-  type UnplacedEntry,
-} from './fsck.ts';
+export { fsck } from './fsck.ts';
 export { emptyTree, grow, leafRow, type TreeHash } from './growth.ts';
 export { type Alarm, type AlarmBoard, alarmsOf, type LogPart } from './heartbeat.ts';
 export { holdLifted, holdPlaced } from './hold-drafts.ts';

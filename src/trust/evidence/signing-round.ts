@@ -194,6 +194,7 @@ export class SigningRounds {
       if (opposed !== undefined) await this.#stop(opposed);
     }
     if (outcome.is !== 'cosigned') return undefined;
+    await this.#alarms.note(`witness_clock.${desk.name}`, outcome.clock);
     return { by: desk.name, text: printSignatures([outcome.signature]), isLog: false };
   }
 

@@ -2,7 +2,8 @@
  * What tests of this room do with a world: record, let the sequencer work, look at everything.
  */
 import { keyIdText, noteKey } from '#formats/tlog';
-import { type FsckReport, fsck, type LogAudit } from './fsck.ts';
+import type { FsckReport, LogAudit } from './audit.ts';
+import { fsck } from './fsck.ts';
 import type { Sequencer } from './sequencer.ts';
 import { type TestWorld, testUnit } from './test-log.ts';
 
@@ -38,9 +39,10 @@ export function auditOf(world: TestWorld): LogAudit {
         .toSorted((a, b) => a.index - b.index)
         .slice(0, countMax),
     checkpoints: async () =>
-      [...world.log.drafts.values()].map(({ size, text, lines }) => ({
+      [...world.log.drafts.values()].map(({ size, text, lines, twin }) => ({
         size,
         text,
+        twinned: twin?.line !== undefined,
         signatures: [...lines.values()].map((line) => line.text).join(''),
       })),
   };

@@ -15,6 +15,10 @@ import type { WitnessLine } from './ports.ts';
 const triesMax = 3;
 const restMsMin = 1_000;
 const restMsMax = 30_000;
+const millis = 1_000;
+const minuteSeconds = 60;
+/** Clocks that are kept differ by less; levels and registers are judged by what witnesses say. */
+const clockSecondsMax = 300;
 
 export interface Submission {
   readonly size: number;
@@ -26,7 +30,12 @@ export interface Submission {
 }
 
 export type WitnessOutcome =
-  | { readonly is: 'cosigned'; readonly signature: NoteSignature }
+  | {
+      readonly is: 'cosigned';
+      readonly signature: NoteSignature;
+      /** How far its clock is from ours, where that is more than `clockSecondsMax`. */
+      readonly clock: string | undefined;
+    }
   | { readonly is: 'absent'; readonly detail: string }
   | { readonly is: 'behind'; readonly size: number }
   | { readonly is: 'opposed'; readonly detail: string };
@@ -88,11 +97,20 @@ export class WitnessDesk {
     }
     for (const signature of reply.signatures) {
       const signed = { key: this.#line.key, signature, engine: this.#engine };
-      if ((await cosignerOf(submission.text, signed)) === undefined) continue;
+      const cosigner = await cosignerOf(submission.text, signed);
+      if (cosigner === undefined) continue;
       this.#size = size;
-      return { is: 'cosigned', signature };
+      return { is: 'cosigned', signature, clock: this.#clockOff(cosigner.atSeconds) };
     }
     return { is: 'absent', detail: `${this.name}: its signature does not hold` };
+  }
+
+  /** Its signature counts whatever it says; that its time is another than ours is told. */
+  #clockOff(atSeconds: number): string | undefined {
+    const aheadSeconds = atSeconds - Math.floor(this.#clock.now() / millis);
+    if (Math.abs(aheadSeconds) <= clockSecondsMax) return undefined;
+    const minutes = Math.round(Math.abs(aheadSeconds) / minuteSeconds);
+    return `${minutes} minutes ${aheadSeconds > 0 ? 'ahead of' : 'behind'} this computer`;
   }
 
   async #reach<T>(ask: () => Promise<T>): Promise<T | undefined> {

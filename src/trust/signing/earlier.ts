@@ -7,6 +7,7 @@ import type { Engine } from '#formats/crypto';
 import {
   judgeChanges,
   type PdfSignature,
+  type Rect,
   type RevisionChange,
   readPdf,
   readSignatures,
@@ -30,6 +31,32 @@ export async function requireEarlierIntact(
   if (found === undefined) return;
   const because = is.find((one) => isSame(one, found))?.because ?? '';
   throw new Fault('signing.earlier_broken', { field: found.field, because });
+}
+
+/**
+ * Refuses with signing.place_unprepared a place that somebody sees and that a document certified
+ * for forms and signatures alone does not hold yet. ISO 32000-2 table 257 lets fields be filled in
+ * and signed there, and says nothing of new ones: readers differ, and it is the certification that
+ * some of them call broken (docs/decisions/0088). What nobody sees is let pass.
+ */
+export function requirePrepared(earlier: readonly PdfSignature[], places: readonly Place[]): void {
+  const seen = places.find((place) => place.isSeen);
+  const certifier = earlier.find(({ certification }) => certification === formsAndSignatures);
+  if (seen === undefined || certifier === undefined) return;
+  const { field } = seen;
+  throw new Fault('signing.place_unprepared', { field, certifiedBy: certifier.field });
+}
+
+/** A field that comes anew. */
+interface Place {
+  readonly field: string;
+  readonly isSeen: boolean;
+}
+
+const formsAndSignatures = 2; // /P of DocMDP
+
+export function isArea([left, bottom, right, top]: Rect): boolean {
+  return left !== right && bottom !== top;
 }
 
 /**

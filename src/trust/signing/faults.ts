@@ -12,6 +12,7 @@ export const signingFaults = [
   'signing.key_differs',
   'signing.not_first',
   'signing.nothing_signed',
+  'signing.place_unprepared',
   'signing.revision_differs',
   'signing.revocation_missing',
   'signing.signature_differs',

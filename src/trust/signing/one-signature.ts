@@ -32,7 +32,7 @@ import {
   type TextWish,
 } from '#formats/pdf';
 import { type Certificate, readCertificate } from '#formats/x509';
-import { requireEarlierIntact } from './earlier.ts';
+import { isArea, requireEarlierIntact, requirePrepared } from './earlier.ts';
 import type { Stamper } from './ports.ts';
 
 /** Where the signature goes: into an empty field of the document, or into a new one. */
@@ -93,7 +93,8 @@ export const signingRoomBytes = 131_072;
  * The document with one more revision, stamped if there is a stamper. Refuses with a `pdf.*` code
  * what cannot be signed as it stands (locked by a password, to be repaired, beyond a limit), with
  * signing.key_differs, signing.certificate_expired, signing.not_first where it is to be certified
- * late, signing.gm_not_archival, signing.earlier_broken where an earlier signer forbids it, and
+ * late, signing.gm_not_archival, signing.earlier_broken where an earlier signer forbids it,
+ * signing.place_unprepared where a seen place comes after a certification for forms, and
  * with `timestamp.*` where no trusted time was to be had: then nothing is signed.
  */
 export async function signDocument(order: SigningOrder, parts: SigningParts): Promise<Uint8Array> {
@@ -156,6 +157,7 @@ async function signedRevision(
   });
   // Before the key is asked: what an earlier signer forbids is not signed and then thrown away.
   if (earlier.length > 0) {
+    requirePrepared(earlier, newPlaces(order.place));
     await requireEarlierIntact({ before: order.document, earlier }, prepared.bytes, engine);
   }
   const attributes = await attributesFor(order, prepared, engine);
@@ -173,6 +175,11 @@ async function signedRevision(
   });
   embedInPlace(prepared, cms);
   return { prepared, isJoined: earlier.length > 0 };
+}
+
+function newPlaces(place: SignaturePlace): Parameters<typeof requirePrepared>[1] {
+  if (place.is === 'field') return [];
+  return [{ field: place.field, isSeen: place.is !== 'new' || isArea(place.rect) }];
 }
 
 function certificateFor({ certificate: der, signer }: SigningOrder, clock: Clock): Certificate {

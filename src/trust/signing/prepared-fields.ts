@@ -4,9 +4,12 @@
  */
 import type { Engine } from '#formats/crypto';
 import { appendFields, type EmptyField, openToSign, readSignatures } from '#formats/pdf';
-import { requireEarlierIntact } from './earlier.ts';
+import { isArea, requireEarlierIntact, requirePrepared } from './earlier.ts';
 
-/** Refuses with `pdf.*` as appendFields does, and with signing.earlier_broken. */
+/**
+ * Refuses with `pdf.*` as appendFields does, with signing.earlier_broken, and with
+ * signing.place_unprepared what comes too late.
+ */
 export async function prepareFields(
   document: Uint8Array,
   fields: readonly EmptyField[],
@@ -16,6 +19,10 @@ export async function prepareFields(
   const prepared = appendFields(file, fields);
   const earlier = readSignatures(file);
   if (earlier.length > 0) {
+    requirePrepared(
+      earlier,
+      fields.map(({ field, rect }) => ({ field, isSeen: isArea(rect) })),
+    );
     await requireEarlierIntact({ before: document, earlier }, prepared, engine);
   }
   return prepared;

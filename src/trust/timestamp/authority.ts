@@ -7,7 +7,7 @@
  */
 import { toHex } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
-import { faultCode, ifReadable } from '#base/fault';
+import { faultCode } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine, HashName } from '#formats/crypto';
 import {
@@ -57,8 +57,8 @@ export class TimestampAuthority {
 
   /** A TimeStampResp for any bytes whatsoever; a refusal is an answer too. */
   async answer(requestDer: Uint8Array): Promise<Uint8Array> {
-    const request = requestIfReadable(requestDer);
-    if (request === undefined) return buildRejected('badDataFormat', '请求无法解析');
+    const request = requestIn(requestDer);
+    if ('failure' in request) return buildRejected(request.failure, request.text);
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) return buildRejected(refusal.failure, refusal.text);
     const next = await this.#next();
@@ -72,10 +72,10 @@ export class TimestampAuthority {
     return now !== undefined && stampingKey(this.#parts.keys(), now) !== undefined;
   }
 
-  #refusalOf(request: TimestampRequest): { failure: TimestampFailure; text: string } | undefined {
-    if (!hashesAccepted.includes(request.imprint.hash)) {
-      return { failure: 'badAlg', text: '不接受该摘要算法' };
-    }
+  #refusalOf(request: TimestampRequest): Refusal | undefined {
+    if (!hashesAccepted.includes(request.imprint.hash)) return unknownDigest;
+    // RFC 3161 §2.4.1: not understood is not stamped, whether it is critical or not.
+    if (request.isExtended) return { failure: 'unacceptedExtension', text: '不支持扩展项' };
     if (request.policy !== undefined && request.policy !== this.#parts.policy) {
       return { failure: 'unacceptedPolicy', text: '不支持该策略' };
     }
@@ -126,8 +126,22 @@ interface Next {
   readonly key: LivingKey;
 }
 
-function requestIfReadable(der: Uint8Array): TimestampRequest | undefined {
-  return ifReadable(() => parseRequest(der));
+interface Refusal {
+  readonly failure: TimestampFailure;
+  readonly text: string;
+}
+
+const unknownDigest: Refusal = { failure: 'badAlg', text: '不接受该摘要算法' };
+
+function requestIn(der: Uint8Array): TimestampRequest | Refusal {
+  try {
+    return parseRequest(der);
+  } catch (thrown) {
+    const code = faultCode(thrown);
+    if (code === undefined) throw thrown;
+    if (code === 'x509.algorithm_unknown') return unknownDigest;
+    return { failure: 'badDataFormat', text: '请求无法解析' };
+  }
 }
 
 async function timeIfTrusted(guard: ClockGuard): Promise<Instant | undefined> {

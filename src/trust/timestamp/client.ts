@@ -53,7 +53,7 @@ export class TimestampClient {
     const nonce = freshNonce(random);
     const request = buildRequest({ imprint, nonce, policy });
     const question = { line: this.#parts.line, request, msMax: answerMsMax };
-    const token = await askForToken(question, parseToken);
+    const token = await askForToken(question, { token: parseToken });
     await this.#check(token, { imprint, nonce });
     return token;
   }

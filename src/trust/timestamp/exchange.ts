@@ -7,7 +7,7 @@ import type { Clock, Instant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Der } from '#formats/der';
-import { parseResponse } from '#formats/tsp';
+import { parseResponse, type TimestampResponse } from '#formats/tsp';
 
 /** Carries one TimeStampReq to the authority and its TimeStampResp back, before the deadline. */
 export interface TimestampLine {
@@ -28,18 +28,24 @@ export function freshNonce(random: Random): bigint {
   return BigInt(`0x${toHex(random.bytes(nonceBytes))}`);
 }
 
+/** How an answer is read, and the token in it. */
+interface Reading<Token> {
+  readonly answer?: (bytes: Uint8Array) => TimestampResponse;
+  readonly token: (token: Der) => Token;
+}
+
 /**
- * The token in the answer, as `read` reads it. Refuses with timestamp.unavailable when nobody
+ * The token in the answer, as it is to be read. Refuses with timestamp.unavailable when nobody
  * answered or the authority would not, which may pass, with timestamp.answer_wrong for the rest.
  */
 export async function askForToken<Token>(
   question: Question,
-  read: (token: Der) => Token,
+  { answer: read = parseResponse, token }: Reading<Token>,
 ): Promise<Token> {
   const answer = await answerTo(question);
   try {
-    const response = parseResponse(answer);
-    if (response.is === 'granted') return read(response.token);
+    const response = read(answer);
+    if (response.is === 'granted') return token(response.token);
     const why = response.failure ?? 'rejected';
     throw new Fault('timestamp.unavailable', { why }, { retryable: true });
   } catch (cause) {

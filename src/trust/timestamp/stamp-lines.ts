@@ -10,7 +10,13 @@ import { assert, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Engine, HashName } from '#formats/crypto';
 import { buildPath } from '#formats/pkix';
-import { buildRequest, checkTimestamp, readTimestamp, type TimestampFacts } from '#formats/tsp';
+import {
+  buildRequest,
+  checkTimestamp,
+  readResponse,
+  readTimestamp,
+  type TimestampFacts,
+} from '#formats/tsp';
 import { type Certificate, certificateIfReadable, purposeOid } from '#formats/x509';
 import { askForToken, checkClock, freshNonce, type TimestampLine, wrong } from './exchange.ts';
 
@@ -34,6 +40,15 @@ export interface StampLinesParts {
 }
 
 const answerMsMax = 10_000;
+
+/** Digests under which two contents can be found: no time is proved by them any more. */
+const outdatedHashes = /(?:^|-)(?:md5|sha1|ripemd160)(?:-|$)/;
+
+/** The digest or the signature's algorithm; the name of the certificate may still be by SHA-1. */
+function outdatedIn({ signer }: TimestampFacts): string | undefined {
+  const names = [signer.digestAlgorithm, signer.algorithm].flatMap((name) => name ?? []);
+  return names.find((name) => outdatedHashes.test(name));
+}
 
 /**
  * `stamp` resolves with a checked token over exactly these bytes, or refuses as TimestampClient
@@ -68,7 +83,8 @@ export class StampLines {
     const nonce = freshNonce(random);
     const under = policy === undefined ? {} : { policy };
     const request = buildRequest({ imprint, nonce, ...under });
-    const facts = await askForToken({ line, request, msMax: answerMsMax }, readTimestamp);
+    const question = { line, request, msMax: answerMsMax };
+    const facts = await askForToken(question, { answer: readResponse, token: readTimestamp });
     if (facts.nonce !== nonce) throw wrong('the nonce is not ours');
     if (policy !== undefined && facts.policy !== policy) throw wrong('another policy');
     const stamped = {
@@ -79,7 +95,12 @@ export class StampLines {
     const checked = await checkTimestamp({ facts, stamped, read }, engine);
     const broken = checked.findings.find(({ weight }) => weight === 'invalid');
     if (broken !== undefined) throw wrong(broken.code);
-    if (checked.imprintIntact !== true || checked.signatureIntact !== true) throw wrong('imprint');
+    // RFC 3161 §2.4.1: the request asks for the certificate, and later readers need it inside.
+    if (checked.certificate === undefined) throw wrong('no certificate');
+    if (checked.imprintIntact !== true) throw wrong('another imprint');
+    if (checked.signatureIntact !== true) throw wrong('an algorithm that nobody here computes');
+    const outdated = outdatedIn(facts);
+    if (outdated !== undefined) throw wrong(`signed with ${outdated}`);
     if (checked.purpose !== 'only') throw wrong('the certificate is not for stamping alone');
     checkClock(facts.time, this.#parts.clock);
     await this.#checkChain(facts, checked.certificate);

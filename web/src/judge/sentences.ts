@@ -34,6 +34,7 @@ const missingNotices = new Set([
   'signature_policy_for_people',
   'signature_policy_not_processed',
   'signer_states',
+  'paper_left_out',
   'source_not_judged',
   'stamp_not_trusted',
   'stamped_data_not_here',

@@ -31,6 +31,8 @@ export const ruleOfFlaw: Readonly<Partial<Record<FlawCode, ExaminationRule>>> = 
     'report_binding_missing',
     'report_binding_differs',
     'document_not_logged',
+    'paper_differs',
+    'paper_not_shown',
     'certificate_file_differs',
     'stamp_file_differs',
     'slots_differ',

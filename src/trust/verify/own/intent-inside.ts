@@ -14,10 +14,9 @@ import {
   isAttestedBy,
   parseAttestation,
 } from '#formats/entry';
-import { personOf } from '../package/package.ts';
 import type { Trust } from '../trust.ts';
 import type { JudgedDocument } from './documents.ts';
-import { judgeStatement } from './issuance.ts';
+import { judgeStatement, personOf } from './issuance.ts';
 import type { JudgedSignature } from './signature.ts';
 
 export async function judgeIntentInside(

@@ -7,12 +7,14 @@
  * second certificate on one intent is answered by the receipt that the person's own phone keeps.
  */
 import type { Json } from '#base/canonical';
-import { type Instant, parseInstant } from '#base/clock';
+import { type Instant, instantFromMs, parseInstant } from '#base/clock';
 import type { Attestation } from '#formats/entry';
 import { textIn } from '../json.ts';
 import type { Recorded } from '../package/entries.ts';
 import type { Findings } from '../report/findings.ts';
+import type { JudgedDocument } from './documents.ts';
 import type { Receipts } from './receipt.ts';
+import { intentOf, type JudgedSignature } from './signature.ts';
 
 /** An intent serves one session of at most ten minutes; clocks may differ by one. */
 const intentMsMax = 10 * 60_000;
@@ -142,8 +144,7 @@ function judgeApplicant(
   const addUnstated = (detail: string): void =>
     findings.addUnstated('phone_not_the_applicants', part, detail);
   const phone = intent.entry.att?.statement['phone'];
-  const applied = recorded.filter(({ entry }) => entry.type === 'application.received');
-  const application = applied.find(({ entry }) => entry.sd.some((digest) => digest === phone));
+  const application = applicationWith(phone, recorded);
   if (application === undefined) {
     addUnstated('application.received does not commit to the telephone that confirmed');
     return;
@@ -163,6 +164,42 @@ function judgeApplicant(
       entry.type === 'identity.checked' && attested && matches(entry.att, { phone, name }),
   );
   if (!matched) addUnstated('no gateway matched the applicant with this telephone');
+}
+
+/** A person's signature, and which states of the document she may have seen. */
+export function personOf(document: JudgedDocument, signature: JudgedSignature): PersonSignature {
+  const { certificate } = signature;
+  // She saw the base, or a state that another party had signed; any state before her own counts,
+  // for the step before has found that nothing but signatures came after the first one.
+  const shown = document.revisions.filter(({ end }) => end < signature.end);
+  return {
+    part: signature.part,
+    intent: intentOf(certificate),
+    certificate: signature.certificateSha256,
+    key: signature.keySha256,
+    signer: certificate?.subjectCommonName ?? '',
+    notBefore: certificate?.notBefore ?? instantFromMs(0),
+    revisionsBefore: shown.map(({ sha256 }) => sha256),
+  };
+}
+
+/** The application of the person who confirmed this signature, as far as the log shows one. */
+export function applicationOf(
+  signature: PersonSignature,
+  recorded: readonly Recorded[],
+): Recorded | undefined {
+  const issued = recorded.find((one) => issuesCertificate(one, signature.certificate));
+  const intent = recorded.find(({ hash }) => hash === issued?.entry.refs?.['intent']);
+  return applicationWith(intent?.entry.att?.statement['phone'], recorded);
+}
+
+/** The first that commits to this telephone. */
+export function applicationWith(
+  phone: Json | undefined,
+  recorded: readonly Recorded[],
+): Recorded | undefined {
+  const applied = recorded.filter(({ entry }) => entry.type === 'application.received');
+  return applied.find(({ entry }) => entry.sd.some((digest) => digest === phone));
 }
 
 /** The identity gateway's word: these commitments belong to one person. */

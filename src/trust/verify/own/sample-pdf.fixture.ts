@@ -31,7 +31,7 @@ export interface Stamper {
 
 /** Places for these fields side by side; none for a field of another name. */
 export function placeOf(field: string): FacePlace {
-  const left = 10 + 40 * ['borrower', 'lender', 'seal'].indexOf(field);
+  const left = 10 + 40 * ['borrower', 'lender', 'seal', 'guarantor'].indexOf(field);
   return { field, page: 1, rect: [left, 10.5, left + 30.125, 40.5] };
 }
 

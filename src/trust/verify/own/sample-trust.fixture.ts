@@ -121,9 +121,13 @@ export async function withNeighbour(
   ];
 }
 
+/** The code of the institution in the sample's seals. */
+export const sealCode = '91999999MA00000079';
+
 async function certifySeal(root: Parameters<typeof certify>[0], signer: Signer) {
   const certificate = await certify(root, {
     name: '合同专用章',
+    code: sealCode,
     publicKey: signer.publicKey,
     days: 1825,
     extensions: [
@@ -179,6 +183,8 @@ async function certify(
   by: { readonly signer: Signer; readonly name: string; readonly now: Instant },
   wish: {
     readonly name: string;
+    /** Of the institution that it is a seal of. */
+    readonly code?: string;
     readonly publicKey: Uint8Array;
     readonly days: number;
     readonly extensions: readonly Extension[];
@@ -188,7 +194,10 @@ async function certify(
     {
       serial: Uint8Array.of(0x50, wish.days & 0xff),
       issuer: buildName([['commonName', by.name]]),
-      subject: buildName([['commonName', wish.name]]),
+      subject: buildName([
+        ...(wish.code === undefined ? [] : [['organizationIdentifier', wish.code] as const]),
+        ['commonName', wish.name],
+      ]),
       notBefore: by.now,
       notAfter: addSeconds(by.now, wish.days * daySeconds),
       publicKey: wish.publicKey,

@@ -49,7 +49,11 @@ async function slotFlaws(brought: readonly Json[], told: readonly Json[]): Promi
     { name: 'slots.json', bytes: slots },
   ]);
   const findings = new Findings();
-  await judgeCompleteness(files, { documents: [], recorded }, { engine: nodeEngine, findings });
+  await judgeCompleteness(
+    files,
+    { documents: [], papers: [], recorded },
+    { engine: nodeEngine, findings },
+  );
   return findings.flaws.filter(({ code }) => code === 'slots_differ').map(({ detail }) => detail);
 }
 
@@ -136,7 +140,11 @@ async function flawsOf(
   const slots = held.slots === undefined ? [] : [named('slots.json', held.slots)];
   const files = new PackageFiles([named('required-evidence.json', held.list), ...slots]);
   const findings = new Findings();
-  await judgeCompleteness(files, { documents: [], recorded }, { engine: nodeEngine, findings });
+  await judgeCompleteness(
+    files,
+    { documents: [], papers: [], recorded },
+    { engine: nodeEngine, findings },
+  );
   if (held.newer === true) findings.openUnstated();
   return findings.flaws.map(({ code, part }) => `${code} ${part}`);
 }

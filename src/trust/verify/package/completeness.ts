@@ -21,13 +21,13 @@ import {
   slotDigest,
   sourceMix,
 } from '#formats/entry';
-import { readAttachments } from '#formats/pdf';
 import { arrayIn, objectOf, readJson, textIn } from '../json.ts';
 import { documentWord, type JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { PackageFiles } from './container.ts';
 import { isDeposit } from './deposited.ts';
 import type { Recorded } from './entries.ts';
+import type { SpeakingPaper } from './paper-data.ts';
 
 const listName = 'required-evidence.json';
 const slotsName = 'slots.json';
@@ -39,6 +39,7 @@ interface Parts {
 
 interface Judged {
   readonly documents: readonly JudgedDocument[];
+  readonly papers: readonly SpeakingPaper[];
   readonly recorded: readonly Recorded[];
 }
 
@@ -212,8 +213,9 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
     parts.findings.addUnstated('required_list_differs', first?.part ?? listName, detail);
   }
   const named: JudgedDocument[] = [];
-  for (const document of judged.documents) {
-    const sha256 = await listNamedIn(document, parts);
+  for (const paper of judged.papers) {
+    const { document } = paper;
+    const sha256 = listNamedIn(paper, parts);
     if (sha256 === undefined) continue;
     named.push(document);
     if (sha256 !== toHex(digest)) add(document.name, 'the document names another list');
@@ -231,18 +233,11 @@ async function judgeListFixed(bytes: Uint8Array, judged: Judged, parts: Parts): 
 }
 
 /** `evidenceList.sha256` of the data attached to a document, where it has one. */
-async function listNamedIn(document: JudgedDocument, parts: Parts): Promise<string | undefined> {
-  const { file, name } = document;
-  if (file === undefined) return undefined;
-  const flaw = { code: 'pdf_malformed', part: name } as const;
-  return parts.findings.triedLater(flaw, async () => {
-    const attachments = await readAttachments(file, parts.engine);
-    const data = attachments.find((attachment) => attachment.name === 'data.json');
-    if (data === undefined) return undefined;
-    const fields = objectOf(readJson(data.bytes));
-    if (!('evidenceList' in fields)) return undefined;
-    return textIn(objectOf(fields['evidenceList']), 'sha256');
-  });
+function listNamedIn({ document, data }: SpeakingPaper, { findings }: Parts): string | undefined {
+  if (data === undefined || !('evidenceList' in data)) return undefined;
+  return findings.tried({ code: 'pdf_malformed', part: document.name }, () =>
+    textIn(objectOf(data['evidenceList']), 'sha256'),
+  );
 }
 
 /** Who was refused gave no password and got no money: a refusal behind these excuses nothing. */

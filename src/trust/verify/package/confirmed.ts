@@ -12,12 +12,18 @@ import type { Recorded } from './entries.ts';
 
 const confirming: readonly EntryType[] = ['sheet.confirmed', 'note.confirmed', 'clause.confirmed'];
 
-/** Of each kind and paper the last word counts; one that is not opened says nothing. */
+/** Of each kind and paper the last word counts; of which paper it is must be open to read. */
 export function judgeConfirmed(
   documents: readonly JudgedDocument[],
   recorded: readonly Recorded[],
   findings: Findings,
 ): void {
+  for (const { entry, values, part } of recorded) {
+    const isShown =
+      values.size === entry.sd.length || (values.has('document') && values.has('base'));
+    if (isShown || !confirming.includes(entry.type)) continue;
+    findings.add('paper_not_shown', part, 'which paper was confirmed is not opened');
+  }
   for (const { name, sha256, revisions } of documents) {
     const word = documentWord(name);
     const states = [sha256, ...revisions.map((revision) => revision.sha256)].map((one) =>

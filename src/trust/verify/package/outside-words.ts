@@ -13,21 +13,28 @@ import {
   statementFlaw,
   statementRulesOf,
 } from '#formats/entry';
-import type { JudgedDocument } from '../own/documents.ts';
+import { documentWord, type JudgedDocument } from '../own/documents.ts';
+import { applicationWith } from '../own/issuance.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
+import { objectIn, personMembers } from './paper-data.ts';
 
 const nothingSeen = 'it saw no entry before it';
 const noOrder = 'no word of the bank before it has this order';
 
+/** `borrower` is her application: of whom the words of the parties outside speak. */
 export function judgeOutsideWords(
-  recorded: readonly Recorded[],
-  documents: readonly JudgedDocument[],
+  judged: {
+    readonly recorded: readonly Recorded[];
+    readonly documents: readonly JudgedDocument[];
+    readonly borrower: Recorded | undefined;
+  },
   findings: Findings,
 ): void {
-  const application = recorded.find(({ entry }) => entry.type === 'application.received');
+  const { recorded, documents } = judged;
   const words = new Map<string, string>();
   for (const one of recorded) {
+    const application = applicantOf(one, judged);
     const rules = statementRulesOf(one.entry.type);
     if (rules.length === 0) continue;
     const wrong =
@@ -37,6 +44,9 @@ export function judgeOutsideWords(
     if (wrong === nothingSeen || wrong === noOrder)
       findings.addUnstated('outside_word_wrong', one.part, wrong);
     else if (wrong !== undefined) findings.add('outside_word_wrong', one.part, wrong);
+    const closed = closedName(one, application);
+    if (closed === undefined) continue;
+    findings.add('applicant_not_shown', one.part, `${closed} of the applicant is not opened`);
   }
 }
 
@@ -60,18 +70,53 @@ function wrongWord(
   if (rule?.result !== undefined && statement['result'] !== rule.result) {
     return `the result is not ${rule.result}`;
   }
-  const named = rule?.names === undefined ? undefined : statement[rule.names];
-  if (
-    rule?.names !== undefined &&
-    held.documents.every((document) => document.signedSha256 !== named)
-  ) {
-    return `${rule.names} is no document of this package`;
+  if (rule?.names !== undefined) {
+    const other = otherPaper(rule.names, statement[rule.names], held.documents);
+    if (other !== undefined) return other;
   }
   if (isPartyStatement(type)) {
     const elsewhere = otherPlace(one, held.recorded);
     if (elsewhere !== undefined) return elsewhere;
   }
   return otherCommitment(one, statement['commitments'], held.application);
+}
+
+/**
+ * An identity is checked of whoever applied with that telephone; all other words are about the
+ * borrower, or her money could go to somebody who applied beside her.
+ */
+function applicantOf(
+  { entry }: Recorded,
+  judged: { readonly recorded: readonly Recorded[]; readonly borrower: Recorded | undefined },
+): Recorded | undefined {
+  if (entry.type !== 'identity.checked') return judged.borrower;
+  const phone = objectIn(entry.att?.statement, 'commitments')?.['phone'];
+  return applicationWith(phone, judged.recorded) ?? judged.borrower;
+}
+
+/** Which paper a party asks for by which name, where the package holds one of that word. */
+const paperAsked: Readonly<Record<string, string>> = {
+  authorisation: 'credit-authorisation',
+  contract: 'loan-contract',
+};
+
+/**
+ * The paper that a party was shown is one that a person signed, a contract one that an institution
+ * signed beside her: what the house alone drew up authorises nobody.
+ */
+function otherPaper(
+  name: string,
+  digest: Json | undefined,
+  documents: readonly JudgedDocument[],
+): string | undefined {
+  const own = documents.filter((one) => documentWord(one.name) === paperAsked[name]);
+  const among = own.length > 0 ? own : documents;
+  const shown = among.find(({ signedSha256 }) => signedSha256 === digest);
+  if (shown === undefined) return `${name} is no such document of this package`;
+  const isPersons = shown.signatures.some(({ holder }) => holder === 'person');
+  const isBoths = isPersons && shown.signatures.some(({ holder }) => holder !== 'person');
+  const isSigned = name === 'contract' ? isBoths : isPersons;
+  return isSigned ? undefined : `${name} is not signed by whom it binds`;
 }
 
 /**
@@ -115,6 +160,18 @@ function otherCommitment(
     if (own !== undefined && own !== digest) return `its ${name} is not that of this case`;
   }
   return undefined;
+}
+
+/**
+ * Of an application that is opened at all, a name that stays closed while a party's word speaks of
+ * it: nobody can tell whether the money went to her own card.
+ */
+function closedName({ entry, values }: Recorded, application: Recorded | undefined) {
+  const stated = objectIn(entry.att?.statement, 'commitments');
+  if (application?.values.has('name') !== true) return undefined;
+  return personMembers.find(
+    (name) => stated?.[name] !== undefined && !values.has(name) && !application.values.has(name),
+  );
 }
 
 /** A party's own statement stands in the case that it names, behind the entry that it saw. */

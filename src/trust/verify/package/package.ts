@@ -4,14 +4,13 @@
  * Each step is a file of its own and only adds findings; a step whose material is missing leaves
  * out what depends on it. Nothing outside the package, the trust folder and the receipt is asked.
  */
-import { type Instant, instantFromMs } from '#base/clock';
+import type { Instant } from '#base/clock';
 import { packageFormMax } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import { type JudgedDocument, judgeDocument } from '../own/documents.ts';
-import { judgeIssuance, judgeReceipts, type PersonSignature } from '../own/issuance.ts';
+import { judgeIssuance, judgeReceipts, type PersonSignature, personOf } from '../own/issuance.ts';
 import type { Receipts } from '../own/receipt.ts';
 import { judgeRole } from '../own/role.ts';
-import { intentOf, type JudgedSignature } from '../own/signature.ts';
 import type { Findings } from '../report/findings.ts';
 import type { EvidenceReport, Notice } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
@@ -26,13 +25,19 @@ import {
   statedForm,
 } from './container.ts';
 import { judgeDeposited } from './deposited.ts';
-import { judgeEntries, type Recorded } from './entries.ts';
+import { judgeEntries, type Placed, type Recorded } from './entries.ts';
+import { judgeDatedBack } from './entry-times.ts';
 import { judgeInstitution } from './institution.ts';
+import { papersLeftOut } from './left-out.ts';
 import { trustUnderRule } from './level-rule.ts';
 import { judgeLogPapers } from './log-papers.ts';
 import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
+import { readPaper, type SpeakingPaper } from './paper-data.ts';
+import { judgeParties } from './paper-parties.ts';
+import { judgePaperWords } from './paper-words.ts';
 import { judgeProofs } from './proofs.ts';
+import { judgeReportFacts } from './report-facts.ts';
 import { judgeShards } from './shards.ts';
 
 const documentsMax = 64;
@@ -76,16 +81,19 @@ export async function judgePackage(
   const papers = await judgeLogPapers({ files, recorded, placed, closed }, at, ruled);
   const sealed = report === undefined ? documents : [...documents, report];
   judgeInstitution(files, { recorded, documents: sealed }, context);
-  judgePersons(documents, recorded, context);
-  judgeOutsideWords(recorded, documents, context.findings);
-  await judgeBindings(files, { documents, report, recorded }, context);
+  const said = await papersOf(documents, context);
+  judgeStory({ documents, papers: said, recorded }, context);
+  await judgeBindings(files, { papers: said, documents, report, recorded, placed }, context);
   const unjudged = await judgeDeposited(files, recorded, context);
-  const { missing, sources } = await judgeCompleteness(files, { documents, recorded }, context);
+  const { missing, sources } = await judgeCompleteness(
+    files,
+    { documents, papers: said, recorded },
+    context,
+  );
   if (recorded.length < placed.length) {
     const signatures = sealed.flatMap((document) => document.signatures);
     for (const { findings } of [context, ...signatures]) findings.openUnstated();
   }
-  const { keys } = context.trust;
   const evidence: EvidenceReport = {
     case: caseId,
     entries: placed.length,
@@ -95,7 +103,7 @@ export async function judgePackage(
     complete: missing.length === 0,
     missing,
     ...(sources === undefined ? {} : { sources }),
-    keys: keys.map(({ name, role, operator, independence }) => ({
+    keys: context.trust.keys.map(({ name, role, operator, independence }) => ({
       name,
       role,
       operator,
@@ -107,7 +115,7 @@ export async function judgePackage(
     documents: sealed,
     evidence,
     recorded,
-    notices: [...papers.notices, ...unjudged],
+    notices: [...papers.notices, ...unjudged, ...papersLeftOut(documents, recorded)],
   };
 }
 
@@ -153,6 +161,31 @@ async function judgeReport(
   return report;
 }
 
+async function papersOf(
+  documents: readonly JudgedDocument[],
+  context: PackageContext,
+): Promise<readonly SpeakingPaper[]> {
+  const papers: SpeakingPaper[] = [];
+  for (const document of documents) papers.push(await readPaper(document, context));
+  return papers;
+}
+
+/** Who signed, for whom, and what others said and stamped: step 6, and the words of step 4. */
+function judgeStory(
+  judged: {
+    readonly documents: readonly JudgedDocument[];
+    readonly papers: readonly SpeakingPaper[];
+    readonly recorded: readonly Recorded[];
+  },
+  context: PackageContext,
+): void {
+  const { documents, papers, recorded } = judged;
+  judgePersons(documents, recorded, context);
+  const borrower = judgeParties(papers, recorded);
+  judgeDatedBack(documents, recorded, context.findings);
+  judgeOutsideWords({ recorded, documents, borrower }, context.findings);
+}
+
 /** Step 6: what is not a known seal is a person's, and must obey the rules about thieves. */
 function judgePersons(
   documents: readonly JudgedDocument[],
@@ -183,34 +216,25 @@ function judgePersons(
   );
 }
 
-export function personOf(document: JudgedDocument, signature: JudgedSignature): PersonSignature {
-  const { certificate } = signature;
-  // She saw the base, or a state that another party had signed; any state before her own counts,
-  // for the step before has found that nothing but signatures came after the first one.
-  const shown = document.revisions.filter(({ end }) => end < signature.end);
-  return {
-    part: signature.part,
-    intent: intentOf(certificate),
-    certificate: signature.certificateSha256,
-    key: signature.keySha256,
-    signer: certificate?.subjectCommonName ?? '',
-    notBefore: certificate?.notBefore ?? instantFromMs(0),
-    revisionsBefore: shown.map(({ sha256 }) => sha256),
-  };
-}
-
 async function judgeBindings(
   files: PackageFiles,
   judged: {
+    readonly papers: readonly SpeakingPaper[];
     readonly documents: readonly JudgedDocument[];
     readonly report: JudgedDocument | undefined;
     readonly recorded: readonly Recorded[];
+    readonly placed: readonly Placed[];
   },
   context: PackageContext,
 ): Promise<void> {
-  if (judged.report !== undefined) await judgeReportBinding(files, judged.report, context);
+  const { report } = judged;
+  if (report !== undefined) {
+    await judgeReportBinding(files, report, context);
+    await judgeReportFacts(files, { ...judged, report }, context);
+  }
   judgeLogged(judged.documents, judged.recorded, context.findings);
   judgeConfirmed(judged.documents, judged.recorded, context.findings);
+  judgePaperWords(judged.papers, judged.recorded, context.findings);
   await judgeLooseCopies(files, judged.documents, context);
   await judgeRevocation(files, judged.documents, context);
 }

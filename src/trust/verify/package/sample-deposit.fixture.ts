@@ -10,8 +10,8 @@ import { batchMessage, sourceLeaf } from '#formats/entry';
 import { hashLeaf, heldTree } from '#formats/tlog';
 import type { JsonObject } from '../json.ts';
 import type { SampleHouse } from '../own/sample-trust.fixture.ts';
+import { digestNamed, revocationFile, withReport } from './sample-files.fixture.ts';
 import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
-import { digestNamed, revocationFile, withReport } from './sample-package.fixture.ts';
 
 const caseTag = 'CAECAwQFBgcICQoLDA0ODw';
 const platformTag = 'EAECAwQFBgcICQoLDA0ODw';

@@ -34,6 +34,8 @@ export interface Draft {
   readonly type: EntryType;
   readonly batched?: true;
   readonly opens?: readonly Disclosure[];
+  /** The package holds no openings of it. */
+  readonly closed?: true;
   readonly of?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly att?: Attestation;
   readonly refs?: Readonly<Record<string, string>>;

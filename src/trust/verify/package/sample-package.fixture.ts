@@ -5,28 +5,21 @@
  * samples. A wish changes one thing, so that a test can show which rule sees it.
  */
 import { toBase64, toHex, utf8 } from '#base/bytes';
-import { canonicalBytes } from '#base/canonical';
+import { canonicalBytes, type Json } from '#base/canonical';
 import { addSeconds, formatInstant } from '#base/clock';
-import {
-  type BundleFile,
-  digestName,
-  digestsOf,
-  manifestOf,
-  numbered,
-  writeZip,
-} from '#formats/bundle';
-import { parseSignedData } from '#formats/cms';
-import type { Engine, Signer } from '#formats/crypto';
+import { type BundleFile, manifestOf, numbered, writeZip } from '#formats/bundle';
+import type { Signer } from '#formats/crypto';
 import { type Disclosure, printDisclosures } from '#formats/disclosure';
 import { type Attestation, attest, attestationJson } from '#formats/entry';
-import { openPdf, readSignatures } from '#formats/pdf';
-import { buildCrl, type Certificate, keyIdentifier } from '#formats/x509';
+import type { Certificate } from '#formats/x509';
 import { type SampleFace, samplePdf, sign } from '../own/sample-pdf.fixture.ts';
 import { certifyPerson, type SampleHouse } from '../own/sample-trust.fixture.ts';
+import { looseFiles, withReport } from './sample-files.fixture.ts';
 import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
 
 const intent = 'intent-01';
 const borrower = '王样例';
+const guarantor = '李样例';
 const caseTag = 'AAECAwQFBgcICQoLDA0ODw';
 const platformTag = 'EAECAwQFBgcICQoLDA0ODw';
 const fields = ['borrower', 'lender'];
@@ -70,6 +63,18 @@ export interface Wish {
   readonly list?: Uint8Array;
   /** What stands before the seal; told of the contract that was signed. All of it is opened. */
   readonly behind?: (contract: Uint8Array, loan: SampleCase) => Promise<readonly Draft[]>;
+  /** What the contract says beside its list, in its data. */
+  readonly says?: { readonly [name: string]: Json };
+  /** What entry 0 and the application open besides; `keepsClosed` she commits to alone. */
+  readonly opensFirst?: readonly Disclosure[];
+  readonly applicant?: readonly Disclosure[];
+  readonly keepsClosed?: readonly Disclosure[];
+  /** What somebody opens who applied in this case before the borrower. */
+  readonly appliedBefore?: readonly Disclosure[];
+  /** The contract has a field for a guarantor; the borrower signs it too, or he does himself. */
+  readonly guarantor?: 'the borrower' | 'the borrower on another word' | 'himself';
+  /** What the report tells of the files beside it. */
+  readonly reports?: (files: readonly BundleFile[]) => Promise<{ readonly [name: string]: Json }>;
   /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
   readonly institution?: string | null;
   /** Each state the signed contract was raised to for the long term, oldest first. */
@@ -96,7 +101,9 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const phone = makeKey('p256');
   const required = wish.list ?? requiredEvidence;
   const list = toHex(await engine.digest('sha256', required));
-  const base = samplePdf({ salt: 'sample', evidenceList: { sha256: list } }, fields);
+  const own = wish.guarantor === undefined ? fields : [...fields, 'guarantor'];
+  const data = { salt: 'sample', evidenceList: { sha256: list }, ...wish.says };
+  const base = samplePdf(data, own);
   const opened = await opening('phone', '1', engine);
   const signer = wish.smsSigner ?? house.sms;
   const att = await intentStatement(house, { base, phone: opened.sha256, signer });
@@ -110,15 +117,21 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const by = { stamper, engine, at: addSeconds(now, 30) };
   const first = wish.sealForBorrower === true ? seal : { certificate, signer: phone };
   const signed = await sign(base, { ...by, field: 'borrower', face: wish.face ?? {}, ...first });
-  const sealed = await sign(signed, { ...by, field: 'lender', ...seal });
+  const second = await secondPerson(house, wish, base);
+  const beside = second ?? { certificate, signer: phone };
+  const both =
+    wish.guarantor === undefined
+      ? signed
+      : await sign(signed, { ...by, field: 'guarantor', ...beside });
+  const sealed = await sign(both, { ...by, field: 'lender', ...seal });
   const states = [sealed, ...((await wish.raise?.(sealed)) ?? [])];
   const contract = states.at(wish.raisesHeld ?? -1) ?? sealed;
 
   const other = { ...person, publicKey: makeKey('p256').publicKey };
   const issued = wish.logsOther === true ? await certifyPerson(house, other) : certificate;
   const stranger = await certifyPerson(house, other);
-  const story = await tell(house, { wish, att, states, issued, stranger });
-  const loose = await looseFiles(house, { contract, wish });
+  const story = await tell(house, { wish, att, states, issued, stranger, second });
+  const loose = await looseFiles(house, { contract, isRevoked: wish.revoked === true });
   const files = [
     { name: 'documents/01-contract.pdf', bytes: contract },
     { name: 'required-evidence.json', bytes: required },
@@ -126,7 +139,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
     ...loose,
   ];
   const bound = wish.swap === undefined ? files : await wish.swap(files);
-  const sealedFiles = await withReport(house, bound);
+  const sealedFiles = await withReport(house, bound, await wish.reports?.(bound));
   const manifest = await manifestOf({ caseId: caseTag, files: sealedFiles }, engine);
   const all = [...sealedFiles, { name: 'manifest.json', bytes: manifest }];
   return { zip: writeZip(all), contract, files: all, receipt: await receiptOf(house, certificate) };
@@ -139,42 +152,69 @@ interface Story {
   readonly issued: Certificate;
   /** Of another key under her name and intent. */
   readonly stranger: Certificate;
+  /** Whoever signs for the guarantor with a key and an intent of his own. */
+  readonly second?: SecondPerson | undefined;
+}
+
+interface SecondPerson {
+  readonly certificate: Certificate;
+  readonly signer: Signer;
+  readonly att: Attestation;
+  /** What his application opens; the borrower has hers already. */
+  readonly opens?: readonly Disclosure[];
+}
+
+async function secondPerson(
+  house: SampleHouse,
+  wish: Wish,
+  base: Uint8Array,
+): Promise<SecondPerson | undefined> {
+  if (wish.guarantor === undefined || wish.guarantor === 'the borrower') return undefined;
+  const { engine, makeKey } = house;
+  const signer = makeKey('p256');
+  const isOther = wish.guarantor === 'himself';
+  const phone = await opening('phone', isOther ? '2' : '1', engine);
+  const own = isOther ? guarantor : borrower;
+  const name = await opening('name', own, engine);
+  const order = { base, phone: phone.sha256, signer: house.sms, intent: 'intent-02' };
+  const att = await intentStatement(house, order);
+  const person = { name: own, intent: order.intent, publicKey: signer.publicKey };
+  const certificate = await certifyPerson(house, person);
+  return { certificate, signer, att, ...(isOther && { opens: [name, phone] }) };
 }
 
 /** The entries of the case, their openings, proofs and the policy's own entry. */
 async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
   const { engine } = house;
   const { wish, states } = story;
-  const opens = [await opening('name', borrower, engine), await opening('phone', '1', engine)];
+  const opens = [
+    await opening('name', borrower, engine),
+    await opening('phone', '1', engine),
+    ...(wish.applicant ?? []),
+  ];
   const platform = new SampleCase(house, platformTag);
   await platform.record({ type: 'policy.adopted', of: [{ name: 'policy', bytes: house.policy }] });
   const earlier = (await wish.earlier?.(platform.entries[0] ?? new Uint8Array())) ?? [];
   for (const draft of earlier) await platform.record(draft);
   const loan = new SampleCase(house, caseTag);
   const list = { name: 'required-evidence', bytes: wish.list ?? requiredEvidence };
-  const belongs = [await opening('institution', wish.institution ?? house.tenant, engine)];
+  const belongs = [
+    await opening('institution', wish.institution ?? house.tenant, engine),
+    ...(wish.opensFirst ?? []),
+  ];
   await loan.record({ type: 'case.opened', of: [list], opens: belongs });
-  await loan.record({ type: 'application.received', opens });
+  const opened: BundleFile[] = [];
+  await tellApplications(loan, { wish, opens, opened });
   if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
   if (wish.newer !== undefined) await loan.newer(wish.newer);
   await tellIssuance(loan, story);
-  const [sealed = new Uint8Array(), ...raised] = states;
-  await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: sealed }] });
-  for (const [at, revision] of raised.slice(0, wish.raisesLogged).entries()) {
-    const before = { name: 'before', bytes: states[at] ?? sealed };
-    await loan.record({
-      type: 'document.raised',
-      of: [{ name: 'revision', bytes: revision }, before],
-    });
-  }
-  for (let count = 0; count < (wish.more ?? 0); count += 1) {
-    await loan.record({ type: 'clause.confirmed' });
-  }
-  const opened: BundleFile[] = [];
+  if (story.second !== undefined) await tellSecond(house, loan, { second: story.second, opened });
+  await tellPaper(loan, story);
+  const [sealed = new Uint8Array()] = states;
   for (const draft of (await wish.behind?.(sealed, loan)) ?? []) {
-    const name = numbered('disclosures', loan.entries.length);
+    const seq = loan.entries.length;
     await loan.record(draft);
-    if (draft.opens) opened.push({ name, bytes: printDisclosures(draft.opens) });
+    if (draft.opens && !draft.closed) opened.push(openedFile(seq, draft.opens));
   }
   if (wish.without !== 'case.sealed') await loan.seal();
 
@@ -187,12 +227,7 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
     { name: 'policy.json', bytes: house.policy },
     { name: 'policy-entry.json', bytes: platform.entries[0] ?? new Uint8Array() },
     { name: 'policy.tlog-proof', bytes: utf8(log.proofs[0] ?? '') },
-    ...(wish.institution === null
-      ? []
-      : [{ name: numbered('disclosures', 0), bytes: printDisclosures(belongs) }]),
-    ...(wish.closed === true
-      ? []
-      : [{ name: numbered('disclosures', 1), bytes: printDisclosures(opens) }]),
+    ...(wish.institution === null ? [] : [openedFile(0, belongs)]),
     ...opened,
     ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
     ...loan.entries.map((_, seq) => ({
@@ -200,6 +235,41 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
       bytes: utf8(log.proofs[seq + platform.entries.length] ?? ''),
     })),
   ];
+}
+
+/** Whoever applied before her, and she. */
+async function tellApplications(
+  loan: SampleCase,
+  told: { wish: Wish; opens: readonly Disclosure[]; opened: BundleFile[] },
+): Promise<void> {
+  const { wish, opens, opened } = told;
+  if (wish.appliedBefore !== undefined) {
+    opened.push(openedFile(loan.entries.length, wish.appliedBefore));
+    await loan.record({ type: 'application.received', opens: wish.appliedBefore });
+  }
+  if (wish.closed !== true) opened.push(openedFile(loan.entries.length, opens));
+  const committed = [...opens, ...(wish.keepsClosed ?? [])];
+  await loan.record({ type: 'application.received', opens: committed });
+}
+
+/** The contract, as it was signed and as it was raised later. */
+async function tellPaper(loan: SampleCase, { wish, states }: Story): Promise<void> {
+  const [sealed = new Uint8Array(), ...raised] = states;
+  await loan.record({ type: 'seal.done', of: [{ name: 'contract', bytes: sealed }] });
+  for (const [at, revision] of raised.slice(0, wish.raisesLogged).entries()) {
+    const before = { name: 'before', bytes: states[at] ?? sealed };
+    await loan.record({
+      type: 'document.raised',
+      of: [{ name: 'revision', bytes: revision }, before],
+    });
+  }
+  for (let count = 0; count < (wish.more ?? 0); count += 1) {
+    await loan.record({ type: 'clause.confirmed' });
+  }
+}
+
+function openedFile(seq: number, opens: readonly Disclosure[]): BundleFile {
+  return { name: numbered('disclosures', seq), bytes: printDisclosures(opens) };
 }
 
 /** Her word, and the certificate that rests on it. */
@@ -218,6 +288,23 @@ async function tellIssuance(
   await loan.record({ type: 'certificate.issued', of: [other], refs: { intent: again } });
 }
 
+/** His application, his identity and his word; the borrower's own stand there already. */
+async function tellSecond(
+  house: SampleHouse,
+  loan: SampleCase,
+  { second, opened }: { second: SecondPerson; opened: BundleFile[] },
+): Promise<void> {
+  const { opens, att, certificate } = second;
+  if (opens !== undefined) {
+    opened.push(openedFile(loan.entries.length, opens));
+    await loan.record({ type: 'application.received', opens });
+    await tellIdentity(house, loan, { wish: {}, opens });
+  }
+  const confirmed = await loan.record({ type: 'intent.confirmed', att });
+  const of = [{ name: 'certificate', bytes: certificate.der }];
+  await loan.record({ type: 'certificate.issued', of, refs: { intent: confirmed } });
+}
+
 async function tellIdentity(
   house: SampleHouse,
   loan: SampleCase,
@@ -233,72 +320,13 @@ async function tellIdentity(
 
 async function intentStatement(
   house: SampleHouse,
-  order: { base: Uint8Array; phone: string; signer: Signer },
+  order: { base: Uint8Array; phone: string; signer: Signer; intent?: string },
 ): Promise<Attestation> {
   const documents = [toBase64(await house.engine.digest('sha256', order.base))];
   const at = formatInstant(house.now);
-  const statement = { v: 1, kind: 'sms.intent', intent, phone: order.phone, documents, at };
+  const own = order.intent ?? intent;
+  const statement = { v: 1, kind: 'sms.intent', intent: own, phone: order.phone, documents, at };
   return attest(statement, 'sms', order.signer);
-}
-
-/** The copies for people: certificates, stamps, the revocation list. */
-async function looseFiles(
-  house: SampleHouse,
-  { contract, wish }: { contract: Uint8Array; wish: Wish },
-): Promise<BundleFile[]> {
-  const { engine, ca, stamper } = house;
-  const found = readSignatures(await openPdf(contract, engine));
-  const signatures = found
-    .filter(({ kind }) => kind === 'signature')
-    .map(({ contents }) => parseSignedData(contents));
-  const stamps = found.filter(({ kind }) => kind === 'timestamp');
-  const named = (place: 'certificate' | 'stamp', bytes: Uint8Array) =>
-    digestNamed(place, bytes, engine);
-  const loose = await Promise.all([
-    named('certificate', ca.certificate.der),
-    named('certificate', stamper.certificate.der),
-    ...signatures.map((one) => named('certificate', one.certificates[0] ?? new Uint8Array())),
-    ...signatures.map((one) => named('stamp', one.signer.timestampToken ?? new Uint8Array())),
-    ...stamps.map(({ contents }) => named('stamp', contents)),
-    revocationFile(house, wish.revoked === true),
-  ]);
-  return [...new Map(loose.map((file) => [file.name, file])).values()];
-}
-
-/** The authority's revocation list, as a file of the package. */
-export async function revocationFile(house: SampleHouse, isRevoked: boolean): Promise<BundleFile> {
-  const { engine, ca, seal, now } = house;
-  const crl = await buildCrl(
-    {
-      issuer: ca.certificate.subject,
-      issuerKeyIdentifier: await keyIdentifier(ca.certificate.publicKey, engine),
-      number: 1n,
-      thisUpdate: addSeconds(now, 120),
-      nextUpdate: addSeconds(now, 86_400),
-      revoked: isRevoked ? [{ serial: seal.certificate.serial, at: now }] : [],
-    },
-    ca.signer,
-  );
-  return digestNamed('revocation', crl.der, engine);
-}
-
-/** A file under the name that its digest gives it. */
-export async function digestNamed(
-  place: Parameters<typeof digestName>[0],
-  bytes: Uint8Array,
-  engine: Engine,
-): Promise<BundleFile> {
-  return { name: digestName(place, toHex(await engine.digest('sha256', bytes))), bytes };
-}
-
-/** The report under the institution's seal, which binds every file beside it. */
-export async function withReport(house: SampleHouse, files: BundleFile[]): Promise<BundleFile[]> {
-  const { engine, seal, stamper, now } = house;
-  const digests = await digestsOf(files, engine);
-  const listed = digests.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
-  const data = samplePdf({ files: listed }, ['seal']);
-  const by = { field: 'seal', stamper, engine, at: addSeconds(now, 90), ...seal };
-  return [...files, { name: 'report.pdf', bytes: await sign(data, by) }];
 }
 
 async function receiptOf(house: SampleHouse, certificate: Certificate): Promise<Uint8Array> {

@@ -143,6 +143,7 @@ export const noticeCodes = [
   'register_not_trusted',
   'time_order_broken',
   'source_not_judged',
+  'paper_left_out',
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];

@@ -167,7 +167,10 @@ export const houseWords = {
 
 /** Alarms by the first part of their codes; `{name}` is the second. */
 export const alarmWords: Readonly<Record<string, Words>> = {
-  log_stopped: { zh: '日志已停止接收新的存证', en: 'The log has stopped' },
+  log_stopped: {
+    zh: '日志已停下：收到的存证已保存，暂不定序',
+    en: 'The log has stopped: what is received is kept and waits for its place',
+  },
   log_convicted: {
     zh: '日志已被证明作假，不再签署',
     en: 'The log was convicted and signs nothing more',
@@ -185,6 +188,11 @@ export const alarmWords: Readonly<Record<string, Words>> = {
     zh: '见证方 {name} 看到了不同的历史',
     en: 'Witness {name} saw another history',
   },
+  witness_clock: {
+    zh: '见证方 {name} 的时钟与本机相差过多',
+    en: 'The clock of witness {name} is not that of this computer',
+  },
+  disk_low: { zh: '磁盘将满或已满', en: 'A disk is full or nearly so' },
   quorum_missing: { zh: '联署的见证方不足法定数', en: 'Too few witnesses cosign' },
   forked: { zh: '日志出现分叉', en: 'The log has forked' },
   sequencer_silent: { zh: '日志进程没有声息', en: 'The log’s process is silent' },
