@@ -3,19 +3,19 @@
  * one entry of one tenant's log so that everything of the house's own agrees with it again.
  *
  * Remade are the actors' signatures, the case's chain, the tree, every checkpoint with the log's
- * signature, the files and the sequencer's own memory. What he cannot remake stands in folders of
- * others: the heads that witnesses have cosigned.
+ * signature, the files, those of the twin and the sequencer's own memory. What he cannot remake
+ * stands in folders of others: the heads that witnesses have cosigned.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 
 import { nodeEngine, openKeyFile, softSigner } from '#adapters/engine';
-import { FileTiles, treeHash } from '#adapters/tiles';
+import { FileTiles, treeHash, twinTreeHash } from '#adapters/tiles';
 import { FileSignedHeads } from '#adapters/witnesses';
 import { toBase64 } from '#base/bytes';
 import { addMs } from '#base/clock';
-import type { Signer } from '#formats/crypto';
+import type { Engine, Signer } from '#formats/crypto';
 import { type Entry, entryHash, entryMessage, printEntry } from '#formats/entry';
 import {
   append,
@@ -30,12 +30,13 @@ import {
   printSignatures,
   signNote,
 } from '#formats/tlog';
+import { signTwin, twinEngine, twinKey, twinOrigin } from '#formats/twin';
 import type { WitnessRequest } from '#formats/witness';
 import { writeTiles } from '#trust/evidence';
 import { postgresSocketFolder } from '../../src/main/estate/database-access.ts';
 import { type Estate, processFolder } from '../../src/main/estate/estate.ts';
-import { logKeyFile } from '../../src/main/estate/plan.ts';
-import { logFolder, logKey } from '../../src/main/estate/trust-folder.ts';
+import { logKeyFile, twinKeyFile } from '../../src/main/estate/plan.ts';
+import { logFolder, logKey, twinFolder } from '../../src/main/estate/trust-folder.ts';
 import { institutionTenant, type LoggedEntry } from './house-facts.ts';
 
 interface ForgedEntry extends LoggedEntry {
@@ -202,10 +203,9 @@ export class Forger {
     const tiles = new FileTiles(folder);
     const edge = this.#edge();
     const root = await edgeRoot(edge, nodeEngine);
-    const entries = async (start: number, end: number): Promise<Uint8Array[]> =>
-      this.#entries.slice(start, end).map(({ bytes }) => bytes);
     const growth = { from: 0, to: edge.size, root };
-    await writeTiles(growth, { entries }, { tiles, hash: treeHash, bundles: true });
+    const source = { entries: this.#bytesOf };
+    await writeTiles(growth, source, { tiles, hash: treeHash, bundles: true });
     const text = await this.#headText(edge);
     const own = printSignatures([await signNote(text, this.#key, this.#signer)]);
     await tiles.publish(`${text}\n${own}`);
@@ -213,7 +213,30 @@ export class Forger {
     const memory = join(dirname(keyPath), 'signed-heads.jsonl');
     await rm(memory);
     await (await FileSignedHeads.open(memory)).put({ size: edge.size, root });
+    await this.#replaceTwin();
   }
+
+  /** The twin is the house's own, too: its key lies beside the log's. */
+  async #replaceTwin(): Promise<void> {
+    const folder = twinFolder(this.#estate.trust, institutionTenant);
+    await rm(folder, { recursive: true, force: true });
+    const tiles = new FileTiles(folder);
+    const { edges } = await treeOf(this.#entries, twinEngine(nodeEngine));
+    const edge = edges.at(-1) ?? emptyEdge;
+    const root = await edgeRoot(edge, twinEngine(nodeEngine));
+    const growth = { from: 0, to: edge.size, root };
+    const source = { entries: this.#bytesOf };
+    await writeTiles(growth, source, { tiles, hash: twinTreeHash, bundles: false });
+    const place = join(processFolder(this.#estate, 'sequencer'), twinKeyFile(institutionTenant));
+    const signer = softSigner(await openKeyFile(place));
+    const named = { name: twinOrigin(this.#key.name), publicKey: signer.publicKey };
+    const key = await twinKey(named, nodeEngine);
+    const text = printHead({ origin: key.name, size: edge.size, root });
+    await tiles.publish(`${text}\n${printSignatures([await signTwin(text, key, signer)])}`);
+  }
+
+  readonly #bytesOf = async (start: number, end: number): Promise<Uint8Array[]> =>
+    this.#entries.slice(start, end).map(({ bytes }) => bytes);
 
   #edge(size = this.#entries.length): Edge {
     return this.#tree.edges[size - 1] ?? emptyEdge;
@@ -236,13 +259,16 @@ function changed(entry: Entry, renamed: ReadonlyMap<string, string>): Entry {
   return { ...entry, prev, refs };
 }
 
-async function treeOf(entries: readonly ForgedEntry[]): Promise<ForgedTree> {
+async function treeOf(
+  entries: readonly ForgedEntry[],
+  engine: Engine = nodeEngine,
+): Promise<ForgedTree> {
   const nodes = new Map<string, Uint8Array>();
   const edges: Edge[] = [];
   for (const { bytes } of entries) {
     edges.push(
-      await append(edges.at(-1) ?? emptyEdge, await hashLeaf(bytes, nodeEngine), {
-        engine: nodeEngine,
+      await append(edges.at(-1) ?? emptyEdge, await hashLeaf(bytes, engine), {
+        engine,
         completed: (level, at, hash) => nodes.set(`${level}/${at}`, hash),
       }),
     );

@@ -2,9 +2,9 @@
  * Does an appearance say what its field says (ISO 32000-1 §12.7.3.3)? A face that shows another
  * amount than the value is how a filled-in form lies.
  *
- * The text is read where its fonts have a letter a byte; what is drawn in composite fonts cannot be
- * read here and passes, for it came with a value into an empty field. Pictures pass nowhere in a
- * text, and without a new value there is no new face.
+ * The text is read where its fonts have a letter a byte, by the names of their glyphs; what is
+ * drawn in composite fonts cannot be read here and passes, for it came with a value into an empty
+ * field. Pictures pass nowhere in a text, and without a new value there is no new face.
  */
 import { latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
@@ -14,6 +14,7 @@ import type { PdfFile } from './file.ts';
 import { decodeStream } from './filters.ts';
 import type { Work } from './limits.ts';
 import type { ChangedFace, RevisionJudge } from './revision-judge.ts';
+import { simpleEncoding } from './simple-encodings.ts';
 import {
   isName,
   type PdfDict,
@@ -127,7 +128,7 @@ async function drawnBy(file: PdfFile, face: PdfStream, engine: Engine): Promise<
   }
 }
 
-type Fonts = (name: string) => PdfDict | undefined;
+type Fonts = (name: string) => { readonly file: PdfFile; readonly font: PdfDict } | undefined;
 
 function fontsOf(file: PdfFile, face: PdfStream): Fonts {
   const form = file.dict(file.catalog().entries.get('AcroForm'));
@@ -136,7 +137,7 @@ function fontsOf(file: PdfFile, face: PdfStream): Fonts {
   return (name) => {
     for (const dict of fonts) {
       const font = file.dict(dict?.entries.get(name));
-      if (font !== undefined) return font;
+      if (font !== undefined) return { file, font };
     }
     return undefined;
   };
@@ -151,19 +152,22 @@ const fillOperators = new Set('f F f* B B* b b*'.split(' '));
 const unseenModes = new Set([3, 7]);
 
 function readContent(content: Uint8Array, fonts: Fonts, work: Work): Drawn {
-  let [text, isOpaque, hasPictures, isPlain, hasShapes] = ['', false, false, true, false];
+  let [text, isOpaque, hasPictures, hasShapes] = ['', false, false, false];
+  let letters = plainLetters;
   let isUnseen = false;
   let isHidden = false;
   for (const { operator, operands } of operationsIn(content, work)) {
     const last = operands.at(-1);
-    if (operator === 'Tf') isPlain = isPlainFont(operands.at(-2), fonts);
+    if (operator === 'Tf') letters = lettersIn(operands.at(-2), fonts);
     if (operator === 'Tr') isUnseen = last?.kind === 'number' && unseenModes.has(last.value);
     if (pictureOperators.has(operator)) hasPictures = true;
     if (shapeOperators.has(operator)) hasShapes = true;
     if (fillOperators.has(operator) && text.trim() !== '') isHidden = true;
     if (textOperators.has(operator)) {
-      const said = stringsIn(last);
-      isOpaque ||= !isPlain && said !== '';
+      const codes = stringsIn(last);
+      const said = Array.from(codes, (one) => letters.meaning(one.charCodeAt(0))).join('');
+      isOpaque ||= letters.are === 'opaque' && said !== '';
+      hasPictures ||= letters.are === 'pictures' && said !== '';
       isHidden ||= isUnseen && said.trim() !== '';
       text += said;
     }
@@ -171,12 +175,25 @@ function readContent(content: Uint8Array, fonts: Fonts, work: Work): Drawn {
   return { text, isOpaque, hasPictures, hasShapes, isHidden };
 }
 
-function isPlainFont(name: PdfValue | undefined, fonts: Fonts): boolean {
-  const font = name?.kind === 'name' ? fonts(name.name) : undefined;
-  // Viewers show text whose font is missing in one of their own, a letter a byte.
-  if (font === undefined) return true;
+/** What the bytes of a string mean, and whether they can be known. */
+interface Letters {
+  readonly are: 'plain' | 'opaque' | 'pictures';
+  readonly meaning: (code: number) => string;
+}
+
+/** Viewers show text whose font is missing in one of their own, a letter a byte. */
+const plainLetters: Letters = { are: 'plain', meaning: (code) => String.fromCharCode(code) };
+
+function lettersIn(name: PdfValue | undefined, fonts: Fonts): Letters {
+  const found = name?.kind === 'name' ? fonts(name.name) : undefined;
+  if (found === undefined) return plainLetters;
+  const { file, font } = found;
   const subtype = font.entries.get('Subtype');
-  return !isName(subtype, 'Type0') && !isName(subtype, 'Type3');
+  if (isName(subtype, 'Type0')) return { ...plainLetters, are: 'opaque' };
+  // §9.6.5: each letter is a drawing of the filler's own.
+  if (isName(subtype, 'Type3')) return { ...plainLetters, are: 'pictures' };
+  // A code whose glyph has another name shows that one.
+  return { are: 'plain', meaning: simpleEncoding(file, font) };
 }
 
 function stringsIn(value: PdfValue | undefined): string {

@@ -4,7 +4,7 @@
 import type { FieldNodes, PdfField } from './fields.ts';
 import { isLocked } from './permissions.ts';
 import type { RevisionJudge } from './revision-judge.ts';
-import { isName, type PdfDict, type PdfValue } from './value.ts';
+import { arrayOf, isName, type PdfDict, type PdfValue, sameValue } from './value.ts';
 
 const widgetKeys = new Set(
   'Type Subtype FT T TU Ff V P Rect F AP StructParent Lock SV DA MK BS'.split(' '),
@@ -60,6 +60,7 @@ function isTaken(node: PdfField, before: FieldNodes): boolean {
 function judgeNewSignature(judge: RevisionJudge, number: number, node: PdfField): void {
   const { dict, name } = node;
   judge.needs(isStamp(judge, node) ? 1 : 2, number, `the signature field ${name} was added`);
+  judgeGround(judge, number, { is: dict });
   const named = judge.policy.locks.filter(({ action }) => action === 'Include');
   if (named.some((lock) => isLocked(lock, name))) judge.unlocked(number, name);
   if (isName(judge.after.resolve(dict.entries.get('Subtype')), 'Widget')) {
@@ -101,6 +102,32 @@ export function isStamp(judge: RevisionJudge, field: PdfField): boolean {
   return field.type === 'Sig' && isName(subFilter, 'ETSI.RFC3161');
 }
 
+function isDrawn(judge: RevisionJudge, widget: PdfDict): boolean {
+  const face = judge.after.dict(widget.entries.get('AP'))?.entries.get('N');
+  const drawn = judge.after.resolve(face);
+  return drawn.kind === 'stream' && drawn.raw.length > 0;
+}
+
+/**
+ * Ground and border that a viewer paints by itself (§12.5.6.19) where a signature has no face: over
+ * the words, with nobody who signs for it.
+ */
+export function judgeGround(
+  judge: RevisionJudge,
+  number: number,
+  { was, is }: { readonly was?: PdfDict; readonly is: PdfDict },
+): void {
+  if (isDrawn(judge, is)) return;
+  const held = judge.before.dict(was?.entries.get('MK'))?.entries;
+  const marks = judge.after.dict(is.entries.get('MK'))?.entries;
+  for (const key of ['BG', 'BC']) {
+    const before = judge.before.list(held?.get(key));
+    const after = judge.after.list(marks?.get(key));
+    if (after.length === 0 || sameValue(arrayOf(before), arrayOf(after))) continue;
+    judge.object(number, `a signature field with a colour of its own, /${key}`, 'form_changed');
+  }
+}
+
 /** One normal appearance and no other, so that a click or a mouse does not show another face. */
 export function judgeAppearance(
   judge: RevisionJudge,
@@ -118,7 +145,9 @@ export function judgeAppearance(
   const appearance = judge.after.dict(node.dict.entries.get('AP'));
   const face = judge.after.resolve(appearance?.entries.get('N'));
   const isNone = face.kind === 'null' && (!judge.policy.strict || appearance === undefined);
-  const isOdd = [...(appearance?.entries.keys() ?? [])].some((key) => key !== 'N');
+  // A face in a layer is shown or not, as the layer is.
+  const isLayered = face.kind === 'stream' && face.dict.entries.has('OC');
+  const isOdd = isLayered || [...(appearance?.entries.keys() ?? [])].some((key) => key !== 'N');
   if (isOdd || (face.kind !== 'stream' && !isNone)) {
     judge.object(where, 'an appearance of another kind', 'appearance_differs');
     return;

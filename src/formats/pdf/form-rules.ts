@@ -4,7 +4,13 @@
  */
 
 import { judgeDrawnAnew } from './drawn-anew.ts';
-import { isStamp, judgeAppearance, judgeNewField, judgeSignatureValue } from './field-rules.ts';
+import {
+  isStamp,
+  judgeAppearance,
+  judgeGround,
+  judgeNewField,
+  judgeSignatureValue,
+} from './field-rules.ts';
 import { type FieldNodes, type PdfField, readFieldNodes } from './fields.ts';
 import type { RevisionJudge } from './revision-judge.ts';
 import { dictOf, integer, type PdfDict, type PdfValue, sameValue } from './value.ts';
@@ -136,6 +142,7 @@ function judgeFlags(judge: RevisionJudge, number: number, { was, is }: Kept): vo
   if (((flagsWere ^ flagsAre) & ~harmlessFlags) !== 0) {
     judge.object(number, '/Ff changed', 'form_changed');
   }
+  if (flagsWere !== flagsAre) judge.needs(2, number, '/Ff changed');
 }
 
 function judgeKids(judge: RevisionJudge, number: number, { was, is, nodes }: Kept): void {
@@ -205,6 +212,7 @@ function sameIfAny(a: PdfValue | undefined, b: PdfValue | undefined): boolean {
 function judgeSigned(judge: RevisionJudge, number: number, { was, is }: Kept): void {
   const isSigned = judge.after.resolve(is.value).kind !== 'null';
   judgeSignatureValue(judge, number, is);
+  judgeGround(judge, number, { was: was.dict, is: is.dict });
   if (isSigned && !judge.filled.includes(was.name)) judge.filled.push(was.name);
   judgeAppearance(judge, number, { node: is, value: undefined, valueChanged: isSigned });
 }

@@ -15,7 +15,7 @@ import { judgePages } from './page-rules.ts';
 import { type AddedWidget, type ChangePolicy, lawTwo, RevisionJudge } from './revision-judge.ts';
 import { judgeCatalog, judgeInformation } from './store-rules.ts';
 import { judgeStructure } from './structure-rules.ts';
-import { reachable } from './touched.ts';
+import { childrenOf, reachable } from './touched.ts';
 import { integer, type PdfValue, pdfNull, sameValue } from './value.ts';
 
 const mechanics = new Set('Size Prev XRefStm Type W Index Length Filter DecodeParms ID'.split(' '));
@@ -83,6 +83,7 @@ export function judgeStates(found: RevisionJudge): RevisionChange {
   judgePages(found);
   judgeStructure(found);
   explainMechanics(found);
+  judgeRepeatedKeys(found);
   judgeFrozen(found, silentTrailerKeys(found.policy));
   judgeRest(found);
   if (!found.policy.strict) judgeSize(found);
@@ -175,6 +176,26 @@ function isLaxTrailerKey(
 ): boolean {
   if (strict || key === 'Root' || key === 'Encrypt') return false;
   return values.every((value) => value === undefined || /^(name|string|number)$/.test(value.kind));
+}
+
+/**
+ * Readers differ on which of two equal keys counts, in a trailer as at any depth of an object: each
+ * would be shown its own document.
+ */
+function judgeRepeatedKeys(found: RevisionJudge): void {
+  const { before, after } = found;
+  const added = after.sections.filter(({ offset }) => offset >= before.bytes.length);
+  for (const { trailer } of added) judgeKeysIn(found, 'trailer', trailer);
+  for (const [number, touch] of found.touched) {
+    if (touch !== 'freed') judgeKeysIn(found, number, after.object(number));
+  }
+}
+
+function judgeKeysIn(found: RevisionJudge, where: number | string, value: PdfValue): void {
+  const key = value.kind === 'dict' ? value.twice?.[0] : undefined;
+  if (key !== undefined) found.object(where, `/${key} stands twice`, 'duplicate');
+  if (value.kind === 'stream') judgeKeysIn(found, where, value.dict);
+  else for (const child of childrenOf(value)) judgeKeysIn(found, where, child);
 }
 
 /** Streams that carry cross-references and objects, and objects nothing leads to, show nothing. */

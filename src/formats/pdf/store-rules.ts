@@ -126,7 +126,11 @@ function judgeNames(
   { was, is }: { readonly was: PdfDict; readonly is: PdfDict },
 ): void {
   const version = is.entries.get('Version');
-  if (version !== undefined && version.kind !== 'name') {
+  const held = was.entries.get('Version');
+  const isRisen =
+    version?.kind === 'name' &&
+    (held?.kind !== 'name' || Number(version.name) >= Number(held.name));
+  if (version !== undefined && !isRisen) {
     judge.object(root, '/Version changed', 'catalog_changed');
   }
   const marks = is.entries.get('MarkInfo');

@@ -115,7 +115,11 @@ function judgeOtherStructure(judge: RevisionJudge, root: PdfRef): void {
     judge.soften(number, ...structureKeys);
     const lists = { was: kidsOf(judge.before, was), is: kidsOf(judge.after, is) };
     const extra = judge.appended(number, lists, 'structure_changed');
-    for (const kid of extra) judgeAddedElement(judge, kid);
+    for (const kid of extra) {
+      // Words of an element that stands for nothing are read aloud beside the page's own.
+      if (judgeAddedElement(judge, kid)) continue;
+      judge.object(number, 'a structure element for no widget was added', 'structure_changed');
+    }
   }
   judgeParentTree(judge, root);
 }
@@ -136,19 +140,25 @@ function kidsOf(file: RevisionJudge['before'], dict: PdfDict): readonly PdfValue
 
 const elementDepthMax = 16;
 
-function judgeAddedElement(judge: RevisionJudge, kid: PdfValue, depth = 0): void {
+/** Does it, or does something below it, stand for a widget that came or was filled in? */
+function judgeAddedElement(judge: RevisionJudge, kid: PdfValue, depth = 0): boolean {
   const dict = judge.after.dict(kid);
   const where = kid.kind === 'ref' ? kid.number : 'file';
   const isNew = kid.kind !== 'ref' || judge.touched.get(kid.number) === 'added';
-  if (dict === undefined || !isNew || depth > elementDepthMax) {
+  // A kid that is a number, or names one, is content of the page (§14.7.4.2).
+  if (dict === undefined || dict.entries.has('MCID') || !isNew || depth > elementDepthMax) {
     judge.object(where, 'a structure element for page content was added', 'structure_changed');
-    return;
+    return true;
   }
   if (kid.kind === 'ref') judge.explain(kid.number, 'structure element of a widget');
-  if (isName(judge.after.resolve(dict.entries.get('Type')), 'OBJR')) return;
+  if (isName(judge.after.resolve(dict.entries.get('Type')), 'OBJR')) {
+    const target = dict.entries.get('Obj');
+    return target?.kind === 'ref' && judge.touched.has(target.number);
+  }
   const spoken = speakingKeys.find((key) => dict.entries.has(key));
   if (spoken !== undefined) judge.object(where, `an element with /${spoken}`, 'structure_changed');
-  for (const below of kidsOf(judge.after, dict)) judgeAddedElement(judge, below, depth + 1);
+  const below = kidsOf(judge.after, dict).map((one) => judgeAddedElement(judge, one, depth + 1));
+  return below.includes(true);
 }
 
 /** The number tree keeps every entry that it had; its nodes may be laid out anew. */

@@ -9,6 +9,7 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  existsSync,
   openSync,
   readFileSync,
   statSync,
@@ -95,8 +96,14 @@ export class Child {
   }
 
   #tail(): string {
-    return readFileSync(this.#log, 'utf8').slice(-logTailLetters);
+    return logTail(this.#log);
   }
+}
+
+/** The last words of a log; none where somebody took the file away. */
+export function logTail(path: string): string {
+  if (!existsSync(path)) return '';
+  return readFileSync(path, 'utf8').slice(-logTailLetters);
 }
 
 function openLog(path: string): number {

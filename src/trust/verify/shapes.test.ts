@@ -26,6 +26,7 @@ import { honest } from './shapes-honest.fixture.ts';
 import { makersAttacks, makersHonest } from './shapes-makers.fixture.ts';
 import { pageAttacks } from './shapes-pages.fixture.ts';
 import { paintAttacks, paintHonest } from './shapes-paint.fixture.ts';
+import { readersAttacks, readersHonest } from './shapes-readers.fixture.ts';
 
 let signers: Signers;
 beforeAll(async () => {
@@ -48,6 +49,7 @@ const attacks = {
   ...fileAttacks,
   ...makersAttacks,
   ...paintAttacks,
+  ...readersAttacks,
 };
 
 describe('what attackers append', () => {
@@ -65,7 +67,7 @@ describe('what attackers append', () => {
 });
 
 describe('what honest programs append', () => {
-  test.each(Object.entries({ ...honest, ...makersHonest, ...paintHonest }))(
+  test.each(Object.entries({ ...honest, ...makersHonest, ...paintHonest, ...readersHonest }))(
     '%s',
     async (_, shape) => {
       const [signed, later] = await bothOf(shape);
