@@ -6,6 +6,7 @@
  */
 import { fromBase64, fromUtf8, toHex } from '#base/bytes';
 import { canonical } from '#base/canonical';
+import { ifReadable } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import type { JsonObject } from '../json.ts';
 import { documentWord, type JudgedDocument } from '../own/documents.ts';
@@ -58,30 +59,15 @@ function judgeHead(
 ): void {
   const note = files.named('checkpoint.txt');
   if (told === undefined || note === undefined) return;
-  const own = linesOf(note);
+  // What is not text is named by the step that reads the checkpoint.
+  const own = ifReadable(() => fromUtf8(note).split('\n'));
   if (own === undefined) return;
   const [origin, size, root = ''] = own;
   const isOwn =
     told['origin'] === origin &&
     canonical(told['size'] ?? null) === size &&
-    told['root'] === hexIfAny(root);
+    told['root'] === ifReadable(() => toHex(fromBase64(root)));
   if (!isOwn) add('checkpoint.txt', 'the report tells of another head');
-}
-
-function linesOf(bytes: Uint8Array): readonly string[] | undefined {
-  try {
-    return fromUtf8(bytes).split('\n');
-  } catch {
-    return undefined; // What is not text is named by the step that reads the checkpoint.
-  }
-}
-
-function hexIfAny(base64: string): string | undefined {
-  try {
-    return toHex(fromBase64(base64));
-  } catch {
-    return undefined;
-  }
 }
 
 function rowsIn(data: JsonObject | undefined, name: string): readonly JsonObject[] | undefined {
