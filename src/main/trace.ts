@@ -7,6 +7,7 @@
  * sentences without values and stand as they are, and of a Fault there stands its code.
  */
 import { Fault } from '#base/fault';
+import { frameOfSource } from './frames.ts';
 
 const causesMax = 5;
 const framesMax = 30;
@@ -44,5 +45,5 @@ function framesOf(thrown: unknown): readonly string[] {
     .split('\n')
     .filter((line) => /^ {4}at [^\n]*(?::\d+:\d+\)?|\(<anonymous>\)|native\))$/.test(line))
     .slice(0, framesMax)
-    .map((line) => line.slice(0, frameCharactersMax));
+    .map((line) => frameOfSource(line).slice(0, frameCharactersMax));
 }

@@ -20,9 +20,10 @@ import { fileURLToPath } from 'node:url';
 
 import { Fault } from '#base/fault';
 import { childEnvironment } from '../../config.ts';
+import { programFile } from '../bundle.ts';
 import type { ProcessPlan } from '../estate/plan.ts';
 
-const program = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const program = programFile();
 /**
  * Through the environment, because the first file is compiled before it could ask for the cache:
  * without it each process loads the whole TypeScript compiler for ten lines.

@@ -3,10 +3,10 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { Fault } from '#base/fault';
 import { childEnvironment } from '../../config.ts';
+import { programFile } from '../bundle.ts';
 import { socketOf } from '../estate/estate.ts';
 import { issueSim } from '../estate/sim.ts';
 import type { House } from './house.ts';
@@ -24,7 +24,7 @@ export interface PhoneEnd {
   readonly state: string;
 }
 
-const program = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const program = programFile();
 const errorLettersMax = 2_000;
 
 /** Plays one borrower's story; each step is awaited before the phone's next line is read. */

@@ -1,0 +1,85 @@
+/**
+ * Joins the program and the libraries it loads into a few files under `dist/house`.
+ *
+ * `src/main.ts` takes them when they were made of the very sources that lie there (main/bundle.ts),
+ * and they do nothing else than the sources do: the same modules, one scope each. CommonJS, because
+ * an ES module that names `node:http` makes Node load its whole fetch client for the list of names.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Plugin } from 'vite';
+
+import { bundledProgram, bundleFolder, bundlesFolder } from '../src/main/bundle.ts';
+
+const root = resolve(import.meta.dirname, '..');
+/** A process that runs from an older bundle loads parts of it when a verb or a fault needs them. */
+const keptMs = 24 * 3_600_000;
+/** Native, or read files that lie beside them. */
+const apart = ['koffi', '@myriaddreamin/typst-ts-node-compiler', 'fontkit'];
+
+/** Returns at once where the bundle of these sources is there. */
+export async function joinProgram(): Promise<void> {
+  if (bundledProgram() !== undefined) return;
+  console.error('fubie: joining the program (only when its sources changed)');
+  const place = bundleFolder();
+  const draft = `${place}.${process.pid}`;
+  removeOld();
+  // Loaded only when it is needed: most starts find the bundle.
+  const { build } = await import('vite');
+  try {
+    await build({
+      root,
+      configFile: false,
+      envFile: false,
+      publicDir: false,
+      logLevel: 'error',
+      plugins: [placeOfSource(draft)],
+      ssr: { noExternal: true, external: apart },
+      build: {
+        ssr: join(root, 'src/main/verbs/run.ts'),
+        outDir: draft,
+        target: 'node24',
+        minify: false,
+        sourcemap: 'hidden',
+        reportCompressedSize: false,
+        rolldownOptions: {
+          output: {
+            format: 'cjs',
+            sourcemapExcludeSources: true,
+            entryFileNames: 'main.cjs',
+            chunkFileNames: '[name]-[hash].cjs',
+          },
+        },
+      },
+    });
+    if (!existsSync(place)) renameSync(draft, place);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** A module that asks where it lies is told where its source lies: the catalogue is found so. */
+function placeOfSource(folder: string): Plugin {
+  return {
+    name: 'place-of-source',
+    transform(code, id) {
+      if (!id.startsWith(join(root, 'src/')) || !code.includes('import.meta')) return null;
+      if (/import\.meta\.(?!url\b)/.test(code)) this.error(`${id} asks for more than its URL`);
+      const source = JSON.stringify(relative(folder, id));
+      const asked = `new URL(${source}, urlOfBundle(__filename)).href`;
+      const first = "import { pathToFileURL as urlOfBundle } from 'node:url'; ";
+      return { code: `${first}${code.replaceAll('import.meta.url', asked)}`, map: null };
+    },
+  };
+}
+
+function removeOld(): void {
+  mkdirSync(bundlesFolder, { recursive: true });
+  for (const name of readdirSync(bundlesFolder)) {
+    const path = join(bundlesFolder, name);
+    const { mtimeMs } = statSync(path);
+    if (Date.now() - mtimeMs > keptMs) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) await joinProgram();
