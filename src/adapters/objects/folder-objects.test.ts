@@ -76,4 +76,13 @@ describe('write-once objects', () => {
       await expect(act()).rejects.toMatchObject({ code: 'objects.name_malformed' });
     }
   });
+
+  test('a disk that takes nothing is out of reach for now, not a bug', async () => {
+    // Nobody makes a file there: the kernel answers EPERM, EACCES or EROFS.
+    const objects = new FolderObjects('/sys/kernel/fubie');
+    await expect(objects.putOnce('a', utf8('x'))).rejects.toMatchObject({
+      code: 'objects.unreachable',
+      retryable: true,
+    });
+  });
 });

@@ -4,7 +4,8 @@
  * `putOnce` promises: when it resolves, the whole object is on the disk under its name (POSIX fsync
  * of file and folder), and no later call, of this process or another, ever replaces a byte of it.
  * A crash leaves either no name or the whole object; a forgotten temporary file has no name here.
- * link(2) is the lock: of two writers exactly one makes the name, the other compares.
+ * link(2) is the lock: of two writers exactly one makes the name, the other compares. A disk that is
+ * full or shut is objects.unreachable, as a store over the network would be.
  */
 import {
   link as linkBy,
@@ -31,6 +32,10 @@ const nameCharactersMax = 512;
 const objectMode = 0o440;
 const folderMode = 0o700;
 const waitingFolder = '.waiting';
+/** What a disk answers that is full, broken, shut or out of handles: it may answer otherwise soon. */
+const refusals: ReadonlySet<unknown> = new Set(
+  'ENOSPC EDQUOT EROFS EIO EMFILE ENFILE EACCES EPERM ENODEV ESTALE'.split(' '),
+);
 /** Segments never begin with a dot, so no name reaches the waiting folder or a parent. */
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 
@@ -49,10 +54,10 @@ export class FolderObjects {
     try {
       await this.#write(target, bytes);
     } catch (cause) {
-      if (!isAbsent(cause) || !(await this.#isRootThere())) throw cause;
+      if (!isAbsent(cause) || !(await this.#isRootThere())) throw told(cause);
       // Somebody took away a folder that this process had made.
       this.#durable.clear();
-      await this.#write(target, bytes);
+      await this.#write(target, bytes).catch(tell);
     }
   }
 
@@ -90,7 +95,7 @@ export class FolderObjects {
       return new Uint8Array(buffer, byteOffset, length);
     } catch (cause) {
       if (isAbsent(cause)) return undefined;
-      throw cause;
+      throw told(cause);
     }
   }
 
@@ -100,7 +105,7 @@ export class FolderObjects {
       return true;
     } catch (cause) {
       if (isAbsent(cause)) return false;
-      throw cause;
+      throw told(cause);
     }
   }
 
@@ -116,7 +121,7 @@ export class FolderObjects {
         .toSorted();
     } catch (cause) {
       if (isAbsent(cause)) return [];
-      throw cause;
+      throw told(cause);
     }
   }
 
@@ -126,15 +131,15 @@ export class FolderObjects {
       return (await stat(this.#path(name))).mtimeMs;
     } catch (cause) {
       if (isAbsent(cause)) return undefined;
-      throw cause;
+      throw told(cause);
     }
   }
 
   /** For objects that nobody names: whatever is named is kept for ever. */
   async remove(name: string): Promise<void> {
     const path = this.#path(name);
-    await rm(path, { force: true });
-    await syncFolder(dirname(path));
+    await rm(path, { force: true }).catch(tell);
+    await syncFolder(dirname(path)).catch(tell);
   }
 
   #path(name: string): string {
@@ -158,6 +163,15 @@ export class FolderObjects {
     await syncFolder(dirname(folder));
     this.#durable.add(folder);
   }
+}
+
+function told(cause: unknown): unknown {
+  if (!refusals.has(errorCode(cause))) return cause;
+  return new Fault('objects.unreachable', {}, { retryable: true, cause });
+}
+
+function tell(cause: unknown): never {
+  throw told(cause);
 }
 
 function unlessAbsent(thrown: unknown): void {

@@ -9,6 +9,7 @@ import { readIfThere } from '#adapters/objects';
 import { fromBase64, fromUtf8, utf8 } from '#base/bytes';
 import { canonicalBytes, isObject, parseCanonical } from '#base/canonical';
 import type { Clock, Instant } from '#base/clock';
+import { Fault } from '#base/fault';
 import type { TenantId } from '#base/unit';
 import type { Engine } from '#formats/crypto';
 import { keyIdText, type NoteKey, parseVkey } from '#formats/tlog';
@@ -84,7 +85,7 @@ export async function logTenants(trust: string): Promise<readonly TenantId[]> {
 /** The key of a log's first shard, by which the whole log is known. */
 export async function logKey(trust: string, tenant: TenantId, engine: Engine): Promise<NoteKey> {
   const path = join(trust, logsFolder, `${tenant}${vkeySuffix}`);
-  return parseVkey((await read(path)).trimEnd(), engine);
+  return vkeyIn(path, engine);
 }
 
 /** The key of a shard's twin; undefined where the folder names none. */
@@ -99,7 +100,18 @@ export async function twinKeyIfThere(
 }
 
 export async function witnessKey(trust: string, role: string, engine: Engine): Promise<NoteKey> {
-  return parseVkey((await read(join(trust, 'witnesses', `${role}.vkey`))).trimEnd(), engine);
+  return vkeyIn(join(trust, 'witnesses', `${role}${vkeySuffix}`), engine);
+}
+
+/** A key line that cannot be read is told with its file: somebody has to mend it there. */
+async function vkeyIn(path: string, engine: Engine): Promise<NoteKey> {
+  const text = (await read(path)).trimEnd();
+  try {
+    return await parseVkey(text, engine);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    throw new Fault(cause.code, { ...cause.details, file: path }, { cause });
+  }
 }
 
 /** The keys of all witnesses the folder names. */
@@ -137,11 +149,7 @@ export async function partyKeys(trust: string): Promise<ReadonlyMap<string, Uint
 export async function partyVkeys(trust: string, engine: Engine): Promise<readonly NoteKey[]> {
   const folder = join(trust, 'parties');
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(vkeySuffix));
-  return Promise.all(
-    names.toSorted().map(async (name) => {
-      return parseVkey((await read(join(folder, name))).trimEnd(), engine);
-    }),
-  );
+  return Promise.all(names.toSorted().map((name) => vkeyIn(join(folder, name), engine)));
 }
 
 /** Every file of the trust folder by its path in it: what a verifier is handed. */

@@ -59,12 +59,13 @@ export const usages: Readonly<Record<string, Usage>> = {
   },
   register: {
     calls: [
-      'vote FILE --name NAME --key KEY.pem',
+      'key --name NAME --key KEY.pem',
+      'vote FILE --name NAME --key KEY.pem [--trust DIR]',
       'adopt FILE --trust DIR',
       'show --trust DIR [--at SECONDS]',
     ],
-    zh: '日志成员名册：表决、采用、查看',
-    en: 'The register of the log’s members: vote, adopt, show.',
+    zh: '日志成员名册：成员公钥、表决、采用、查看',
+    en: 'The register of the log’s members: key, vote, adopt, show.',
   },
   anchor: {
     calls: [
