@@ -4,8 +4,8 @@
  * `putOnce` promises: when it resolves, the whole object is on the disk under its name (POSIX fsync
  * of file and folder), and no later call, of this process or another, ever replaces a byte of it.
  * A crash leaves either no name or the whole object; a forgotten temporary file has no name here.
- * link(2) is the lock: of two writers exactly one makes the name, the other compares. A disk that is
- * full or shut is objects.unreachable, as a store over the network would be.
+ * link(2) is the lock: of two writers exactly one makes the name, the other compares. A disk that
+ * is full or shut is objects.unreachable, as a store over the network would be.
  */
 import {
   link as linkBy,
@@ -32,7 +32,7 @@ const nameCharactersMax = 512;
 const objectMode = 0o440;
 const folderMode = 0o700;
 const waitingFolder = '.waiting';
-/** What a disk answers that is full, broken, shut or out of handles: it may answer otherwise soon. */
+/** Of a disk that is full, broken, shut or out of handles: it may answer otherwise soon. */
 const refusals: ReadonlySet<unknown> = new Set(
   'ENOSPC EDQUOT EROFS EIO EMFILE ENFILE EACCES EPERM ENODEV ESTALE'.split(' '),
 );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createKeyFile, generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { systemClock } from '#base/clock';
 import { type NoteKey, noteKey, printVkey, type Rule } from '#formats/tlog';
 import { type Member, printRegister, type Register, registerDigest } from '#formats/witness';
 import { main } from './dispatch.ts';
@@ -12,7 +13,7 @@ import { main } from './dispatch.ts';
 const day = 86_400;
 const voters = ['court', 'notary', 'arbitration', 'peer-bank'];
 const banks = ['bank-a', 'bank-b', 'bank-c'];
-const now = Math.floor(Date.now() / 1_000);
+const now = Math.floor(systemClock.now() / 1_000);
 
 let folder: string;
 let said: string;

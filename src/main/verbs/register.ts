@@ -1,6 +1,6 @@
 /**
- * `fubie register key --name NAME --key KEY.pem` · `vote FILE --name NAME --key KEY.pem [--trust DIR]`
- * · `adopt FILE --trust DIR` · `show --trust DIR [--at SECONDS]`
+ * `fubie register key --name NAME --key KEY.pem` · `adopt FILE --trust DIR` ·
+ * `vote FILE --name NAME --key KEY.pem [--trust DIR]` · `show --trust DIR [--at SECONDS]`
  *
  * How members of a log change its rules: one writes the next register as a text, each member signs
  * the file with the key it votes with, and whoever keeps the house adopts it. Adopting judges the
