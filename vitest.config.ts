@@ -22,7 +22,7 @@ const named = (ending: string): string[] => folders.map((folder) => `${folder}/*
  * What needs processes waits as much as it works: walks, houses and databases are mixed, three
  * files at a time on two cores. A group of its own, for other projects have other numbers.
  */
-const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const withProcesses = { maxWorkers: 3, isolate: false, sequence: { groupOrder: 1 } };
 const longInBrowser = ['web/e2e/**/*.long.e2e.test.ts'];
 
 /**

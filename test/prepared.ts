@@ -1,17 +1,20 @@
 /**
- * A root that was set up once, for every house of a run: keys, certificates and the slow digests of
- * many passwords cost two seconds each time, and no test asks for others than its neighbour's. And
- * the program in few files, from which every process of those houses starts.
+ * A root that was set up once, for every house of a run: keys, certificates, the slow digests of
+ * many passwords and the tables of an empty database cost four seconds each time, and no test asks
+ * for others than its neighbour's. And the program in few files, from which every process starts.
  *
- * Nothing in it has ever run. Whoever tests the set-up itself does not come here.
+ * No process of a house has ever run in it. Whoever tests the set-up itself does not come here.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
+import { copyCluster, migrate, startEmbedded } from '#adapters/postgres';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
+import { databasePasswords, postgresSocketFolder } from '../src/main/estate/database-access.ts';
+import { type Estate, processFolder } from '../src/main/estate/estate.ts';
 import { provision } from '../src/main/provision/provision.ts';
 import { joinProgram } from '../tools/bundle.ts';
 
@@ -25,6 +28,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const root = join(folder, 'var');
   const settings = { mode: 'demo', root, port: 0, databaseUrl: undefined } as const;
   const { estate } = await provision(settings, { clock: systemClock, random: systemRandom });
+  await makeTables(estate);
   setEnvironmentData(told, root);
   return async () => {
     setEnvironmentData(told, undefined);
@@ -35,5 +39,17 @@ export default async function setup(): Promise<() => Promise<void>> {
 /** Fills a root that does not exist yet, where one was prepared. */
 export async function fillRoot(root: string): Promise<void> {
   const prepared = getEnvironmentData(told);
-  if (typeof prepared === 'string') await cp(prepared, root, { recursive: true });
+  if (typeof prepared !== 'string') return;
+  await mkdir(root, { recursive: true });
+  await copyCluster(prepared, root);
+}
+
+/** As the process `database` does when a house starts for the first time. */
+async function makeTables(estate: Estate): Promise<void> {
+  const passwords = await databasePasswords(estate, systemRandom);
+  const folder = join(processFolder(estate, 'database'), 'postgres');
+  const socketFolder = postgresSocketFolder(estate);
+  const embedded = await startEmbedded({ folder, socketFolder, passwords });
+  await migrate(embedded.url('fubie_owner'), passwords);
+  await embedded.stop();
 }

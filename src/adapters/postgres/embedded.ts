@@ -6,9 +6,11 @@
  * adopted, one that was itself killed is started again. A half-made data folder is never used:
  * initdb works beside it and is renamed into place.
  */
+import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { utf8 } from '#base/bytes';
@@ -77,6 +79,14 @@ export async function startEmbedded(place: EmbeddedPlace): Promise<Embedded> {
     alive: () => postmaster.alive(),
     stop: () => postmaster.stop(),
   };
+}
+
+/**
+ * A stopped cluster's folder in another one that is there, with its owner: PostgreSQL starts on no
+ * files but its own.
+ */
+export async function copyCluster(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', '--reflink=auto', `${from}/.`, to]);
 }
 
 /** Starts or adopts until one answers: an adopted one may be on its way out. */

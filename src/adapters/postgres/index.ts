@@ -17,7 +17,7 @@ export { PostgresDepositPackages, PostgresEnvironments } from './deposit-package
 export { PostgresCaseRows, PostgresGrants } from './desk-store.ts';
 export { deskStores } from './desk-stores.ts';
 export { type DatabaseForm, type DumpedTable, type Snapshot, withSnapshot } from './dump.ts';
-export { type Embedded, type EmbeddedPasswords, startEmbedded } from './embedded.ts';
+export { copyCluster, type Embedded, type EmbeddedPasswords, startEmbedded } from './embedded.ts';
 export { PostgresEpochWishes } from './epoch-wish-store.ts';
 export { PostgresEntries } from './evidence-store.ts';
 export { postgresFaults } from './faults.ts';
