@@ -136,9 +136,12 @@ async function loaded(sources: readonly Source[], shape: Shape, beside = nothing
   const house = process.pid;
   const memoryBefore = await memoryMb(house);
   const heapBefore = await heaps(house);
-  const before = await cpuMsByName(house);
-  const began = performance.now();
-  const until = began + seconds * 1_000;
+  const mark = async (): Promise<Mark> => {
+    return { records, at: performance.now(), cpuMs: await cpuMsByName(house) };
+  };
+  const first = await mark();
+  const until = first.at + seconds * 1_000;
+  const half = sleep(seconds * 500).then(mark);
   const caller = async (nth: number): Promise<void> => {
     const source = sourceOf(sources, nth);
     const line = lineOf(source);
@@ -163,25 +166,40 @@ async function loaded(sources: readonly Source[], shape: Shape, beside = nothing
   // Heard where it is waited for.
   besides.catch(() => undefined);
   await Promise.all(Array.from({ length: callers }, (_, nth) => caller(nth)));
-  const wallSeconds = (performance.now() - began) / 1_000;
-  const after = await cpuMsByName(house);
-  const cpuMsEach = [...after].map(([name, ms]): [string, number] => {
-    return [name, rounded((ms - (before.get(name) ?? 0)) / Math.max(records, 1))];
-  });
+  const last = await mark();
   const { count, p50, p99, max } = summaryOf(times);
   await besides;
   return {
     ...shape,
-    records,
-    recordsPerSecond: Math.round(records / wallSeconds),
+    ...between(first, last),
+    /** Without the first half, in which the engine still compiles what has become hot. */
+    secondHalf: between(await half, last),
     callMs: { count, p50, p99, max },
-    /** Of one record: of all processes, and by name. */
-    cpuMs: rounded(cpuMsEach.reduce((sum, [, ms]) => sum + ms, 0)),
-    cpuMsBy: Object.fromEntries(cpuMsEach),
     memoryMb: { before: memoryBefore, after: await memoryMb(house) },
     /** After a forced collection, of the two processes every record passes. */
     heapMb: { before: heapBefore, after: await heaps(house) },
     failed: Object.fromEntries(failed),
+  };
+}
+
+/** How far a run was at a moment. */
+interface Mark {
+  readonly records: number;
+  readonly at: number;
+  readonly cpuMs: ReadonlyMap<string, number>;
+}
+
+function between(from: Mark, to: Mark) {
+  const records = to.records - from.records;
+  const each = [...to.cpuMs].map(([name, ms]): [string, number] => {
+    return [name, rounded((ms - (from.cpuMs.get(name) ?? 0)) / Math.max(records, 1))];
+  });
+  return {
+    records,
+    recordsPerSecond: Math.round((records * 1_000) / (to.at - from.at)),
+    /** Of one record: of all processes, and by name. */
+    cpuMs: rounded(each.reduce((sum, [, ms]) => sum + ms, 0)),
+    cpuMsBy: Object.fromEntries(each),
   };
 }
 
