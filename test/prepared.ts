@@ -14,12 +14,13 @@ import { copyCluster, migrate, startEmbedded } from '#adapters/postgres';
 import { systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
 import { databasePasswords, postgresSocketFolder } from '../src/main/estate/database-access.ts';
-import { type Estate, processFolder } from '../src/main/estate/estate.ts';
+import type { Estate } from '../src/main/estate/estate.ts';
 import { provision } from '../src/main/provision/provision.ts';
 import { joinProgram } from '../tools/bundle.ts';
 
 /** What the thread that starts the tests says to those in which they run. */
 const told = 'fubie prepared root';
+const tablesFolder = 'database/postgres';
 
 export default async function setup(): Promise<() => Promise<void>> {
   if (getEnvironmentData(told) !== undefined) return async () => undefined;
@@ -36,18 +37,19 @@ export default async function setup(): Promise<() => Promise<void>> {
   };
 }
 
-/** Fills a root that does not exist yet, where one was prepared. */
-export async function fillRoot(root: string): Promise<void> {
+/** Fills a root that does not exist yet, where one was prepared. With a database elsewhere it has no tables. */
+export async function fillRoot(root: string, { tables }: { tables: boolean }): Promise<void> {
   const prepared = getEnvironmentData(told);
   if (typeof prepared !== 'string') return;
   await mkdir(root, { recursive: true });
   await copyCluster(prepared, root);
+  if (!tables) await rm(join(root, tablesFolder), { recursive: true });
 }
 
 /** As the process `database` does when a house starts for the first time. */
 async function makeTables(estate: Estate): Promise<void> {
   const passwords = await databasePasswords(estate, systemRandom);
-  const folder = join(processFolder(estate, 'database'), 'postgres');
+  const folder = join(estate.root, tablesFolder);
   const socketFolder = postgresSocketFolder(estate);
   const embedded = await startEmbedded({ folder, socketFolder, passwords });
   await migrate(embedded.url('fubie_owner'), passwords);

@@ -43,7 +43,7 @@ export class World extends Guest<House> {
     const settings = { mode: 'demo', root, port: 0, databaseUrl } as const;
     const parts = { clock: systemClock, random: systemRandom, without };
     try {
-      if (!existsSync(root)) await fillRoot(root);
+      if (!existsSync(root)) await fillRoot(root, { tables: databaseUrl === undefined });
       return new World({ seed, temporary, house: await openHouse(settings, parts) });
     } catch (thrown) {
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
