@@ -2,25 +2,27 @@
  * A copy of the tree and one vitest that stays alive in it: starting a test runner for each
  * mutation cost more than the tests themselves.
  *
- * Run as a program it is that vitest (its current folder is the copy); it answers each question it
- * is sent. Every question runs in a thread of its own, so nothing of the last one is remembered.
+ * Run as a program it is that vitest (its current folder is the copy); it answers each round of
+ * questions it is sent. Every round runs in a thread of its own, so nothing of the last one is
+ * remembered; the files of one round share what they load, as they do in the fast tests.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createVitest, type Vitest } from 'vitest/node';
+import { createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 
 import { outcomesOf, type TestOutcome } from './reporter.ts';
 
-/** Which tests are to be run. */
+/** Which tests of one file are to be run. */
 export interface Question {
-  readonly files: readonly string[];
+  readonly file: string;
   readonly titles: readonly string[];
 }
 
-/** And which files are not what they were when the last question was answered. */
-interface Order extends Question {
+/** One round, and which files are not what they were when the last one was answered. */
+interface Order {
+  readonly questions: readonly Question[];
   readonly changed: readonly string[];
 }
 
@@ -36,7 +38,8 @@ export class World {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'fubie-unprove-'));
     for (const name of [...copied, ...copiedFiles].filter((one) => existsSync(one))) {
-      cpSync(name, join(this.folder, name), { recursive: true });
+      // A link would be copied as one, and a rule be turned off in what it points to.
+      cpSync(name, join(this.folder, name), { recursive: true, dereference: true });
     }
     symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
   }
@@ -48,8 +51,8 @@ export class World {
   }
 
   /** No outcome at all where the runner was broken by what it ran, or never came back. */
-  run(question: Question): Promise<readonly TestOutcome[]> {
-    if (question.files.length === 0) return Promise.resolve([]);
+  run(questions: readonly Question[]): Promise<readonly TestOutcome[]> {
+    if (questions.length === 0) return Promise.resolve([]);
     const runner = join(this.folder, 'tools/unprove-world.ts');
     const child = this.#child ?? fork(runner, { cwd: this.folder, stdio: 'ignore' });
     this.#child = child;
@@ -66,7 +69,7 @@ export class World {
         child.off('exit', giveUp);
         answered(outcomes as TestOutcome[]);
       });
-      const order: Order = { ...question, changed: [...this.#changed] };
+      const order: Order = { questions, changed: [...this.#changed] };
       this.#changed.clear();
       child.send(order);
     });
@@ -84,21 +87,27 @@ export class World {
   }
 }
 
-async function answer(vitest: Vitest, question: Order): Promise<TestOutcome[]> {
-  for (const file of question.changed) vitest.invalidateFile(resolve(file));
-  const titles = question.titles.map((title) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  vitest.setGlobalTestNamePattern(new RegExp(titles.join('|')));
-  const wanted = await vitest.globTestSpecifications([...question.files]);
-  const { testModules } = await vitest.runTestSpecifications(wanted);
+async function answer(vitest: Vitest, { questions, changed }: Order): Promise<TestOutcome[]> {
+  for (const file of changed) vitest.invalidateFile(resolve(file));
+  const found = await Promise.all(questions.map((question) => testsOf(vitest, question)));
+  const { testModules } = await vitest.runTestSpecifications(found.flat());
   return testModules.flatMap(outcomesOf);
 }
 
+async function testsOf(vitest: Vitest, { file, titles }: Question): Promise<TestSpecification[]> {
+  const words = titles.map((title) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const testNamePattern = new RegExp(words.join('|'));
+  const wanted = await vitest.globTestSpecifications([file]);
+  return wanted
+    .filter(({ moduleId }) => moduleId === resolve(file))
+    .map(({ project, moduleId }) => project.createSpecification(moduleId, { testNamePattern }));
+}
+
 if (import.meta.main) {
-  // Isolated, though fast tests share a module graph elsewhere: a rule that is off stays here.
-  const alone = { watch: false, isolate: true, maxWorkers: 1, reporters: [] };
+  const alone = { watch: false, isolate: false, maxWorkers: 1, reporters: [] };
   const vitest = await createVitest('test', alone);
   process.once('disconnect', () => process.exit());
-  process.on('message', (question) => {
-    void answer(vitest, question as Order).then((outcomes) => process.send?.(outcomes));
+  process.on('message', (order) => {
+    void answer(vitest, order as Order).then((outcomes) => process.send?.(outcomes));
   });
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 import type { TestOutcome } from './reporter.ts';
 import { type Mutation, mutations } from './unprove-table.ts';
-import { World } from './unprove-world.ts';
+import { type Question, World } from './unprove-world.ts';
 
 /** Each in a copy of its own: most of a run is waiting for one core. */
 const worldsAtOnce = 2;
@@ -23,12 +23,10 @@ async function main(wanted: readonly string[]): Promise<number> {
   const waiting = [...Map.groupBy(chosen, ({ test }) => test.file).values()];
   let failures = unknown.length;
   const workIn = async (world: World): Promise<void> => {
-    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      for (const { mutation, objection } of await tryAll(world, group)) {
-        if (objection !== undefined) failures += 1;
-        const verdict = objection ?? 'proved: its test fails when the rule is off';
-        console.log(`${mutation.id} ${mutation.file}: ${verdict}`);
-      }
+    for (const { mutation, objection } of await tryAll(world, waiting)) {
+      if (objection !== undefined) failures += 1;
+      const verdict = objection ?? 'proved: its test fails when the rule is off';
+      console.log(`${mutation.id} ${mutation.file}: ${verdict}`);
     }
   };
   try {
@@ -46,18 +44,23 @@ interface Tried {
   readonly objection: string | undefined;
 }
 
-/** All mutations of one test file, and the same tests once more when every rule is on again. */
-async function tryAll(world: World, group: readonly Mutation[]): Promise<Tried[]> {
+/**
+ * Takes the mutations of one test file after the other while some wait, and runs the same tests
+ * once more when every rule is on again: in one round, for loading them took longer than they do.
+ */
+async function tryAll(world: World, waiting: (readonly Mutation[])[]): Promise<Tried[]> {
   const tried: Tried[] = [];
-  for (const mutation of group) {
-    tried.push({ mutation, objection: await tryOne(world, mutation) });
+  const controls: Question[] = [];
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+    for (const mutation of group) {
+      tried.push({ mutation, objection: await tryOne(world, mutation) });
+    }
+    const titles = [...new Set(group.map(({ test }) => test.title))];
+    controls.push(...group.slice(0, 1).map(({ test }) => ({ file: test.file, titles })));
   }
   // A test that fails anyway would seem to prove everything. The others of its file are left out
   // here as they are above: a test that leans on one of them proves nothing.
-  const healthy = await world.run({
-    files: [...new Set(group.map(({ test }) => test.file))],
-    titles: [...new Set(group.map(({ test }) => test.title))],
-  });
+  const healthy = await world.run(controls);
   return tried.map(({ mutation, objection }) => ({
     mutation,
     objection: illness(healthy, mutation) ?? objection,
@@ -89,8 +92,8 @@ async function tryOne(world: World, mutation: Mutation): Promise<string | undefi
     text.replace(find, () => replace),
   );
   try {
-    const question = { files: [test.file], titles: [test.title] };
-    const bearing = bearingOf(await world.run(question), test);
+    const outcomes = await world.run([{ file: test.file, titles: [test.title] }]);
+    const bearing = bearingOf(outcomes, test);
     if (bearing.some(({ state }) => state === 'failed')) return undefined;
     return bearing.length === 0
       ? 'the test could not be loaded without the rule'
