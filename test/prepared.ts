@@ -37,7 +37,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   };
 }
 
-/** Fills a root that does not exist yet, where one was prepared. With a database elsewhere it has no tables. */
+/** Fills a root that does not exist yet, where one was prepared. */
 export async function fillRoot(root: string, { tables }: { tables: boolean }): Promise<void> {
   const prepared = getEnvironmentData(told);
   if (typeof prepared !== 'string') return;

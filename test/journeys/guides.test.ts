@@ -19,7 +19,8 @@ function raisedAlarms(): ReadonlySet<string> {
   const silent = codes(join(room, 'heartbeat.ts'), /logParts = \[([^\]]+)\]/g)
     .flatMap((parts) => parts.match(/[a-z]+/g) ?? [])
     .map((part) => `${part}_silent`);
-  const absent = codes(join(room, 'signing-round.ts'), /'([a-z]+_absent)'/g);
+  const round = join(room, 'signing-round.ts');
+  const absent = [/'([a-z]+_absent)'/g, /Alarm = '([a-z_]+)'/g].flatMap((one) => codes(round, one));
   const told = [
     'src/trust/receipt/stamps-late.ts',
     'src/adapters/postgres/alarm-store.ts',

@@ -77,6 +77,7 @@ def judge_package(data, trust, findings):
     documents.judge_confirmed(facts, own, findings)
     papers_say.judge_paper_words(facts, own, findings)
     papers_say.judge_left_out(facts, own, findings)
+    papers_say.judge_chain_named(own, findings)
     documents.judge_revocation(files, own, trust, findings)
     completeness.judge_material(files, facts, findings)
     completeness.judge_completeness(files, facts, own, findings)

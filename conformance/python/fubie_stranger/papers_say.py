@@ -5,7 +5,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from .applicants import PERSON_MEMBERS, application_with
 from .cms import common_name, is_event
-from .digests import base64_text, sha256
+from .digests import base64_text, from_base64, sha256
 from .documents import der_of
 
 PARTY_MEMBERS = ("idNumber", "card", "code")
@@ -135,12 +135,15 @@ def judge_paper_words(facts, documents, findings):
         state.hex() for document in documents for state in document.revisions() | {document.sha256}
     }
     signed = {document.sealed.hex() for document in documents}
+    heads = {from_base64(fact.entry["prev"]).hex() for fact in facts if fact.entry["prev"]}
     first = facts[0] if facts and facts[0].seq == 0 and not facts[0].is_newer else None
     for document in documents:
         own = said(document)
         for name, among in (("costSheetSha256", states), ("contractSha256", signed)):
             if text(own, name) not in among | {None}:
                 findings.flaw("paper_differs", document.part, f"{name} is that of no paper here")
+        if text(own, "evidenceHeadSha256") not in heads | {None}:
+            findings.flaw("paper_differs", document.part, "the head it names is no entry here")
         number = text(own, "preservationNumber")
         if number is None or first is None:
             continue
@@ -175,3 +178,14 @@ def judge_left_out(facts, documents, findings):
     for fact in facts:
         if fact.type == "seal.done" and not held & set(fact.originals):
             findings.notice(f"a signed paper was left out: {fact.part}")
+
+
+def judge_chain_named(documents, findings):
+    """Where persons signed and none of these papers names an entry, each chain would do."""
+    hers = [
+        document
+        for document in documents
+        if any(cut is not None and is_event(cut.certificate) for cut in document.signatures)
+    ]
+    if hers and not any(text(said(document), "evidenceHeadSha256") for document in hers):
+        findings.notice("no paper that a person signed names its chain")

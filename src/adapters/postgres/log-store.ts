@@ -292,6 +292,14 @@ class PostgresCheckpoints implements CheckpointStore {
   }
 
   async alarm(alarm: Parameters<CheckpointStore['alarm']>[0]): Promise<void> {
+    if ('endsBelow' in alarm) {
+      await sql`update log.alarm set ended_at = ${alarm.at}
+        where tenant = ${this.#tenant} and ended_at is null
+          and starts_with(code, ${alarm.endsBelow}) and code <> all(${alarm.but}::text[])`.execute(
+        this.#session,
+      );
+      return;
+    }
     const { code, detail, at, stands } = alarm;
     if (stands) {
       await sql`insert into log.alarm (tenant, code, detail, raised_at)

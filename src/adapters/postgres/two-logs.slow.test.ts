@@ -70,7 +70,13 @@ describe('S0-47 a log for each institution', () => {
   test('S0-47 neither rooms nor sequencer see a row of the other log; the owner proves there are some', async () => {
     await world.lease(bankB).hold(async (log) => {
       const at = systemClock.now();
-      await log.checkpoints.alarm({ code: 'quorum_missing', detail: '1 of 3', at, stands: true });
+      const raise = (code: string) =>
+        log.checkpoints.alarm({ code, detail: '1 of 3', at, stands: true });
+      for (const code of ['quorum_missing', 'witness_opposed.a', 'witness_opposed.b']) {
+        await raise(code);
+      }
+      const but = ['witness_opposed.b'];
+      await log.checkpoints.alarm({ endsBelow: 'witness_opposed.', but, at });
     });
     const counted = async (as: 'app' | 'sequencer', of: TenantId, seen: TenantId) => {
       const counts: number[] = [];
@@ -94,7 +100,9 @@ describe('S0-47 a log for each institution', () => {
     const board = new PostgresAlarms();
     const alarms = (tenant: TenantId) =>
       world.scratch.units.run(tenant, (unit) => board.standing(unit));
-    expect((await alarms(bankB)).map(({ code }) => code)).toEqual(['quorum_missing']);
+    // Of those about witnesses only the one about who is still a witness.
+    const standing = (await alarms(bankB)).map(({ code }) => code);
+    expect(standing).toEqual(['quorum_missing', 'witness_opposed.b']);
     expect(await alarms(bankA)).toEqual([]);
   });
 

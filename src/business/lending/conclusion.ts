@@ -4,6 +4,7 @@
  * The cost sheet is confirmed before the contract exists (L-LN-14); the contract is printed from
  * approved data only; whose turn it is to sign follows from the state of the case and nothing else.
  */
+import { fromBase64, toHex } from '#base/bytes';
 import { addMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Commit, TenantId, Unit } from '#base/unit';
@@ -98,8 +99,8 @@ export class Conclusion {
     document: string;
     sha256: string;
   }): Promise<Commit<Loan>> {
-    const { units, contracts } = this.#parts;
-    const { loan, document, applicant, preservationLink } = await units.run(
+    const { units, contracts, evidence } = this.#parts;
+    const { loan, document, applicant, preservationLink, head } = await units.run(
       order.tenant,
       async (unit) => {
         const held = await this.#file.lock(unit, order.caseId);
@@ -108,6 +109,7 @@ export class Conclusion {
           document: await contracts.document(unit, order.document),
           applicant: await this.#file.person(unit, held),
           preservationLink: await this.#file.preservationLink(unit, held),
+          head: toHex(fromBase64(await evidence.headOf(unit, held.id))),
         };
       },
     );
@@ -116,7 +118,11 @@ export class Conclusion {
     const contract = await this.#file.draft(loan, {
       kind: 'loan-contract',
       applicant,
-      more: { costSheetSha256: document.base.sha256, preservationLink },
+      more: {
+        costSheetSha256: document.base.sha256,
+        evidenceHeadSha256: head,
+        preservationLink,
+      },
     });
     return async (unit) => {
       const current = await this.#file.lock(unit, loan.id);

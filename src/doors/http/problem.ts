@@ -124,6 +124,8 @@ const statusByCode = new Map<string, number>([
   ['evidence.intake_malformed', 400],
   ['evidence.block_unknown', 404],
   ['evidence.entry_unknown', 404],
+  // Files of the log that are gone are the house's own trouble, and may be mounted again.
+  ['tiles.absent', 503],
   ['objects.missing', 500],
   ['objects.altered', 500],
   ['lending.case_unknown', 404],

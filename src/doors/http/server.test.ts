@@ -47,6 +47,12 @@ function declare(doors: Doors): void {
       throw new Fault('lending.out_of_order', { state: 'opened' });
     },
   );
+  doors.read(
+    { ...base, method: 'GET', path: '/v1/lost', who: ['borrower'], answer: ok },
+    async () => {
+      throw new Fault('tiles.absent', { path: 'tile/0/000' });
+    },
+  );
   doors.file(
     {
       ...base,
@@ -96,6 +102,7 @@ describe('一扇门', () => {
       [await ask('GET', '/v1/refused', { headers: north }), 401, 'access.unauthenticated'],
       [await ask('GET', '/v1/file', { headers: machine }), 403, 'access.not_yours'],
       [await ask('GET', '/v1/refused', { headers: borrower }), 409, 'lending.out_of_order'],
+      [await ask('GET', '/v1/lost', { headers: borrower }), 503, 'tiles.absent'],
       [await ask('POST', '/v1/own', { headers: post, payload: text }), 413, 'http.body_too_large'],
       [
         await ask('POST', '/v1/own', { headers: post, payload: '{"text":"\\u0000"}' }),

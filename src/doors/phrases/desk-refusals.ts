@@ -20,6 +20,10 @@ export const deskRefusals: Readonly<Record<string, Phrase>> = {
   'evidence.intake_malformed': { zh: '提交的记录有误。', en: 'What was brought is malformed.' },
   'tlog.note_malformed': { zh: '签名行的格式有误。', en: 'The signature line is malformed.' },
   'tlog.policy_malformed': { zh: '见证规则的格式有误。', en: 'The policy is malformed.' },
+  'tiles.absent': {
+    zh: '日志的文件暂时读不到，证明无法作出，请稍后再试。',
+    en: 'The log’s files cannot be read at the moment, so nothing can be proved; please try again.',
+  },
   'tiles.unwritable': {
     zh: '日志的文件目录无法写入：磁盘已满、只读或者断开。',
     en: 'The log’s files cannot be written: the disk is full, read-only or gone.',

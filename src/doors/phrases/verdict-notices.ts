@@ -145,6 +145,10 @@ export const noticePhrases: Readonly<Record<NoticeCode, Phrase>> = {
     '日志所载的签署文件中，有一份未列入证据包；其内容本报告无从知晓。',
     'The log knows a signed paper that the package does not hold; what it says nobody can tell here.',
   ),
+  chain_not_named: say(
+    '当事人签署的文件都没有写明它属于哪一组连续记录：同一份文件是否另有一组记录，本报告无从判断。',
+    'No paper that a person signed names its chain: whether a second one was kept nobody can tell here.',
+  ),
   source_not_judged: say(
     '所列记录由来源系统签名，但所需内容没有全部开示，或者签名用的是双方共享的密钥：该签名未作核验。',
     'The source signed these records; closed values or a shared secret keep it from being judged.',

@@ -8,7 +8,7 @@
 import { compare, concat, equal } from '#base/bytes';
 import { faultCode, ifReadable } from '#base/fault';
 import { type Engine, type HashName, schemeOf } from '#formats/crypto';
-import { parseDer, setOf, tag, tlv } from '#formats/der';
+import { contextTag, type Der, oidOf, parseDer, setOf, tag, tlv } from '#formats/der';
 import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
 import { contentTypeIn, messageDigestIn, readAttributes } from './attributes.ts';
 import type { CmsFacts } from './facts.ts';
@@ -133,11 +133,19 @@ function checkAlgorithms(signer: CmsSigner, found: Found): void {
       found('algorithms_disagree', `${signer.digestAlgorithm} and ${signer.algorithm}`);
     }
   }
-  for (const protection of valuesOf(signer.signed, cmsOid.algorithmProtection)) {
-    const [digest] = protection.children;
-    const said = digest && hashIfReadable(() => hashAlgorithmOf(digest));
-    if (said !== signer.digestAlgorithm) found('algorithm_protection_differs');
+  const protections = valuesOf(signer.signed, cmsOid.algorithmProtection);
+  if (protections.length > 1 || !protections.every((one) => isProtected(signer, one))) {
+    found('algorithm_protection_differs');
   }
+}
+
+/** RFC 6211 §2: digest and signature algorithm are those outside, and nothing is a MAC. */
+function isProtected(signer: CmsSigner, { children: [digest, algorithm] }: Der): boolean {
+  const said = digest && hashIfReadable(() => hashAlgorithmOf(digest));
+  if (said !== signer.digestAlgorithm) return false;
+  const [name] = algorithm?.children ?? [];
+  const isSigning = algorithm?.tag === contextTag(1, 'constructed') && name?.tag === tag.oid;
+  return isSigning && oidOf(name) === signer.algorithmOid;
 }
 
 async function checkValue(

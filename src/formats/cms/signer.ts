@@ -97,6 +97,10 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
   const signed = readOrNoted('signed attributes', () => attributesOf(attributes), malformed) ?? [];
   const unsigned = part('unsigned attributes', () => attributesOf(unsignedAttributes)) ?? [];
   malformed.push(...repeated(signed));
+  const said = readSigned(signed, part);
+  // Missing is one thing; there, and saying nothing, is another (RFC 5652 §11.1).
+  const isTyped = signed.some((one) => one.oid === cmsOid.contentType);
+  if (isTyped && said.contentType === undefined) malformed.push('content type');
   const digestAlgorithm = digestOf(digest, notStrict);
   const named = (): SignatureAlgorithm =>
     plainCurveAlgorithmOf(identifierOf(algorithm)) ??
@@ -117,7 +121,7 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
     unsignedAttributes,
     signed,
     unsigned,
-    ...readSigned(signed, part),
+    ...said,
     ...readUnsigned(unsigned),
     revocation: revocationIn({ signed, unsigned }, part),
     malformed,

@@ -4,7 +4,8 @@
  */
 import type { PdfFile } from './file.ts';
 import { depthMax } from './limits.ts';
-import type { PdfValue } from './value.ts';
+import { isSpace } from './syntax.ts';
+import type { PdfString, PdfValue } from './value.ts';
 
 export interface SignatureContents {
   /** Without the padding. */
@@ -37,7 +38,8 @@ export function readContents(file: PdfFile, value: PdfValue | undefined): Signat
   const { bytes } = string;
   const isKnown = knownTags.has(bytes[0] ?? 0);
   const length = isKnown ? elementLength(bytes, 0, 0) : undefined;
-  if (length === undefined) {
+  const isSpoiled = string.hex && !hexIsLower && !isHexAlone(file.bytes, string);
+  if (length === undefined || isSpoiled) {
     return { ...nothing, der: bytes, hexIsLower, flaws: [...flaws, 'contents_malformed'] };
   }
   return {
@@ -63,6 +65,19 @@ export function elementsIn(bytes: Uint8Array): readonly Uint8Array[] {
 
 function isZeroFrom(bytes: Uint8Array, from: number): boolean {
   for (let at = from; at < bytes.length; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+/**
+ * Digits and white space (§7.3.4.3). Readers that meet anything else stop, leave it out or take it
+ * for a zero, and so see different messages.
+ */
+function isHexAlone(file: Uint8Array, { from, to }: PdfString): boolean {
+  for (let at = from + 1; at < to - 1; at += 1) {
+    const byte = file[at] ?? 0;
+    const isDigit = isLowerHexDigit(byte) || (byte >= 0x41 && byte <= 0x46);
+    if (!isDigit && !isSpace(byte)) return false;
+  }
   return true;
 }
 

@@ -96,10 +96,27 @@ function currentFace(file: PdfFile, widget: PdfDict): PdfStream | undefined {
   return found.kind === 'stream' ? found : undefined;
 }
 
+/**
+ * Where nothing may change, a time-stamp is let through as a proof, and a proof shows nothing: a
+ * clock stamps for whoever asks, so what its face says is anybody's word.
+ */
+async function judgeSilence(judge: RevisionJudge): Promise<void> {
+  const { after, faces, policy } = judge;
+  if (policy.level !== 1) return;
+  for (const { object, face } of faces) {
+    const dict = after.dict({ kind: 'ref', number: object, generation: 0 });
+    if (dict === undefined || face === undefined) continue;
+    const paint = paintedFirst(after, face, dict);
+    const { words, areas } = await paint.catch((thrown) => otherwise(thrown, everything));
+    if (words || areas) judge.object(object, 'a time-stamp shows something', 'docmdp');
+  }
+}
+
 /** Objects to comments that came and lie over the words that were signed. */
 export async function judgeCovering(judge: RevisionJudge): Promise<void> {
   const { before, after, annotated } = judge;
   await judgeFilled(judge);
+  await judgeSilence(judge);
   const pages = new Map<number, readonly ShownAt[]>();
   for (const { object, page, dict } of annotated) {
     // A face that we cannot read is one that some viewer can.

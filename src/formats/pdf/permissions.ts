@@ -30,13 +30,12 @@ export function readPermissions(
 ): SignaturePermissions {
   const levels: ModificationLevel[] = [];
   const locks: FieldLock[] = [];
-  const references = file.list(signature.dict?.entries.get('Reference')).slice(0, referencesMax);
-  for (const reference of references) {
+  for (const reference of referencesOf(file, signature.dict)) {
     const entries = file.dict(reference)?.entries;
     const method = file.resolve(entries?.get('TransformMethod'));
     const params = file.dict(entries?.get('TransformParams'));
     if (isName(method, 'DocMDP')) levels.push(levelOf(file, params?.entries.get('P'), 2));
-    if (isName(method, 'FieldMDP') && params !== undefined) locks.push(lockOf(file, params));
+    if (isName(method, 'FieldMDP')) locks.push(lockOf(file, params));
   }
   const certifier = file.dict(file.catalog().entries.get('Perms'))?.entries.get('DocMDP');
   const isCertifier = certifier?.kind === 'ref' && certifier.number === signature.object;
@@ -50,6 +49,12 @@ export function readPermissions(
   return { certification: level, locks };
 }
 
+/** Some write the only one without the list around it; the signer wanted it no less. */
+function referencesOf(file: PdfFile, dict: PdfDict | undefined): readonly PdfValue[] {
+  const held = file.resolve(dict?.entries.get('Reference'));
+  return held.kind === 'dict' ? [held] : file.list(held).slice(0, referencesMax);
+}
+
 /** What is no level is read as the strictest one: the signer wanted one. */
 function levelOf(
   file: PdfFile,
@@ -61,14 +66,20 @@ function levelOf(
   return level === 2 || level === 3 ? level : 1;
 }
 
-/** A lock as a field or a signature states it; an action nobody knows is read as all. */
-export function lockOf(file: PdfFile, dict: PdfDict): FieldLock {
-  const action = file.resolve(dict.entries.get('Action'));
-  const fields = file.list(dict.entries.get('Fields')).flatMap((item) => {
+/**
+ * A lock as a field or a signature states it. What says it wrongly locks all: an action nobody
+ * knows, no list of fields where one is due (§12.8.2.4 table 259), a name that is no string.
+ */
+export function lockOf(file: PdfFile, dict: PdfDict | undefined): FieldLock {
+  const action = file.resolve(dict?.entries.get('Action'));
+  const named = file.resolve(dict?.entries.get('Fields'));
+  const items = file.list(named);
+  const fields = items.flatMap((item) => {
     const name = file.resolve(item);
     return name.kind === 'string' ? [textFrom(name)] : [];
   });
-  if (isName(action, 'Include')) return { action: 'Include', fields };
+  const isList = named.kind === 'array' && fields.length === items.length;
+  if (isName(action, 'Include') && isList) return { action: 'Include', fields };
   if (isName(action, 'Exclude')) return { action: 'Exclude', fields };
   return { action: 'All', fields: [] };
 }

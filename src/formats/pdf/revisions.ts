@@ -84,6 +84,7 @@ export function judgeStates(found: RevisionJudge): RevisionChange {
   judgeStructure(found);
   explainMechanics(found);
   judgeRepeatedKeys(found);
+  judgePlaces(found);
   judgeFrozen(found, silentTrailerKeys(found.policy));
   judgeRest(found);
   if (!found.policy.strict) judgeSize(found);
@@ -197,6 +198,27 @@ function judgeKeysIn(found: RevisionJudge, where: number | string, value: PdfVal
   if (value.kind === 'stream') judgeKeysIn(found, where, value.dict);
   else for (const child of childrenOf(value)) judgeKeysIn(found, where, child);
 }
+
+/**
+ * Some readers look at the number that stands where the cross-references lead, and search for the
+ * object if it is another; some take what stands there.
+ */
+function judgePlaces(found: RevisionJudge): void {
+  const { before, after } = found;
+  const added = after.sections.filter(({ offset }) => offset >= before.bytes.length);
+  for (const { entries } of added) {
+    for (const [number, entry] of entries) {
+      const at = entry.kind === 'at' ? entry.offset : after.bytes.length;
+      const head = latin1(after.bytes.subarray(at, at + headBytesMax));
+      const stands = /^\s*0*(\d+)\s+\d+\s+obj/.exec(head)?.[1];
+      if (stands === undefined || Number(stands) === number) continue;
+      found.object(number, `leads to object ${stands}`, 'viewers_differ');
+    }
+  }
+}
+
+/** Of the head of an object: two numbers, a word, and what is white between them. */
+const headBytesMax = 40;
 
 /** Streams that carry cross-references and objects, and objects nothing leads to, show nothing. */
 function explainMechanics(found: RevisionJudge): void {

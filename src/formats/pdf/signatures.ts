@@ -107,7 +107,7 @@ function readSignature(file: PdfFile, field: PdfField): PdfSignature {
   const flaws: SignatureFlaw[] = [];
   const object = field.value?.kind === 'ref' ? field.value.number : undefined;
   const dict = file.dict(field.value);
-  if (dict === undefined) flaws.push('dictionary_malformed');
+  if (dict === undefined || !isSignatureType(file, dict)) flaws.push('dictionary_malformed');
   if (dict?.twice !== undefined) flaws.push('key_repeated');
   const holder = object ?? field.object;
   if (holder === undefined || file.entries.get(holder)?.kind !== 'at') {
@@ -149,12 +149,18 @@ function readSignature(file: PdfFile, field: PdfField): PdfSignature {
   };
 }
 
+/** Table 255: absent, or one of two. */
+function isSignatureType(file: PdfFile, dict: PdfDict): boolean {
+  const type = file.resolve(dict.entries.get('Type'));
+  return type.kind === 'null' || isName(type, 'Sig') || isName(type, 'DocTimeStamp');
+}
+
 function rangeOf(
   file: PdfFile,
   dict: PdfDict | undefined,
 ): ByteRange | 'byte_range_malformed' | 'byte_range_start' {
   const value = dict?.entries.get('ByteRange');
-  const numbers = file.list(value).map((item) => integer(file.resolve(item)));
+  const numbers = file.list(value).map((item) => wholeNumber(file.resolve(item)));
   const [from, first, second, rest, ...more] = numbers;
   if (from === undefined || first === undefined || second === undefined || rest === undefined) {
     return 'byte_range_malformed';
@@ -164,6 +170,11 @@ function rangeOf(
     return 'byte_range_malformed';
   }
   return from === 0 ? [from, first, second, rest] : 'byte_range_start';
+}
+
+/** Integers (table 255): where `0.0` stands, one reader rounds, and another reads no range. */
+function wholeNumber(value: PdfValue): number | undefined {
+  return value.kind === 'number' && value.text.includes('.') ? undefined : integer(value);
 }
 
 /** The gap must be the contents string of this very dictionary, brackets included, and no more. */

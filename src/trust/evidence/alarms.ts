@@ -16,6 +16,16 @@ export class Alarms {
     this.#clock = clock;
   }
 
+  /**
+   * Those of one kind are about these names and no others. Who was voted out is never asked again,
+   * so nothing that it answers could end what an earlier run has raised about it.
+   */
+  async onlyAbout(kind: string, names: readonly string[]): Promise<void> {
+    const start = `${kind}.`;
+    const but = names.map((name) => start + name);
+    await this.#store.alarm({ endsBelow: start, but, at: this.#clock.now() });
+  }
+
   /** It stands with a detail and ends without one. */
   async note(code: string, detail: string | undefined): Promise<void> {
     if (this.#said.has(code) && this.#said.get(code) === detail) return;

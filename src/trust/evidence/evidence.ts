@@ -255,6 +255,13 @@ export class Evidence {
     return entries.some((entry) => entry.type === type);
   }
 
+  /** The hash of the last entry of the case as it is now; the case has one. */
+  async headOf(unit: Unit, caseId: string): Promise<string> {
+    const head = (await this.#parts.store.ofCase(unit, caseId)).at(-1)?.hash;
+    if (head === undefined) throw new Fault('evidence.case_unknown', { case: caseId });
+    return head;
+  }
+
   /** Have all entries of the case, as they are now, reached the level? */
   async caseHasLevel(unit: Unit, caseId: string, level: Level): Promise<boolean> {
     const entries = await this.#parts.store.ofCase(unit, caseId);

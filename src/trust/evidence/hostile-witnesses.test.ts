@@ -110,6 +110,21 @@ describe('a witness that lies', () => {
   });
 });
 
+describe('a witness that was voted out', () => {
+  test('takes its alarms with it when the log is next taken up; others keep theirs', async () => {
+    const { alarms } = await afterTurning(() =>
+      turned('court', async () => ({ is: 'refused', because: 'inconsistent' })),
+    );
+    expect(alarms).toEqual(['witness_opposed.court']);
+    world.log.alarms.set('witness_opposed.court-once', 'its tree is not a continuation');
+    world.log.alarms.set('witness_clock.voted-out', '60 minutes ahead of this computer');
+    world.log.alarms.set('quorum_missing', '2 of 3');
+    await record(world, 'case-1', 1);
+    await settle(world, world.sequencer());
+    expect([...world.log.alarms.keys()]).toEqual(['witness_opposed.court']);
+  });
+});
+
 describe('a witness that is slow or dead', () => {
   test('costs its deadline once and is then left alone; L2 comes without it', async () => {
     let asked = 0;

@@ -181,13 +181,23 @@ export interface KeptLines {
   readonly twinLine?: string;
 }
 
+/** One alarm begins, says something else or ends; or all whose code has this start, but those. */
+export type AlarmChange =
+  | {
+      readonly code: string;
+      readonly detail: string;
+      readonly at: Instant;
+      readonly stands: boolean;
+    }
+  | { readonly endsBelow: string; readonly but: readonly string[]; readonly at: Instant };
+
 export interface CheckpointStore {
   newest(): Promise<Draft | undefined>;
   newestSigned(): Promise<Draft | undefined>;
   /** Keeps signature lines, of each signer the first one; one fate for all. */
   keep(kept: KeptLines): Promise<void>;
-  /** Raises an alarm that is not standing yet, or lets a standing one end. */
-  alarm(alarm: { code: string; detail: string; at: Instant; stands: boolean }): Promise<void>;
+  /** Raises an alarm that is not standing yet, or lets standing ones end. */
+  alarm(change: AlarmChange): Promise<void>;
   /** A sign of life of this part of the log, for those who wait in vain for the next one. */
   alive(part: LogPart, at: Instant): Promise<void>;
 }

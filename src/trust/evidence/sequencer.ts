@@ -29,7 +29,7 @@ import { Pace } from './pace.ts';
 import type { Draft, LogLease, LogStore, SignedHeads, TileStore, WitnessLine } from './ports.ts';
 import { newestSigned, RollbackGuard } from './rollback-guard.ts';
 import { Sequencing, type SequencingStep, type ShardEnds } from './sequencing.ts';
-import { SigningRounds, type SigningStep } from './signing-round.ts';
+import { SigningRounds, type SigningStep, witnessAlarms } from './signing-round.ts';
 import { Twin, type TwinParts } from './twin-signing.ts';
 import { WitnessDesk } from './witness-desk.ts';
 
@@ -254,6 +254,8 @@ export class Sequencer {
     const bell = this.#placed;
     const placed = await Sequencing.open({ ...trees, intake, shard, clock, observe, bell }, log);
     const [sentinel, others, policy] = [this.#sentinel, this.#others, this.#policy];
+    const names = [sentinel, ...others].map(({ name }) => name);
+    for (const kind of witnessAlarms) await alarms.onlyAbout(kind, names);
     const signed = twin === undefined ? undefined : new Twin(twin);
     const parts = { ...this.#parts, twin: signed, sentinel, others, policy, observe };
     return { log, placed, rounds: new SigningRounds(parts, { log, placed, alarms }) };

@@ -26,6 +26,11 @@ import { checkTiles, type TreeFiles, writeTiles } from './tile-writing.ts';
 import type { Twin } from './twin-signing.ts';
 import type { Submission, WitnessDesk } from './witness-desk.ts';
 
+const opposedAlarm = 'witness_opposed';
+const clockAlarm = 'witness_clock';
+/** Alarms that bear a witness's name behind them. */
+export const witnessAlarms = [opposedAlarm, clockAlarm] as const;
+
 /** What a round is about to do, for drills and the process's log. */
 export type SigningStep =
   | 'write'
@@ -188,13 +193,13 @@ export class SigningRounds {
     const outcome = await desk.cosign(submission);
     const opposed = outcome.is === 'opposed' ? outcome.detail : undefined;
     if (absence === undefined) {
-      await this.#alarms.note(`witness_opposed.${desk.name}`, opposed);
+      await this.#alarms.note(`${opposedAlarm}.${desk.name}`, opposed);
     } else {
       await this.#alarms.note(absence, outcome.is === 'cosigned' ? undefined : outcome.is);
       if (opposed !== undefined) await this.#stop(opposed);
     }
     if (outcome.is !== 'cosigned') return undefined;
-    await this.#alarms.note(`witness_clock.${desk.name}`, outcome.clock);
+    await this.#alarms.note(`${clockAlarm}.${desk.name}`, outcome.clock);
     return { by: desk.name, text: printSignatures([outcome.signature]), isLog: false };
   }
 

@@ -13,6 +13,7 @@ import type { WitnessedHead } from '#formats/witness';
 import type { WitnessMemory } from '#trust/witness';
 import type { LogPart } from './heartbeat.ts';
 import type {
+  AlarmChange,
   Chain,
   ChainAsk,
   CheckpointStore,
@@ -218,9 +219,14 @@ export class MemoryLog implements EntryStore, LogStore, CheckpointStore, LogLeas
     });
   }
 
-  alarm(alarm: { code: string; detail: string; at: Instant; stands: boolean }): Promise<void> {
+  alarm(alarm: AlarmChange): Promise<void> {
     return this.fuse.through(() => {
-      if (alarm.stands) this.alarms.set(alarm.code, alarm.detail);
+      if ('endsBelow' in alarm) {
+        for (const code of this.alarms.keys()) {
+          const ends = code.startsWith(alarm.endsBelow) && !alarm.but.includes(code);
+          if (ends) this.alarms.delete(code);
+        }
+      } else if (alarm.stands) this.alarms.set(alarm.code, alarm.detail);
       else this.alarms.delete(alarm.code);
     });
   }

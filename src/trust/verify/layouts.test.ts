@@ -180,6 +180,21 @@ describe('makers write', () => {
 
 describe('forgers write', () => {
   const other = utf8('another document');
+  const [ecdsa256, ecdsa512] = ['ecdsa-sha256', 'ecdsa-sha512'] as const;
+  /** RFC 6211 §2: what the signer says of the algorithms, once or more. */
+  const protecting = async (
+    signed: Uint8Array,
+    names: readonly (typeof ecdsa256 | typeof ecdsa512)[],
+    kind = 1,
+  ): Promise<Uint8Array> => {
+    const said = names.map((name) => {
+      const parts = parseDer(signatureAlgorithmDer(name)).content;
+      return sequence(hashAlgorithmDer('sha256'), contextConstructed(kind, parts));
+    });
+    const digest = attribute(cmsOid.messageDigest, octetString(await sha256(signed)));
+    const algorithms = attribute(cmsOid.algorithmProtection, ...said);
+    return messageOver(signed, { attributes: setOf(dataType, digest, algorithms) });
+  };
   const range = (alter: (range: Range) => readonly number[]): Layout => ({ covers: alter });
   const value = (more: string): Layout => ({
     value: (plain) => plain.replace(/ >>$/, ` ${more} >>`),
@@ -236,6 +251,32 @@ describe('forgers write', () => {
       return messageOver(signed, { signature: sequence(integer(0), integer(0)) });
     }),
     'no value': message((signed) => messageOver(signed, { signature: new Uint8Array() })),
+    'a range of fractions': { says: (held) => `[${held.map((one) => `${one}.0`).join(' ')}]` },
+    'letters between the digits': { hex: (hex) => hex.replace(/(.{64})/, '$1z') },
+    'another /Type': { value: (plain) => plain.replace('/Type /Sig', '/Type /Foo') },
+    'a message that is a token in name': message(async (signed) => {
+      const type = cmsOid.timestampInfo;
+      const digests = {
+        messageDigest: await sha256(signed),
+        certificateSha256: await sha256(signers.signer.certificate.der),
+      };
+      const attributes = signedAttributes({ ...digests, contentType: type });
+      const [name, explicit] = parseDer(await messageOver(signed, { attributes })).children;
+      const parts = (explicit?.children[0]?.children ?? []).map(({ der }) => der);
+      parts[2] = sequence(oid(type));
+      return sequence(name?.der ?? new Uint8Array(), contextConstructed(0, sequence(...parts)));
+    }),
+    'attributes without a content type': message(async (signed) => {
+      const digest = attribute(cmsOid.messageDigest, octetString(await sha256(signed)));
+      return messageOver(signed, { attributes: setOf(digest) });
+    }),
+    'a content type without a value': message(async (signed) => {
+      const digest = attribute(cmsOid.messageDigest, octetString(await sha256(signed)));
+      return messageOver(signed, { attributes: setOf(attribute(cmsOid.contentType), digest) });
+    }),
+    'the algorithms of another signature': message((signed) => protecting(signed, [ecdsa512])),
+    'the algorithms twice': message((signed) => protecting(signed, [ecdsa256, ecdsa256])),
+    'the algorithms of a MAC': message((signed) => protecting(signed, [ecdsa256], 2)),
     'attributes without a digest': message((signed) => {
       return messageOver(signed, { attributes: setOf(dataType) });
     }),

@@ -71,6 +71,10 @@ export const fileAttacks: Readonly<Record<string, Shape>> = {
       return pointing(signed, `4 1\n${row(signed.length)}`, { body: copy });
     },
   },
+  'a table leads to another object of the signed bytes': {
+    base: { 52: lie },
+    later: (signed) => pointing(signed, `4 1\n${row(latin1(signed).indexOf('52 0 obj'))}`),
+  },
   'a hybrid section hides an object from one kind of reader': {
     later: (signed) => {
       const body = `4 0 obj\n${lie}\nendobj\n`;

@@ -39,6 +39,10 @@ const inFont = (font: string, bodies: Bodies = {}): Shape =>
     ...bodies,
   });
 
+const good = filled('/V (good) /AP << /N 60 0 R >>', { 60: face('good') });
+const locking = (keys: string): string =>
+  `/Reference [<< /Type /SigRef /TransformMethod /FieldMDP /Data 1 0 R ${keys} >>]`;
+
 /** A place for one more signature, with nothing in it. */
 const unsigned = (keys: string): Bodies => ({
   3: `<< ${pageBody} /Annots ${annotations.replace(']', ' 70 0 R]')} >>`,
@@ -101,6 +105,19 @@ export const readersAttacks: Readonly<Record<string, Shape>> = {
     '<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /CharProcs << /five 62 0 R /zero 62 0 R >> /Encoding << /Differences [48 /zero 53 /five] >> /FirstChar 48 /LastChar 53 /Widths [500 500 500 500 500 500] >>',
     { 62: stream('500 0 d0 0 0 400 700 re f') },
   ),
+  'a field filled in, after a certification without a list around it': {
+    more: '/Reference << /TransformMethod /DocMDP /TransformParams << /P 1 >> >>',
+    ...good,
+  },
+  'a field filled in, after a lock whose fields are no list': {
+    more: locking('/TransformParams << /Action /Include /Fields (remark) >>'),
+    ...good,
+  },
+  'a field filled in, after a lock that names no fields': {
+    more: locking('/TransformParams << /Action /Include >>'),
+    ...good,
+  },
+  'a field filled in, after a lock without parameters': { more: locking(''), ...good },
   'a face in a layer that is off': {
     base: {
       1: `<< ${catalog} /OCProperties << /OCGs [16 0 R] /D << /OFF [16 0 R] >> >> >>`,

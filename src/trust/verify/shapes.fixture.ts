@@ -101,26 +101,35 @@ export class Signers {
   }
 
   /** Fills in the last signature value that is still empty. */
-  async sealed(draft: Uint8Array, by: Holder = this.signer): Promise<Uint8Array> {
-    const words = latin1(draft);
-    const blank = words.lastIndexOf(' '.repeat(rangeRoom));
-    const from = words.indexOf('<', words.indexOf('/Contents', blank));
-    const to = indexOf(draft, fromLatin1('>'), from) + 1;
-    const range = [0, from, to, draft.length - to] as const;
-    const bytes = Uint8Array.from(draft);
-    bytes.set(fromLatin1(`[${range.join(' ')}]`), blank);
-    const attributes = signedAttributes({
-      messageDigest: await nodeEngine.digest('sha256', signedBytes(bytes, range)),
-      certificateSha256: await nodeEngine.digest('sha256', by.certificate.der),
+  sealed(draft: Uint8Array, by: Holder = this.signer): Promise<Uint8Array> {
+    return filled(draft, async (signed) => {
+      const attributes = signedAttributes({
+        messageDigest: await nodeEngine.digest('sha256', signed),
+        certificateSha256: await nodeEngine.digest('sha256', by.certificate.der),
+      });
+      return buildSignedData({
+        certificate: by.certificate,
+        signedAttributes: attributes,
+        signature: await by.signer.sign(attributes),
+        chain: [this.authority.issuing.certificate.der],
+      });
     });
-    const message = buildSignedData({
-      certificate: by.certificate,
-      signedAttributes: attributes,
-      signature: await by.signer.sign(attributes),
-      chain: [this.authority.issuing.certificate.der],
-    });
-    return embedSignature(bytes, range, message);
   }
+}
+
+/** A document whose last empty value holds what `make` says of all bytes around it. */
+export async function filled(
+  draft: Uint8Array,
+  make: (signed: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const words = latin1(draft);
+  const blank = words.lastIndexOf(' '.repeat(rangeRoom));
+  const from = words.indexOf('<', words.indexOf('/Contents', blank));
+  const to = indexOf(draft, fromLatin1('>'), from) + 1;
+  const range = [0, from, to, draft.length - to] as const;
+  const bytes = Uint8Array.from(draft);
+  bytes.set(fromLatin1(`[${range.join(' ')}]`), blank);
+  return embedSignature(bytes, range, await make(signedBytes(bytes, range)));
 }
 
 export const judgedAt = on('2021-06-01');

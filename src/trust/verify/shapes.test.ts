@@ -6,9 +6,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { type Report, verify } from './index.ts';
+import { stampOver } from './messages.fixture.ts';
 import {
   annotations,
+  certified,
+  certifiedBase,
   face,
+  filled,
   form,
   judgedAt,
   pageBody,
@@ -105,6 +109,33 @@ describe('a second signature', () => {
     const report = await judged(await signers.sealed(over, stranger));
     expect([report.is, report.because]).toEqual(['invalid', 'change_forbidden']);
     expect(report.flaws[0]?.detail).toContain('Loanof5000');
+  });
+
+  test('by a clock hides no words, though the clock is trusted: it stamps for whoever asks', async () => {
+    const clock = await signers.authority.clock('2020-01-01', '2030-01-01');
+    const stamped = async (rect: string, appearance: string): Promise<Report> => {
+      const value = { 71: unsignedValue('', 'ETSI.RFC3161') };
+      const draft = revise(await signers.signed(), { ...second(rect, appearance), ...value });
+      return judged(await filled(draft, (over) => stampOver(clock, over, '2021-05-01')));
+    };
+    expect((await stamped('40 190 300 220', face('Li'))).flaws).toEqual([]);
+    const { is, because, flaws } = await stamped(overWords, white);
+    expect([is, because]).toEqual(['invalid', 'change_forbidden']);
+    expect(flaws[0]?.detail).toContain('Loanof5000');
+  });
+
+  test('by a clock shows nothing where nothing may change', async () => {
+    const clock = await signers.authority.clock('2020-01-01', '2030-01-01');
+    const base = await signers.signed(certifiedBase, { more: certified(1) });
+    const stamped = async (appearance: string): Promise<Report> => {
+      const value = { 71: unsignedValue('', 'ETSI.RFC3161') };
+      const draft = revise(base, { ...second('40 190 300 220', appearance), ...value });
+      return judged(await filled(draft, (over) => stampOver(clock, over, '2021-05-01')));
+    };
+    const empty = stream('', '/Type /XObject /Subtype /Form /BBox [0 0 260 30]');
+    expect((await stamped(empty)).flaws).toEqual([]);
+    const { is, because } = await stamped(face('Li'));
+    expect([is, because]).toEqual(['invalid', 'change_forbidden']);
   });
 
   test('that is cut out of the chain is not silently gone', async () => {

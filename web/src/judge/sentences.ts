@@ -25,6 +25,7 @@ const missingNotices = new Set([
   'anchor_not_judged',
   'archive_stamp_not_used',
   'block_not_judged',
+  'chain_not_named',
   'content_not_compared',
   'evidence_record_not_used',
   'head_stamp_lapsed',

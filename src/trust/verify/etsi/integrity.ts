@@ -36,6 +36,7 @@ const codes: Partial<Record<CmsFinding, FlawCode>> = {
   signature_broken: 'signature_wrong',
   digest_differs: 'digest_differs',
   content_type_differs: 'content_type_differs',
+  content_type_missing: 'content_type_differs',
   content_is_attributes: 'content_type_differs',
   signing_certificate_differs: 'signer_certificate_differs',
   algorithm_protection_differs: 'cms_malformed',
@@ -55,10 +56,12 @@ export async function judgeIntegrity(
     readonly signer: CmsSigner;
     readonly content?: DetachedContent | undefined;
     readonly certificates: readonly Uint8Array[];
+    /** RFC 5652 §11.4: a counter-signature names no type of content. */
+    readonly isCounter?: boolean;
   },
   engine: Engine,
 ): Promise<Integrity> {
-  const { message, signer, content, certificates } = check;
+  const { message, signer, content, certificates, isCounter = false } = check;
   const given = { message, signer, ...(content === undefined ? {} : { content }) };
   const own = await checkSigner(given, engine);
   // As a rule the message holds its signer's certificate; to read all others too would cost more
@@ -68,7 +71,7 @@ export async function judgeIntegrity(
     ? await checkSigner({ ...given, certificates }, engine)
     : own;
   const doubts = findings.flatMap(({ code, detail }): Doubt[] => {
-    const flaw = codes[code];
+    const flaw = isCounter && code === 'content_type_missing' ? undefined : codes[code];
     return flaw === undefined ? [] : [{ code: flaw, detail: `${code} ${detail}`.trim() }];
   });
   return { value: valueOf(signer), certificate, doubts: [...doubts, ...curveDoubts(signer)] };

@@ -91,7 +91,8 @@ export async function counterEntriesOf(
   const stamps: StampEntry[] = [];
   const content = contentOf(integrity.value.signature, engine);
   for (const [index, { signer, tokens }] of one.counters.entries()) {
-    const own = await judgeIntegrity({ message, signer, content, certificates }, engine);
+    const asked = { message, signer, content, certificates, isCounter: true };
+    const own = await judgeIntegrity(asked, engine);
     const place = `${part}/counter ${index + 1}`;
     const claimed = signer.signingTime;
     const named = await findPolicy({ signer, message, part: place, texts: [] }, engine);

@@ -2,7 +2,7 @@
  * The signatures and document time-stamps of a PDF as a docket: what each covers, what each brings.
  */
 import { equal } from '#base/bytes';
-import { checkBareSignature } from '#formats/cms';
+import { checkBareSignature, cmsOid } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
 import { type PdfFile, type PdfSignature, readDss, signedBytes } from '#formats/pdf';
 import { readCertificate } from '#formats/x509';
@@ -102,6 +102,8 @@ async function contentWanted(
   content: () => Uint8Array,
   engine: Engine,
 ): Promise<ReturnType<typeof contentOf>> {
+  const type = opened?.message.contentType ?? cmsOid.data;
+  if (!documentTypes.has(type)) findings.add('content_type_differs', part, type);
   const inside = opened?.message.content;
   if (signature.subFilter !== 'adbe.pkcs7.sha1') {
     if (inside !== undefined) findings.add('cms_malformed', part, 'the message holds a content');
@@ -112,6 +114,12 @@ async function contentWanted(
   if (!isSame) findings.add('digest_differs', part, 'sha1 of the byte range');
   return contentOf(inside ?? digest, engine);
 }
+
+/**
+ * EN 319 142-1 §6.3: a document is `data`. What was signed as anything else, a token or a list of
+ * programs, was not meant as one.
+ */
+const documentTypes: ReadonlySet<string> = new Set([cmsOid.data, cmsOid.gmData]);
 
 /** adbe.x509.rsa_sha1: no message, the certificate stands in the dictionary. */
 async function bareIntegrity(

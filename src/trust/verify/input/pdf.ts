@@ -106,7 +106,7 @@ const white: ReadonlySet<number> = new Set([0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20])
 /**
  * A signature that is not good itself and paints an area over words that others signed: it is how a
  * stranger changes what a certified contract shows ("sneaky signature"). A good one is somebody's
- * own word, wherever it stands.
+ * own word, wherever it stands; a good time-stamp is nobody's, for a clock stamps for whoever asks.
  */
 async function judgeSneaky(
   { name, file }: OpenedPdf,
@@ -118,7 +118,9 @@ async function judgeSneaky(
 ): Promise<void> {
   const good = new Set(
     parts.lines.flatMap(({ signatures }) =>
-      signatures.filter(({ is }) => is === 'valid').map(({ field }) => field),
+      signatures
+        .filter(({ is, kind }) => is === 'valid' && kind !== 'timestamp')
+        .map(({ field }) => field),
     ),
   );
   const drawn = parts.changes.flatMap(({ widgets }) => widgets.filter(({ isDrawn }) => isDrawn));

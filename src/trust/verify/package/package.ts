@@ -35,7 +35,7 @@ import { isSelfAttested } from './operators.ts';
 import { judgeOutsideWords } from './outside-words.ts';
 import { readPaper, type SpeakingPaper } from './paper-data.ts';
 import { judgeParties } from './paper-parties.ts';
-import { judgePaperWords } from './paper-words.ts';
+import { chainsUnnamed, judgePaperWords } from './paper-words.ts';
 import { judgeProofs } from './proofs.ts';
 import { judgeReportFacts } from './report-facts.ts';
 import { judgeShards } from './shards.ts';
@@ -115,8 +115,18 @@ export async function judgePackage(
     documents: sealed,
     evidence,
     recorded,
-    notices: [...papers.notices, ...unjudged, ...papersLeftOut(documents, recorded)],
+    notices: [...papers.notices, ...unjudged, ...untoldOf(said, recorded, caseId)],
   };
+}
+
+/** What the papers leave open of the case: one that is not here, and which chain is theirs. */
+function untoldOf(
+  papers: readonly SpeakingPaper[],
+  recorded: readonly Recorded[],
+  caseId: string,
+): readonly Notice[] {
+  const documents = papers.map(({ document }) => document);
+  return [...papersLeftOut(documents, recorded), ...chainsUnnamed(papers, caseId)];
 }
 
 /**
@@ -234,7 +244,7 @@ async function judgeBindings(
   }
   judgeLogged(judged.documents, judged.recorded, context.findings);
   judgeConfirmed(judged.documents, judged.recorded, context.findings);
-  judgePaperWords(judged.papers, judged.recorded, context.findings);
+  judgePaperWords(judged.papers, judged, context.findings);
   await judgeLooseCopies(files, judged.documents, context);
   await judgeRevocation(files, judged.documents, context);
 }

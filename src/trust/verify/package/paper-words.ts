@@ -9,21 +9,25 @@
 import { fromBase64, toHex } from '#base/bytes';
 import { canonical, type Json } from '#base/canonical';
 import type { Findings } from '../report/findings.ts';
-import type { Recorded } from './entries.ts';
+import type { Notice } from '../report/report.ts';
+import type { JudgedEntries, Placed } from './entries.ts';
 import { fieldsOf, objectIn, type SpeakingPaper, textOf } from './paper-data.ts';
 
 const numbers = ['preservationNumber', 'contractNumber'];
 /** Of a loan, what stays as it was agreed whatever day the money goes. */
 const terms = ['amountFen', 'annualRatePercent', 'months', 'method'];
+/** The last entry of the case when the paper was drawn. */
+const headMember = 'evidenceHeadSha256';
 const partyMembers = ['idNumber', 'card', 'code'];
 
 export function judgePaperWords(
   papers: readonly SpeakingPaper[],
-  recorded: readonly Recorded[],
+  { recorded, placed }: JudgedEntries,
   findings: Findings,
 ): void {
   judgeAlike(papers, findings);
   judgeNamedPapers(papers, findings);
+  judgeNamedHead(papers, placed, findings);
   const first = recorded.find(({ entry }) => entry.seq === 0);
   for (const { document, data } of papers) {
     const told = textOf(data, 'preservationNumber');
@@ -78,6 +82,34 @@ function judgeNamedPapers(papers: readonly SpeakingPaper[], findings: Findings):
     lacks('costSheetSha256', states);
     lacks('contractSha256', signed);
   }
+}
+
+/**
+ * The chain up to the entry that a paper names was there when the paper was drawn: a house that
+ * tells the case a second time, from other entries, cannot show it with what she signed.
+ */
+function judgeNamedHead(
+  papers: readonly SpeakingPaper[],
+  placed: readonly Placed[],
+  findings: Findings,
+): void {
+  const heads = new Set(
+    placed.flatMap(({ place: { prev } }) => (prev === null ? [] : hexOf(prev))),
+  );
+  for (const { document, data } of papers) {
+    const told = textOf(data, headMember);
+    if (told === undefined || heads.has(told)) continue;
+    findings.add('paper_differs', document.name, `${headMember} is that of no entry here`);
+  }
+}
+
+/** Where a person signed and nothing that she signed names an entry, each chain would do. */
+export function chainsUnnamed(papers: readonly SpeakingPaper[], caseId: string): readonly Notice[] {
+  const hers = papers.filter(({ document: { signatures } }) =>
+    signatures.some(({ holder }) => holder === 'person'),
+  );
+  const isNamed = hers.some(({ data }) => textOf(data, headMember) !== undefined);
+  return hers.length === 0 || isNamed ? [] : [{ code: 'chain_not_named', detail: caseId }];
 }
 
 function hexOf(base64: string): string {

@@ -20,7 +20,7 @@ import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture
 const intent = 'intent-01';
 const borrower = '王样例';
 const guarantor = '李样例';
-const caseTag = 'AAECAwQFBgcICQoLDA0ODw';
+export const caseTag = 'AAECAwQFBgcICQoLDA0ODw';
 const platformTag = 'EAECAwQFBgcICQoLDA0ODw';
 const fields = ['borrower', 'lender'];
 

@@ -7,11 +7,12 @@ import { fromBase64, toBase64, toHex, utf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { addSeconds, formatInstant } from '#base/clock';
 import type { BundleFile } from '#formats/bundle';
+import type { Disclosure } from '#formats/disclosure';
 import { attest } from '#formats/entry';
 import { samplePdf } from '../own/sample-pdf.fixture.ts';
 import { type SampleHouse, sealCode } from '../own/sample-trust.fixture.ts';
-import { type Draft, opening } from './sample-log.fixture.ts';
-import type { Wish } from './sample-package.fixture.ts';
+import { type Draft, opening, SampleCase } from './sample-log.fixture.ts';
+import { caseTag, requiredEvidence, type Wish } from './sample-package.fixture.ts';
 import type { SecondService } from './second-service.fixture.ts';
 
 const number = 'FB202609217777777777777777';
@@ -29,6 +30,7 @@ export async function whosePapers(house: SampleHouse): Promise<readonly SecondSe
     ...parties(named),
     ...(await numbers(house, named)),
     ...(await sheets(house)),
+    ...(await chains(house, first)),
     ...banks(house),
     ...(await cards(house)),
     ...reports(house),
@@ -146,6 +148,23 @@ async function sheets({ engine }: SampleHouse): Promise<readonly SecondService[]
       name: 'which sheet she confirmed kept closed',
       flaw: 'paper_not_shown entries/0007.json',
       wish: { ...sheet, behind: async () => [sheet.draft, { ...confirmed, closed: true }] },
+    },
+  ];
+}
+
+/** Which chain the contract is part of: a house that keeps two for one case shows either. */
+async function chains(house: SampleHouse, other: Disclosure): Promise<readonly SecondService[]> {
+  const told = new SampleCase(house, caseTag);
+  const opens = [await opening('institution', house.tenant, house.engine)];
+  const of = [{ name: 'required-evidence', bytes: requiredEvidence }];
+  const head = await told.record({ type: 'case.opened', of, opens });
+  const says = { evidenceHeadSha256: toHex(fromBase64(head)) };
+  return [
+    { name: 'the chain that the contract names', flaw: undefined, wish: { says } },
+    {
+      name: 'a second chain of the case',
+      flaw: `paper_differs ${contractFile}`,
+      wish: { says, opensFirst: [other] },
     },
   ];
 }

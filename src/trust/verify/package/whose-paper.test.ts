@@ -27,13 +27,23 @@ async function judged(wish: Wish) {
 }
 
 describe('a paper', () => {
-  test('binds whom it names, in the case that it names, beside the papers that it names', async () => {
+  test.each([
+    ['binds whom it names, in the case that it names, beside the papers that it names', false],
+    ['binds the chain that it names, and a second one of the case is refused', true],
+  ])('%s', async (_, ofChains) => {
     const heard: string[] = [];
     const wanted: string[] = [];
     for (const { name, flaw, wish } of await whosePapers(house)) {
-      const { flaws } = await judged(wish);
+      const says = wish.says ?? {};
+      if ('evidenceHeadSha256' in says !== ofChains) continue;
+      const { flaws, notices } = await judged(wish);
       heard.push(`${name}: ${flaws.map(({ code, part }) => `${code} ${part}`).join()}`);
       wanted.push(`${name}: ${flaw ?? ''}`);
+      // Where none of the papers that a person signed says it, that is told.
+      expect(
+        notices.some(({ code }) => code === 'chain_not_named'),
+        name,
+      ).toBe(!ofChains);
     }
     expect(heard).toEqual(wanted);
   });

@@ -144,6 +144,7 @@ export const noticeCodes = [
   'time_order_broken',
   'source_not_judged',
   'paper_left_out',
+  'chain_not_named',
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];
