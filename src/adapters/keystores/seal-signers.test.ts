@@ -5,6 +5,7 @@
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import koffi from 'koffi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
@@ -19,10 +20,29 @@ import {
 } from './index.ts';
 import { type Misbehaviour, SimulatedService } from './signing-service.fixture.ts';
 import { openSoftToken } from './soft-token.fixture.ts';
-import { refusalOf } from './token-module.ts';
+import { refusalOf, TokenModule } from './token-module.ts';
 
 const message = utf8('signed attributes');
 const code = (asked: Promise<unknown>) => asked.then(() => 'done', faultCode);
+
+/** As another thread of this process would: a log-in counts for all of them. */
+async function logOut(place: { module: string; token: string }): Promise<void> {
+  const module = await TokenModule.open(place.module);
+  const slot = await module.slotOf(place.token);
+  const library = koffi.load(place.module);
+  const opened = new BigUint64Array(1);
+  const open = library.func('C_OpenSession', 'ulong', [
+    'ulong',
+    'ulong',
+    'void *',
+    'void *',
+    'void *',
+  ]);
+  expect(open(slot, 4, null, null, new Uint8Array(opened.buffer))).toBe(0);
+  const session = Number(opened[0]);
+  expect(library.func('C_Logout', 'ulong', ['ulong'])(session)).toBe(0);
+  await module.close(session);
+}
 
 describe('a signing service', () => {
   let service: SimulatedService;
@@ -111,6 +131,19 @@ describe('a token', () => {
     expect(await code(second.signer('bank'))).toBe('done');
     expect(await code(signer.sign(message))).toBe('done');
     await Promise.all([keys.close(), second.close()]);
+  });
+
+  test('that somebody logged out has its keys still, and destroys what it is told to', async (context) => {
+    if (token === undefined) return context.skip('SoftHSM is absent');
+    const keys = new TokenKeys({ ...token.place, pin: token.pin });
+    await keys.make('made/out', 'p256');
+    await logOut(token.place);
+    expect(await code(keys.signer('made/out'))).toBe('done');
+    await logOut(token.place);
+    await keys.destroy('made/out');
+    await keys.close();
+    expect(await code(keys.signer('made/out'))).toBe('keystores.token_key_unknown');
+    await keys.close();
   });
 
   test('whose library is none is refused', async () => {

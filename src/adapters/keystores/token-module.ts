@@ -28,10 +28,15 @@ const signatureBytesMax = 1_024;
 const initialisedAlready = 0x191;
 const loggedInAlready = 0x100;
 const pinIncorrect = 0xa0;
+const loggedOut = 0x101;
+const userStates = [1n, 3n]; // CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS
 
 /** Digests of the PINs that logged in, by library and slot, under a key of this process alone. */
 const pinsKnown = new Map<string, Buffer>();
 const pinKey = systemRandom.bytes(32);
+
+/** What lies at the addresses within a structure lives as long as the structure. */
+const valuesBehind = new WeakMap<Uint8Array, readonly Uint8Array[]>();
 
 /** An attribute that an object must have, or is asked for (PKCS #11 §4). */
 export interface TokenAttribute {
@@ -58,6 +63,7 @@ const calls = {
   C_GetTokenInfo: ['ulong', 'void *'],
   C_OpenSession: ['ulong', 'ulong', 'void *', 'void *', 'void *'],
   C_CloseSession: ['ulong'],
+  C_GetSessionInfo: ['ulong', 'void *'],
   C_Login: ['ulong', 'ulong', 'void *', 'ulong'],
   C_Logout: ['ulong'],
   C_FindObjectsInit: ['ulong', 'void *', 'ulong'],
@@ -153,14 +159,24 @@ export class TokenModule {
     await this.#call('C_CloseSession', [session]);
   }
 
-  /** At most two: who finds two has not named one. */
+  /**
+   * At most two: who finds two has not named one. A session that somebody logged out sees no secret
+   * keys and says nothing of it, so nothing found is believed only while the user is logged in.
+   */
   async find(session: number, wanted: readonly TokenAttribute[]): Promise<readonly number[]> {
     const found = new BigUint64Array(2);
     const count = ulong(0);
     await this.#call('C_FindObjectsInit', [session, templateOf(wanted), wanted.length]);
     await this.#call('C_FindObjects', [session, bytesOf(found), found.length, count]);
     await this.#call('C_FindObjectsFinal', [session]);
+    if (numberIn(count) === 0) await this.#requireLogin(session);
     return [...found.subarray(0, numberIn(count))].map(Number);
+  }
+
+  async #requireLogin(session: number): Promise<void> {
+    const info = new BigUint64Array(4); // CK_SESSION_INFO: slot, state, flags, error
+    await this.#call('C_GetSessionInfo', [session, bytesOf(info)]);
+    if (!userStates.includes(info[1] ?? 0n)) throw refusalOf('C_FindObjects', loggedOut);
   }
 
   /** Undefined where the object has none, or does not show it. */
@@ -181,8 +197,9 @@ export class TokenModule {
     const parameter = mechanism.parameter ?? new Uint8Array();
     const signature = new Uint8Array(signatureBytesMax);
     const length = ulong(signature.length);
-    const asked = bytesOf(
+    const asked = pointing(
       BigUint64Array.of(BigInt(mechanism.type), addressOf(parameter), BigInt(parameter.length)),
+      [parameter],
     );
     await this.#call('C_SignInit', [session, asked, key]);
     await this.#call('C_Sign', [session, data, data.length, signature, length]);
@@ -277,15 +294,23 @@ function boundIn(path: string): ReadonlyMap<string, Bound> {
 
 /** CK_ATTRIBUTE one behind the other: type, address of the value, its length. */
 function templateOf(attributes: readonly TokenAttribute[]): Uint8Array {
-  return bytesOf(
-    BigUint64Array.from(
-      attributes.flatMap(({ type, value }) => [
-        BigInt(type),
-        addressOf(value),
-        BigInt(value.length),
-      ]),
-    ),
+  const words = attributes.flatMap(({ type, value }) => {
+    return [BigInt(type), addressOf(value), BigInt(value.length)];
+  });
+  return pointing(
+    BigUint64Array.from(words),
+    attributes.map(({ value }) => value),
   );
+}
+
+/**
+ * A structure that holds bare addresses. The call runs beside the event loop and keeps what it was
+ * handed, but the collector sees no way from a number to the value that lies there.
+ */
+function pointing(words: BigUint64Array, values: readonly Uint8Array[]): Uint8Array {
+  const structure = bytesOf(words);
+  valuesBehind.set(structure, values);
+  return structure;
 }
 
 function addressOf(bytes: Uint8Array): bigint {
