@@ -53,8 +53,11 @@ afterAll(async () => {
 });
 
 describe('the case told again without a lie', () => {
-  test('is valid, so that what is found below is the lie and not the telling', async () => {
-    expect(await judge(await thief.packageOf({}))).toMatchObject({ is: 'valid', flaws: [] });
+  test('is refused by the contract alone, which names the chain that she signed', async () => {
+    const told = await judge(await thief.packageOf({}));
+    expect(told.flaws.map(({ code, part }) => `${code} ${part}`)).toEqual([
+      'paper_differs documents/04-loan-contract.pdf',
+    ]);
     const receipt = loan.receipts;
     expect(await judge(loan.zip, receipt)).toMatchObject({ is: 'valid', flaws: [] });
   });
@@ -184,7 +187,8 @@ describe('thief A, without the authority’s key', () => {
     expect(alone.flaws.map(({ code }) => code)).toEqual([
       'sentinel_missing',
       'witness_quorum_missing',
-      // The slots name the entry by its hash.
+      // The contract names the chain that she signed, the slots name the entry by its hash.
+      'paper_differs',
       'slots_differ',
     ]);
     const copied = await altered.checkpoint(size, cosignaturesOf(honest));

@@ -89,9 +89,9 @@ export class OperatorWalk {
     await this.page.getByLabel(/^(状态|State)$/).selectOption('disbursed');
     // The oldest: younger ones are other tests', and nobody may have asked for their packages yet.
     const row = this.page.getByRole('row', { name: /已放款|disbursed/i }).last();
-    const link = row.getByRole('link');
-    const number = await link.innerText();
-    await link.click();
+    const number = await row.getByRole('link').innerText();
+    // By its number: the list may be told anew between two looks at its last row.
+    await this.page.getByRole('link', { name: number, exact: true }).click();
     await this.heading(number).waitFor();
     await this.page.getByRole('heading', { name: /^(时间线|Timeline)$/ }).waitFor();
     await this.page
