@@ -5,14 +5,22 @@
  * and they do nothing else than the sources do: the same modules, one scope each. CommonJS, because
  * an ES module that names `node:http` makes Node load its whole fetch client for the list of names.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
 import { bundledProgram, bundleFolder, bundlesFolder } from '../src/main/bundle.ts';
 
 const root = resolve(import.meta.dirname, '..');
-/** A process that runs from an older bundle loads parts of it when a verb or a fault needs them. */
+/** A verb that a person called from an older bundle may still load parts of it. */
 const keptMs = 24 * 3_600_000;
 /** Native, or read files that lie beside them. */
 const apart = ['koffi', '@myriaddreamin/typst-ts-node-compiler', 'fontkit'];
@@ -73,13 +81,29 @@ function placeOfSource(folder: string): Plugin {
   };
 }
 
+/** A house that runs for days loads parts of its bundle only when a fault or a verb needs them. */
 function removeOld(): void {
   mkdirSync(bundlesFolder, { recursive: true });
+  const running = commandLines();
   for (const name of readdirSync(bundlesFolder)) {
     const path = join(bundlesFolder, name);
     const { mtimeMs } = statSync(path);
-    if (Date.now() - mtimeMs > keptMs) rmSync(path, { recursive: true, force: true });
+    const isOver = Date.now() - mtimeMs > keptMs && !running.some((line) => line.includes(path));
+    if (isOver) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Of the processes of this computer, as proc(5) tells them. */
+function commandLines(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      // It ended in between.
+      return '';
+    }
+  });
 }
 
 if (import.meta.main) await joinProgram();

@@ -52,17 +52,20 @@ type Lane = readonly Step[];
 
 /** One stretch after the other, each a few lanes side by side: one seldom fills two cores. */
 function stretchesOf(extent: Extent, folder: string): (readonly Lane[])[] {
+  // Several checkers look each anew at the types they share; here the linter has the other core.
   const types: Lane = [
-    { name: 'types', command: ['tsc', '-p', '.'] },
-    { name: 'types of the pages', command: ['tsc', '-p', 'web'] },
+    { name: 'types', command: ['tsc', '--checkers', '1', '-p', '.'] },
+    { name: 'types of the pages', command: ['tsc', '--checkers', '1', '-p', 'web'] },
   ];
   const format: Step = { name: 'format', command: ['biome', 'ci', '--colors=off', '.'] };
   const pure: Lane = [testStep({ name: 'tests (fast)', projects: ['fast'], folder })];
   if (extent === 'fast') return [[types, [...lintInTheLoop(), format]], [pure]];
+  const unused: Step = { name: 'unused', command: ['knip'] };
   const kept: Lane = [
+    // Before the tests that ask them, so that these need not be skipped.
+    { name: 'foreign judges', command: ['node', 'conformance/run.ts', '--install'] },
     { name: 'lint', command: ['oxlint', '--type-aware'] },
     format,
-    { name: 'unused', command: ['knip'] },
     { name: 'generated files are fresh', command: ['node', 'tools/docs.ts', '--check'] },
   ];
   const processes = ['slow', 'house', 'e2e'];
@@ -71,13 +74,14 @@ function stretchesOf(extent: Extent, folder: string): (readonly Lane[])[] {
     command: ['node', 'tools/unprove.ts'],
   };
   const usual: (readonly Lane[])[] = [
-    // First, so that the tests that ask them need not be skipped.
-    [[{ name: 'foreign judges', command: ['node', 'conformance/run.ts', '--install'] }]],
-    [types, kept],
+    [[...types, unused], kept],
     [pure],
-    [[testStep({ name: 'tests (processes, browser)', projects: processes, folder })]],
+    [
+      [testStep({ name: 'tests (processes, browser)', projects: processes, folder })],
+      behind(demonstration(join(folder, 'demo'))),
+      behind([unprove]),
+    ],
     [[testStep({ name: 'tests (alone)', projects: ['alone'], folder })]],
-    [[unprove], demonstration(join(folder, 'demo'))],
   ];
   if (extent === 'usual') return usual;
   return [
@@ -120,11 +124,19 @@ function demonstration(out: string): Lane {
   ];
 }
 
-/** With a second lane each step's words come in one piece, when it has ended. */
+/** For steps that compute, beside walks that wait as often as they work. */
+function behind(lane: Lane): Lane {
+  return lane.map((step) => ({ ...step, isBehind: true }));
+}
+
+/** Of several lanes only tests speak as they go; other words come in one piece at a step's end. */
 async function runSideBySide(lanes: readonly Lane[]): Promise<StepOutcome[]> {
   const runLane = async (lane: Lane): Promise<StepOutcome[]> => {
     const outcomes: StepOutcome[] = [];
-    for (const step of lane) outcomes.push(await run(step, { live: lanes.length === 1 }));
+    for (const step of lane) {
+      const live = lanes.length === 1 || step.outcomes !== undefined;
+      outcomes.push(await run(step, { live }));
+    }
     return outcomes;
   };
   return (await Promise.all(lanes.map(runLane))).flat();

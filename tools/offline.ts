@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const verifySecondsMax = 60;
+const verifySecondsMax = 300;
 const isolations: readonly (readonly string[])[] = [
   ['unshare', '--net'],
   ['unshare', '--user', '--map-root-user', '--net'],

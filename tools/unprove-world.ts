@@ -28,7 +28,7 @@ interface Order {
 
 const copied = ['src', 'catalog', 'test', 'tools', 'bin', 'docs', 'conformance', 'web/src'];
 const copiedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts'];
-const testMinutesMax = 5;
+const testMinutesMax = 15;
 
 export class World {
   readonly folder: string;
@@ -104,7 +104,8 @@ async function testsOf(vitest: Vitest, { file, titles }: Question): Promise<Test
 }
 
 if (import.meta.main) {
-  const alone = { watch: false, isolate: false, maxWorkers: 1, reporters: [] };
+  const patience = { testTimeout: testMinutesMax * 60_000, hookTimeout: testMinutesMax * 60_000 };
+  const alone = { watch: false, isolate: false, maxWorkers: 1, reporters: [], ...patience };
   const vitest = await createVitest('test', alone);
   process.once('disconnect', () => process.exit());
   process.on('message', (order) => {

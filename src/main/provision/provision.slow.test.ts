@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { installOwnToken, SoftSeals } from '#adapters/keystores';
 import { addSeconds, type Instant, systemClock } from '#base/clock';
 import { systemRandom } from '#base/random';
@@ -19,17 +19,22 @@ const record = join(
   import.meta.dirname,
   '../../../catalog/institutions/demo-consumer-finance.json',
 );
+/** Set up once from nothing: the slow digests of its passwords are the same in every test. */
+const first = mkdtempSync(join(tmpdir(), 'fubie-provision-'));
 let root = '';
-let settings: StartSettings;
 
+beforeAll(() => setUp(first));
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'fubie-provision-'));
-  settings = { mode: 'demo', root, port: 0, databaseUrl: undefined };
+  cpSync(first, root, { recursive: true, preserveTimestamps: true });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(first, { recursive: true, force: true }));
 
-const setUp = (): Promise<Provisioned> =>
-  provision(settings, { clock: systemClock, random: systemRandom });
+function setUp(folder = root): Promise<Provisioned> {
+  const settings: StartSettings = { mode: 'demo', root: folder, port: 0, databaseUrl: undefined };
+  return provision(settings, { clock: systemClock, random: systemRandom });
+}
 
 const tenantKeys = ({ keys }: Provisioned) =>
   keys.flatMap(({ tenant, role, spki }) =>
