@@ -97,6 +97,30 @@ describe('the evidence log on PostgreSQL and files', () => {
     expect(moved.numAffectedRows).toBe(0n);
   });
 
+  test('an entry without its case, a record without its deposit and a case of another name are refused by the database itself', async () => {
+    const as = (text: string) =>
+      world.scratch.units.run(bankA, (unit) => sql.raw(text).execute(txOf(unit)));
+    const { rows } = await as('select case_id from evidence_case limit 1');
+    const held = (rows as { case_id: string }[])[0]?.case_id ?? '';
+    for (const text of [
+      `insert into evidence_entry (case_id, seq, hash, type, bytes)
+        values ('${held}', 999, 'x', 'consent.signed', ''),
+          ('no-case', 0, 'y', 'consent.signed', '')`,
+      `insert into deposit_item (deposit, own, seq, hash, schema, at)
+        values ('no-deposit', 'r', 1, 'x', 's@1', 1)`,
+    ]) {
+      await expect(as(text)).rejects.toMatchObject({ code: '23503' });
+    }
+    for (const text of [
+      `update evidence_case set case_id = 'other' where case_id = '${held}'`,
+      `delete from evidence_case where case_id = '${held}'`,
+      `update deposit set id = 'other'`,
+      'delete from deposit',
+    ]) {
+      await expect(as(text)).rejects.toThrow('permission denied');
+    }
+  });
+
   test('entries of no unit stand among those of units, once each; only the sequencer adds them', async () => {
     const intake = new Intake();
     const stop = new AbortController();
