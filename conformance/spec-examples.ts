@@ -1,6 +1,7 @@
 /**
- * The examples of docs/specs/{entry,package,twin,anchor}.md, made anew from the seeds that stand
- * there. Those of log.md, witness.md, disclosure.md and of shards are made beside their rooms.
+ * The examples of docs/specs/{entry,package,twin,anchor,access-journal}.md, made anew from the
+ * seeds that stand there. Those of log.md, witness.md, disclosure.md and of shards are made beside
+ * their rooms.
  */
 import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
 import { concat, fromHex, fromUtf8, toBase64, toHex, utf8 } from '#base/bytes';
@@ -41,6 +42,7 @@ import {
 import { twinEngine, twinOrigin } from '#formats/twin';
 import { preservationNumber } from '#trust/evidence';
 import { batchExamples } from './batch-example.ts';
+import { journalExamples } from './journal-example.ts';
 
 const origin = 'log.example/specs';
 /** 2026-09-21T22:13:20.000+08:00, the second of the other pages' examples. */
@@ -57,6 +59,7 @@ export async function pageExamples(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...(await entryExamples()),
     ...(await packageExamples()),
+    ...(await journalExamples(now)),
     ...(await twinExamples()),
     ...(await anchorExamples()),
   ]);

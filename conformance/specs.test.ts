@@ -16,7 +16,7 @@ import { flawRules } from '#trust/verify';
 import { pageExamples } from './spec-examples.ts';
 
 const page = (name: string): string => readFileSync(`docs/specs/${name}.md`, 'utf8');
-const pages = ['entry', 'package', 'twin', 'anchor'].map(page).join('\n');
+const pages = ['entry', 'package', 'twin', 'anchor', 'access-journal'].map(page).join('\n');
 const marked = /<!-- example: ([a-z0-9 -]+) -->\n```\n([\s\S]*?)```\n/g;
 const shown = new Map([...pages.matchAll(marked)].map(([, name = '', text = '']) => [name, text]));
 const example = (name: string): string => (shown.get(name) ?? '').trimEnd();
@@ -25,7 +25,7 @@ const frozen = ['twin vkey', 'twin checkpoint'];
 /** Made beside their room, by `src/formats/shard/specs.test.ts`. */
 const elsewhere = ['closing leaf', 'opening leaf'];
 
-test('every example of entry, package, twin and anchor stands there as it is made', async () => {
+test('every example of entry, package, twin, anchor and the access journal stands there as it is made', async () => {
   const made = await pageExamples();
   expect([...shown.keys()].toSorted()).toEqual(
     [...made.keys(), ...frozen, ...elsewhere].toSorted(),

@@ -6,6 +6,8 @@ import { generateSoftKey, softSigner } from '#adapters/engine';
 import { sm2SignatureFromDer } from '#formats/sm2';
 import type { SampleHouse } from '../src/trust/verify/own/sample-trust.fixture.ts';
 import { batchLies } from '../src/trust/verify/package/batch-lies.fixture.ts';
+import { otherFigures } from '../src/trust/verify/package/other-figures.fixture.ts';
+import { outOfTurn } from '../src/trust/verify/package/out-of-turn.fixture.ts';
 import {
   type DepositWish,
   type SourceKey,
@@ -71,13 +73,27 @@ export async function batchMutants(
 async function servedTwice(house: SampleHouse) {
   const trust = trustingBank(house);
   const all: (NamedSound & { readonly part: RegExp | undefined })[] = [];
-  for (const { name, flaw, wish } of [...secondServices(house), ...(await whosePapers(house))]) {
+  const services = [
+    ...secondServices(house),
+    ...(await whosePapers(house)),
+    ...outOfTurn(house),
+    ...(await otherFigures(house)),
+  ];
+  for (const { name, flaw, wish } of services) {
     const { zip: bytes } = await samplePackage(house, wish);
     const [, part] = flaw?.split(' ') ?? [];
     all.push({ name, bytes, trust, part: part === undefined ? undefined : new RegExp(`^${part}`) });
   }
   return all;
 }
+
+/** A time as a house understands it that would rather have had it later. */
+const otherHour = {
+  given: '100.00',
+  at: '2026-11-22T10:00:00.000+08:00',
+  atMs: 1_795_312_800_000,
+  zone: 'Asia/Shanghai',
+};
 
 /** What else a house could state falsely of a deposit. */
 function lies(house: SampleHouse): readonly (readonly [string, RegExp, DepositWish])[] {
@@ -86,6 +102,7 @@ function lies(house: SampleHouse): readonly (readonly [string, RegExp, DepositWi
   return [
     ['a record of another schema in a slot', /^required-evidence\.json$/, { slot: ofContract }],
     ['a record that its source signed once', /^entries\/0002\.json$/, { again: true }],
+    ['an hour that was not given', /^disclosures\/0001\.json$/, { amount: otherHour }],
     ['two lists in entry 0', /^entries\/0000\.json$/, { listAs: 'list-of-later' }],
     ['a word lent to another record', word, { more: wordOfFace(house, 0, { refersTo: 1 }) }],
     ['commitments that are none', word, { more: wordOfFace(house, 0, text) }],

@@ -34,6 +34,7 @@ export async function paperMutants(
     ['a twin without its checkpoint', /^twin\//, without(/^twin\/checkpoint/)],
     ['heads of another history', /^(heads|anchors)\//, { otherHistory: true }],
     ['a head whose ML-DSA line is bent', /^heads\//, altered(/\.note$/, mldsaBent)],
+    ['an entry dated behind the head that holds it', /^heads\//, { datedAhead: 200_000 }],
     ['a torn evidence record', /^heads\//, altered(/\.ers$/, lastBitFlipped)],
     ['a head without its record', /^heads\//, without(/\.ers$/)],
     ['a head without its growth', /^heads\//, without(/^heads\/.*consistency$/)],

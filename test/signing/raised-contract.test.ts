@@ -90,6 +90,9 @@ async function raisedTwice(contract: Uint8Array): Promise<readonly Uint8Array[]>
   return [once, await raiser()(once, addSeconds(house.now, 4 * yearSeconds))];
 }
 
+/** What the log was told of each, when it was done. */
+const raisedInTime: Wish = { raise: raisedTwice, raisesAfter: [60, 4 * yearSeconds] };
+
 async function judge(wish: Wish): Promise<Report> {
   const { zip } = await samplePackage(house, wish);
   return verify({ name: 'package.zip', bytes: zip, trust: house.trust }, nodeEngine);
@@ -105,10 +108,16 @@ function flawsOf({ flaws }: Report): readonly string[] {
 
 describe('a contract that was raised and renewed', () => {
   test('is valid in its package, each signature B-LTA', async () => {
-    const report = await judge({ statementInside: true, raise: raisedTwice });
+    const report = await judge({ statementInside: true, ...raisedInTime });
     expect(report.flaws).toEqual([]);
     const levels = report.signatures.map(({ field, level, is }) => `${field} ${level} ${is}`);
     expect(levels).toEqual(['borrower B-LTA valid', 'lender B-LTA valid', 'seal B-T valid']);
+  });
+
+  test('is not logged before the clock stamped it', async () => {
+    const { flaws } = await judge({ raise: raisedTwice });
+    const told = flaws.map(({ code, part }) => `${code} ${part}`);
+    expect(told).toEqual(['entry_time_backwards entries/0007.json']);
   });
 
   test('is valid alone', async () => {
@@ -119,10 +128,10 @@ describe('a contract that was raised and renewed', () => {
   });
 
   test('a state that the log does not know is named, and so is a package that holds an earlier one', async () => {
-    const unlogged = await judge({ raise: raisedTwice, raisesLogged: 1 });
+    const unlogged = await judge({ ...raisedInTime, raisesLogged: 1 });
     expect(unlogged).toMatchObject({ is: 'invalid', because: 'document_not_logged' });
     for (const raisesHeld of [0, 1]) {
-      const outdated = await judge({ raise: raisedTwice, raisesHeld });
+      const outdated = await judge({ ...raisedInTime, raisesHeld });
       expect(flawsOf(outdated)).toEqual([
         'document_not_logged: the log knows a later revision of it',
       ]);

@@ -84,6 +84,8 @@ def judge_words(facts, documents, borrower, findings):
             continue
         application = applicant_of(fact, facts, borrower)
         why = misfit(fact, documents) if fact.attested else "no signed statement"
+        if why is None:
+            why = told_before(fact, facts[at + 1 :])
         if why is None and fact.type in PARTY_ENTRIES:
             why = elsewhere(fact, facts[:at])
         if why is None:
@@ -121,6 +123,17 @@ def misfit(fact, documents):
     if kind in NAMES_DOCUMENT:
         return other_paper(NAMES_DOCUMENT[kind], statement, documents)
     return None
+
+
+def told_before(fact, behind):
+    """A paper that somebody acted on was in the log before he did."""
+    name = NAMES_DOCUMENT.get(fact.statement.get("kind"))
+    digest = fact.statement.get(name) if name else None
+    late = any(
+        one.type == "seal.done" and digest in {base64_text(own) for own in one.originals}
+        for one in behind
+    )
+    return f"the log got to know {name} only behind it" if late else None
 
 
 def other_paper(name, statement, documents):

@@ -128,7 +128,8 @@ def judge_place(fact, before, first, findings):
     if before:
         if entry["prev"] != base64_text(before[-1].sha256):
             findings.flaw("entry_chain_broken", fact.part, "prev is not the entry before")
-        if instant(entry["at"]) < instant(before[-1].entry["at"]) - BACKWARDS_MS_MAX:
+        latest = max(instant(one.entry["at"]) for one in before)
+        if instant(entry["at"]) < latest - BACKWARDS_MS_MAX:
             findings.flaw("entry_time_backwards", fact.part, entry["at"])
     earlier = {base64_text(one.sha256) for one in before}
     for name, digest in entry.get("refs", {}).items():

@@ -2,7 +2,7 @@
 `ca.pem`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from . import der
+from . import der, pdf
 from .canonical import Malformed
 from .digests import digest, sha256
 
 EVENT_SECONDS_MAX = 600
+CLAIM_MAX = timedelta(days=1)
+ACCURACY_MS_MAX = 60_000
 NO_REVOCATION = x509.ObjectIdentifier("2.5.29.56")
 SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")
 MESSAGE_DIGEST = der.oid("1.2.840.113549.1.9.4")
@@ -78,7 +80,27 @@ def judge(cut, trust):
     token = stamp_of(message)
     time = check_token(token, message.signature, trust.clock)
     check_path(certificate, time, trust.authority)
+    check_claims(cut.dictionary, certificate, time)
     return Signature(certificate, token, time)
+
+
+def check_claims(dictionary, certificate, time):
+    """What a viewer prints beside the certificate's name and the stamp's time says no other."""
+    name = pdf.claimed(dictionary, b"Name")
+    own = (common_name(certificate), subject(certificate, NameOID.ORGANIZATION_NAME))
+    if name is not None and name not in own:
+        raise Flawed("contents_not_strict", f"/Name {name}")
+    if any(pdf.claimed(dictionary, key) is not None for key in (b"Reason", b"Location")):
+        raise Flawed("contents_not_strict", "/Reason or /Location")
+    stated = pdf.claimed(dictionary, b"M")
+    if stated is None:
+        return
+    try:
+        moment = datetime.strptime(stated.replace("'", ""), "D:%Y%m%d%H%M%S%z")
+    except ValueError as error:
+        raise Flawed("contents_not_strict", f"/M {stated}") from error
+    if abs(moment - time) > CLAIM_MAX:
+        raise Flawed("contents_not_strict", f"/M {stated}")
 
 
 def read_contents(contents):
@@ -177,13 +199,15 @@ def check_token(token, value, clock, algorithm=SHA256):
         raise Flawed("trust_missing", "no tsa.pem")
     try:
         message = open_message(token)
-        _, _, imprint, _, time, *_ = der.element(message.content).parts
+        _, _, imprint, _, time, *more = der.element(message.content).parts
         stated_algorithm, hashed = imprint.parts
         stated = time_of(time.body.decode("ascii"))
         if message.content_type != STAMP_INFO or stated_algorithm.parts[0].body != algorithm:
             raise Malformed("no TSTInfo, or an imprint by another hash")
     except (Flawed, Malformed, ValueError, IndexError) as error:
         raise Flawed("stamp_malformed", error) from error
+    if accuracy_ms(more) > ACCURACY_MS_MAX:
+        raise Flawed("stamp_wrong", "a clock that may be off by more than a minute")
     if any(one != clock.public_bytes(Encoding.DER) for one in message.certificates):
         raise Flawed("stamp_wrong", "another certificate than that of tsa.pem")
     if hashed.body != digest(IMPRINTS[algorithm](), value):
@@ -196,6 +220,20 @@ def check_token(token, value, clock, algorithm=SHA256):
     if not clock.not_valid_before_utc <= stated <= clock.not_valid_after_utc:
         raise Flawed("stamped_outside_certificate", stated)
     return stated
+
+
+def accuracy_ms(more):
+    """Seconds, then [0] milliseconds and [1] microseconds (RFC 3161 section 2.4.2)."""
+    scale = {2: 1000, 0x80: 1, 0x81: 0.001}
+    held = next((one for one in more if one.tag == 0x30), None)
+    parts = held.parts if held is not None else ()
+    return sum(int.from_bytes(one.body, "big") * scale.get(one.tag, 0) for one in parts)
+
+
+def stamped_at(token):
+    """The time of a token that was checked."""
+    _, _, _, _, time, *_ = der.element(open_message(token).content).parts
+    return time_of(time.body.decode("ascii"))
 
 
 def time_of(text):

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from . import sm2
+from . import given, sm2
 from .canonical import Malformed, parse_canonical, parse_loose, print_canonical
 from .cms import is_event
 from .digests import base64_text, from_base64, from_base64url, sha256, sm3
@@ -279,7 +279,8 @@ def judge_material(files, facts, findings):
     for part in sorted(name for name in files if name.startswith("files/")):
         opened = by_file[part].opened if part in by_file else {}
         own = (sha256(files[part]).hex(), sm3(files[part]).hex())
-        if (opened.get("sha256"), opened.get("sm3")) != own:
+        length = opened.get("bytes", len(files[part]))
+        if (opened.get("sha256"), opened.get("sm3")) != own or length != len(files[part]):
             say = findings.flaw if part in by_file else findings.unstated
             say("file_not_committed", part, "not what its entry commits to")
     items = set()
@@ -312,6 +313,10 @@ def judge_width(fact, schemas, findings):
     if schema is None:
         findings.flaw("file_missing", fact.part, "the schema that the record names")
         return
+    for name, value in fact.opened.items():
+        if not given.is_read_as_given(value):
+            part = fact.part.replace("entries/", "disclosures/")
+            findings.flaw("disclosure_malformed", part, f"{name} is not what was given")
     known = set(schema.get("properties", {})) | {"@item", "@source", "@flags"}
     if len(fact.entry["_sd"]) != len(known) or not set(fact.opened) <= known:
         findings.flaw("disclosure_unlisted", fact.part, "not as wide as its schema")

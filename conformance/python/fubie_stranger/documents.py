@@ -191,7 +191,7 @@ def judge_named(facts, documents, findings):
         judge_raised(document, facts, findings)
 
 
-CONFIRMING = ("sheet.confirmed", "note.confirmed", "clause.confirmed")
+CONFIRMING = ("reading.completed", "sheet.confirmed", "note.confirmed", "clause.confirmed")
 
 
 def judge_confirmed(facts, documents, findings):
@@ -227,39 +227,3 @@ def judge_raised(document, facts, findings):
             )
     if any(fact.names("before") == document.sha256 for fact in raised):
         findings.flaw("document_not_logged", document.part, "the log knows a later state")
-
-
-def judge_revocation(files, documents, trust, findings):
-    """Seals can be revoked; event certificates die by themselves before anybody could. Only a
-    list made
-    after a signature says that its key was good: who may choose would choose an earlier one."""
-    seals = [
-        (f"{document.part}#revision {document.cuts.index(cut) + 2}", one)
-        for document in documents
-        for cut, one in document.signed
-        if not cms.is_event(one.certificate)
-    ]
-    lists = []
-    for part in sorted(name for name in files if name.startswith("revocation/")):
-        if part != f"revocation/{named(files[part])}.crl":
-            findings.flaw("revocation_wrong", part, "not under the digest of its bytes")
-        try:
-            found = cms.read_list(files[part], trust.authority)
-        except Malformed as error:
-            findings.flaw("revocation_malformed", part, error)
-            continue
-        if found is None:
-            findings.flaw("revocation_wrong", part, "not signed by ca.pem")
-        else:
-            lists.append(found)
-    for part, seal in seals:
-        second = seal.stamped.replace(microsecond=0)
-        if not any(made >= second for made, _ in lists):
-            findings.flaw("revocation_missing", part, "no list made after the signature")
-        days = [
-            day
-            for _, revoked in lists
-            if (day := revoked.get(seal.certificate.serial_number)) is not None
-        ]
-        if any(day <= seal.stamped for day in days):
-            findings.flaw("certificate_revoked", part, min(days))

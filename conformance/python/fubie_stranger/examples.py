@@ -229,7 +229,18 @@ def batched(pages):
     )
 
 
+def journal(pages):
+    lines = example(pages["access-journal.md"], "journal lines").encode().splitlines()
+    rows = [parse_canonical(line) for line in lines]
+    numbers = [row["number"] for row in rows]
+    told = parse_canonical(example(pages["access-journal.md"], "journal statement").strip().encode())
+    root = tree.root_of([tree.leaf_hash(line) for line in lines])
+    own = {"v": 1, "seq": 1, "count": len(rows), "first": numbers[0], "last": numbers[-1]}
+    return told == own | {"root": base64_text(root)} and all(row["v"] == 1 for row in rows)
+
+
 CHECKS = {
+    "access-journal.md: batch": journal,
     "log.md: leaf hashes": leaves,
     "log.md: root": root,
     "log.md: bundle": bundle,

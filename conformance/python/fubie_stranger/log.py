@@ -23,14 +23,14 @@ def judge_log(files, facts, closed, trust, findings):
     cosigned = judge_lines(head, key, trust, findings)
     voted = judge_quorum(set(cosigned), trust, findings)
     trees = [*((one.head, one.note) for one in closed), (head, data)]
-    placed, before = [], 0
+    placed, before = [], (0, -1)
     for fact in facts:
         part = f"proofs/{fact.seq:04}.tlog-proof"
         at = judge_proof(files, part, fact.leaf, trees, findings)
-        placed.append((at or 0, fact))
-        if at is not None and at < before:
-            findings.flaw("proof_wrong", part, "in an earlier shard than the entry before")
-        before = before if at is None else at
+        placed.append((at[0] if at else 0, fact))
+        if at is not None and at <= before:
+            findings.flaw("proof_wrong", part, "logged before the entry that it follows")
+        before = at or before
     for at, times in enumerate([*(one.cosigned for one in closed), cosigned]):
         judge_times(times, [fact for tree, fact in placed if tree == at], findings)
     judge_policy(files, trees, trust, findings)
@@ -79,7 +79,7 @@ def judge_quorum(names, trust, findings, part="checkpoint.txt"):
 
 
 def judge_proof(files, part, leaf, trees, findings):
-    """Which of the trees holds the leaf, or None after saying why none does."""
+    """Which of the trees holds the leaf, and where; or None after saying why none does."""
     if part not in files:
         findings.flaw("proof_missing", part)
         return None
@@ -92,7 +92,7 @@ def judge_proof(files, part, leaf, trees, findings):
         if own_note != note:
             continue
         if root_from_inclusion(index, head.size, leaf, hashes) == head.root:
-            return at
+            return at, index
         findings.flaw("proof_wrong", part, f"index {index} of {head.size}")
         return None
     findings.flaw("proof_wrong", part, "under another checkpoint")

@@ -3,7 +3,18 @@ out said."""
 
 import re
 
-from . import attestation, completeness, documents, papers_say, persons, report_facts, times
+from . import (
+    attestation,
+    completeness,
+    documents,
+    figures,
+    papers_say,
+    persons,
+    report_facts,
+    revoked,
+    sequence,
+    times,
+)
 from .chain import judge_entries
 from .container import open_container
 from .log import judge_log
@@ -69,16 +80,19 @@ def judge_package(data, trust, findings):
     persons.judge_signers(facts, all_documents, trust, tenant, findings)
     borrower = papers_say.judge_parties(facts, own, trust, findings)
     times.judge_dated_back(facts, own, findings)
+    times.judge_readings(facts, findings)
     attestation.judge_words(facts, own, borrower, findings)
     documents.judge_binding(files, all_documents[-1], findings)
-    report_facts.judge_report(files, all_documents[-1], own, findings)
+    report_facts.judge_report(files, all_documents[-1], facts, own, findings)
     documents.judge_copies(files, own, trust, findings)
     documents.judge_named(facts, own, findings)
     documents.judge_confirmed(facts, own, findings)
     papers_say.judge_paper_words(facts, own, findings)
     papers_say.judge_left_out(facts, own, findings)
     papers_say.judge_chain_named(own, findings)
-    documents.judge_revocation(files, own, trust, findings)
+    figures.judge_figures(facts, own, findings)
+    sequence.judge_sequence(facts, own, findings)
+    revoked.judge_revocation(files, own, all_documents[-1], trust, findings)
     completeness.judge_material(files, facts, findings)
     completeness.judge_completeness(files, facts, own, findings)
     judge_stray(files, facts, findings)

@@ -9,6 +9,7 @@ from .canonical import Malformed
 from .chain import judge_entry
 from .cms import Flawed
 from .digests import base64_text, from_base64, sha256, sm3
+from .entry import instant
 from .evidence_record import since_when
 from .findings import NEWER, Findings
 from .notes import holds, parse_checkpoint, parse_head, parse_proof
@@ -18,6 +19,9 @@ from .seals import sealed_by
 from .shards import Wrong as WrongBorder
 from .shards import twin_of_border
 from .tree import is_consistent, leaf_hash, root_from_inclusion
+
+
+DATED_AHEAD_MS_MAX = 24 * 3600 * 1000
 
 
 class Wrong(Exception):
@@ -91,7 +95,23 @@ class Papers:
             raise Wrong(part, "not cosigned by the sentinel")
         self.require_growth(consistency, (head.size, head.root), whole)
         cosigned = [seconds for seconds in times.values() if seconds is not True]
+        self.require_dates(part, head, min(cosigned))
         return head, max(cosigned)
+
+
+    def require_dates(self, part, head, seconds):
+        """What a witness saw cannot have been stated a day later."""
+        origins = [tree.origin for tree, _ in self.trees]
+        notes = [note for _, note in self.trees]
+        for fact in self.facts:
+            try:
+                index, _, note = parse_proof(self.files[f"proofs/{fact.seq:04}.tlog-proof"])
+                tree = notes.index(note)
+            except (KeyError, Malformed, ValueError):
+                continue
+            inside = (tree, index) < (origins.index(head.origin), head.size)
+            if inside and instant(fact.entry["at"]) > seconds * 1000 + DATED_AHEAD_MS_MAX:
+                raise Wrong(part, "cosigned more than a day before an entry in it")
 
 
 def judge_papers(papers, findings):

@@ -10,7 +10,6 @@ from .documents import der_of
 
 PARTY_MEMBERS = ("idNumber", "card", "code")
 NUMBERS = ("preservationNumber", "contractNumber")
-TERMS = ("amountFen", "annualRatePercent", "months", "method")
 ORGANISATION_CODE = ObjectIdentifier("2.5.4.97")
 
 
@@ -55,7 +54,7 @@ def application_behind(certificate, facts):
 def judge_parties(facts, documents, trust, findings):
     """Who signs in a field is the party that the paper names under it. Answers the application
     of the borrower: of who signed as that, else the first."""
-    parties = {}
+    parties, keys = {}, {}
     for document in documents:
         before = []
         for at, (cut, signature) in enumerate(zip(document.cuts, document.signatures, strict=True)):
@@ -85,6 +84,8 @@ def judge_parties(facts, documents, trust, findings):
                 continue
             if parties.setdefault(field, application) is not application:
                 refuse(f"another {field} signed before")
+            if keys.setdefault(signature.key, application) is not application:
+                refuse("the key of somebody else")
     first = next((fact for fact in facts if fact.type == "application.received"), None)
     return parties.get("borrower", first)
 
@@ -159,9 +160,7 @@ def judge_alike(documents, findings):
     heard = {}
     for document in documents:
         own = said(document)
-        loan = party(document, "loan") or {}
         told = {name: own.get(name) for name in NUMBERS}
-        told |= {f"loan.{name}": loan.get(name) for name in TERMS}
         for field in parties:
             of_party = party(document, field) or {}
             told |= {f"{field}.{name}": of_party.get(name) for name in PARTY_MEMBERS}

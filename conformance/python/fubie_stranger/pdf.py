@@ -9,7 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from .canonical import Malformed, parse_json
+from .canonical import Malformed, parse_canonical
 
 ATTACHED_BYTES_MAX = 16 * 1024 * 1024
 RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
@@ -29,6 +29,8 @@ class Cut:
     end: int
     is_stamp: bool
     """A document time-stamp (ETSI.RFC3161), laid over a document to carry it on."""
+    dictionary: bytes
+    """The signature's own, but for /Contents."""
 
 
 def revision_ends(data):
@@ -56,9 +58,34 @@ def signatures(data):
                 before,
                 end,
                 b"/ETSI.RFC3161" in dictionary,
+                dictionary + data[behind : data.find(b"endobj", behind)],
             )
         )
     return sorted(cuts, key=lambda cut: cut.end)
+
+
+TEXT = rb"\s*(<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))"
+
+
+def claimed(dictionary, key):
+    """The text of this key of a dictionary, or None."""
+    found = re.search(rb"/" + key + TEXT, dictionary, re.DOTALL)
+    return None if found is None else decoded(found[1])
+
+
+def decoded(value):
+    if value.startswith(b"<"):
+        data = bytes.fromhex(value[1:-1].decode())
+    else:
+        data = re.sub(rb"\\([0-7]{1,3}|.)", unescaped, value[1:-1], flags=re.DOTALL)
+    return data[2:].decode("utf-16-be") if data.startswith(b"\xfe\xff") else data.decode("latin-1")
+
+
+def unescaped(found):
+    code = found[1]
+    if code.isdigit():
+        return bytes([int(code, 8) & 0xFF])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}.get(code, code)
 
 
 def fields_in(data):
@@ -72,15 +99,30 @@ def fields_in(data):
 
 def attached(data):
     """The one attached `data.json`, as it stood in the first revision that has one."""
+    require_one_name(data[: (revision_ends(data) or [len(data)])[0]])
     mark = data.find(b"/EmbeddedFile")
     while mark >= 0:
         start = data.rfind(b" obj", 0, mark)
         behind = data.find(b"stream", mark)
         length = re.search(rb"/Length (\d{1,9})\b(?! \d+ R)", data[start:behind])
         if length is not None and b"endobj" not in data[start:behind]:
-            return parse_json(stream(data[start:], behind - start, int(length[1])))
+            return parse_canonical(stream(data[start:], behind - start, int(length[1])))
         mark = data.find(b"/EmbeddedFile", mark + 1)
     return None
+
+
+def require_one_name(data):
+    """One file specification, whose names are one and whose streams are one."""
+    found = [one for one in data.split(b"endobj") if re.search(rb"/EF\s*<<", one)]
+    if len(found) > 1:
+        raise Malformed("more than one attached file")
+    for one in found:
+        streams = re.search(rb"/EF\s*<<(.*?)>>", one, re.DOTALL)[1]
+        of_tree = re.search(rb"/EmbeddedFiles\s*<<\s*(/Names)\s*\[" + TEXT, data, re.DOTALL)
+        names = {claimed(one, b"F"), claimed(one, b"UF")}
+        names |= {decoded(of_tree[2])} if of_tree else set()
+        if len(set(re.findall(rb"(\d+) 0 R", streams))) > 1 or len(names - {None}) > 1:
+            raise Malformed("an attached file with two names or two streams")
 
 
 def stream(data, at, length):

@@ -55,6 +55,7 @@ def judge_person(person, facts, findings):
     if not issued:
         findings.unstated("issuance_not_logged", person.part, base64_text(der))
         return
+    judge_told_first(person, issued[0], facts, findings)
     rests_on = issued[0].entry.get("refs", {}).get("intent")
     intents = {rests_on} | {
         base64_text(fact.sha256)
@@ -88,7 +89,17 @@ def judge_person(person, facts, findings):
     if statement is None or not is_for(statement, person):
         findings.flaw("intent_not_attested", person.part, person.intent)
     judge_moment(intent.statement, person, findings)
-    judge_phone(intent.statement.get("phone"), person, facts, findings)
+    known = [fact for fact in facts if fact.seq < issued[0].seq]
+    judge_phone(intent.statement.get("phone"), person, known, findings)
+
+
+def judge_told_first(person, issued, facts, findings):
+    """The log knows the certificate before it knows what was signed with it."""
+    data, end = person.document.data, person.cut.end
+    since = {sha256(data[:one]) for one in revision_ends(data) if one >= end}
+    signed = [fact for fact in facts if fact.type == "seal.done" and since & set(fact.originals)]
+    if signed and signed[0].seq < issued.seq:
+        findings.flaw("issuance_not_logged", person.part, f"behind {signed[0].part}")
 
 
 def said(fact, by, kind):

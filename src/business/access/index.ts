@@ -21,7 +21,12 @@ export { type GlassRow, type GlassStore } from './duty-ports.ts';
 export { accessFaults } from './faults.ts';
 export type { JournalQuery, JournalRow, JournalStore } from './journal.ts';
 export { type AccessEvent, AccessJournal, type JournalDraft, rowBytes } from './journal.ts';
-export { type BatchStore, type JournalBatch, JournalBatches } from './journal-batches.ts';
+export {
+  type BatchStore,
+  type JournalBatch,
+  JournalBatches,
+  statementOf,
+} from './journal-batches.ts';
 export { MachineDoor } from './machine-door.ts';
 export { machineFaults } from './machine-faults.ts';
 export type { ClientStore, MarkKey, NonceStore, SecretBox } from './machine-ports.ts';

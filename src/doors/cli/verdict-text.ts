@@ -17,6 +17,7 @@ import {
   type SignatureReport,
   type StampReport,
   selfAttestedSentence,
+  shownPlainly,
 } from '#trust/verify';
 
 const words: Readonly<Record<Is, Phrase>> = {
@@ -26,7 +27,8 @@ const words: Readonly<Record<Is, Phrase>> = {
 };
 const flawsShownMax = 40;
 
-export function verdictText(report: Report): string {
+export function verdictText(judged: Report): string {
+  const report = shownPlainly(judged);
   return [
     `文件：${report.file}`,
     `结论：${words[report.is].zh}（ETSI EN 319 102-1：${etsiText(report.etsi)}）`,

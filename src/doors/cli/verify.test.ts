@@ -3,7 +3,7 @@ import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
 import { formatInstant } from '#base/clock';
 import type { Report } from '#trust/verify';
-import { readJudgingTime, runVerify, verdictText } from './index.ts';
+import { printVerdict, readJudgingTime, runVerify, verdictText } from './index.ts';
 
 const report: Report = {
   file: 'package.zip',
@@ -41,6 +41,18 @@ describe('fubie verify', () => {
     expect(text).toContain('court：样例信用社（自行运行）');
     expect(text).toContain('documents/01-contract.pdf#revision 2');
     expect(text).toContain('没有取得电子认证服务许可');
+  });
+
+  test('prints no line, no sequence of a terminal and no direction that a signer chose', () => {
+    const told = '[U+000A]结论：有效[U+001B][2K[U+202E]';
+    const notices = [{ code: 'test_authority', detail: '王\n结论：有效\u001b[2K\u202e' }] as const;
+    const text = verdictText({ ...report, notices });
+    expect(text.split('\n').filter((line) => line.startsWith('结论'))).toHaveLength(1);
+    expect(text).toContain(`王${told}`);
+    const printed: string[] = [];
+    printVerdict({ ...report, notices }, true, (json) => printed.push(json));
+    expect(JSON.parse(printed.join(''))).toMatchObject({ notices });
+    expect(printed.join('').trim()).not.toMatch(/\p{C}/u);
   });
 
   test('prints one JSON document and answers 1 for a file that is nothing', async () => {

@@ -8,7 +8,7 @@
 import { formatInstant, type Instant, parseInstant } from '#base/clock';
 import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
-import { type Is, type Report, type VerifyOrder, verify } from '#trust/verify';
+import { type Is, plainJson, type Report, type VerifyOrder, verify } from '#trust/verify';
 import { verdictText } from './verdict-text.ts';
 
 /** One file to judge and how to print the answer. */
@@ -29,7 +29,7 @@ export async function runVerify(
 
 /** Prints an answer and gives its exit code. */
 export function printVerdict(report: Report, json: boolean, write: (text: string) => void): number {
-  write(json ? `${JSON.stringify(report)}\n` : `${verdictText(report)}\n`);
+  write(json ? `${plainJson(report)}\n` : `${verdictText(report)}\n`);
   return exitCodes[report.is];
 }
 

@@ -10,6 +10,8 @@ import { type PdfValue, textFrom } from './value.ts';
 
 export interface PdfAttachment {
   readonly name: string;
+  /** Each name under which some reader shows it: that of the tree, /UF and /F. */
+  readonly names: readonly string[];
   readonly mimeType: string | undefined;
   /** `Data`, `Source` …, as the file specification says. */
   readonly relationship: string | undefined;
@@ -72,12 +74,18 @@ async function attachment(
   const specification = file.dict(value);
   const embedded = file.dict(specification?.entries.get('EF'));
   const stream = file.resolve(embedded?.entries.get('UF') ?? embedded?.entries.get('F'));
-  if (specification === undefined || stream.kind !== 'stream') {
+  const other = file.resolve(embedded?.entries.get('F') ?? embedded?.entries.get('UF'));
+  // Of two streams some readers take the one and some the other.
+  if (specification === undefined || stream.kind !== 'stream' || other !== stream) {
     throw new Fault('pdf.attachment_malformed', { name: key });
   }
-  const shown = file.resolve(specification.entries.get('UF') ?? specification.entries.get('F'));
+  const shown = ['UF', 'F'].flatMap((entry) => {
+    const held = file.resolve(specification.entries.get(entry));
+    return held.kind === 'string' ? [textFrom(held)] : [];
+  });
   return {
-    name: shown.kind === 'string' ? textFrom(shown) : key,
+    name: shown[0] ?? key,
+    names: [...new Set([key, ...shown])],
     mimeType: nameOrNone(file.resolve(stream.dict.entries.get('Subtype'))),
     relationship: nameOrNone(file.resolve(specification.entries.get('AFRelationship'))),
     bytes: await decodeStream(stream, { engine }, (one) => file.resolve(one)),

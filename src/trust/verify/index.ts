@@ -10,6 +10,7 @@ export type { Profile, VerifyOrder } from './judging.ts';
 export { isSelfAttested, selfAttestedSentence } from './package/operators.ts';
 export { verdictOf } from './report/findings.ts';
 export { type FlawCode, flawRules } from './report/flaws.ts';
+export { plainJson, shownPlainly } from './report/plain.ts';
 export type {
   Etsi,
   EvidenceReport,

@@ -38,6 +38,17 @@ export function arrayIn(fields: JsonObject, name: string): readonly Json[] {
   return value as readonly Json[];
 }
 
+/** The same value with other texts in it; names of members stay. */
+export function mapStrings<T>(value: T, change: (text: string) => string): T {
+  const inside = (held: unknown): unknown => {
+    if (typeof held === 'string') return change(held);
+    if (Array.isArray(held)) return held.map(inside);
+    if (typeof held !== 'object' || held === null) return held;
+    return Object.fromEntries(Object.entries(held).map(([name, own]) => [name, inside(own)]));
+  };
+  return inside(value) as T;
+}
+
 function malformed(member: string, cause?: unknown): Fault {
   return new Fault('verify.json_malformed', { member }, { cause });
 }

@@ -15,9 +15,11 @@ import {
   openZip,
   pageEngine,
   parseCertificate,
+  plainJson,
   type Report,
   readJudgingTime,
   readPem,
+  shownPlainly,
   toHex,
   verify,
 } from 'fubie-core';
@@ -65,8 +67,8 @@ async function judged({ at, ...order }: Order): Promise<Judged> {
   const report = await verify(asked, pageEngine);
   const codes = codesIn(report);
   return {
-    report,
-    json: `${JSON.stringify(report)}\n`,
+    report: shownPlainly(report),
+    json: `${plainJson(report)}\n`,
     sha256: toHex(await pageEngine.digest('sha256', bytes)),
     flaws: picked(flawPhrases, codes),
     notices: picked(

@@ -34,6 +34,8 @@ export interface PersonSignature {
   readonly notBefore: Instant;
   /** base64 SHA-256 of each revision of the document that came before this signature. */
   readonly revisionsBefore: readonly string[];
+  /** The same of those that hold it. */
+  readonly revisionsSince: readonly string[];
 }
 
 export function judgeIssuance(
@@ -48,11 +50,26 @@ export function judgeIssuance(
       findings.addUnstated('issuance_not_logged', signature.part, detail);
       continue;
     }
+    judgeToldFirst(signature, { issued, recorded }, findings);
     const intent = recorded.find((one) => one.hash === issued.entry.refs?.['intent']);
     judgeIntent(signature, intent, findings);
-    if (intent !== undefined) judgeApplicant(signature, { intent, recorded }, findings);
+    if (intent !== undefined) judgeApplicant(signature, { intent, issued, recorded }, findings);
     judgeSpentOnce(signature, { issued, recorded }, findings);
   }
+}
+
+/** The log knows the certificate before it knows what was signed with it (law 1). */
+function judgeToldFirst(
+  { part, revisionsSince }: PersonSignature,
+  { issued, recorded }: { issued: Recorded; recorded: readonly Recorded[] },
+  findings: Findings,
+): void {
+  const signed = recorded.find(
+    ({ entry: { type, of } }) =>
+      type === 'seal.done' && of.some(({ sha256 }) => revisionsSince.includes(sha256)),
+  );
+  if (signed === undefined || issued.entry.seq < signed.entry.seq) return;
+  findings.add('issuance_not_logged', part, `${issued.part} stands behind ${signed.part}`);
 }
 
 /**
@@ -137,14 +154,20 @@ function judgeIntent(
  */
 function judgeApplicant(
   signature: PersonSignature,
-  { intent, recorded }: { intent: Recorded; recorded: readonly Recorded[] },
+  {
+    intent,
+    issued,
+    recorded,
+  }: { intent: Recorded; issued: Recorded; recorded: readonly Recorded[] },
   findings: Findings,
 ): void {
   const { part } = signature;
   const addUnstated = (detail: string): void =>
     findings.addUnstated('phone_not_the_applicants', part, detail);
   const phone = intent.entry.att?.statement['phone'];
-  const application = applicationWith(phone, recorded);
+  // Whoever she is was known when the authority issued, and not only afterwards.
+  const known = recorded.filter(({ entry }) => entry.seq < issued.entry.seq);
+  const application = applicationWith(phone, known);
   if (application === undefined) {
     addUnstated('application.received does not commit to the telephone that confirmed');
     return;
@@ -159,7 +182,7 @@ function judgeApplicant(
     const detail = 'the certificate names another person than the application';
     findings.add('phone_not_the_applicants', part, detail);
   }
-  const matched = recorded.some(
+  const matched = known.some(
     ({ entry, attested }) =>
       entry.type === 'identity.checked' && attested && matches(entry.att, { phone, name }),
   );
@@ -180,6 +203,9 @@ export function personOf(document: JudgedDocument, signature: JudgedSignature): 
     signer: certificate?.subjectCommonName ?? '',
     notBefore: certificate?.notBefore ?? instantFromMs(0),
     revisionsBefore: shown.map(({ sha256 }) => sha256),
+    revisionsSince: document.revisions
+      .filter(({ end }) => end >= signature.end)
+      .map(({ sha256 }) => sha256),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   readDss,
   signedBytes,
 } from '#formats/pdf';
-import { type Certificate, type Crl, checkCrl, parseCrl } from '#formats/x509';
+import { type Certificate, type Crl, checkCrl, extensionOid, parseCrl } from '#formats/x509';
 import { structureCodes } from '../input/pdf-flaws.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Trust } from '../trust.ts';
@@ -172,10 +172,17 @@ async function judgeStore(kept: PdfFile, step: Step & { readonly stamp: Stamp })
     if (list === undefined) continue;
     const verdicts = await Promise.all(trust.roots.map((root) => checkCrl(list, root, engine)));
     const isTrusted = verdicts.some(({ is }) => is === 'valid') && list.thisUpdate <= stamp.time;
-    if (isTrusted) lists.push(list);
+    if (isTrusted && speaksOfAll(list)) lists.push(list);
     else findings.add('revocation_wrong', part, 'a list of no trusted authority, or from after it');
   }
   for (const key of keys) judgeKey(key, lists, step);
+}
+
+/** A list of what changed, of authorities alone or of some reasons is silent about the others. */
+export function speaksOfAll({ extensions }: Crl): boolean {
+  const { deltaCrlIndicator, issuingDistributionPoint } = extensionOid;
+  const partial: readonly string[] = [deltaCrlIndicator, issuingDistributionPoint];
+  return extensions.all.every(({ oid, critical }) => !critical && !partial.includes(oid));
 }
 
 function judgeKey({ certificate, at }: UsedKey, lists: readonly Crl[], step: Step): void {

@@ -39,13 +39,16 @@ export async function readReceipts(
       const key = { algorithm: 'ecdsa-sha256', publicKey } as const;
       signed ||= await isAttestedBy(attestation, key, parts.engine);
     }
+    // The authority signs other words too, and none of these is what a phone was handed.
+    const isOne = attestation.statement['kind'] === 'enrolment' && attestation.statement['v'] === 1;
+    if (!isOne) parts.findings.add('receipt_wrong', 'receipt', 'not an enrolment');
     if (!signed) parts.findings.add('receipt_wrong', 'receipt', 'not signed by the authority');
     const enrolment = parts.findings.tried(flaw, () => ({
       intent: textIn(attestation.statement, 'intent'),
       key: textIn(attestation.statement, 'key'),
       certificate: textIn(attestation.statement, 'certificate'),
     }));
-    if (signed && enrolment !== undefined) enrolments.push(enrolment);
+    if (signed && isOne && enrolment !== undefined) enrolments.push(enrolment);
   }
   return { enrolments, complete: isComplete(json) };
 }

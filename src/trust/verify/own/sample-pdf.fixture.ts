@@ -24,6 +24,14 @@ const signLine = 'q\n0.05 0.1 0.35 RG 0.6 w\n2 2 m 28 2 l S\nQ\n';
 
 export type SampleFace = Partial<Pick<SignatureWish, 'page' | 'rect' | 'appearance'>>;
 
+/** What the dictionary of a signature says of it, where that is not so. */
+export interface SignatureClaims {
+  readonly signerName?: string;
+  readonly time?: Instant;
+  /** What the clock says of itself. */
+  readonly accuracyMs?: number;
+}
+
 export interface Stamper {
   readonly certificate: Certificate;
   readonly signer: Signer;
@@ -35,8 +43,12 @@ export function placeOf(field: string): FacePlace {
   return { field, page: 1, rect: [left, 10.5, left + 30.125, 40.5] };
 }
 
-export function samplePdf(data: { readonly [name: string]: Json }, fields: string[]): Uint8Array {
-  const attached = canonicalBytes({ ...data, slots: printSlots(fields.map(placeOf)) });
+export function samplePdf(
+  data: { readonly [name: string]: Json },
+  fields: string[],
+  spelled: (data: Uint8Array) => Uint8Array = (own) => own,
+): Uint8Array {
+  const attached = spelled(canonicalBytes({ ...data, slots: printSlots(fields.map(placeOf)) }));
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(data.json) 4 0 R] >> >> >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
@@ -76,6 +88,7 @@ export async function sign(
     readonly engine: Engine;
     /** A face that the house would not print. */
     readonly face?: SampleFace;
+    readonly claims?: SignatureClaims;
     /** What a thief does to the prepared revision before it is signed, byte for byte as long. */
     readonly twist?: (prepared: Uint8Array) => Uint8Array;
   },
@@ -88,6 +101,7 @@ export async function sign(
     ...by.face,
     signerName: certificate.subjectCommonName ?? '',
     time: at,
+    ...by.claims,
     contentsBytes,
   });
   const prepared = { ...drafted, bytes: by.twist?.(drafted.bytes) ?? drafted.bytes };
@@ -104,7 +118,7 @@ export async function sign(
       imprint: { hash: 'sha256', digest },
       serial: '0102030405060708',
       time: at,
-      accuracyMs: 1000,
+      accuracyMs: by.claims?.accuracyMs ?? 1000,
       ordering: false,
       nonce: 77n,
     },

@@ -28,6 +28,8 @@ import { judgeStamp, type Stamp } from './stamp.ts';
 
 /** An event certificate serves one session (law 1). */
 const eventCertificateMsMax = 10 * 60_000;
+/** A signer's clock may be wrong; by more than a day it tells of another day. */
+const claimedMsMax = 24 * 60 * 60_000;
 
 export interface SignatureContext {
   readonly document: string;
@@ -76,7 +78,10 @@ export async function judgeSignature(
   const certificate = await judgeCms(step);
   const stamp = signed && (await judgeStamp({ ...context, signed, part, findings }));
   const root = certificate && (await judgeCertificate({ ...step, certificate, stamp }));
-  if (certificate !== undefined) judgePurpose({ ...step, certificate });
+  if (certificate !== undefined) {
+    judgePurpose({ ...step, certificate });
+    judgeClaims({ ...step, certificate, stamp });
+  }
   return {
     part,
     end: signature.revisionEnd,
@@ -153,6 +158,24 @@ async function judgeCertificate(
   const code = chain.code === 'chain_not_found' ? 'chain_broken' : chain.code;
   findings.add(code, part, chain.detail);
   return undefined;
+}
+
+/**
+ * Viewers print what the dictionary says beside the certificate's name and the stamp's time, and
+ * before them where they trust neither: it says nothing else.
+ */
+function judgeClaims(step: CertifiedStep & { readonly stamp: Stamp | undefined }): void {
+  const { signature, certificate, stamp, part, findings } = step;
+  const { signerName, claimedTime, claimedAt, reason, location } = signature;
+  const add = (detail: string): void => findings.add('contents_not_strict', part, detail);
+  const names = [certificate.subjectCommonName, namePart(certificate.subject, 'organization')];
+  if (signerName !== undefined && !names.includes(signerName)) {
+    add('/Name is no name in the certificate');
+  }
+  if (reason !== undefined || location !== undefined) add('/Reason or /Location');
+  if (claimedTime === undefined || stamp === undefined) return;
+  const apart = Math.abs(stamp.time - (claimedAt ?? Number.NEGATIVE_INFINITY));
+  if (apart > claimedMsMax) add('/M is more than a day from the stamp');
 }
 
 const signingPurposes = new Set<string>([purposeOid.documentSigning, purposeOid.emailProtection]);

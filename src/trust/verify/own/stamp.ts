@@ -13,6 +13,9 @@ import type { Findings } from '../report/findings.ts';
 import type { FlawCode } from '../report/flaws.ts';
 import type { Trust } from '../trust.ts';
 
+/** A clock that says of itself that it does not know the minute proves no time. */
+const accuracyMsMax = 60_000;
+
 export interface Stamp {
   readonly der: Uint8Array;
   readonly time: Instant;
@@ -62,6 +65,9 @@ export async function judgeStampOver(
   if (token.imprint.hash === 'sha1') {
     findings.add('algorithm_unsuitable', part, 'the stamp is over a SHA-1 digest');
     return undefined;
+  }
+  if ((token.accuracyMs ?? 0) > accuracyMsMax) {
+    findings.add('stamp_wrong', part, `a clock that may be off by ${token.accuracyMs} ms`);
   }
   const { hash } = token.imprint;
   const imprint = { hash, digest: await engine.digest(hash, stamped) };

@@ -10,10 +10,8 @@ import { digestName, digestsOf } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
 import type { EntryType } from '#formats/entry';
 import { readAttachments } from '#formats/pdf';
-import { type Crl, checkCrl, parseCrl } from '#formats/x509';
 import { arrayIn, objectOf, readJson, textIn, wholeIn } from '../json.ts';
 import { documentWord, type JudgedDocument } from '../own/documents.ts';
-import type { JudgedSignature } from '../own/signature.ts';
 import type { Findings } from '../report/findings.ts';
 import type { FlawCode } from '../report/flaws.ts';
 import type { Trust } from '../trust.ts';
@@ -137,51 +135,4 @@ async function judgeCopies(
   for (const name of wanted.keys()) {
     if (files.named(name) === undefined) parts.findings.add(kind.code, name, 'used but not here');
   }
-}
-
-/** Lists of the authority that issued the seals; a seal on one before it signed is void. */
-export async function judgeRevocation(
-  files: PackageFiles,
-  documents: readonly JudgedDocument[],
-  parts: Parts,
-): Promise<void> {
-  const lists = await readLists(files, parts);
-  for (const signature of documents.flatMap((document) => document.signatures)) {
-    if (signature.certificate?.extensions.noRevAvail === false) {
-      judgeRevoked(signature, lists, parts.findings);
-    }
-  }
-}
-
-async function readLists(files: PackageFiles, parts: Parts): Promise<readonly Crl[]> {
-  const lists: Crl[] = [];
-  for (const { name, bytes } of files.at('revocation')) {
-    const flaw = { code: 'revocation_malformed', part: name } as const;
-    const list = parts.findings.tried(flaw, () => parseCrl(bytes));
-    if (list === undefined) continue;
-    const verdicts = await Promise.all(
-      parts.trust.roots.map((root) => checkCrl(list, root, parts.engine)),
-    );
-    const own = digestName('revocation', toHex(await parts.engine.digest('sha256', bytes)));
-    if (name !== own) parts.findings.add('revocation_wrong', name, 'not under its own digest');
-    if (verdicts.some(({ is }) => is === 'valid')) lists.push(list);
-    else parts.findings.add('revocation_wrong', name, 'not signed by a trusted authority');
-  }
-  return lists;
-}
-
-function judgeRevoked(signature: JudgedSignature, lists: readonly Crl[], findings: Findings): void {
-  const { certificate, stamp, part } = signature;
-  if (certificate === undefined || stamp === undefined) return;
-  const own = lists.filter((list) => equal(list.issuer.der, certificate.issuer.der));
-  // Only a list made after the signature can say that the key was good when it signed; a producer
-  // who may choose would choose the last one before the revocation. Lists know whole seconds.
-  const second = Math.floor(stamp.time / 1000) * 1000;
-  if (!own.some((list) => list.thisUpdate >= second)) {
-    findings.add('revocation_missing', part, 'no revocation list made after the signature');
-  }
-  const revoked = own
-    .flatMap((list) => list.revoked)
-    .find((one) => one.serial === certificate.serial && one.at <= stamp.time);
-  if (revoked !== undefined) findings.add('certificate_revoked', part, 'revoked before it signed');
 }

@@ -10,7 +10,13 @@ import { documentWord, type JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 import type { Recorded } from './entries.ts';
 
-const confirming: readonly EntryType[] = ['sheet.confirmed', 'note.confirmed', 'clause.confirmed'];
+/** She read or confirmed a paper. */
+export const confirming: readonly EntryType[] = [
+  'reading.completed',
+  'sheet.confirmed',
+  'note.confirmed',
+  'clause.confirmed',
+];
 
 /** Of each kind and paper the last word counts; of which paper it is must be open to read. */
 export function judgeConfirmed(

@@ -14,6 +14,7 @@ import type { Findings } from '../report/findings.ts';
 import type { Notice } from '../report/report.ts';
 import type { PackageFiles } from './container.ts';
 import type { Recorded } from './entries.ts';
+import { isReadAsGiven } from './given.ts';
 import { SourceWords } from './source-words.ts';
 
 interface Parts {
@@ -114,6 +115,11 @@ function judgeRecord(
   for (const name of values.keys()) {
     if (!known.has(name)) findings.add('disclosure_unlisted', part, `${name} is no field`);
   }
+  for (const [name, value] of values) {
+    if (isReadAsGiven(value)) continue;
+    const opened = part.replace('entries/', 'disclosures/');
+    findings.add('disclosure_malformed', opened, `${name} is not what was given`);
+  }
   if (entry.sd.length !== known.size) {
     findings.add('disclosure_unlisted', part, `${entry.sd.length} commitments, not ${known.size}`);
   }
@@ -126,7 +132,8 @@ async function judgeFile(one: Recorded, files: PackageFiles, parts: Parts): Prom
   if (bytes === undefined) return;
   const wrong = async (hash: 'sha256' | 'sm3'): Promise<boolean> =>
     one.values.get(hash) !== toHex(await parts.engine.digest(hash, bytes));
-  if ((await wrong('sha256')) || (await wrong('sm3'))) {
+  const length = one.values.get('bytes') ?? bytes.length;
+  if ((await wrong('sha256')) || (await wrong('sm3')) || length !== bytes.length) {
     parts.findings.add('file_not_committed', name, 'not the file that the entry commits to');
   }
 }

@@ -63,6 +63,8 @@ export interface JudgedEntries {
   readonly placed: readonly Placed[];
 }
 
+type Dated = Pick<Placed, 'part' | 'place'>;
+
 interface Parts {
   readonly trust: Trust;
   readonly engine: Engine;
@@ -91,12 +93,14 @@ export async function judgeEntries(files: PackageFiles, parts: Parts): Promise<J
   }
   const placed: Placed[] = [];
   const recorded: Recorded[] = [];
+  let youngest: Dated | undefined;
   const links = [...chain.entries, ...chain.unread].toSorted((a, b) => a.at - b.at);
   for (const { entry, hash, at } of links) {
     const { name: part, bytes } = found[at] ?? { name: 'entries', bytes: new Uint8Array() };
     judgeNumber({ part, seq: entry.seq }, parts.findings);
     await judgeActor(entry, part, parts);
-    judgeOrder(placed.at(-1), { part, place: entry }, parts.findings);
+    judgeOrder(youngest, { part, place: entry }, parts.findings);
+    if (youngest === undefined || entry.at > youngest.place.at) youngest = { part, place: entry };
     placed.push({ part, bytes, place: entry });
     if ('v' in entry) continue;
     const attested = await judgeAttestation(entry, part, parts);
@@ -137,11 +141,8 @@ async function judgeActor(entry: Entry | NewerEntry, part: string, parts: Parts)
   parts.findings.add(code, part, flaw.detail);
 }
 
-function judgeOrder(
-  before: Placed | undefined,
-  now: Pick<Placed, 'part' | 'place'>,
-  findings: Findings,
-): void {
+/** Against the latest time before it: many small steps back are a long way. */
+function judgeOrder(before: Dated | undefined, now: Dated, findings: Findings): void {
   if (before === undefined || now.place.at >= before.place.at - clockSlackMs) return;
   findings.add('entry_time_backwards', now.part, `earlier than ${before.part}`);
 }

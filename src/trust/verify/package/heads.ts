@@ -26,6 +26,9 @@ import {
   wrongLines,
 } from './log-context.ts';
 
+/** Clocks differ by less than a day: what a witness saw then cannot have been stated later. */
+const datedAheadMsMax = 24 * 60 * 60_000;
+
 /** What the stamped heads of a package vouch for. */
 export interface StampedHeads {
   /** The earliest time by which all entries of the case stood in the log. */
@@ -117,6 +120,16 @@ export async function requireHead(
   const flaw = await beginningFlaw({ files, name: consistency }, heads, engine);
   if (flaw !== undefined) throw wrong(flaw);
   const times = judged.cosigners.map(({ atSeconds }) => atSeconds);
+  const head = { tree, size: judged.checkpoint.size };
+  const youngest = Math.max(
+    ...context.times.filter((_, at) => {
+      const place = context.places[at];
+      return place !== undefined && covers(head, place);
+    }),
+  );
+  if (youngest > Math.min(...times) * 1000 + datedAheadMsMax) {
+    throw wrong('cosigned more than a day before an entry in it');
+  }
   return { ...judged.checkpoint, tree, latestSeconds: Math.max(...times) };
 }
 

@@ -2,7 +2,9 @@
  * What the steps about the log's own papers share: the package's checkpoint, the log that signs it,
  * and whether another head of that log is a beginning of its tree.
  */
+
 import { fromUtf8, toHex } from '#base/bytes';
+import type { Instant } from '#base/clock';
 import { Fault, ifReadable } from '#base/fault';
 import { type BundleFile, digestName } from '#formats/bundle';
 import type { Engine } from '#formats/crypto';
@@ -48,6 +50,8 @@ export interface LogContext {
   readonly note: string;
   /** Place in the log of each entry, in their order; undefined where its proof is none. */
   readonly places: readonly (TreePlace | undefined)[];
+  /** When each entry says that it was stated. */
+  readonly times: readonly Instant[];
   /** The last entry is the seal of the case. */
   readonly isSealed: boolean;
   readonly trust: Trust;
@@ -84,7 +88,8 @@ export function logContext(
   });
   const last = recorded.length === placed.length ? recorded.at(-1) : undefined;
   const isSealed = isSeal(last?.entry.type ?? 'case.opened');
-  return { files, trees, checkpoint, note, places, isSealed, ...parts };
+  const times = placed.map(({ place }) => place.at);
+  return { files, trees, checkpoint, note, places, times, isSealed, ...parts };
 }
 
 /** Does a head of `size` leaves of its tree stand for everything up to this place? */

@@ -154,6 +154,13 @@ describe('a forged head', () => {
     expect([report.is, flawsOf(report)]).toEqual(['invalid', [code]]);
   });
 
+  test.each([
+    ['a day, as clocks may differ', 80_000, []],
+    ['two days', 172_800, ['head_stamp_wrong', 'anchor_wrong']],
+  ])('an entry of theirs is dated later by %s', async (_, datedAhead, codes) => {
+    expect(flawsOf(await judged({ datedAhead }))).toEqual(codes);
+  });
+
   test('with the line of a witness twice is refused', async () => {
     const report = await judged({ files: (papers) => renamed(papers, lineTwice) });
     expect([report.is, flawsOf(report)]).toEqual(['invalid', ['anchor_wrong']]);

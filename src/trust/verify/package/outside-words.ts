@@ -73,6 +73,9 @@ function wrongWord(
   if (rule?.names !== undefined) {
     const other = otherPaper(rule.names, statement[rule.names], held.documents);
     if (other !== undefined) return other;
+    if (isToldBefore(statement[rule.names], one, held.recorded)) {
+      return `the log got to know ${rule.names} only behind it`;
+    }
   }
   if (isPartyStatement(type)) {
     const elsewhere = otherPlace(one, held.recorded);
@@ -117,6 +120,18 @@ function otherPaper(
   const isBoths = isPersons && shown.signatures.some(({ holder }) => holder !== 'person');
   const isSigned = name === 'contract' ? isBoths : isPersons;
   return isSigned ? undefined : `${name} is not signed by whom it binds`;
+}
+
+/** Evidence before effect: a paper that somebody acted on was in the log before he did. */
+function isToldBefore(
+  digest: Json | undefined,
+  { entry }: Recorded,
+  recorded: readonly Recorded[],
+): boolean {
+  const signed = recorded.find(
+    (one) => one.entry.type === 'seal.done' && one.entry.of.some(({ sha256 }) => sha256 === digest),
+  );
+  return signed !== undefined && signed.entry.seq > entry.seq;
 }
 
 /**

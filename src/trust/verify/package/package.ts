@@ -14,7 +14,7 @@ import { judgeRole } from '../own/role.ts';
 import type { Findings } from '../report/findings.ts';
 import type { EvidenceReport, Notice } from '../report/report.ts';
 import type { Trust } from '../trust.ts';
-import { judgeLogged, judgeLooseCopies, judgeReportBinding, judgeRevocation } from './bindings.ts';
+import { judgeLogged, judgeLooseCopies, judgeReportBinding } from './bindings.ts';
 import { judgeCompleteness } from './completeness.ts';
 import { judgeConfirmed } from './confirmed.ts';
 import {
@@ -26,7 +26,8 @@ import {
 } from './container.ts';
 import { judgeDeposited } from './deposited.ts';
 import { judgeEntries, type Placed, type Recorded } from './entries.ts';
-import { judgeDatedBack } from './entry-times.ts';
+import { judgeDatedBack, judgeReadings } from './entry-times.ts';
+import { judgeFigures } from './figures.ts';
 import { judgeInstitution } from './institution.ts';
 import { papersLeftOut } from './left-out.ts';
 import { trustUnderRule } from './level-rule.ts';
@@ -38,6 +39,8 @@ import { judgeParties } from './paper-parties.ts';
 import { chainsUnnamed, judgePaperWords } from './paper-words.ts';
 import { judgeProofs } from './proofs.ts';
 import { judgeReportFacts } from './report-facts.ts';
+import { judgeRevocation } from './revoked.ts';
+import { judgeSequence } from './sequence.ts';
 import { judgeShards } from './shards.ts';
 
 const documentsMax = 64;
@@ -193,6 +196,7 @@ function judgeStory(
   judgePersons(documents, recorded, context);
   const borrower = judgeParties(papers, recorded);
   judgeDatedBack(documents, recorded, context.findings);
+  judgeReadings(recorded, context.findings);
   judgeOutsideWords({ recorded, documents, borrower }, context.findings);
 }
 
@@ -245,6 +249,8 @@ async function judgeBindings(
   judgeLogged(judged.documents, judged.recorded, context.findings);
   judgeConfirmed(judged.documents, judged.recorded, context.findings);
   judgePaperWords(judged.papers, judged, context.findings);
+  judgeFigures(judged.papers, judged.recorded, context.findings);
+  judgeSequence(judged.papers, judged.recorded, context.findings);
   await judgeLooseCopies(files, judged.documents, context);
-  await judgeRevocation(files, judged.documents, context);
+  await judgeRevocation(files, judged, context);
 }

@@ -4,13 +4,17 @@
  * What a person signed she signed with this file inside. A member that does not stand there, or is
  * of another kind than these rules look for, says nothing.
  */
+import { parseCanonical } from '#base/canonical';
+import { Fault } from '#base/fault';
 import type { Engine } from '#formats/crypto';
 import { readAttachments } from '#formats/pdf';
-import { type JsonObject, objectOf, readJson } from '../json.ts';
+import { type JsonObject, objectOf } from '../json.ts';
 import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
 
 const paperDataName = 'data.json';
+/** The last entry of the case when the paper was drawn. */
+export const headMember = 'evidenceHeadSha256';
 
 /** What an application opens of a person and a paper prints of her. */
 export const personMembers: readonly string[] = ['name', 'idNumber', 'phone', 'card'];
@@ -30,8 +34,11 @@ export async function readPaper(
   const flaw = { code: 'pdf_malformed', part: name } as const;
   const data = await findings.triedLater(flaw, async () => {
     const found = await readAttachments(file, engine);
-    const own = found.find((attachment) => attachment.name === paperDataName);
-    return own === undefined ? undefined : objectOf(readJson(own.bytes));
+    const [own, other] = found.filter(({ names }) => names.includes(paperDataName));
+    // Of two files or names, and of two members with one name, each reader takes another one.
+    if (other !== undefined || (own !== undefined && own.names.length > 1))
+      throw new Fault('verify.json_malformed', { member: paperDataName });
+    return own === undefined ? undefined : objectOf(parseCanonical(own.bytes));
   });
   return { document, data };
 }

@@ -26,6 +26,7 @@ export function judgeParties(
   recorded: readonly Recorded[],
 ): Recorded | undefined {
   const parties = new Map<string, Recorded>();
+  const keys = new Map<string, Recorded>();
   for (const paper of papers) {
     const persons: Signer[] = [];
     for (const signature of paper.document.signatures) {
@@ -38,6 +39,7 @@ export function judgeParties(
       if (party !== undefined) judgePersonOf(party, signer);
       judgeOtherPerson(signer, persons);
       judgeSameParty(signer, parties);
+      judgeOwnKey(signer, keys);
       persons.push(signer);
     }
   }
@@ -107,6 +109,14 @@ function judgeSameParty({ signature, application }: Signer, parties: Map<string,
   const known = parties.get(field);
   if (known === undefined) parties.set(field, application);
   else if (known.hash !== application.hash) refuse(signature, `another ${field} signed before`);
+}
+
+/** A key is born on one person's device: two persons with one key are the house's hand. */
+function judgeOwnKey({ signature, application }: Signer, keys: Map<string, Recorded>): void {
+  if (application === undefined) return;
+  const known = keys.get(signature.keySha256);
+  if (known === undefined) keys.set(signature.keySha256, application);
+  else if (known.hash !== application.hash) refuse(signature, 'it is the key of somebody else');
 }
 
 function applicationBehind(

@@ -11,13 +11,9 @@ import { canonical, type Json } from '#base/canonical';
 import type { Findings } from '../report/findings.ts';
 import type { Notice } from '../report/report.ts';
 import type { JudgedEntries, Placed } from './entries.ts';
-import { fieldsOf, objectIn, type SpeakingPaper, textOf } from './paper-data.ts';
+import { fieldsOf, headMember, objectIn, type SpeakingPaper, textOf } from './paper-data.ts';
 
 const numbers = ['preservationNumber', 'contractNumber'];
-/** Of a loan, what stays as it was agreed whatever day the money goes. */
-const terms = ['amountFen', 'annualRatePercent', 'months', 'method'];
-/** The last entry of the case when the paper was drawn. */
-const headMember = 'evidenceHeadSha256';
 const partyMembers = ['idNumber', 'card', 'code'];
 
 export function judgePaperWords(
@@ -56,7 +52,6 @@ function judgeAlike(papers: readonly SpeakingPaper[], findings: Findings): void 
       }
     };
     for (const name of numbers) hear(name, data?.[name]);
-    for (const name of terms) hear(`loan.${name}`, objectIn(data, 'loan')?.[name]);
     for (const party of parties) {
       const told = objectIn(data, party);
       for (const name of partyMembers) hear(`${party}.${name}`, told?.[name]);

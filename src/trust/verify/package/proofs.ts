@@ -69,17 +69,19 @@ export async function judgeProofs(
   });
   trees.push(checkpoint);
   const inTree: Placed[][] = trees.map(() => []);
-  let before = 0;
+  let before: LeafPlace = { tree: 0, index: -1 };
   let allInside = checkpoint.judged.signedByLog;
   for (const one of placed) {
     const part = proofOf(one.part);
     const at = await judgeProof({ part, leaf: one.bytes, files, trees }, parts);
     allInside &&= at !== undefined;
-    inTree[at ?? 0]?.push(one);
-    if (at !== undefined && at < before) {
-      parts.findings.add('proof_wrong', part, 'in an earlier shard than the entry before');
+    inTree[at?.tree ?? 0]?.push(one);
+    if (at === undefined) continue;
+    // Each entry names the one before: a log that got it later was not told at once.
+    if (at.tree < before.tree || (at.tree === before.tree && at.index <= before.index)) {
+      parts.findings.add('proof_wrong', part, 'logged before the entry that it follows');
     }
-    before = at ?? before;
+    before = at;
   }
   for (const [at, tree] of trees.entries()) judgeTimes(tree, inTree[at] ?? [], parts.findings);
   await judgePolicy(files, trees, parts);
@@ -160,8 +162,14 @@ interface ProofClaim {
   readonly trees: readonly Checkpointed[];
 }
 
-/** Which of the trees holds the leaf, or undefined after saying why none does. */
-async function judgeProof(claim: ProofClaim, parts: LogParts): Promise<number | undefined> {
+/** Which of the trees holds the leaf, and where. */
+interface LeafPlace {
+  readonly tree: number;
+  readonly index: number;
+}
+
+/** Where the leaf stands, or undefined after saying why nowhere. */
+async function judgeProof(claim: ProofClaim, parts: LogParts): Promise<LeafPlace | undefined> {
   const { part, trees } = claim;
   const bytes = claim.files.named(part);
   if (bytes === undefined) {
@@ -182,7 +190,7 @@ async function judgeProof(claim: ProofClaim, parts: LogParts): Promise<number | 
   const inclusion = { leaf, index: proof.index, size, root, proof: proof.hashes };
   const wrong = await inclusionFlaw(inclusion, parts.engine);
   if (wrong !== undefined) parts.findings.add('proof_wrong', part, wrong);
-  return wrong === undefined ? at : undefined;
+  return wrong === undefined ? { tree: at, index: proof.index } : undefined;
 }
 
 /** The policy must be the trusted one, and its adoption an entry of the same log. */

@@ -54,7 +54,7 @@ export interface DepositWish {
   /** What the house states of the source of its first record; `all` is that of every record. */
   readonly source?: (word: JsonObject, all: readonly JsonObject[]) => Json;
   /** What the house states the first record to be. */
-  readonly amount?: string;
+  readonly amount?: Json;
   /** Whoever hands the package on keeps this value back, in every entry. */
   readonly keepsBack?: string;
   /** The first record's entry says it was signed by itself, as before there were batches. */
@@ -112,7 +112,7 @@ export async function sampleDeposit(
   const files = [
     { name: 'required-evidence.json', bytes: required },
     await digestNamed('schema', schema, engine),
-    await revocationFile(house, false),
+    await revocationFile(house, {}),
     ...(await logFiles(house, own)),
     ...opens.map((one, seq) => ({
       name: numbered('disclosures', seq),

@@ -39,6 +39,8 @@ export interface Draft {
   readonly of?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly att?: Attestation;
   readonly refs?: Readonly<Record<string, string>>;
+  /** By how many seconds it, and all behind it, are dated later than they would be. */
+  readonly later?: number;
 }
 
 /** The entries of one case, each signed and chained to the one before. */
@@ -47,6 +49,8 @@ export class SampleCase {
   readonly #house: SampleHouse;
   readonly #tag: string;
   #head: string | null = null;
+  /** Seconds by which the youngest is later than its place would have it. */
+  later = 0;
 
   constructor(house: SampleHouse, tag: string) {
     this.#house = house;
@@ -86,13 +90,14 @@ export class SampleCase {
       of.push({ name, bytes: bytes.length, sha256, sm3 });
     }
     const seq = this.entries.length;
+    this.later += draft.later ?? 0;
     return {
       type: draft.type,
       ...(draft.batched && { batched: draft.batched }),
       caseTag: this.#tag,
       seq,
       prev: this.#head,
-      at: addSeconds(now, seq),
+      at: addSeconds(now, seq + this.later),
       clock: 'LOCAL_CLOCK',
       by: actorId(this.#house),
       env: toBase64(new Uint8Array(32)),
@@ -131,6 +136,7 @@ export async function opening(name: string, value: Json, engine: Engine): Promis
 
 export interface SampleLog {
   readonly checkpoint: string;
+  /** Of each leaf as it was handed in. */
   readonly proofs: readonly string[];
 }
 

@@ -12,9 +12,14 @@ import type { Signer } from '#formats/crypto';
 import { type Disclosure, printDisclosures } from '#formats/disclosure';
 import { type Attestation, attest, attestationJson } from '#formats/entry';
 import type { Certificate } from '#formats/x509';
-import { type SampleFace, samplePdf, sign } from '../own/sample-pdf.fixture.ts';
+import {
+  type SampleFace,
+  type SignatureClaims,
+  samplePdf,
+  sign,
+} from '../own/sample-pdf.fixture.ts';
 import { certifyPerson, type SampleHouse } from '../own/sample-trust.fixture.ts';
-import { looseFiles, withReport } from './sample-files.fixture.ts';
+import { type ListWish, looseFiles, withReport } from './sample-files.fixture.ts';
 import { type Draft, opening, SampleCase, sampleLog } from './sample-log.fixture.ts';
 
 const intent = 'intent-01';
@@ -59,6 +64,7 @@ export interface Wish {
   /** A program of the next version stated something in the middle of the case; signed by whom. */
   readonly newer?: Signer;
   readonly revoked?: boolean;
+  readonly authorityLists?: ListWish;
   /** Another list of required evidence, fixed where the story's own is. */
   readonly list?: Uint8Array;
   /** What stands before the seal; told of the contract that was signed. All of it is opened. */
@@ -73,6 +79,17 @@ export interface Wish {
   readonly appliedBefore?: readonly Disclosure[];
   /** The contract has a field for a guarantor; the borrower signs it too, or he does himself. */
   readonly guarantor?: 'the borrower' | 'the borrower on another word' | 'himself';
+  /** The key of the guarantor's certificate is hers. */
+  readonly oneKey?: boolean;
+  /** What stands before her word; told of the contract before and after it was signed. */
+  readonly before?: (base: Uint8Array, signed: Uint8Array) => Promise<readonly Draft[]>;
+  /** What the log got to know behind the signature only. */
+  readonly toldLate?: 'issuance' | 'identity';
+  /** The places in the log of the case's second and third entry are exchanged. */
+  readonly loggedLate?: boolean;
+  /** What her signature's dictionary claims, and how the contract's data is spelled. */
+  readonly claims?: SignatureClaims;
+  readonly spells?: (data: Uint8Array) => Uint8Array;
   /** What the report tells of the files beside it. */
   readonly reports?: (files: readonly BundleFile[]) => Promise<{ readonly [name: string]: Json }>;
   /** The institution that entry 0 opens to, where it is not that of the log; null: it is closed. */
@@ -82,6 +99,8 @@ export interface Wish {
   /** How many of those states the log knows; all, and which of them the package holds; the last. */
   readonly raisesLogged?: number;
   readonly raisesHeld?: number;
+  /** How many seconds after the entry before it each raise is logged. */
+  readonly raisesAfter?: readonly number[];
   /** What the log holds before the case, after the policy; told by the leaf before it. */
   readonly earlier?: (first: Uint8Array) => Promise<readonly Draft[]>;
   /** Exchanges files before the report is sealed. */
@@ -103,7 +122,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const list = toHex(await engine.digest('sha256', required));
   const own = wish.guarantor === undefined ? fields : [...fields, 'guarantor'];
   const data = { salt: 'sample', evidenceList: { sha256: list }, ...wish.says };
-  const base = samplePdf(data, own);
+  const base = samplePdf(data, own, wish.spells);
   const opened = await opening('phone', '1', engine);
   const signer = wish.smsSigner ?? house.sms;
   const att = await intentStatement(house, { base, phone: opened.sha256, signer });
@@ -116,8 +135,9 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const certificate = await certifyPerson(house, person);
   const by = { stamper, engine, at: addSeconds(now, 30) };
   const first = wish.sealForBorrower === true ? seal : { certificate, signer: phone };
-  const signed = await sign(base, { ...by, field: 'borrower', face: wish.face ?? {}, ...first });
-  const second = await secondPerson(house, wish, base);
+  const shown = { face: wish.face ?? {}, claims: wish.claims ?? {} };
+  const signed = await sign(base, { ...by, field: 'borrower', ...shown, ...first });
+  const second = await secondPerson(house, wish, { base, key: phone });
   const beside = second ?? { certificate, signer: phone };
   const both =
     wish.guarantor === undefined
@@ -130,8 +150,11 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
   const other = { ...person, publicKey: makeKey('p256').publicKey };
   const issued = wish.logsOther === true ? await certifyPerson(house, other) : certificate;
   const stranger = await certifyPerson(house, other);
-  const story = await tell(house, { wish, att, states, issued, stranger, second });
-  const loose = await looseFiles(house, { contract, isRevoked: wish.revoked === true });
+  const story = await tell(house, { wish, att, base, states, issued, stranger, second });
+  const loose = await looseFiles(house, {
+    contract,
+    list: wish.authorityLists ?? (wish.revoked === true ? { revokes: 'seal' } : {}),
+  });
   const files = [
     { name: 'documents/01-contract.pdf', bytes: contract },
     { name: 'required-evidence.json', bytes: required },
@@ -148,6 +171,7 @@ export async function samplePackage(house: SampleHouse, wish: Wish = {}): Promis
 interface Story {
   readonly wish: Wish;
   readonly att: Attestation;
+  readonly base: Uint8Array;
   readonly states: readonly Uint8Array[];
   readonly issued: Certificate;
   /** Of another key under her name and intent. */
@@ -167,11 +191,11 @@ interface SecondPerson {
 async function secondPerson(
   house: SampleHouse,
   wish: Wish,
-  base: Uint8Array,
+  { base, key }: { base: Uint8Array; key: Signer },
 ): Promise<SecondPerson | undefined> {
   if (wish.guarantor === undefined || wish.guarantor === 'the borrower') return undefined;
   const { engine, makeKey } = house;
-  const signer = makeKey('p256');
+  const signer = wish.oneKey === true ? key : makeKey('p256');
   const isOther = wish.guarantor === 'himself';
   const phone = await opening('phone', isOther ? '2' : '1', engine);
   const own = isOther ? guarantor : borrower;
@@ -205,23 +229,31 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
   await loan.record({ type: 'case.opened', of: [list], opens: belongs });
   const opened: BundleFile[] = [];
   await tellApplications(loan, { wish, opens, opened });
-  if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
+  const identify = async (): Promise<void> => {
+    if (wish.without !== 'identity.checked') await tellIdentity(house, loan, { wish, opens });
+  };
+  if (wish.toldLate !== 'identity') await identify();
   if (wish.newer !== undefined) await loan.newer(wish.newer);
-  await tellIssuance(loan, story);
+  await tellDrafts(loan, {
+    drafts: (await wish.before?.(story.base, states[0] ?? story.base)) ?? [],
+    opened,
+  });
+  if (wish.toldLate !== 'issuance') await tellIssuance(loan, story);
   if (story.second !== undefined) await tellSecond(house, loan, { second: story.second, opened });
   await tellPaper(loan, story);
+  if (wish.toldLate === 'issuance') await tellIssuance(loan, story);
+  if (wish.toldLate === 'identity') await identify();
   const [sealed = new Uint8Array()] = states;
-  for (const draft of (await wish.behind?.(sealed, loan)) ?? []) {
-    const seq = loan.entries.length;
-    await loan.record(draft);
-    if (draft.opens && !draft.closed) opened.push(openedFile(seq, draft.opens));
-  }
+  await tellDrafts(loan, { drafts: (await wish.behind?.(sealed, loan)) ?? [], opened });
   if (wish.without !== 'case.sealed') await loan.seal();
 
   const voting = house.witnesses.slice(0, wish.votes ?? 4);
   const sentinel = wish.withoutSentinel === true ? [] : house.witnesses.slice(-1);
   const leaves = [...platform.entries, ...loan.entries];
-  const log = await sampleLog(house, leaves, [...voting, ...sentinel]);
+  const first = platform.entries.length;
+  const places = placesOf(leaves, wish.loggedLate === true ? first + 1 : undefined);
+  const cosigned = { ...house, now: addSeconds(house.now, Math.max(loan.later, 0)) };
+  const log = await sampleLog(cosigned, inPlaces(leaves, places), [...voting, ...sentinel]);
   return [
     { name: 'checkpoint.txt', bytes: utf8(log.checkpoint) },
     { name: 'policy.json', bytes: house.policy },
@@ -232,9 +264,31 @@ async function tell(house: SampleHouse, story: Story): Promise<BundleFile[]> {
     ...loan.entries.map((bytes, seq) => ({ name: numbered('entry', seq), bytes })),
     ...loan.entries.map((_, seq) => ({
       name: numbered('proof', seq),
-      bytes: utf8(log.proofs[seq + platform.entries.length] ?? ''),
+      bytes: utf8(log.proofs[places[seq + first] ?? 0] ?? ''),
     })),
   ];
+}
+
+/** Where each leaf stands in the log; the one at `late` changes places with the next. */
+function placesOf(leaves: readonly Uint8Array[], late: number | undefined): readonly number[] {
+  const places = [...leaves.keys()];
+  if (late !== undefined) [places[late], places[late + 1]] = [late + 1, late];
+  return places;
+}
+
+function inPlaces(leaves: readonly Uint8Array[], places: readonly number[]): Uint8Array[] {
+  return places.map((place) => leaves[place] ?? new Uint8Array());
+}
+
+async function tellDrafts(
+  loan: SampleCase,
+  { drafts, opened }: { drafts: readonly Draft[]; opened: BundleFile[] },
+): Promise<void> {
+  for (const draft of drafts) {
+    const seq = loan.entries.length;
+    await loan.record(draft);
+    if (draft.opens && !draft.closed) opened.push(openedFile(seq, draft.opens));
+  }
 }
 
 /** Whoever applied before her, and she. */
@@ -261,6 +315,7 @@ async function tellPaper(loan: SampleCase, { wish, states }: Story): Promise<voi
     await loan.record({
       type: 'document.raised',
       of: [{ name: 'revision', bytes: revision }, before],
+      later: wish.raisesAfter?.[at] ?? 0,
     });
   }
   for (let count = 0; count < (wish.more ?? 0); count += 1) {

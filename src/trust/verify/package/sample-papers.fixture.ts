@@ -48,6 +48,8 @@ export interface Twist {
   readonly otherHistory?: boolean;
   /** The head that is stamped covers this many leaves; all of them. */
   readonly headSize?: number;
+  /** By how many seconds the case's last entries are dated later than the head that holds them. */
+  readonly datedAhead?: number;
 }
 
 export async function samplePapers(
@@ -60,6 +62,8 @@ export async function samplePapers(
   const key = await twinKey({ name, publicKey: twin.publicKey }, engine);
   const by = { key, signer: twist.twinSigner ?? twin };
   const sample = await samplePackage(house, {
+    behind: async () =>
+      twist.datedAhead === undefined ? [] : [{ type: 'clause.confirmed', later: twist.datedAhead }],
     earlier: async (first) => [await linkOf([first], house, by.key)],
     swap: async (files) => {
       const papers = await papersOf(files, { house, by, twist });

@@ -79,7 +79,7 @@ function papers({ engine }: SampleHouse): readonly SecondService[] {
     {
       name: 'the paper that she confirmed, the last time',
       flaw: undefined,
-      wish: { behind: async (contract) => [await confirms(other), await confirms(contract)] },
+      wish: { before: async (base) => [await confirms(other), await confirms(base)] },
     },
     {
       name: 'another paper than she confirmed',

@@ -4,7 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
+import { fromUtf8 } from '#base/bytes';
+import { canonicalBytes } from '#base/canonical';
 import { parseInstant } from '#base/clock';
+import { type Attestation, attest, attestationJson } from '#formats/entry';
 import { verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
 import { sampleDeposit } from './sample-deposit.fixture.ts';
@@ -39,6 +42,31 @@ describe('one intent', () => {
       'outside_word_wrong entries/0005.json',
       'issued_to_another_key documents/01-contract.pdf#revision 2',
     ]);
+  });
+});
+
+describe('one receipt of her phone', () => {
+  async function heard(change: (receipt: Attestation['statement']) => Attestation['statement']) {
+    const { zip, receipt } = await samplePackage(house, {});
+    const { statement } = JSON.parse(fromUtf8(receipt)) as Attestation;
+    const signed = await attest(change(statement), 'ca', house.ca.signer);
+    const receipts = canonicalBytes(attestationJson(signed));
+    const order = {
+      name: 'package.zip',
+      bytes: zip,
+      trust: trustingBank(house),
+      receipt: receipts,
+    };
+    const { flaws } = await verify(order, nodeEngine);
+    return flaws.map(({ code, part }) => `${code} ${part}`);
+  }
+
+  test('vouches for her key, and no other word of the authority does', async () => {
+    expect(await heard((own) => own)).toEqual([]);
+    const issued = await heard((own) => ({ ...own, kind: 'ca.issued' }));
+    expect(issued).toContain('receipt_wrong receipt');
+    const other = await heard((own) => ({ ...own, key: own['certificate'] ?? '' }));
+    expect(other).toEqual(['issued_to_another_key documents/01-contract.pdf#revision 2']);
   });
 });
 

@@ -6,13 +6,13 @@
 import { fromBase64, toBase64, toHex, utf8 } from '#base/bytes';
 import type { Json } from '#base/canonical';
 import { addSeconds, formatInstant } from '#base/clock';
-import type { BundleFile } from '#formats/bundle';
+import { type BundleFile, numbered } from '#formats/bundle';
 import type { Disclosure } from '#formats/disclosure';
 import { attest } from '#formats/entry';
 import { samplePdf } from '../own/sample-pdf.fixture.ts';
 import { type SampleHouse, sealCode } from '../own/sample-trust.fixture.ts';
-import { type Draft, opening, SampleCase } from './sample-log.fixture.ts';
-import { caseTag, requiredEvidence, type Wish } from './sample-package.fixture.ts';
+import { type Draft, opening } from './sample-log.fixture.ts';
+import { samplePackage, type Wish } from './sample-package.fixture.ts';
 import type { SecondService } from './second-service.fixture.ts';
 
 const number = 'FB202609217777777777777777';
@@ -85,8 +85,16 @@ function parties(named: Wish): readonly SecondService[] {
 }
 
 /** A paper drawn up beside the contract: its entry, and its file. */
-function drawn(word: string, data: { readonly [name: string]: Json }) {
-  const bytes = samplePdf({ salt: 'beside', ...data }, []);
+export function drawn(
+  word: string,
+  data: { readonly [name: string]: Json },
+  spelled?: (data: Uint8Array) => Uint8Array,
+) {
+  return laidBeside(word, samplePdf({ salt: 'beside', ...data }, [], spelled));
+}
+
+/** Any paper beside the contract. */
+export function laidBeside(word: string, bytes: Uint8Array) {
   const draft: Draft = { type: 'document.drafted', of: [{ name: word, bytes }] };
   const swap = (files: BundleFile[]) => [...files, { name: `documents/02-${word}.pdf`, bytes }];
   return { bytes, draft, swap, behind: async () => [draft] };
@@ -154,23 +162,26 @@ async function sheets({ engine }: SampleHouse): Promise<readonly SecondService[]
 
 /** Which chain the contract is part of: a house that keeps two for one case shows either. */
 async function chains(house: SampleHouse, other: Disclosure): Promise<readonly SecondService[]> {
-  const told = new SampleCase(house, caseTag);
-  const opens = [await opening('institution', house.tenant, house.engine)];
-  const of = [{ name: 'required-evidence', bytes: requiredEvidence }];
-  const head = await told.record({ type: 'case.opened', of, opens });
-  const says = { evidenceHeadSha256: toHex(fromBase64(head)) };
+  const { files } = await samplePackage(house);
+  const naming = async (seq: number): Promise<Wish> => {
+    const entry = files.find(({ name }) => name === numbered('entry', seq));
+    const digest = await house.engine.digest('sha256', entry?.bytes ?? new Uint8Array());
+    return {
+      says: { evidenceHeadSha256: toHex(digest) },
+      before: async (bytes) => [{ type: 'document.drafted', of: [{ name: 'contract', bytes }] }],
+    };
+  };
+  const [first, last] = [await naming(0), await naming(2)];
+  const flaw = `paper_differs ${contractFile}`;
   return [
-    { name: 'the chain that the contract names', flaw: undefined, wish: { says } },
-    {
-      name: 'a second chain of the case',
-      flaw: `paper_differs ${contractFile}`,
-      wish: { says, opensFirst: [other] },
-    },
+    { name: 'the chain that the contract names', flaw: undefined, wish: last },
+    { name: 'a second chain of the case', flaw, wish: { ...last, opensFirst: [other] } },
+    { name: 'a contract that names the beginning of its chain', flaw, wish: first },
   ];
 }
 
 /** What a bank says that it paid, so many seconds after the house's clock. */
-function bankOf(house: SampleHouse) {
+export function bankOf(house: SampleHouse) {
   return async (
     says: { readonly [name: string]: Json },
     { contract, seconds = 0 }: { readonly contract: Uint8Array; readonly seconds?: number },

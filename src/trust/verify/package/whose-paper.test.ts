@@ -7,8 +7,10 @@ import { generateSoftKey, nodeEngine, softSigner } from '#adapters/engine';
 import { parseInstant } from '#base/clock';
 import { verify } from '../index.ts';
 import { type SampleHouse, sampleHouse } from '../own/sample-trust.fixture.ts';
+import { otherFigures } from './other-figures.fixture.ts';
+import { outOfTurn } from './out-of-turn.fixture.ts';
 import { samplePackage, type Wish } from './sample-package.fixture.ts';
-import { trustingBank } from './second-service.fixture.ts';
+import { type SecondService, trustingBank } from './second-service.fixture.ts';
 import { whosePapers } from './whose-paper.fixture.ts';
 
 let house: SampleHouse;
@@ -26,25 +28,45 @@ async function judged(wish: Wish) {
   return verify({ name: 'package.zip', bytes: zip, trust }, nodeEngine);
 }
 
+/** The first flaw of each, or none, beside what it should be; and who tells this notice. */
+async function saidOf(
+  all: readonly SecondService[],
+  notice = 'chain_not_named',
+): Promise<{ heard: readonly string[]; wanted: readonly string[]; told: readonly string[] }> {
+  const heard: string[] = [];
+  const wanted: string[] = [];
+  const told: string[] = [];
+  for (const { name, flaw, wish } of all) {
+    const { flaws, notices } = await judged(wish);
+    const said = flaws.map(({ code, part }) => `${code} ${part}`).join();
+    heard.push(`${name}: ${flaw !== undefined && said.startsWith(flaw) ? flaw : said}`);
+    wanted.push(`${name}: ${flaw ?? ''}`);
+    if (notices.some(({ code }) => code === notice)) told.push(name);
+  }
+  return { heard, wanted, told };
+}
+
 describe('a paper', () => {
   test.each([
     ['binds whom it names, in the case that it names, beside the papers that it names', false],
     ['binds the chain that it names, and a second one of the case is refused', true],
   ])('%s', async (_, ofChains) => {
-    const heard: string[] = [];
-    const wanted: string[] = [];
-    for (const { name, flaw, wish } of await whosePapers(house)) {
-      const says = wish.says ?? {};
-      if ('evidenceHeadSha256' in says !== ofChains) continue;
-      const { flaws, notices } = await judged(wish);
-      heard.push(`${name}: ${flaws.map(({ code, part }) => `${code} ${part}`).join()}`);
-      wanted.push(`${name}: ${flaw ?? ''}`);
-      // Where none of the papers that a person signed says it, that is told.
-      expect(
-        notices.some(({ code }) => code === 'chain_not_named'),
-        name,
-      ).toBe(!ofChains);
-    }
+    const own = (await whosePapers(house)).filter(
+      ({ wish }) => 'evidenceHeadSha256' in (wish.says ?? {}) === ofChains,
+    );
+    // Where none of the papers that a person signed says it, that is told.
+    const { heard, wanted, told } = await saidOf(own);
+    expect(heard).toEqual(wanted);
+    expect(told).toEqual(ofChains ? [] : own.map(({ name }) => name));
+  });
+
+  test('tells of the money what the contract tells, and the report what is here', async () => {
+    const { heard, wanted } = await saidOf(await otherFigures(house));
+    expect(heard).toEqual(wanted);
+  });
+
+  test('is read, confirmed and certified before it is signed, by keys that nobody revoked', async () => {
+    const { heard, wanted } = await saidOf(outOfTurn(house));
     expect(heard).toEqual(wanted);
   });
 
