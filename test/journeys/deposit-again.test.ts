@@ -96,7 +96,9 @@ describe('传错了的文件块', () => {
     await put(file, 1, pieces[1] ?? bytes);
     expect(house.objects.held.size).toBe(held);
     await house.files.complete(source, file)(unit);
-    await put(file, 1, new Uint8Array(partBytes).fill(9));
+    await put(file, 1, pieces[1] ?? bytes);
+    const other = put(file, 1, new Uint8Array(partBytes).fill(9));
+    expect(await codeOf(other)).toBe('deposit.file_differs');
     expect(house.objects.held.size).toBe(held);
     expect(await house.files.part(unit, deposit, { file, number: 1 })).toEqual(pieces[1]);
   });

@@ -78,6 +78,9 @@ describe('共用一个单元的记录', () => {
     );
     expect(word(first)).toBe('deposit.signature_wrong');
     expect(word(second)).toBe('deposit.record_malformed');
+    // Nothing of a batch is taken, so its caller is told which one it was.
+    const because = second?.is === 'refused' ? second.because : undefined;
+    expect(because).toMatchObject({ details: { item: 'd', field: '金额', why: 'decimal' } });
     expect(word(good)).toEqual(['f:1']);
   });
 

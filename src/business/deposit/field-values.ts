@@ -10,13 +10,14 @@
 import { isObject, type Json } from '#base/canonical';
 import { formatInstant, type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
+import type { JsonObject } from './json.ts';
 import type { FieldKind, SchemaField } from './schema.ts';
 
 export const unknownWord = '未知';
 const zoneRule = 'Asia/Shanghai';
 const shanghaiMs = 8 * 3_600_000;
-const timePattern =
-  /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+const wallTime = /(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/.source;
+const timePattern = new RegExp(`^${wallTime}(Z|[+-](?:[01]\\d|2[0-3]):?[0-5]\\d)?$`);
 const placePattern = /^(-?\d{1,3}(?:\.\d{1,20})?),\s?(-?\d{1,3}(?:\.\d{1,20})?)$/;
 const datums = ['WGS84', 'GCJ-02', 'BD-09', 'CGCS2000', 'unknown'] as const;
 
@@ -54,6 +55,7 @@ function isOf(type: 'string' | 'integer', given: Json): boolean {
 function understood(field: SchemaField, given: Json): Json {
   if (given === '') return { given, is: 'not_collected' };
   if (given === unknownWord) return { given, is: 'unknown' };
+  if (typeof given === 'string') plain(field, given);
   return readers[field.kind as Exclude<FieldKind, 'text'>](field, given);
 }
 
@@ -62,27 +64,28 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     const match = typeof given === 'string' ? timePattern.exec(given) : null;
     if (match === null) throw refused(field, 'time');
     const [, y = '', mo = '', d = '', h = '', mi = '', s = '', fraction = '', zone] = match;
-    const [year, month, day] = [Number(y), Number(mo) - 1, Number(d)];
-    const local = Date.UTC(year, month, day, Number(h), Number(mi), Number(s));
-    const back = new Date(local);
-    const isReal = back.getUTCDate() === day && back.getUTCMonth() === month && Number(h) < 24;
-    if (!isReal || Number(mi) > 59 || Number(s) > 59) throw refused(field, 'time');
+    const wall = `${y}-${mo}-${d}T${h}:${mi}:${s}`;
+    const local = Date.parse(`${wall}Z`);
+    // Printed back, for the parser takes February 30 and hour 24 for another day.
+    const isReal = !Number.isNaN(local) && new Date(local).toISOString().startsWith(wall);
+    if (!isReal) throw refused(field, 'time');
     const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
     const atMs = local + ms - (zone === undefined ? shanghaiMs : offsetMs(zone));
     const rule = zone === undefined ? zoneRule : 'given';
     const at = formatInstant(instantFromMs(atMs));
+    if (!/^\d{4}-/.test(at)) throw refused(field, 'time');
     const { stage } = field;
     return { given, at, atMs, zone: rule, ...(stage === undefined ? {} : { stage }) };
   },
   gps: (field, given) => {
-    const said = isObject(given) ? given : { value: given };
+    const said = saidIn(field, given, ['value', 'datum', 'accuracyM', 'source']);
     const text = said['value'];
     const [, lat = '', lng = ''] = typeof text === 'string' ? (placePattern.exec(text) ?? []) : [];
     if (lat === '' || Math.abs(Number(lat)) > 90 || Math.abs(Number(lng)) > 180) {
       throw refused(field, 'gps');
     }
     const accuracyM = said['accuracyM'] ?? null;
-    const isAccuracy = accuracyM === null || Number.isSafeInteger(accuracyM);
+    const isAccuracy = accuracyM === null || (isOf('integer', accuracyM) && Number(accuracyM) >= 0);
     const source = said['source'] ?? 'unknown';
     if (!isAccuracy || typeof source !== 'string' || source.length > 40) {
       throw refused(field, 'gps');
@@ -92,7 +95,7 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     return { given, lat, lng, datum, accuracyM, source };
   },
   'device-fingerprint': (field, given) => {
-    const said = isObject(given) ? given : { value: given };
+    const said = saidIn(field, given, ['value', 'algorithm']);
     const { value, algorithm = 'unknown' } = said;
     const isPrint = typeof value === 'string' && /^[0-9a-f]{32}$/i.test(value);
     if (!isPrint || typeof algorithm !== 'string' || algorithm.length > 40) {
@@ -107,6 +110,14 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     return { given };
   },
 };
+
+/** A value alone, or beside what is said of it; a member that nobody reads is refused. */
+function saidIn(field: SchemaField, given: Json, members: readonly string[]): JsonObject {
+  if (!isObject(given)) return { value: given };
+  const other = Object.keys(given).find((name) => !members.includes(name));
+  if (other !== undefined) throw refused(field, field.kind);
+  return given;
+}
 
 function offsetMs(zone: string): number {
   if (zone === 'Z') return 0;

@@ -141,7 +141,6 @@ export class FileDesk {
     const { store, seal, objects, engine } = this.#parts;
     const file = await this.#file(unit, part.file);
     const row = await this.#parts.desk.own(unit, source, file.deposit);
-    if (file.seq !== undefined) return { file: file.id, missing: [] };
     const expected = Math.min(partBytes, file.bytes - part.number * partBytes);
     const sha256 = toHex(await engine.digest('sha256', part.bytes));
     if (expected <= 0 || part.bytes.length !== expected || sha256 !== part.sha256) {
@@ -151,6 +150,8 @@ export class FileDesk {
     const chunk = await store.chunk(unit, file.id, number);
     const held = chunk && (await this.#opened(unit, row, { file: file.id, chunk }));
     if (held === undefined || !equal(held, bytes)) {
+      // What is recorded stays, and who sends something else is not told that it was taken.
+      if (file.seq !== undefined) throw new Fault('deposit.file_differs', { part: number });
       const place = { subject: row.subject, field: partField(file.id, number) };
       const object = await objects.put(unit, await seal.seal(unit, place, bytes));
       await store.putChunk(unit, file.id, { number, object });

@@ -15,7 +15,7 @@ import {
   slotsOf,
 } from './deposit-desk.ts';
 import type { ItemRow } from './ports.ts';
-import { type RecordDraft, RecordDrafts, type RecordOrder } from './record-drafts.ts';
+import { type RecordDraft, RecordDrafts, type RecordOrder, toldOf } from './record-drafts.ts';
 import { type Deposit, openedDeposit } from './sealed-facts.ts';
 import { requireOwn, type ScenarioLine, taken } from './slot-lines.ts';
 import { requireBatchable } from './source-batch.ts';
@@ -160,7 +160,11 @@ export class RecordDesk {
   async #drafted(batch: RecordBatch, deposits: OpenDeposits, drafts: RecordDrafts): Drafted {
     const { source, orders, signature } = batch;
     const placed = (order: RecordOrder) => {
-      return { order, place: { ...writable(deposits.get(order.deposit), source), source } };
+      try {
+        return { order, place: { ...writable(deposits.get(order.deposit), source), source } };
+      } catch (thrown) {
+        throw toldOf(order, thrown);
+      }
     };
     if (signature === undefined) {
       return Promise.allSettled(

@@ -3,6 +3,7 @@
  * drafted as an entry of its deposit.
  */
 import { canonical, type Json } from '#base/canonical';
+import { Fault } from '#base/fault';
 import type { Unit } from '#base/unit';
 import { spelledBy } from '#formats/crypto';
 import { parseDisclosure } from '#formats/disclosure';
@@ -100,19 +101,22 @@ export class RecordDrafts {
   }
 
   async #fitting(order: RecordOrder, { row, slots }: RecordPlace): Promise<FittingRecord> {
-    const held = await this.#schema(order);
-    const schema = `${order.schema}@${held.version}`;
-    const checked = checkRecord(held.definition, order.fields);
-    const record = { deposit: row.own, item: order.own, schema, fields: checked.given };
-    return { order, row, slots, held, checked, record };
+    try {
+      const held = await this.#schema(order);
+      const schema = `${order.schema}@${held.version}`;
+      const checked = checkRecord(held.definition, order.fields);
+      const record = { deposit: row.own, item: order.own, schema, fields: checked.given };
+      return { order, row, slots, held, checked, record };
+    } catch (thrown) {
+      throw toldOf(order, thrown);
+    }
   }
 
   async #drafted(
     { order, row, slots, held, checked, record }: FittingRecord,
     { word, ...kind }: { readonly word: Json; readonly batched?: true },
   ): Promise<RecordDraft> {
-    const slot = order.slot ?? slotFor(slots, order);
-    const line = slot === undefined ? undefined : lineOf(slots, slot, order.schema);
+    const { slot, line } = placeOf(slots, order);
     const flags = [...checked.flags, ...(line === undefined ? [] : gapsIn(line, checked.given))];
     const draft: RecordDraft['draft'] = {
       subject: row.subject,
@@ -175,4 +179,20 @@ export class RecordDrafts {
     const original = await this.#original(named);
     return { ...held, original };
   }
+}
+
+function placeOf(slots: readonly ScenarioLine[], order: RecordOrder) {
+  try {
+    const slot = order.slot ?? slotFor(slots, order);
+    return { slot, line: slot === undefined ? undefined : lineOf(slots, slot, order.schema) };
+  } catch (thrown) {
+    throw toldOf(order, thrown);
+  }
+}
+
+/** Of five hundred records one is wrong, and all come back: its source is told which. */
+export function toldOf({ own }: RecordOrder, thrown: unknown): unknown {
+  if (!(thrown instanceof Fault) || 'item' in thrown.details) return thrown;
+  const { code, details, retryable } = thrown;
+  return new Fault(code, { ...details, item: own }, { cause: thrown, retryable });
 }

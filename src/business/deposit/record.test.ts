@@ -156,23 +156,59 @@ describe('what a record is made of', () => {
 });
 
 describe('values as given and as understood', () => {
+  test('lengths and lists are obeyed for a text that means something too', () => {
+    const definition = readDefinition({
+      $id: 'some-record',
+      title: '示例',
+      type: 'object',
+      properties: {
+        a: { type: 'string', format: 'decimal', maxLength: 4, 'x-sensitivity': 'public' },
+        b: { type: 'string', format: 'decimal', enum: ['1.00'], 'x-sensitivity': 'public' },
+      },
+      required: ['a', 'b'],
+      additionalProperties: false,
+    });
+    if (definition.kind !== 'schema') throw new Error('schema');
+    expect(checkRecord(definition, { a: '1.00', b: '1.00' }).flags).toEqual([]);
+    expect(checkRecord(definition, { a: '', b: '未知' }).flags).toEqual([]);
+    for (const wrong of [
+      { a: '10.00', b: '1.00' },
+      { a: '1.00', b: '2.00' },
+    ]) {
+      expect(() => checkRecord(definition, wrong)).toThrow('deposit.record_malformed');
+    }
+  });
+
   test.each([
     ['2018-03-11 23:53:34.0', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
     ['2018-03-11 23:53:34', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
     ['2018-03-11T15:53:34.5Z', '2018-03-11T23:53:34.500+08:00', 'given'],
     ['2018-03-12T00:53:34.123456+09:00', '2018-03-11T23:53:34.123+08:00', 'given'],
+    ['0050-01-01 00:00:00', '0050-01-01T00:00:00.000+08:00', 'Asia/Shanghai'],
+    ['1969-12-31 23:59:59.9', '1969-12-31T23:59:59.900+08:00', 'Asia/Shanghai'],
+    ['1988-06-01 12:00:00', '1988-06-01T12:00:00.000+08:00', 'Asia/Shanghai'],
+    ['9999-12-31T15:59:59Z', '9999-12-31T23:59:59.000+08:00', 'given'],
   ])('S2-61 %s is %s, zone: %s, and stays as it was written', (given, at, zone) => {
     const record = checkRecord(grant(), { ...granted, 征信查询授权时间: given });
     expect(valueOf(record, '征信查询授权时间')).toMatchObject({ given, at, zone });
   });
 
-  test.each(['2018-02-30 00:00:00', '2018-03-12', '25:00', '2018-03-12 24:00:00', 'now'])(
-    'S2-61 %s is no time',
-    (text) => {
-      const wrong = { ...granted, 征信查询授权时间: text };
-      expect(() => checkRecord(grant(), wrong)).toThrow('deposit.record_malformed');
-    },
-  );
+  test.each([
+    '2018-02-30 00:00:00',
+    '2018-03-12',
+    '25:00',
+    '2018-03-12 24:00:00',
+    'now',
+    '2016-12-31T23:59:60Z',
+    '2018-03-12T05:19:33+99:99',
+    '2018-03-12T05:19:33+24:00',
+    '2018-03-12T05:19:33+08:60',
+    '9999-12-31T23:59:59Z',
+    '0000-01-01T00:00:00+23:00',
+  ])('S2-61 %s is no time', (text) => {
+    const wrong = { ...granted, 征信查询授权时间: text };
+    expect(() => checkRecord(grant(), wrong)).toThrow('deposit.record_malformed');
+  });
 
   test('S2-59 a fingerprint has 128 bits and names its algorithm, or says that it is unknown', () => {
     expect(valueOf(checkRecord(note(), noted), '设备指纹')).toMatchObject({
@@ -181,7 +217,8 @@ describe('values as given and as understood', () => {
     expect(valueOf(checkRecord(grant(), granted), '设备指纹')).toMatchObject({
       algorithm: 'unknown',
     });
-    for (const 设备指纹 of ['0123', 'g'.repeat(32), { value: 'a'.repeat(31) }]) {
+    const over = { value: 'a'.repeat(32), model: 'X' };
+    for (const 设备指纹 of ['0123', 'g'.repeat(32), { value: 'a'.repeat(31) }, over]) {
       expect(() => checkRecord(note(), { ...noted, 设备指纹 })).toThrow('deposit.record_malformed');
     }
   });
@@ -205,7 +242,12 @@ describe('values as given and as understood', () => {
       given: '',
       is: 'not_collected',
     });
-    for (const GPS of ['91,0', '0,181', '31.2', '北京']) {
+    const value = '31.2,121.4';
+    const odd = [
+      { value, accuracyM: -1 },
+      { value, altitude: 9 },
+    ];
+    for (const GPS of ['91,0', '0,181', '31.2', '北京', ...odd]) {
       expect(() => checkRecord(note(), { ...noted, GPS })).toThrow('deposit.record_malformed');
     }
   });

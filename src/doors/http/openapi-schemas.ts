@@ -2,7 +2,7 @@
  * JSON Schemas of the declared routes, drawn by zod and gathered under their names.
  */
 import { z } from 'zod';
-import type { Json } from '#base/canonical';
+import { isObject, type Json } from '#base/canonical';
 
 type Members = { [name: string]: Json };
 type Direction = 'input' | 'output';
@@ -41,7 +41,15 @@ function drawn(schema: z.ZodType, io: Direction): Members {
   return rest;
 }
 
-/** Only what JSON can say; zod's own object carries more. */
+/**
+ * Only what JSON can say; zod's own object carries more. A pattern that leans on Unicode's classes
+ * is told in words: JSON Schema 2020-12, core 6.4, warns of it, and readers whose language lacks
+ * them refuse the whole document.
+ */
 function plain(drawing: object): Members {
-  return JSON.parse(JSON.stringify(drawing)) as Members;
+  return JSON.parse(JSON.stringify(drawing), (_name, value: Json): Json => {
+    if (!isObject(value) || typeof value['pattern'] !== 'string') return value;
+    const { pattern, ...rest } = value;
+    return pattern.includes('\\p{') ? { ...rest, description: `ECMA-262, u: ${pattern}` } : value;
+  }) as Members;
 }

@@ -14,7 +14,6 @@ import {
   type DepositDesk,
   type DepositRow,
   type FileDesk,
-  itemsPerDepositMax,
   type Keeping,
   type RecordDesk,
   recordsPerBatchMax,
@@ -282,7 +281,7 @@ function stateRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void
       },
       params: shapes.withDeposit,
       query: z.strictObject({
-        after: z.coerce.number().int().min(0).max(itemsPerDepositMax).optional(),
+        after: z.coerce.number().int().min(0).max(shapes.seqMax).optional(),
       }),
       answer: {
         status: 200,

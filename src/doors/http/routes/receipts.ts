@@ -10,7 +10,7 @@ import type { Units } from '#base/unit';
 import { type FullReceipt, type ReceiptDesk, receiptLevels } from '#trust/receipt';
 import type { Doors } from '../route.ts';
 import { instant } from '../schemas.ts';
-import { clientOf, withDeposit } from './deposit-shapes.ts';
+import { clientOf, seqMax, withDeposit } from './deposit-shapes.ts';
 import type { DepositRoutesDesk } from './deposits.ts';
 import { blockBody, shownBlock } from './explorer.ts';
 
@@ -81,7 +81,7 @@ export function receiptRoutes(doors: Doors, desk: ReceiptRoutesDesk): void {
       },
       who: ['machine', 'staff'],
       needs: 'deposit.read',
-      params: withDeposit.extend({ seq: z.coerce.number().int().min(0).max(1_000_000) }),
+      params: withDeposit.extend({ seq: z.coerce.number().int().min(0).max(seqMax) }),
       answer: { status: 200, body: receiptBody },
       refusals: ['deposit.unknown', 'evidence.entry_unknown'],
     },
