@@ -200,6 +200,14 @@ describe('回执与名册', () => {
     expect(built.flaws).toEqual([]);
     const force = built.notices.find(({ code }) => code === 'register_in_force');
     expect(force?.detail).toBe(`1: ${members.join(' ')}`);
+    // Staff who see a record masked do not take it out in clear.
+    const asked = ['administrator', 'security-officer', 'auditor'].map(async (login) => {
+      const staff = await DoorHand.of(world, login, { at: finance });
+      const { status } = await staff.get(`/v1/deposits/${deposit}/package`);
+      return `${login} ${status}`;
+    });
+    const told = ['administrator 403', 'security-officer 403', 'auditor 200'];
+    expect(await Promise.all(asked)).toEqual(told);
   });
 });
 

@@ -5,6 +5,7 @@ import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { hasOddText, jsonOf } from './body.ts';
 import { malformed } from './malformed.ts';
+import { preservationNumber } from './schemas.ts';
 
 const whyOf = (text: string): unknown => {
   try {
@@ -47,6 +48,7 @@ describe('what is told of a part that does not fit', () => {
     name: z.string().regex(/^[a-z]{1,3}$/),
     size: z.int().max(9),
     kind: z.enum(['record', 'file']),
+    number: preservationNumber.optional(),
   });
   const told = (value: object) => {
     const [issue] = shape.safeParse(value).error?.issues ?? [];
@@ -70,6 +72,10 @@ describe('what is told of a part that does not fit', () => {
     [
       { ...right, size: '王样例' },
       { at: 'size', needs: 'number' },
+    ],
+    [
+      { ...right, number: 'FB202611221234567890123451' },
+      { at: 'number', needs: 'ISO 7064 MOD 11,10' },
     ],
     [
       { ...right, cursor: 1, 王样例: 1 },

@@ -119,8 +119,9 @@ export class Gate {
     const { caller, tenant } = raw;
     if (caller.kind === 'nobody') return;
     if (!head.who.includes(caller.kind)) throw new Fault('access.not_yours');
-    if (head.needs === undefined || caller.kind === 'borrower') return;
-    await this.#parts.authorise({ tenant, caller }, head.needs);
+    if (caller.kind === 'borrower') return;
+    const needs = (caller.kind === 'staff' ? head.staffNeeds : undefined) ?? head.needs;
+    if (needs !== undefined) await this.#parts.authorise({ tenant, caller }, needs);
   }
 
   async #perform(

@@ -41,8 +41,10 @@ function needOf(issue: z.core.$ZodIssue): string | undefined {
         .filter((key) => memberPattern.test(key))
         .map((key) => `-${key}`)
         .join(' ');
-    // Their place says it all, or the schema's own words would be the caller's.
+    // What a rule of ours is called; it says nothing of the value.
     case 'custom':
+      return typeof issue.params?.['needs'] === 'string' ? issue.params['needs'] : undefined;
+    // Their place says it all, or the schema's own words would be the caller's.
     case 'invalid_element':
     case 'invalid_key':
     case 'invalid_union':

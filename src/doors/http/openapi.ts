@@ -72,6 +72,7 @@ function operation(route: Declared, schemas: Schemas): Members {
     security: head.who.flatMap((who) => securityOf[who]),
     'x-fubie-who': [...head.who],
     ...(head.needs === undefined ? {} : { 'x-fubie-permission': head.needs }),
+    ...(head.staffNeeds === undefined ? {} : { 'x-fubie-staff-permission': head.staffNeeds }),
     'x-fubie-idempotency': deed.kind === 'once' ? 'kept' : 'none',
     ...(why === undefined ? {} : { 'x-fubie-not-kept-because': why }),
   };

@@ -49,6 +49,8 @@ export interface RouteHead<P = unknown, Q = unknown, B = unknown, A = unknown> {
   readonly who: readonly Who[];
   /** Asked of staff and machines; a borrower's right is her case. */
   readonly needs?: Permission;
+  /** Asked of staff instead of `needs`, where a machine takes out what is its own anyway. */
+  readonly staffNeeds?: Permission;
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;
   readonly body?: z.ZodType<B>;

@@ -112,6 +112,7 @@ function partRoutes(doors: Doors, { units, deposits }: FileRoutesDesk): void {
       summary: { zh: '下载文件的一块', en: 'One part of a whole file' },
       who: ['machine', 'staff'],
       needs: 'deposit.read',
+      staffNeeds: 'package.build',
       params: z.strictObject({ deposit: shapes.withDeposit.shape.id, id, n: number }),
       answer: { status: 200, media: 'application/octet-stream' },
       refusals: [

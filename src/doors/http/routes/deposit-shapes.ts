@@ -19,7 +19,6 @@ export const tag = 'deposits';
 export const own = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 export const definitionName = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
 export const slotName = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
-export const number = z.string().regex(/^FB\d{18}(?:\d{6})?$/);
 export const withDeposit = z.strictObject({ id: caseId });
 /** Of a chain's entries: slots, absences and statements of others count beside its items. */
 export const seqMax = 1_000_000;

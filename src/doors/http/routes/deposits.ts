@@ -20,6 +20,7 @@ import {
   type SlotDesk,
 } from '#business/deposit';
 import type { Doors } from '../route.ts';
+import { preservationNumber } from '../schemas.ts';
 
 import { definitionRoutes } from './deposit-definitions.ts';
 import { depositFileRoutes } from './deposit-files.ts';
@@ -48,6 +49,8 @@ const itemsPerPageMax = 100;
 const batchBytesMax = 8 * 1024 * 1024;
 const submitting = { who: ['machine'], needs: 'deposit.submit', tag } as const;
 const reading = { who: ['machine', 'staff'], needs: 'deposit.read', tag } as const;
+/** A package holds every value in clear: whoever sees a masked record may not have it with that. */
+const packing = { ...reading, staffNeeds: 'package.build' } as const;
 const chainRefusals = ['deposit.closed', 'deposit.unknown', 'vault.erased'];
 
 export function depositRoutes(doors: Doors, desk: DepositRoutesDesk): void {
@@ -228,7 +231,7 @@ function listRoute(doors: Doors, { units, deposits: { desk } }: DepositRoutesDes
       },
       query: z.strictObject({
         before: z.string().max(64).optional(),
-        number: shapes.number.optional(),
+        number: preservationNumber.optional(),
         name: shapes.own.optional(),
         schema: shapes.definitionName.optional(),
         standing: z.enum(['open', 'closed', 'held', 'erased']).optional(),
@@ -303,7 +306,7 @@ function stateRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void
 function packageRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): void {
   doors.each(
     {
-      ...reading,
+      ...packing,
       method: 'POST',
       path: '/v1/deposits/:id/packages',
       summary: { zh: '生成证据包', en: 'Builds the evidence package' },
@@ -328,7 +331,7 @@ function packageRoutes(doors: Doors, { units, deposits }: DepositRoutesDesk): vo
   );
   doors.file(
     {
-      ...reading,
+      ...packing,
       method: 'GET',
       path: '/v1/deposits/:id/package',
       summary: { zh: '下载最近一次生成的证据包', en: 'The package that was built last' },

@@ -16,8 +16,8 @@ import {
 import type { Desks } from '../desks.ts';
 import { requireCase, staffOf } from '../own.ts';
 import type { Asked, Doors } from '../route.ts';
-import { caseId, fenText, instant } from '../schemas.ts';
-import { number, slotName } from './deposit-shapes.ts';
+import { caseId, fenText, instant, preservationNumber } from '../schemas.ts';
+import { slotName } from './deposit-shapes.ts';
 
 const words = z.string().min(1).max(120);
 const state = z.enum(['created', 'pledged', 'assigned', 'settled']);
@@ -31,7 +31,7 @@ const right = z.strictObject({
 });
 const asset = z.strictObject({
   ...right.shape,
-  preservationNumber: number,
+  preservationNumber,
   product: z.string(),
   amountFen: fenText.nullable(),
 });
