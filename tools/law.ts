@@ -154,16 +154,10 @@ export function floorOf(room: string): Floor | undefined {
 }
 
 /**
- * The storeys of the composition root, from below: the folders of src/main, of which each uses its
- * own and lower ones. What lies in src/main itself (faults, options) is the lowest.
+ * The storeys of rooms too large for one folder, from below: each folder uses its own and lower
+ * ones. What lies beside the folders (faults, options) is the lowest, but for the room's face.
  */
-export const storeysOfMain: readonly string[] = [
-  'estate',
-  'rooms',
-  'log',
-  'copies',
-  'provision',
-  'signing',
-  'house',
-  'verbs',
-];
+export const storeysOf: Readonly<Record<string, readonly string[]>> = {
+  main: ['estate', 'rooms', 'log', 'copies', 'provision', 'signing', 'house', 'verbs'],
+  'formats/pdf': ['file', 'drawing', 'fields', 'signatures', 'text', 'revisions'],
+};

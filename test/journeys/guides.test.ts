@@ -23,7 +23,7 @@ function raisedAlarms(): ReadonlySet<string> {
   const absent = [/'([a-z]+_absent)'/g, /Alarm = '([a-z_]+)'/g].flatMap((one) => codes(round, one));
   const told = [
     'src/trust/receipt/stamps-late.ts',
-    'src/adapters/postgres/alarm-store.ts',
+    'src/adapters/postgres/log/alarm-store.ts',
     'src/main/estate/disk-room.ts',
   ].flatMap((file) => codes(file, /code: '([a-z_]+)'/g));
   return new Set([...noted, ...silent, ...absent, ...told]);

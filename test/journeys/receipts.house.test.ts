@@ -206,8 +206,8 @@ describe('回执与名册', () => {
       const { status } = await staff.get(`/v1/deposits/${deposit}/package`);
       return `${login} ${status}`;
     });
-    const told = ['administrator 403', 'security-officer 403', 'auditor 200'];
-    expect(await Promise.all(asked)).toEqual(told);
+    const answers = ['administrator 403', 'security-officer 403', 'auditor 200'];
+    expect(await Promise.all(asked)).toEqual(answers);
   });
 });
 

@@ -110,7 +110,7 @@ export const seed0: readonly Mutation[] = [
     file: 'src/adapters/objects/tenant-objects.ts',
     find: 'join(house, tenant)',
     replace: "join(house, 'all')",
-    test: { file: 'src/adapters/postgres/objects.slow.test.ts', title: 'S0-47 one tenant' },
+    test: { file: 'src/adapters/postgres/deposit/objects.slow.test.ts', title: 'S0-47 one tenant' },
   },
   {
     id: 'S0-48',

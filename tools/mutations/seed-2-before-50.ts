@@ -128,7 +128,10 @@ export const seed2Before50: readonly Mutation[] = [
     file: 'src/adapters/objects/tenant-objects.ts',
     find: "=== undefined ? 'house' : 'own'",
     replace: "=== undefined ? 'house' : 'house'",
-    test: { file: 'src/adapters/postgres/objects.slow.test.ts', title: 'S2-35 its files lie' },
+    test: {
+      file: 'src/adapters/postgres/deposit/objects.slow.test.ts',
+      title: 'S2-35 its files lie',
+    },
   },
   {
     id: 'S2-42',

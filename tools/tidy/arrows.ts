@@ -3,7 +3,7 @@
  */
 import { dirname } from 'node:path';
 
-import { floorOf, neighbours, objection, pagePackages, runsInPage, storeysOfMain } from '../law.ts';
+import { floorOf, neighbours, objection, pagePackages, runsInPage, storeysOf } from '../law.ts';
 import type { SourceFile, Tree } from '../tree.ts';
 import type { Finding, Rule } from './rule.ts';
 
@@ -22,7 +22,7 @@ export const law: Rule = {
     }),
 };
 
-/** Inside the composition root arrows go down too, from folder to folder. */
+/** Inside a room of several storeys arrows go down too, from folder to folder. */
 export const storeys: Rule = {
   name: 'storey',
   find: (tree) =>
@@ -31,9 +31,11 @@ export const storeys: Rule = {
         const from = storeyOf(file.path);
         const to = storeyOf(target);
         const found = (message: string) => [{ file: file.path, line, message }];
-        if (from !== undefined && from.height < -1) return found(`${from.name}: no storey of main`);
-        if (from === undefined || to === undefined || to.height <= from.height) return [];
-        return found(`main/${from.name} may not use main/${to.name}`);
+        if (from === undefined) return [];
+        const { room, name } = from;
+        if (from.height < -1) return found(`${name}: no storey of ${room}`);
+        if (to?.room !== room || to.height <= from.height) return [];
+        return found(`${room}/${name} may not use ${room}/${to.name}`);
       }),
     ),
 };
@@ -102,12 +104,22 @@ function arrows(tree: Tree): { file: SourceFile; to: string; line: number }[] {
   );
 }
 
-function storeyOf(path: string): { name: string; height: number } | undefined {
-  const [whole, name] = /^src\/main\/(?:([^/]+)\/)?[^/]+$/.exec(path) ?? [];
-  if (whole === undefined || path.endsWith('.test.ts')) return undefined;
-  if (name === undefined) return { name: 'its ground', height: -1 };
-  const height = storeysOfMain.indexOf(name);
-  return { name, height: height < 0 ? -2 : height };
+interface Storey {
+  readonly room: string;
+  readonly name: string;
+  readonly height: number;
+}
+
+function storeyOf(path: string): Storey | undefined {
+  const [room, folders] =
+    Object.entries(storeysOf).find(([one]) => path.startsWith(`src/${one}/`)) ?? [];
+  if (room === undefined || folders === undefined) return undefined;
+  const inside = path.slice(`src/${room}/`.length).split('/');
+  const [name = '', deeper] = inside;
+  if (inside.length > 2 || /\.test\.ts$|^index\.ts$/.test(inside.at(-1) ?? '')) return undefined;
+  if (deeper === undefined) return { room, name: 'its ground', height: -1 };
+  const height = folders.indexOf(name);
+  return { room, name, height: height < 0 ? -2 : height };
 }
 
 /** A test may bring in any room it needs as a part, but never the composition root. */

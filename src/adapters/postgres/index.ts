@@ -1,11 +1,6 @@
 /** PostgreSQL, embedded or external, and the stores on it: the room's face. */
-export { PostgresAlarms } from './alarm-store.ts';
+
 export { Answered, type AnsweredQuestion, type StoredAnswer } from './answered-store.ts';
-export { PostgresActs, PostgresApprovals, PostgresGlasses } from './approval-store.ts';
-export { PostgresBreaches } from './breach-store.ts';
-export { PostgresClients, PostgresNonces } from './client-store.ts';
-export { PostgresConsents } from './consent-store.ts';
-export { PostgresDocuments, PostgresIntents } from './contract-store.ts';
 export {
   type Database,
   type DatabaseLimits,
@@ -13,16 +8,21 @@ export {
   PostgresUnits,
   txOf,
 } from './database.ts';
-export { PostgresDepositPackages, PostgresEnvironments } from './deposit-packages.ts';
-export { PostgresCaseRows, PostgresGrants } from './desk-store.ts';
-export { deskStores } from './desk-stores.ts';
+export { PostgresDepositPackages, PostgresEnvironments } from './deposit/deposit-packages.ts';
+export { PostgresOriginals } from './deposit/original-store.ts';
+export { PostgresPackages } from './deposit/package-store.ts';
+export { PostgresDefinitions, PostgresDeposits, PostgresRecordRows } from './deposit/stores.ts';
 export { type DatabaseForm, type DumpedTable, type Snapshot, withSnapshot } from './dump.ts';
 export { copyCluster, type Embedded, type EmbeddedPasswords, startEmbedded } from './embedded.ts';
-export { PostgresEpochWishes } from './epoch-wish-store.ts';
-export { PostgresEntries } from './evidence-store.ts';
 export { postgresFaults } from './faults.ts';
-export { PostgresJournal } from './journal-store.ts';
-export { loanIds, PostgresInstalments, PostgresJobs, PostgresLoans } from './lending-store.ts';
+export { PostgresConsents } from './lending/consent-store.ts';
+export { PostgresDocuments, PostgresIntents } from './lending/contract-store.ts';
+export { PostgresCaseRows, PostgresGrants } from './lending/desk-store.ts';
+export { deskStores } from './lending/desk-stores.ts';
+export { loanIds, PostgresInstalments, PostgresJobs, PostgresLoans } from './lending/loan-store.ts';
+export { PostgresSeals } from './lending/seal-store.ts';
+export { PostgresAfterwards, signerStores } from './lending/signer-store.ts';
+export { PostgresRevisions, PostgresTickets } from './lending/signing-store.ts';
 export { type Loading, loadInto } from './load.ts';
 export { LoadedLog, type LoggedLooseEntry, loadedTenants, type Placed } from './load-log.ts';
 export {
@@ -33,28 +33,28 @@ export {
   lookupTables,
   wrapTables,
 } from './load-vault.ts';
-export { PostgresLogAudit } from './log-audit.ts';
-export { PostgresLogLease } from './log-store.ts';
-export { logStores, PostgresShards } from './log-stores.ts';
+export { PostgresAlarms } from './log/alarm-store.ts';
+export { PostgresEntries } from './log/evidence-store.ts';
+export { PostgresLogAudit } from './log/log-audit.ts';
+export { PostgresLogLease } from './log/log-store.ts';
+export { logStores } from './log/log-stores.ts';
+export { PostgresRowClaims } from './log/row-claims.ts';
+export { PostgresShards } from './log/shard-store.ts';
 export { migrate } from './migrate.ts';
 export { PostgresNamedObjects } from './object-columns.ts';
-export { PostgresOriginals } from './original-store.ts';
-export { PostgresPackages } from './package-store.ts';
-export { findPlainText, type PlainText } from './plain-text.ts';
-export { PostgresCaseBook, PostgresFaceBook, PostgresPrivacy } from './privacy-store.ts';
-export { PostgresRates } from './rate-store.ts';
-export { PostgresDefinitions, PostgresDeposits, PostgresRecordRows } from './record-stores.ts';
-export { PostgresRegulatorRows } from './regulator-store.ts';
+export { PostgresActs, PostgresApprovals, PostgresGlasses } from './people/approval-store.ts';
+export { PostgresBreaches } from './people/breach-store.ts';
+export { PostgresClients, PostgresNonces } from './people/client-store.ts';
+export { PostgresJournal } from './people/journal-store.ts';
+export { PostgresRates } from './people/rate-store.ts';
+export { PostgresRegulatorRows } from './people/regulator-store.ts';
+export { PostgresSessions } from './people/session-store.ts';
+export { PostgresCredentials, PostgresSso } from './people/sign-on-store.ts';
+export { PostgresOrgUnits, PostgresStaff, PostgresTries } from './people/staff-store.ts';
+export { PostgresTenantDirectory, PostgresTenants } from './people/tenant-store.ts';
+export { PostgresUsage } from './people/usage-store.ts';
 export { databaseName, type RoleName, type RolePasswords, roleNames } from './roles.ts';
-export { PostgresRowClaims } from './row-claims.ts';
-export { PostgresSeals } from './seal-store.ts';
-export { PostgresSessions } from './session-store.ts';
-export { PostgresCredentials, PostgresSso } from './sign-on-store.ts';
-export { PostgresAfterwards, signerStores } from './signer-store.ts';
-export { PostgresRevisions, PostgresTickets } from './signing-store.ts';
-export { PostgresOrgUnits, PostgresStaff, PostgresTries } from './staff-store.ts';
-export { PostgresTenantDirectory, PostgresTenants } from './tenant-store.ts';
-export { PostgresUsage } from './usage-store.ts';
-export { PostgresVaultEpochs } from './vault-epoch-store.ts';
-export { PostgresVaultIndex } from './vault-index-store.ts';
-export { PostgresVault } from './vault-store.ts';
+export { PostgresEpochWishes } from './vault/epoch-wish-store.ts';
+export { findPlainText, type PlainText } from './vault/plain-text.ts';
+export { PostgresCaseBook, PostgresFaceBook, PostgresPrivacy } from './vault/privacy-store.ts';
+export { PostgresVault, PostgresVaultEpochs, PostgresVaultIndex } from './vault/stores.ts';

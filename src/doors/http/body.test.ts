@@ -5,7 +5,7 @@ import { utf8 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { hasOddText, jsonOf } from './body.ts';
 import { malformed } from './malformed.ts';
-import { preservationNumber } from './schemas.ts';
+import { numberText } from './schemas.ts';
 
 const whyOf = (text: string): unknown => {
   try {
@@ -48,7 +48,7 @@ describe('what is told of a part that does not fit', () => {
     name: z.string().regex(/^[a-z]{1,3}$/),
     size: z.int().max(9),
     kind: z.enum(['record', 'file']),
-    number: preservationNumber.optional(),
+    number: numberText.optional(),
   });
   const told = (value: object) => {
     const [issue] = shape.safeParse(value).error?.issues ?? [];

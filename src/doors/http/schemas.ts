@@ -9,7 +9,7 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 export const caseId = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 export const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+08:00$/);
 /** 保全号: a slip of the pen is told as one, rather than answered as if nothing were there. */
-export const preservationNumber = z
+export const numberText = z
   .string()
   .regex(/^FB\d{18}(?:\d{6})?$/)
   .refine(isPreservationNumber, { params: { needs: 'ISO 7064 MOD 11,10' } });

@@ -2,10 +2,10 @@ import { type PDFDocument as Cantoo, PDFDocument } from '@cantoo/pdf-lib';
 import { PDF } from '@libpdf/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
-import { judgeChanges } from './changes.ts';
-import { readPdf } from './open.ts';
-import { signedRich } from './rich.fixture.ts';
-import { readSignatures } from './signatures.ts';
+import { readPdf } from './file/open.ts';
+import { judgeChanges } from './revisions/changes.ts';
+import { signedRich } from './signatures/rich.fixture.ts';
+import { readSignatures } from './signatures/signatures.ts';
 
 let signed: Uint8Array;
 beforeAll(async () => {

@@ -3,12 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { fromLatin1, utf8 } from '#base/bytes';
-import { judgeChanges } from './changes.ts';
-import { Increment } from './increment.ts';
-import { readPdf } from './open.ts';
-import { type Bodies, revise, signAgain, signedRich } from './rich.fixture.ts';
-import { readSignatures } from './signatures.ts';
-import { reachable } from './touched.ts';
+import { Increment } from './file/increment.ts';
+import { readPdf } from './file/open.ts';
 import {
   arrayOf,
   nameOf,
@@ -19,7 +15,11 @@ import {
   refTo,
   sameValue,
   textOf,
-} from './value.ts';
+} from './file/value.ts';
+import { judgeChanges } from './revisions/changes.ts';
+import { reachable } from './revisions/touched.ts';
+import { type Bodies, revise, signAgain, signedRich } from './signatures/rich.fixture.ts';
+import { readSignatures } from './signatures/signatures.ts';
 
 const corpus = fileURLToPath(
   new URL('../../../../shared/corpus/pdf-signed/pyhanko', import.meta.url),

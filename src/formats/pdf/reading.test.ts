@@ -7,14 +7,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { concat, fromHex, fromLatin1, latin1, toHex, utf8 } from '#base/bytes';
 import { faultCode } from '#base/fault';
-import { decryptCbc, encryptCbc } from './aes.ts';
-import { judgeChanges } from './changes.ts';
-import { ascii85, asciiHex, lzw, runLength } from './decoders.ts';
-import { md5 } from './md5.ts';
-import { readPdf } from './open.ts';
-import { rc4 } from './rc4.ts';
-import { signedRich } from './rich.fixture.ts';
-import { readSignatures } from './signatures.ts';
+import { decryptCbc, encryptCbc } from './file/aes.ts';
+import { ascii85, asciiHex, lzw, runLength } from './file/decoders.ts';
+import { md5 } from './file/md5.ts';
+import { readPdf } from './file/open.ts';
+import { rc4 } from './file/rc4.ts';
+import { judgeChanges } from './revisions/changes.ts';
+import { signedRich } from './signatures/rich.fixture.ts';
+import { readSignatures } from './signatures/signatures.ts';
 
 let signed: Uint8Array;
 beforeAll(async () => {

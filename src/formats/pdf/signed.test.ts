@@ -9,6 +9,7 @@ import { nodeEngine } from '#adapters/engine';
 import { concat, fromLatin1, indexOf, latin1, toHex, utf8 } from '#base/bytes';
 import { instantFromMs } from '#base/clock';
 import { faultCode } from '#base/fault';
+import { isName } from './file/value.ts';
 import {
   compareRevisions,
   embedSignature,
@@ -22,7 +23,6 @@ import {
   signedBytes,
   signerLines,
 } from './index.ts';
-import { isName } from './value.ts';
 
 const fontOf = (file: string): Buffer =>
   readFileSync(createRequire(import.meta.url).resolve(`@expo-google-fonts/noto-serif-sc/${file}`));

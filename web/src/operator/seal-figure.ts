@@ -23,7 +23,7 @@ const financeMm = 38;
 const invoiceMm = { wide: 40, high: 30 } as const;
 const representativeMm = 20;
 
-/** The measures are those of `sealKinds` in `src/formats/pdf/seal-figures.ts`. */
+/** The measures are those of `sealKinds` in `src/formats/pdf/drawing/seal-figures.ts`. */
 export function figureOf(kind: FigureKind, { name, code }: Inscription): Figure {
   const owner = name.trim();
   const number = code.trim() === '' ? {} : { code: code.trim() };

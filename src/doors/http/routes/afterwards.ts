@@ -9,7 +9,7 @@ import type { Desks } from '../desks.ts';
 import { lookupsPerMinuteMax } from '../limits.ts';
 import { ownOf } from '../own.ts';
 import type { Doors } from '../route.ts';
-import { caseId, preservationNumber, sha256Hex } from '../schemas.ts';
+import { caseId, numberText, sha256Hex } from '../schemas.ts';
 
 const tag = 'afterwards';
 const withCase = z.strictObject({ id: caseId });
@@ -21,13 +21,13 @@ const contract = z.strictObject({
   phrase: z.array(z.string()).length(wordsOfPhrase),
 });
 const receipt = z.strictObject({
-  preservationNumber,
+  preservationNumber: numberText,
   contract,
   secret,
   link: z.string(),
 });
 const lookedUp = z.strictObject({
-  number: preservationNumber,
+  number: numberText,
   institution: z.string(),
   standing: z.enum(['signed', 'ended']),
   contract: contract.nullable(),
@@ -82,7 +82,7 @@ function lookupRoute(doors: Doors, { units, signer, file }: Desks): void {
       why: 'It changes nothing; the secret half must not stand in an address or a log of one.',
       who: ['anyone'],
       perMinuteMax: lookupsPerMinuteMax,
-      body: z.strictObject({ number: preservationNumber, secret }),
+      body: z.strictObject({ number: numberText, secret }),
       answer: { status: 200, body: lookedUp },
       refusals: ['signer.lookup_unknown', 'signing.document_unknown'],
     },

@@ -20,7 +20,7 @@ import {
   type SlotDesk,
 } from '#business/deposit';
 import type { Doors } from '../route.ts';
-import { preservationNumber } from '../schemas.ts';
+import { numberText } from '../schemas.ts';
 
 import { definitionRoutes } from './deposit-definitions.ts';
 import { depositFileRoutes } from './deposit-files.ts';
@@ -231,7 +231,7 @@ function listRoute(doors: Doors, { units, deposits: { desk } }: DepositRoutesDes
       },
       query: z.strictObject({
         before: z.string().max(64).optional(),
-        number: preservationNumber.optional(),
+        number: numberText.optional(),
         name: shapes.own.optional(),
         schema: shapes.definitionName.optional(),
         standing: z.enum(['open', 'closed', 'held', 'erased']).optional(),

@@ -8,7 +8,7 @@ import type { CaseDesk } from '#business/desk';
 import type { Desks } from '../desks.ts';
 import { lawfulOf, requireCase } from '../own.ts';
 import type { Asked, Doors } from '../route.ts';
-import { caseId, id, instant, preservationNumber, sha256Hex } from '../schemas.ts';
+import { caseId, id, instant, numberText, sha256Hex } from '../schemas.ts';
 
 /** Of one party; more are asked for one by one. */
 const casesPerTraceMax = 10;
@@ -49,7 +49,7 @@ const document = z.strictObject({
 });
 const item = z.strictObject({ title: z.string(), seq: z.int(), at: instant, hash, facts });
 const dossier = z.strictObject({
-  preservationNumber,
+  preservationNumber: numberText,
   case: caseId,
   openedAt: instant,
   state: z.string(),
@@ -92,7 +92,7 @@ function traceRoute(doors: Doors, desk: RecordRoutesDesk): void {
       needs: 'package.build',
       body: z.union([
         z.strictObject({ case: caseId }),
-        z.strictObject({ number: preservationNumber }),
+        z.strictObject({ number: numberText }),
         z.strictObject({ contract: z.string().min(4).max(40) }),
         z.strictObject({ entry: hash }),
         z.strictObject({
@@ -141,7 +141,7 @@ function dossierRoute(doors: Doors, desk: RecordRoutesDesk): void {
       },
       who: ['borrower', 'staff', 'machine'],
       needs: 'case.read',
-      params: z.strictObject({ number: preservationNumber }),
+      params: z.strictObject({ number: numberText }),
       answer: { status: 200, body: dossier },
       refusals,
     },

@@ -16,7 +16,7 @@ import {
 import type { Desks } from '../desks.ts';
 import { requireCase, staffOf } from '../own.ts';
 import type { Asked, Doors } from '../route.ts';
-import { caseId, fenText, instant, preservationNumber } from '../schemas.ts';
+import { caseId, fenText, instant, numberText } from '../schemas.ts';
 import { slotName } from './deposit-shapes.ts';
 
 const words = z.string().min(1).max(120);
@@ -31,7 +31,7 @@ const right = z.strictObject({
 });
 const asset = z.strictObject({
   ...right.shape,
-  preservationNumber,
+  preservationNumber: numberText,
   product: z.string(),
   amountFen: fenText.nullable(),
 });
