@@ -93,8 +93,9 @@ function removeOld(): void {
   }
 }
 
-/** Of the processes of this computer, as proc(5) tells them. */
+/** Of the processes of this computer, as proc(5) tells them; a system without it tells none. */
 function commandLines(): string[] {
+  if (!existsSync('/proc')) return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map((pid) => {
     try {

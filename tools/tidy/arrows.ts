@@ -116,7 +116,9 @@ function storeyOf(path: string): Storey | undefined {
   if (room === undefined || folders === undefined) return undefined;
   const inside = path.slice(`src/${room}/`.length).split('/');
   const [name = '', deeper] = inside;
-  if (inside.length > 2 || /\.test\.ts$|^index\.ts$/.test(inside.at(-1) ?? '')) return undefined;
+  if (inside.length > 2 || path.endsWith('.test.ts')) return undefined;
+  // A room's face looks at all of it.
+  if (deeper === undefined && name === 'index.ts') return undefined;
   if (deeper === undefined) return { room, name: 'its ground', height: -1 };
   const height = folders.indexOf(name);
   return { room, name, height: height < 0 ? -2 : height };

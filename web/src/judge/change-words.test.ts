@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { nameOfChange } from './change-words.ts';
 import { reasonWords, roleWords } from './words/changes.ts';
 
-const folder = new URL('../../../src/formats/pdf/revisions/', import.meta.url);
-const source = readdirSync(folder)
+const folder = new URL('../../../src/formats/pdf/', import.meta.url);
+const source = readdirSync(folder, { encoding: 'utf8', recursive: true })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map((name) => readFileSync(new URL(name, folder), 'utf8'))
   .join('\n');

@@ -26,7 +26,7 @@ import type { Trust, VerifyingKey } from '../trust.ts';
 import type { PackageFiles } from './container.ts';
 
 /** Actors' clocks may differ by this much before their order is called wrong. */
-const clockSlackMs = 5_000;
+export const clockSlackMs = 5_000;
 /** How the format says that a newer program wrote an entry. */
 export const newerCode = 'entry.version_unknown';
 

@@ -12,13 +12,11 @@ import { faultCode } from '#base/fault';
 import type { EntryType } from '#formats/entry';
 import type { JudgedDocument } from '../own/documents.ts';
 import type { Findings } from '../report/findings.ts';
-import type { Recorded } from './entries.ts';
+import { clockSlackMs, type Recorded } from './entries.ts';
 
 const datedBackMsMax = 24 * 60 * 60_000;
 /** What a signature or a stamp over the whole paper made. */
 const making: readonly EntryType[] = ['seal.done', 'document.raised'];
-/** As far as the clocks of two programs of the house may differ. */
-const clockSlackMs = 5_000;
 
 export function judgeDatedBack(
   documents: readonly JudgedDocument[],
