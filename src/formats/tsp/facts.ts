@@ -20,6 +20,7 @@ import {
   tag,
 } from '#formats/der';
 import { hashAlgorithmOf } from '#formats/x509';
+import { accuracyMsOf } from './token.ts';
 
 /** What a token says; nothing in it is proved. */
 export interface TimestampFacts {
@@ -81,17 +82,24 @@ type Claim = Omit<TimestampFacts, 'der' | 'cms' | 'signer' | 'info'>;
 
 function claimOf(value: Der): Claim {
   const reader = new DerReader(value, tag.sequence);
-  reader.next(tag.integer);
+  if (smallIntegerOf(reader.next(tag.integer)) !== 1) {
+    throw new Fault('tsp.malformed', { at: value.at, why: 'version' });
+  }
   const policy = oidOf(reader.next(tag.oid));
   const imprint = reader.enter(tag.sequence);
   const algorithm = imprint.next(tag.sequence);
   const digest = imprint.next(tag.octetString).content;
+  imprint.end();
   const serial = toHex(reader.next(tag.integer).content);
   const time = looseTimeOf(reader.next(tag.generalizedTime));
   if (time === undefined) throw new Fault('tsp.malformed', { at: value.at, why: 'time' });
   const accuracy = reader.optional(tag.sequence);
   const ordering = reader.optional(tag.boolean);
   const nonce = reader.optional(tag.integer);
+  reader.optional(contextTag(0, 'constructed')); // The authority's name; its certificate says more.
+  reader.optional(contextTag(1, 'constructed'));
+  // What stands twice, elsewhere or behind would be read otherwise by others.
+  reader.end();
   const [name] = algorithm.children;
   return {
     policy,
@@ -106,19 +114,6 @@ function claimOf(value: Der): Claim {
     ordering: ordering !== undefined && booleanOf(ordering),
     nonce: nonce === undefined ? undefined : integerOf(nonce),
   };
-}
-
-/** Seconds, [0] millis, [1] micros, each optional; a started millisecond counts whole. */
-function accuracyMsOf(accuracy: Der): number {
-  let ms = 0;
-  for (const part of accuracy.children) {
-    // An implicit tag hides the INTEGER; its content is read the same.
-    const number = smallIntegerOf(part);
-    if (part.tag === tag.integer) ms += number * 1000;
-    else if (part.tag === contextTag(0, 'primitive')) ms += number;
-    else ms += Math.ceil(number / 1000);
-  }
-  return ms;
 }
 
 function hashIfKnown(algorithm: Der): HashName | undefined {

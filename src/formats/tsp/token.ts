@@ -158,7 +158,8 @@ function accuracyDer(accuracyMs: number): Uint8Array {
   );
 }
 
-function accuracyMsOf(accuracy: Der): number {
+/** A started millisecond counts whole. */
+export function accuracyMsOf(accuracy: Der): number {
   const reader = new DerReader(accuracy, tag.sequence);
   const seconds = reader.optional(tag.integer);
   const millis = reader.optional(contextTag(0, 'primitive'));

@@ -97,7 +97,10 @@ export class StampLines {
     if (broken !== undefined) throw wrong(broken.code);
     // RFC 3161 §2.4.1: the request asks for the certificate, and later readers need it inside.
     if (checked.certificate === undefined) throw wrong('no certificate');
-    if (checked.imprintIntact !== true) throw wrong('another imprint');
+    // RFC 3161 §2.4.2: the token names its certificate, and repeats the imprint that was sent.
+    if (!checked.bound) throw wrong('not bound to its certificate');
+    const isSameHash = facts.imprint.hash === imprint.hash;
+    if (!isSameHash || checked.imprintIntact !== true) throw wrong('another imprint');
     if (checked.signatureIntact !== true) throw wrong('an algorithm that nobody here computes');
     const outdated = outdatedIn(facts);
     if (outdated !== undefined) throw wrong(`signed with ${outdated}`);
