@@ -5,10 +5,13 @@ import { Fault } from '#base/fault';
 import { elementOf, elementsOf, readXml, textIn } from '#formats/xml';
 import type { ArchiveFile } from '#formats/zip';
 import { folderOf, type OfdFolder } from './folder.ts';
+import { filesNamedIn } from './reach.ts';
 
 /** One document: its root and, if it says it is signed, the list of its signatures. */
 export interface Body {
   readonly root: string;
+  /** Where a viewer begins: the entrance and what it leads to, versions (§19) among them. */
+  readonly starts: readonly [string, ...string[]];
   readonly list: ArchiveFile | undefined;
 }
 
@@ -44,6 +47,8 @@ export function bodiesOf(folder: OfdFolder): readonly Body[] {
     const list = listPath && folder.find(textIn(listPath), name, [folderOf(root.file.name)]);
     const isStated = listPath !== undefined && textIn(listPath).trim() !== '';
     if (isStated && list === undefined) throw new Fault('ofd.malformed', { why: 'no Signatures' });
-    return { root: root.file.name, list: list?.file };
+    const told = [...filesNamedIn(body, name, folder)].filter((file) => file !== list?.file);
+    const starts = [name, ...told.map((file) => file.name)] as const;
+    return { root: root.file.name, starts, list: list?.file };
   });
 }

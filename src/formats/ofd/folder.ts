@@ -18,6 +18,7 @@ export interface FoundFile {
 export class OfdFolder {
   readonly files: ReadonlyMap<string, ArchiveFile>;
   readonly #byLowerCase = new Map<string, ArchiveFile[]>();
+  readonly #lastNames: ReadonlySet<string>;
 
   constructor(archive: Archive) {
     this.files = new Map(archive.files.map((file) => [file.name, file]));
@@ -25,6 +26,12 @@ export class OfdFolder {
       const lower = file.name.toLowerCase();
       this.#byLowerCase.set(lower, [...(this.#byLowerCase.get(lower) ?? []), file]);
     }
+    this.#lastNames = new Set(archive.files.map(({ name }) => lastNameOf(name)));
+  }
+
+  /** Can it lead to a file at all? Texts may be long, and few of them are paths. */
+  hasNameOf(reference: string): boolean {
+    return this.#lastNames.has(lastNameOf(reference.trim()));
   }
 
   /** `from` is the path of the file that holds the reference; `bases` further folders to try. */
@@ -49,6 +56,10 @@ export class OfdFolder {
 
 export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function lastNameOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
 }
 
 /** Undefined when `..` leads out of the archive. */

@@ -171,6 +171,66 @@ describe('a forger', () => {
     );
   });
 
+  test.each([
+    [
+      'another document',
+      '<ofd:DocBody>',
+      '<ofd:DocBody><ofd:DocRoot>D/D.xml</ofd:DocRoot></ofd:DocBody>$&',
+    ],
+    [
+      'another version',
+      '</ofd:DocBody>',
+      '<ofd:Versions><ofd:Version BaseLoc="/D/D.xml"/></ofd:Versions>$&',
+    ],
+  ])('has an entrance signed that leads to %s, which nobody signed', async (_, at, more) => {
+    const spell = (xml: string, name: string): string =>
+      name === 'OFD.xml' ? xml.replace(at, more) : xml;
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell });
+    const two = { ...files, 'D/D.xml': utf8('<Document/>') };
+    expect(await serious(two)).toEqual(['content_not_covered']);
+    expect((await judgeOfd(pack(two), { engine: nodeEngine })).notCovered).toEqual(['D/D.xml']);
+  });
+
+  test.each([
+    ['a long way', `<ofd:Page BaseLoc="${'./'.repeat(999)}P.xml"/>`],
+    ['words between elements', '<ofd:Page>P<ofd:x/>.xml</ofd:Page>'],
+    ['a path in Windows’ manner', '<ofd:Page BaseLoc="..\\Doc_0\\P.xml"/>'],
+  ])('has a document signed that leads to another page by %s', async (_, more) => {
+    const spell = (xml: string, name: string): string =>
+      name === 'Document.xml' ? xml.replace('</ofd:Pages>', `${more}$&`) : xml;
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell });
+    const led = { ...files, 'Doc_0/P.xml': utf8('<Page/>') };
+    expect(await serious(led)).toEqual(['content_not_covered']);
+  });
+
+  test('shows a page by way of a file whose name is not that of a text', async () => {
+    const spell = (xml: string, name: string): string =>
+      name === 'Content.xml' ? `\uFEFF\n${xml.replace('</', '<R BaseLoc="/P.xml"/>$&')}` : xml;
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell, page: 'Content.bin' });
+    expect(await serious({ ...files, 'P.xml': utf8('<Page/>') })).toEqual(['content_not_covered']);
+  });
+
+  test.each([
+    ['is not well-formed', (xml: string) => `${xml}<`],
+    ['is in another encoding', (xml: string) => `<?xml version="1.0" encoding="GBK"?>${xml}`],
+    ['has wide letters', (xml: string) => `\uFEFF${xml}`, 'utf16le'],
+  ] as const)('shows a page by way of one that %s', async (_, bent, encoding?: 'utf16le') => {
+    const led = (xml: string): string => bent(xml.replace('</', '<R BaseLoc="/P.xml"/>$&'));
+    const spell = (xml: string, name: string): string => (name === 'Content.xml' ? led(xml) : xml);
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell, encoding });
+    expect(await serious(files)).toEqual([]);
+    expect(await serious({ ...files, 'P.xml': utf8('<Page/>') })).toEqual(['content_not_covered']);
+  });
+
+  test('leaves the entrance unsigned, so that he can lead elsewhere later', async () => {
+    const spell = (xml: string, name: string): string =>
+      name === 'Signature.xml'
+        ? xml.replace(/<ofd:Reference FileRef="\/OFD.*?Reference>/, '')
+        : xml;
+    const files = await sampleFiles({ shape: 'v4', sealer, maker, spell });
+    expect(await serious(files)).toEqual(['content_not_covered']);
+  });
+
   test('puts a file in twice, so that two programs see two pages', async () => {
     const files = await sampleFiles({ shape: 'v4', sealer, maker });
     const twice = [...Object.entries(files), [page, utf8('<Page>另一页</Page>')] as const];

@@ -78,17 +78,27 @@ export async function judgeOfd(bytes: Uint8Array, judging: OfdJudging): Promise<
     return { signatures: [], findings, notCovered: [] };
   }
   const signatures: JudgedOfdSignature[] = [];
-  const notCovered: string[] = [];
-  for (const body of bodies) {
-    const shown = reachableFrom(body.root, folder);
-    const judged = await judgeBody({ body, folder, shown, findings }, judging);
-    signatures.push(...judged);
-    const named = new Set(judged.flatMap((one) => one.references.map(({ file }) => file)));
-    if (judged.length > 0) notCovered.push(...[...shown].filter((path) => !named.has(path)));
+  const shownBy = new Map(bodies.map((body) => [body, reachableFrom(body.starts, folder)]));
+  for (const [body, shown] of shownBy) {
+    signatures.push(...(await judgeBody({ body, folder, shown, findings }, judging)));
   }
+  const notCovered = signatures.length === 0 ? [] : notNamed(shownBy.values(), signatures);
   if (signatures.length === 0) findings.push(finding('not_signed', 'OFD.xml'));
+  // A document without a signature of its own lies beside the signed ones, and viewers show it.
+  for (const { root } of bodies.filter(({ list }) => list === undefined)) {
+    if (notCovered.includes(root)) findings.push(finding('content_not_covered', root));
+  }
   findings.push(...unlisted(folder, signatures));
-  return { signatures, findings, notCovered: notCovered.toSorted() };
+  return { signatures, findings, notCovered };
+}
+
+function notNamed(
+  shown: Iterable<ReadonlySet<string>>,
+  signatures: readonly JudgedOfdSignature[],
+): readonly string[] {
+  const named = new Set(signatures.flatMap((one) => one.references.map(({ file }) => file)));
+  const paths = new Set([...shown].flatMap((one) => [...one]));
+  return [...paths].filter((path) => !named.has(path)).toSorted();
 }
 
 interface BodyJudging {

@@ -74,6 +74,10 @@ export interface Sample {
   readonly reference?: 'sm3' | 'sha1' | 'md5' | 'sha256';
   /** How the maker spells each of the XML files, before anything is signed. */
   readonly spell?: (xml: string, name: string) => string;
+  /** The name of the page's file; Content.xml unless given. */
+  readonly page?: string;
+  /** How the page's letters are written; UTF-8 unless given. */
+  readonly encoding?: 'utf16le' | undefined;
 }
 
 function named({ algorithm }: Sample): Uint8Array {
@@ -85,7 +89,7 @@ const documentXml = `<ofd:Document ${namespace}><ofd:CommonData><ofd:PageArea/><
 
 /** The files of a signed OFD. */
 export async function sampleFiles(sample: Sample): Promise<Files> {
-  const { spell = (xml: string): string => xml } = sample;
+  const { spell = (xml: string): string => xml, page = 'Content.xml', encoding = 'utf8' } = sample;
   const written = (name: string, xml: string): Uint8Array => utf8(spell(xml, name));
   const content: Record<string, Uint8Array> = {
     'OFD.xml': written(
@@ -93,10 +97,9 @@ export async function sampleFiles(sample: Sample): Promise<Files> {
       `<ofd:OFD ${namespace}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>` +
         '<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody></ofd:OFD>',
     ),
-    'Doc_0/Document.xml': written('Document.xml', documentXml),
-    'Doc_0/Pages/Page_0/Content.xml': written(
-      'Content.xml',
-      `<ofd:Page ${namespace}>借款一万元</ofd:Page>`,
+    'Doc_0/Document.xml': written('Document.xml', documentXml.replace('Content.xml', page)),
+    [`Doc_0/Pages/Page_0/${page}`]: new Uint8Array(
+      Buffer.from(spell(`<ofd:Page ${namespace}>借款一万元</ofd:Page>`, 'Content.xml'), encoding),
     ),
   };
   const references = await Promise.all(
