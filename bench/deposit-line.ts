@@ -18,6 +18,8 @@ const openAgainMs = 500;
 /** One system, and the house it comes to. */
 export interface Source extends RecordSource {
   readonly world: World;
+  /** The sockets of all its `serve`. */
+  readonly sockets: readonly string[];
 }
 
 /** Systems in turn; from the end by negative numbers. */
@@ -27,8 +29,9 @@ export function sourceOf(sources: readonly Source[], nth: number): Source {
   return source;
 }
 
-export function lineOf({ world, hand }: Source): KeptLine {
-  const socketPath = socketOf(world.house.estate, 'serve');
+/** To each `serve` in turn. */
+export function lineOf({ world, sockets, hand }: Source, nth = 0): KeptLine {
+  const socketPath = sockets[nth % sockets.length] ?? socketOf(world.house.estate, 'serve');
   const headers = { host: coop.host, authorization: `Bearer ${hand.token}` };
   return new KeptLine({ socketPath, headers });
 }

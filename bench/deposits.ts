@@ -10,6 +10,7 @@
  *   --seconds N   of each measured run (default 10)
  *   --batch N     records of one request (default 250)     --callers N   at once (default 4)
  *   --singles N   callers with one record each, at once (default 48)
+ *   --serves N    processes that answer, each caller at one of them (default 1)
  *   --samples N   a second, while levels are measured under load (default 10)
  *   --only batches,batchesEach,single,levels,levelsLoaded
  *
@@ -24,8 +25,10 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { socketOf } from '../src/main/estate/estate.ts';
 import type { Members } from '../test/journeys/hand.ts';
 import { openSources } from '../test/journeys/record-sources.ts';
+import { openReplica, type Replica } from '../test/journeys/replica.ts';
 import { World } from '../test/world.ts';
 import { calibrated } from './calibration.ts';
 import { LevelSamples, timesToLevels } from './deposit-levels.ts';
@@ -57,14 +60,21 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
       batch: { type: 'string', default: '250' },
       callers: { type: 'string', default: '4' },
       singles: { type: 'string', default: '48' },
+      serves: { type: 'string', default: '1' },
       samples: { type: 'string', default: '10' },
       only: { type: 'string', default: 'batches,batchesEach,single,levels,levelsLoaded' },
     },
   });
-  const { seconds, batch, callers, singles, samples, only } = values;
+  const { seconds, batch, callers, singles, serves, samples, only } = values;
   const world = await World.open({ seed });
+  const replicas: Replica[] = [];
   try {
-    const sources = (await openSources(world, sourcesCount)).map((one) => ({ ...one, world }));
+    for (let nth = 2; nth <= Number(serves); nth += 1) {
+      replicas.push(await openReplica(world, `serve-${nth}`));
+    }
+    const sockets = [socketOf(world.house.estate, 'serve'), ...replicas.map((one) => one.socket)];
+    const systems = await openSources(world, sourcesCount);
+    const sources = systems.map((one) => ({ ...one, world, sockets }));
     const parts = {
       batches: () => loaded(sources, { ...numbers({ seconds, callers, batch }), way: 'batch' }),
       batchesEach: () => loaded(sources, { ...numbers({ seconds, callers, batch }), way: 'each' }),
@@ -87,6 +97,7 @@ export async function run(args: readonly string[], say: Say): Promise<Record<str
     }
     return { load: loadavg(), ...measured };
   } finally {
+    await Promise.all(replicas.map((one) => one.close()));
     await world.close();
   }
 }
@@ -144,7 +155,7 @@ async function loaded(sources: readonly Source[], shape: Shape, beside = nothing
   const half = sleep(seconds * 500).then(mark);
   const caller = async (nth: number): Promise<void> => {
     const source = sourceOf(sources, nth);
-    const line = lineOf(source);
+    const line = lineOf(source, nth);
     while (performance.now() < until) {
       const deposit = shelves[nth]?.shift() ?? (await signedDeposit(source, shape));
       const id = await opened(source, deposit.name);

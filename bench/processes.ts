@@ -30,12 +30,13 @@ export async function pidOf(first: number, name: string): Promise<number> {
   throw new Error(`${name} does not run`);
 }
 
-/** The last part of its folder, as `serve`; all of PostgreSQL is one. */
+/** The last part of its folder, as `serve`; all of PostgreSQL is one, and all `serve` are. */
 async function nameOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   const words = text.split('\0');
   const folder = words[words.indexOf('--folder') + 1] ?? '';
-  if (words.includes('--folder')) return folder.slice(folder.lastIndexOf('/') + 1);
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  if (words.includes('--folder')) return name.replace(/^serve-\d+$/, 'serve');
   return text.includes('postgres') ? 'postgres' : 'other';
 }
 
