@@ -48,7 +48,7 @@ export function writeZip(files: readonly BundleFile[]): Uint8Array {
       throw new Fault('bundle.name_malformed', { name: file.name.slice(0, nameBytesMax) });
     }
   });
-  return layOut(sorted).bytes;
+  return concat(...layOut(sorted).map((record) => record.bytes));
 }
 
 /** Reads a package and tells every record in which it is not what writeZip prints. */
@@ -63,23 +63,20 @@ function isPlainName(name: string): boolean {
   return name.length <= nameBytesMax && namePattern.test(name);
 }
 
-interface Layout {
+/** A header or a content, and where it stands. */
+interface ZipRecord {
+  readonly at: number;
+  readonly name: string;
+  readonly file: number;
   readonly bytes: Uint8Array;
-  /** Where each record begins, in order: a header or a content. */
-  readonly records: readonly {
-    readonly at: number;
-    readonly name: string;
-    readonly file: number;
-  }[];
 }
 
-function layOut(files: readonly BundleFile[]): Layout {
-  const pieces: Uint8Array[] = [];
-  const records: { at: number; name: string; file: number }[] = [];
+/** All records in their order, without a gap. */
+function layOut(files: readonly BundleFile[]): readonly ZipRecord[] {
+  const records: ZipRecord[] = [];
   let at = 0;
   const put = (name: string, file: number, bytes: Uint8Array): void => {
-    records.push({ at, name, file });
-    pieces.push(bytes);
+    records.push({ at, name, file, bytes });
     at += bytes.length;
   };
   const checksums = files.map((file) => crc32(file.bytes));
@@ -95,7 +92,7 @@ function layOut(files: readonly BundleFile[]): Layout {
     put('central header', index, header);
   });
   put('end record', -1, endRecord(files.length, directoryAt, at - directoryAt));
-  return { bytes: concat(...pieces), records };
+  return records;
 }
 
 function localHeader(file: BundleFile, checksum: number): Uint8Array {
@@ -197,17 +194,17 @@ function refuseBadNames(files: readonly BundleFile[], directoryAt: number): void
 
 function differencesOf(
   found: Uint8Array,
-  wanted: Layout,
+  wanted: readonly ZipRecord[],
   files: readonly BundleFile[],
 ): readonly Difference[] {
   const differences: Difference[] = [];
   const checksumDiffers = new Map<number, number>();
-  wanted.records.forEach((record, index) => {
-    const end = wanted.records[index + 1]?.at ?? wanted.bytes.length;
+  for (const record of wanted) {
+    const end = record.at + record.bytes.length;
     const crcAt = record.at + (record.name === 'local header' ? crcAtLocal : crcAtCentral);
-    if (equal(found.subarray(record.at, end), wanted.bytes.subarray(record.at, end))) return;
+    if (equal(found.subarray(record.at, end), record.bytes)) continue;
     for (let { at } = record; at < end; at += 1) {
-      if (found[at] === wanted.bytes[at]) continue;
+      if (found[at] === record.bytes[at - record.at]) continue;
       const inChecksum = record.file >= 0 && at >= crcAt && at < crcAt + 4;
       if (inChecksum) {
         checksumDiffers.set(record.file, (checksumDiffers.get(record.file) ?? 0) + 1);
@@ -217,11 +214,11 @@ function differencesOf(
         break;
       }
     }
-  });
+  }
   for (const [file, headers] of checksumDiffers) {
     // Both checksums wrong means the content changed; one alone means that header did.
     const part = headers === 2 ? (files[file]?.name ?? 'zip') : 'zip';
-    const record = wanted.records.find((one) => one.file === file && one.name === 'content');
+    const record = wanted.find((one) => one.file === file && one.name === 'content');
     const name = `checksum of ${files[file]?.name ?? ''}`;
     differences.push({ part, at: record?.at ?? 0, record: name });
   }
