@@ -20,7 +20,12 @@ import {
 const descriptorFlag = 8;
 const descriptorBytesMax = 24;
 const stored = 0;
-const unixPathField = 0x7075;
+const unicodePathField = 0x7075;
+const longSizesField = 0x0001;
+const longEndSign = 0x06064b50;
+const longPlaceSign = 0x07064b50;
+/** 56 of the end record, 20 of what leads to it. */
+const longEndBytes = 76;
 const unix = 3;
 const fileTypeBits = 0o170000;
 const linkType = 0o120000;
@@ -28,7 +33,7 @@ const linkType = 0o120000;
 /** What the directory and its end record leave open. */
 export function* doubtsAtEnd(bytes: Uint8Array, directory: Directory): Generator<string> {
   const { at, end, endRecord } = directory;
-  if (end !== endRecord.at) yield `bytes of no record at ${end}`;
+  if (end !== endRecord.at && !isLongEnd(bytes, directory)) yield `bytes of no record at ${end}`;
   if (endRecord.directoryBytes !== end - at) yield `another size of the directory at ${at}`;
   const [onThisDisk, inAll] = endRecord.counts;
   if (endRecord.disks.some((disk) => disk !== 0) || onThisDisk !== inAll) yield 'several disks';
@@ -38,13 +43,29 @@ export function* doubtsAtEnd(bytes: Uint8Array, directory: Directory): Generator
   }
 }
 
+/** ZIP64's end record and what leads to it, where neither is needed and both say the same. */
+function isLongEnd(bytes: Uint8Array, { entries, at, end, endRecord }: Directory): boolean {
+  const told = [end, endRecord.at - 20].map((place) => number(bytes, place, 4));
+  const said = [24, 32, 40, 48].map((place) => number(bytes, end + place, 8));
+  const leadsTo = number(bytes, endRecord.at - 12, 8);
+  const same = [entries.length, entries.length, end - at, at];
+  return (
+    endRecord.at - end === longEndBytes &&
+    told[0] === longEndSign &&
+    told[1] === longPlaceSign &&
+    leadsTo === end &&
+    same.every((value, index) => value === said[index])
+  );
+}
+
 /** What the two headers of a file tell differently, or what unpackers take differently. */
 export function* doubtsAbout(entry: Entry, local: Local): Generator<string> {
   const { name } = entry;
   if (local.name !== name) yield `${name} is ${local.name} in its own header`;
   const isLate = (local.flags & descriptorFlag) !== 0;
+  const sizes = { ...local, ...longSizesOf(local) };
   const isAlike = (['checksum', 'packedBytes', 'bytes'] as const).every(
-    (field) => local[field] === entry[field] || (isLate && local[field] === 0),
+    (field) => sizes[field] === entry[field] || (isLate && sizes[field] === 0),
   );
   if (!isAlike || local.method !== entry.method) yield `${name} differs in its own header`;
   // Without a size before it, the end of what is not packed cannot be told.
@@ -57,15 +78,30 @@ export function* doubtsAbout(entry: Entry, local: Local): Generator<string> {
   const isLink = ((entry.attributes >>> 16) & fileTypeBits) === linkType;
   if (entry.madeOn === unix && isLink) yield `${name} is a link`;
   if (entry.disk !== 0) yield `${name} is on another disk`;
-  if (isFolder(entry) && entry.bytes + entry.packedBytes > 0) yield `${name} has content`;
+  if (isFolder(entry) && entry.bytes > 0) yield `${name} has content`;
 }
 
 /** Info-ZIP's Unicode path (APPNOTE §4.6.9): version, checksum of the other name, the name. */
 function* pathsIn(extra: Uint8Array): Generator<string> {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + number(extra, at + 2, 2)) {
-    if (number(extra, at, 2) !== unixPathField) continue;
-    yield nameOf(extra.subarray(at + 9, at + 4 + number(extra, at + 2, 2)));
+  for (const [id, content] of fieldsOf(extra)) {
+    if (id === unicodePathField) yield nameOf(content.subarray(5));
   }
+}
+
+/** The sizes of ZIP64 (APPNOTE §4.5.3), which some write for any file whose end they await. */
+function longSizesOf({ bytes, extra }: Local): { bytes?: number; packedBytes?: number } {
+  const [content] = fieldsOf(extra).flatMap(([id, held]) => (id === longSizesField ? [held] : []));
+  if (content === undefined || bytes !== 0xffffffff) return {};
+  return { bytes: number(content, 0, 8), packedBytes: number(content, 8, 8) };
+}
+
+function fieldsOf(extra: Uint8Array): readonly (readonly [id: number, content: Uint8Array])[] {
+  const fields: (readonly [number, Uint8Array])[] = [];
+  for (let at = 0; at + 4 <= extra.length; at += 4 + number(extra, at + 2, 2)) {
+    const content = extra.subarray(at + 4, at + 4 + number(extra, at + 2, 2));
+    fields.push([number(extra, at, 2), content]);
+  }
+  return fields;
 }
 
 /** A data descriptor may follow a file; more belongs to nobody. */

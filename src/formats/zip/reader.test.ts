@@ -59,7 +59,12 @@ function linked(): Uint8Array {
 /** One packed file with octets behind its end. */
 function packedLonger(): Uint8Array {
   const content = utf8('c'.repeat(99));
-  const archive = pack({ 'c.txt': concat(deflateRawSync(content), utf8('PK')) }).slice();
+  return packedAs(pack({ 'c.txt': concat(deflateRawSync(content), utf8('PK')) }), content);
+}
+
+/** What the one file holds, called deflated. */
+function packedAs(stored: Uint8Array, content: Uint8Array): Uint8Array {
+  const archive = stored.slice();
   for (const [at, name] of [
     [8, local],
     [10, central],
@@ -161,7 +166,18 @@ describe('an archive', () => {
       'z=zipfile.ZipFile(Pipe(),"w",zipfile.ZIP_DEFLATED)\n' +
       'z.writestr("Doc_0/契约.xml","<a/>"*99)\n' +
       'z.close()\n';
-    const bytes = new Uint8Array(execFileSync('python3', ['-c', script]));
+    // And one whose sizes are written long although they are short.
+    const long = script.replace(
+      'z.writestr(',
+      'z.open("a","w",force_zip64=True).close()\nz.writestr(',
+    );
+    const both = [script, long].map((one) => new Uint8Array(execFileSync('python3', ['-c', one])));
+    const [bytes = new Uint8Array(), wide = new Uint8Array()] = both;
+    expect((await openArchive(wide, nodeEngine)).ambiguities).toEqual([]);
+    // Java deflates folders: nothing becomes two octets.
+    const folder = { 'a/': deflateRawSync(new Uint8Array()) };
+    const java = packedAs(pack(folder), new Uint8Array());
+    expect((await openArchive(java, nodeEngine)).ambiguities).toEqual([]);
     const { files, ambiguities } = await openArchive(bytes, nodeEngine);
     expect(files.map((file) => [file.name, file.bytes.length])).toEqual([['Doc_0/契约.xml', 396]]);
     expect(ambiguities).toEqual([]);
