@@ -1,7 +1,7 @@
 /**
  * Judges that no package of the system holds: pyHanko by pip, PDFBox, BouncyCastle, the European
- * Commission's DSS and veraPDF by Maven, sm-crypto-v2 by npm, those in Go from its proxy. Brought
- * once, into `var/judges` or Go's own cache; without a network each says so and is skipped.
+ * Commission's DSS, veraPDF and ofdrw by Maven, sm-crypto-v2 by npm, those in Go from its proxy.
+ * Brought once, into `var/judges` or Go's own cache; without a network each says so and is skipped.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -39,7 +39,7 @@ export function bringPyHanko(): Brought<{ readonly python: string }> {
   return ask(python, [program, '--here']).code === 0 ? { python } : { missing: 'pyHanko' };
 }
 
-/** Which Java judges share jars: two sets, for the libraries of one disturb those of the other. */
+/** Which Java judges share jars: sets, for the libraries of one disturb those of the other. */
 interface JarSet {
   readonly jars: string;
   /** Below java/: what Maven brings, and what each jar of it must be. */
@@ -60,6 +60,12 @@ const javaSets = {
     pom: 'archival-pom.xml',
     pins: 'archival-jars.sha256',
     judges: ['VeraPdfJudge'],
+  },
+  sealed: {
+    jars: 'jars-sealed',
+    pom: 'sealed-pom.xml',
+    pins: 'sealed-jars.sha256',
+    judges: ['OfdrwJudge'],
   },
 } satisfies Readonly<Record<string, JarSet>>;
 

@@ -14,6 +14,7 @@ import { judgeArchival } from './archival.ts';
 import { bringGoModules } from './brought-judges.ts';
 import { type Case, judges, type Row } from './judges.ts';
 import { judgeLongTerm } from './long-term.ts';
+import { judgeOfds } from './ofd.ts';
 import { judgeSm2 } from './sm2.ts';
 import { judgeByStranger } from './stranger.ts';
 import { available, install } from './tools-of-others.ts';
@@ -42,6 +43,7 @@ async function main([folder]: readonly string[]): Promise<number> {
       ...judged({ folder, scratch, documents }),
       ...(await judgeLongTerm(scratch)),
       ...(await judgeSm2(scratch)),
+      ...(await judgeOfds(scratch)),
       ...(await judgeByStranger({ folder, scratch })),
       ...(await judgeArchival({ folder, scratch, documents })),
     ];
