@@ -8,8 +8,9 @@
 import { Fault } from '#base/fault';
 import { decipher, type FileCipher } from './encryption.ts';
 import { depthMax, objectSteps, within } from './limits.ts';
-import { type ObjectContainer, openContainer } from './object-streams.ts';
+import { openContainer } from './object-streams.ts';
 import { collectPages, type PdfPage } from './pages.ts';
+import { emptyShelf, type Loans, type Shelf } from './shelf.ts';
 import { findStreamBody, readStreamBody } from './stream.ts';
 import { SyntaxReader } from './syntax.ts';
 import {
@@ -34,17 +35,12 @@ export interface PdfFacts {
   readonly encryption?: { readonly strings: string; readonly streams: string };
 }
 
-/** What the states of one file share: parsed once, whatever state asks. */
-export interface Shelf {
-  readonly parsed: Map<number, { readonly value: PdfValue; readonly end: number }>;
-  readonly containers: Map<number, ObjectContainer>;
-  readonly oddities: Set<string>;
-}
-
 export interface FileParts {
   readonly reading: Reading;
   readonly sections: readonly XrefSection[];
   readonly shelf?: Shelf;
+  /** Of another state of the same bytes. */
+  readonly loans?: Loans;
   readonly cipher?: FileCipher;
   readonly repaired?: boolean;
   /** Where an object is that is not where its entry says. */
@@ -66,8 +62,7 @@ export class PdfFile {
   #pages: readonly PdfPage[] | undefined;
 
   constructor(parts: FileParts) {
-    const shelf = parts.shelf ?? { parsed: new Map(), containers: new Map(), oddities: new Set() };
-    this.#parts = { ...parts, shelf };
+    this.#parts = { ...parts, shelf: parts.shelf ?? emptyShelf(parts.loans) };
     this.bytes = parts.reading.bytes;
     this.sections = parts.sections;
     const newest = this.sections[0];
@@ -91,6 +86,12 @@ export class PdfFile {
   /** What later revisions must be encrypted with; absent where nothing is. */
   get cipher(): FileCipher | undefined {
     return this.#parts.cipher;
+  }
+
+  /** What a state with a count of its own may borrow: what is read strictly and as it stands. */
+  get loans(): Loans | undefined {
+    const { reading, cipher, shelf } = this.#parts;
+    return reading.loose || cipher !== undefined ? undefined : shelf.loans;
   }
 
   /** Inflates the object streams, so that every later question is answered at once. */
@@ -232,6 +233,11 @@ export class PdfFile {
     const { reading, shelf, lost } = this.#parts;
     const held = shelf.parsed.get(entry.offset);
     if (held !== undefined && held.end <= this.bytes.length) return held.value;
+    const lent = this.loans?.borrow({ number, ...entry }, reading);
+    if (lent !== undefined) {
+      shelf.parsed.set(entry.offset, lent);
+      return lent.value;
+    }
     const reader = this.#readerAt(number, entry.offset, entry.generation);
     if (reader !== undefined) return this.#readBody(number, entry, reader);
     if (!reading.loose) {
@@ -266,6 +272,7 @@ export class PdfFile {
     reader: SyntaxReader,
   ): PdfValue {
     const { reading, shelf } = this.#parts;
+    const before = reading.work.spent();
     reading.work.spend(objectSteps);
     const plain = reader.value();
     const at = { number, generation: entry.generation ?? 0 };
@@ -283,7 +290,13 @@ export class PdfFile {
     if (!reading.loose) reader.expect('endobj');
     reading.work.spend(whole.kind === 'stream' ? 0 : reader.at - entry.offset);
     if (reader.at >= this.bytes.length) this.cut.add(number);
-    else if (isFixed) shelf.parsed.set(entry.offset, { value: whole, end: reader.at + 1 });
+    else if (isFixed) {
+      const read = { value: whole, end: reader.at + 1 };
+      shelf.parsed.set(entry.offset, read);
+      const { offset, generation } = entry;
+      if (generation !== undefined)
+        this.loans?.lend({ number, generation, offset }, read, reading.work.spent(before));
+    }
     return whole;
   }
 

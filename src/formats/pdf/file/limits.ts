@@ -26,6 +26,14 @@ export const valuesMax = 2_500_000; // read from one file: what is held of each 
 export const visitSteps = 8; // of work for each object that a walk comes by
 export const bytesPerScanStep = 8; // looking for a keyword is that much cheaper than reading
 
+/** What it cost to read a part of a file. */
+export interface Price {
+  readonly steps: number;
+  readonly values: number;
+}
+
+const nothing: Price = { steps: 0, values: 0 };
+
 /** Counts the work done for one file, so that no shape of it makes a reader hang. */
 export class Work {
   #steps = 0;
@@ -45,6 +53,18 @@ export class Work {
 
   scanned(bytes: number): void {
     this.spend(bytes / bytesPerScanStep);
+  }
+
+  /** What was spent since `from`, or at all. */
+  spent(from: Price = nothing): Price {
+    return { steps: this.#steps - from.steps, values: this.#values - from.values };
+  }
+
+  /** Charges for what another has read in this one's place. */
+  pay({ steps, values }: Price): void {
+    this.#values += values;
+    within(this.#values, valuesMax, 'valuesMax');
+    this.spend(steps);
   }
 
   inflated(bytes: number): void {

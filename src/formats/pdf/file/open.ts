@@ -11,6 +11,7 @@ import { type FileParts, PdfFile } from './file.ts';
 import { headerBytesMax, pdfBytesMax, Work, within } from './limits.ts';
 import { lostObjects, repairedFile } from './repair.ts';
 import { findWord } from './scan.ts';
+import type { Loans } from './shelf.ts';
 import { isName, type PdfDict, pdfNull } from './value.ts';
 import { type Reading, readXrefChain, strictReading, type XrefSection } from './xref.ts';
 
@@ -19,9 +20,11 @@ const headerMark = fromLatin1('%PDF-');
 /**
  * Reads a file strictly. Refuses with a `pdf.*` Fault; never throws anything else for bad bytes.
  * Encrypted files are refused, and so is every file that viewers would have to forgive something.
+ *
+ * `loans` are those of another state of the file: one of the two is the beginning of the other.
  */
-export async function openPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
-  return openStrictly(bytes, engine, () => Promise.reject(new Fault('pdf.encrypted')));
+export async function openPdf(bytes: Uint8Array, engine: Engine, loans?: Loans): Promise<PdfFile> {
+  return openStrictly(bytes, { engine, ...(loans && { loans }), cipherOf: noCipher });
 }
 
 /**
@@ -30,33 +33,45 @@ export async function openPdf(bytes: Uint8Array, engine: Engine): Promise<PdfFil
  * could be read and not be written: pdf.encrypted_weak.
  */
 export async function openToSign(bytes: Uint8Array, engine: Engine): Promise<PdfFile> {
-  return openStrictly(bytes, engine, async (parts) => {
-    const [newest] = parts.sections;
-    // What is appended takes over the newest trailer, and would leave it out too.
-    const isStated = newest?.trailer.entries.has('Encrypt') === true;
-    if (!isStated) throw new Fault('pdf.trailer_malformed', { why: 'encrypt' });
-    const cipher = await cipherOf(parts);
-    return cipher === undefined ? undefined : writable(cipher);
-  });
+  return openStrictly(bytes, { engine, cipherOf: writableCipher });
+}
+
+interface StrictManner {
+  readonly engine: Engine;
+  readonly loans?: Loans;
+  /** Asked where a trailer says that the file is encrypted. */
+  readonly cipherOf: (parts: FileParts) => Promise<FileCipher | undefined>;
 }
 
 async function openStrictly(
   bytes: Uint8Array,
-  engine: Engine,
-  decide: (parts: FileParts) => Promise<FileCipher | undefined>,
+  { engine, cipherOf: ask, ...lent }: StrictManner,
 ): Promise<PdfFile> {
   within(bytes.length, pdfBytesMax, 'pdfBytesMax');
   if (findWord(bytes.subarray(0, 8), headerMark, 0) !== 0) throw new Fault('pdf.header_missing');
   const reading = strictReading(bytes, engine);
-  const parts = { reading, sections: await readXrefChain(reading) };
+  const parts = { ...lent, reading, sections: await readXrefChain(reading) };
   const isStated = parts.sections.some(({ trailer }) => trailer.entries.has('Encrypt'));
-  const cipher = isStated ? await decide(parts) : undefined;
+  const cipher = isStated ? await ask(parts) : undefined;
   const file = new PdfFile(cipher === undefined ? parts : { ...parts, cipher });
   await file.unpack();
   if (file.catalog().entries.get('Pages') === undefined) {
     throw new Fault('pdf.trailer_malformed', { why: 'catalog' });
   }
   return file;
+}
+
+async function noCipher(): Promise<never> {
+  throw new Fault('pdf.encrypted');
+}
+
+async function writableCipher(parts: FileParts): Promise<FileCipher | undefined> {
+  const [newest] = parts.sections;
+  // What is appended takes over the newest trailer, and would leave it out too.
+  const isStated = newest?.trailer.entries.has('Encrypt') === true;
+  if (!isStated) throw new Fault('pdf.trailer_malformed', { why: 'encrypt' });
+  const cipher = await cipherOf(parts);
+  return cipher === undefined ? undefined : writable(cipher);
 }
 
 /**

@@ -13,7 +13,7 @@ import { openPdf } from '../file/open.ts';
 import { integer, isName, type PdfDict, type PdfStream, type PdfValue } from '../file/value.ts';
 import { type FacePlace, readSlots } from '../signatures/slots.ts';
 import { contentObjection } from './face-content.ts';
-import type { RevisionChange } from './revisions.ts';
+import { isBeginning, type RevisionChange } from './revisions.ts';
 
 /** What prepareSignature prints. No action (/A /AA), no frame or ground (/MK /BS), no states. */
 const widgetKeys = 'Type Subtype FT T TU V P Rect F AP StructParent'.split(' ');
@@ -40,7 +40,7 @@ export async function judgeFaces(
 ): Promise<readonly FaceFlaw[]> {
   const { base, later, change } = states;
   if (change.fields.length === 0) return [];
-  const stated = await statedSlots(base, engine);
+  const stated = await statedSlots(base, later, engine);
   const free = new Map(stated.slots.map((slot) => [slot.field, slot]));
   const flaws: FaceFlaw[] = [];
   for (const widget of change.widgets) {
@@ -64,10 +64,12 @@ export async function judgeFaces(
 
 async function statedSlots(
   base: Uint8Array,
+  later: PdfFile,
   engine: Engine,
 ): Promise<{ readonly slots: readonly FacePlace[]; readonly missing: string }> {
   try {
-    const slots = await readSlots(await openPdf(base, engine), engine);
+    const loans = isBeginning(base, later.bytes) ? later.loans : undefined;
+    const slots = await readSlots(await openPdf(base, engine, loans), engine);
     return { slots, missing: 'the base states no such place, or it is taken' };
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown;

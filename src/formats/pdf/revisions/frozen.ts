@@ -9,7 +9,7 @@ import { graphObjectsMax, visitSteps, within } from '../file/limits.ts';
 import { type PdfDict, type PdfValue, refTo, sameValue } from '../file/value.ts';
 import { isWidget, mayAnnotate } from './page-rules.ts';
 import type { RevisionJudge } from './revision-judge.ts';
-import { childrenOf } from './touched.ts';
+import { childrenOf, holdsOthers } from './touched.ts';
 
 type Waiting = [holder: number, value: PdfValue];
 
@@ -20,7 +20,7 @@ export function judgeFrozen(judge: RevisionJudge, trailerKeys: ReadonlySet<strin
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const [holder, value] = next;
     if (value.kind !== 'ref') {
-      for (const child of childrenOf(value)) waiting.push([holder, child]);
+      for (const child of childrenOf(value)) push(waiting, holder, child);
       continue;
     }
     const { number } = value;
@@ -34,7 +34,7 @@ export function judgeFrozen(judge: RevisionJudge, trailerKeys: ReadonlySet<strin
     if (entry?.kind === 'inside') waiting.push([number, refTo(entry.container)]);
     const dict = found.kind === 'stream' ? found.dict : found;
     if (dict.kind === 'dict') pushMembers(judge, waiting, { number, dict });
-    else waiting.push([number, found]);
+    else push(waiting, number, found);
   }
   for (const number of judge.replaced) {
     if (!seen.has(number)) continue;
@@ -49,8 +49,13 @@ function pushMembers(
   { number, dict }: { readonly number: number; readonly dict: PdfDict },
 ): void {
   for (const [key, item] of dict.entries) {
-    if (!judge.isSoft(number, key)) waiting.push([number, item]);
+    if (!judge.isSoft(number, key)) push(waiting, number, item);
   }
+}
+
+/** Most members are numbers and names, which lead nowhere. */
+function push(waiting: Waiting[], holder: number, value: PdfValue): void {
+  if (value.kind === 'ref' || holdsOthers(value)) waiting.push([holder, value]);
 }
 
 /** The trailer; and what stands in lists that may grow, so that nothing hides behind them. */

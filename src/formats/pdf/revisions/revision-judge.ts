@@ -88,7 +88,7 @@ export class RevisionJudge {
   readonly replaced = new Set<number>();
   readonly objections: PdfChange[] = [];
   readonly #objected = new Set<string>();
-  readonly #soft = new Set<string>();
+  readonly #soft = new Map<number, Set<string>>();
 
   constructor(before: PdfFile, after: PdfFile, policy: ChangePolicy) {
     this.before = before;
@@ -129,11 +129,13 @@ export class RevisionJudge {
 
   /** What stands under that key of an object is judged by a rule of its own. */
   soften(holder: number, ...keys: readonly string[]): void {
-    for (const key of keys) this.#soft.add(`${holder}/${key}`);
+    const soft = this.#soft.get(holder) ?? new Set();
+    for (const key of keys) soft.add(key);
+    this.#soft.set(holder, soft);
   }
 
   isSoft(holder: number, key: string): boolean {
-    return this.#soft.has(`${holder}/${key}`);
+    return this.#soft.get(holder)?.has(key) === true;
   }
 
   /** A list or dictionary that holds others: explained if it kept its place. */

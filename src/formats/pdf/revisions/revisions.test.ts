@@ -224,3 +224,31 @@ test('a file with bytes exchanged anywhere is read or refused with a code', asyn
     { numRuns: 400 },
   );
 });
+
+describe('a state that borrows what a later one has read', () => {
+  const whole = revise(base, honest);
+  const numbers = [1, 2, 3, 4, 5];
+
+  test('pays for it to the step, and holds the very same objects', async () => {
+    const later = await openPdf(whole, nodeEngine);
+    const shared = [2, 4].map((number) => later.object(number));
+    const alone = await openPdf(base, nodeEngine);
+    const borrower = await openPdf(base, nodeEngine, later.loans);
+    for (const file of [alone, borrower]) for (const number of numbers) file.object(number);
+    expect(borrower.reading.work.spent()).toEqual(alone.reading.work.spent());
+    expect(shared).toEqual([2, 4].map((number) => alone.object(number)));
+    for (const [at, number] of [2, 4].entries()) expect(borrower.object(number)).toBe(shared[at]);
+  });
+
+  test('borrows nothing under another number, as it would read nothing there', async () => {
+    const later = await openPdf(whole, nodeEngine);
+    later.object(2);
+    const wrong = latin1(base).replace(
+      /(?<=\n4 1\n)\d{10}/,
+      String(latin1(base).indexOf('2 0 obj')).padStart(10, '0'),
+    );
+    const state = await openPdf(fromLatin1(wrong), nodeEngine, later.loans);
+    const misplaced = expect.objectContaining({ code: 'pdf.object_misplaced' });
+    expect(() => state.object(4)).toThrow(misplaced);
+  });
+});

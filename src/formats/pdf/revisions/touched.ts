@@ -92,9 +92,15 @@ export function reachable(file: PdfFile, start: PdfValue): Set<number> {
       file.reading.work.spend(visitSteps);
       waiting.push(file.object(next.number));
     }
-    for (const child of childrenOf(next)) waiting.push(child);
+    for (const child of childrenOf(next)) {
+      if (child.kind === 'ref' || holdsOthers(child)) waiting.push(child);
+    }
   }
   return seen;
+}
+
+export function holdsOthers({ kind }: PdfValue): boolean {
+  return kind === 'array' || kind === 'dict' || kind === 'stream';
 }
 
 export function childrenOf(value: PdfValue): Iterable<PdfValue> {
