@@ -141,6 +141,20 @@ describe('数据库里的一行', () => {
 });
 
 test(
+  '公开文件整个丢失：fsck 有误，fsck --mend 由条目补回并核对所签的根，之后完好',
+  async () => {
+    await rm(join(world.house.estate.root, 'log', institutionTenant, 'tile'), { recursive: true });
+    const lost = await fsck();
+    expect(lost.code).toBe(1);
+    expect(new Set(lost.report.flaws.map(({ code }) => code))).toEqual(new Set(['tile_differs']));
+    const back = await fsck(undefined, ['--mend']);
+    expect(back).toMatchObject({ code: 0, report: { is: 'sound', flaws: [] } });
+    expect(back.mended.length).toBeGreaterThanOrEqual(lost.report.flaws.length);
+  },
+  msMax,
+);
+
+test(
   'fubie package 从运行中的房子取出证据包：两次是同一个文件，离线核验有效；doctor 说全部在岗',
   async () => {
     const { root, trust } = world.house.estate;
@@ -307,7 +321,13 @@ async function witnessLine(role: string): Promise<SocketWitness> {
   return new SocketWitness({ key, socketPath: socketOf(estate, witnessProcess(role)) });
 }
 
-async function fsck(heads?: string): Promise<{ code: number; report: FsckReport }> {
+interface Checked {
+  readonly code: number;
+  readonly report: FsckReport;
+  readonly mended: readonly string[];
+}
+
+async function fsck(heads?: string, more: readonly string[] = []): Promise<Checked> {
   const given = heads === undefined ? [] : ['--heads', heads];
   const { code, out, words } = await fubie([
     'fsck',
@@ -316,12 +336,14 @@ async function fsck(heads?: string): Promise<{ code: number; report: FsckReport 
     '--tenant',
     institutionTenant,
     ...given,
+    ...more,
     '--json',
   ]);
   if (out === '') throw new Error(words);
-  const [report] = (JSON.parse(out) as HouseReport).logs;
+  const { logs, mended = [] } = JSON.parse(out) as HouseReport;
+  const [report] = logs;
   if (report === undefined) throw new Error('no log was checked');
-  return { code, report };
+  return { code, report, mended };
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -16,6 +16,7 @@ import {
   parseBer,
   parseDer,
   sequence,
+  smallIntegerOf,
   tag,
 } from '#formats/der';
 import { readTimestamp, type TimestampFacts } from '#formats/tsp';
@@ -61,7 +62,8 @@ const hashesMax = 65_536;
 export function readEvidenceRecord(bytes: Uint8Array): ReadRecord {
   if (bytes.length > recordBytesMax) throw malformed('length');
   const reader = new DerReader(parseBer(bytes).value, tag.sequence);
-  reader.next(tag.integer);
+  // §3.1: lower versions are to be rejected; of a higher one nobody knows the syntax.
+  if (smallIntegerOf(reader.next(tag.integer)) !== 1) throw malformed('version');
   reader.next(tag.sequence);
   reader.optional(contextTag(0, 'constructed'));
   if (reader.optional(contextTag(1, 'constructed')) !== undefined) {
@@ -69,6 +71,7 @@ export function readEvidenceRecord(bytes: Uint8Array): ReadRecord {
     throw new Fault('ers.unsuitable', { why: 'over encrypted data' });
   }
   const chains = reader.next(tag.sequence).children;
+  reader.end();
   const count = chains.reduce((sum, { children }) => sum + children.length, 0);
   if (count === 0 || count > stampsMax) throw malformed('stamps');
   const read = chains.map(chainOf);

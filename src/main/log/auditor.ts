@@ -3,7 +3,7 @@
  * as they were at one moment.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { nodeEngine } from '#adapters/engine';
 import { KeystoreClient } from '#adapters/keystores';
@@ -18,15 +18,23 @@ import {
 } from '#adapters/postgres';
 import { FileTiles } from '#adapters/tiles';
 import { call } from '#adapters/wire';
+import { signedHeadsIn } from '#adapters/witnesses';
 import { systemClock } from '#base/clock';
 import type { TenantId, Unit } from '#base/unit';
 import { type Loan, planOf } from '#business/lending';
 import { Vault } from '#business/vault';
 import type { WitnessedHead } from '#formats/witness';
-import { type AuditedShard, CaseFile, type FsckReport, fsck, type Openings } from '#trust/evidence';
+import {
+  type AdoptedText,
+  CaseFile,
+  type FsckReport,
+  fsck,
+  type Openings,
+  type SignedHead,
+} from '#trust/evidence';
 import { databaseUrlFile } from '../estate/database-access.ts';
 import { type Estate, processFolder, socketOf } from '../estate/estate.ts';
-import { witnessNames } from '../estate/plan.ts';
+import { logKeyFile, signedHeadsFile, witnessNames } from '../estate/plan.ts';
 import {
   actorKeys,
   logFolder,
@@ -36,9 +44,12 @@ import {
   witnessKey,
 } from '../estate/trust-folder.ts';
 import { shardsIn } from '../estate/trusted-logs.ts';
+import { policyName } from '../rooms/adopt-policy.ts';
 import { loadCatalog } from '../rooms/house-catalog.ts';
+import { notesOf } from '../rooms/log-rules.ts';
 import { vaultParts } from '../rooms/vault.ts';
 import { journalFlaws } from './journal-audit.ts';
+import { type MendedShard, returnLostFiles } from './lost-files.ts';
 
 const healthMsMax = 1_000;
 
@@ -80,7 +91,7 @@ export class Auditor {
       witnessNames.map((role) => witnessKey(trust, role, nodeEngine)),
     );
     const units = new PostgresUnits({ database: this.#database });
-    const published = await units.run(tenant, (unit) => publishedNotes(trust, unit));
+    const published = await units.run(tenant, (unit) => shownBefore(this.#estate, unit));
     return units.run(tenant, async (unit) => {
       const vault = keystore === undefined ? undefined : protectedVault(unit, keystore);
       const openings = vault === undefined ? undefined : this.#openings(unit, vault);
@@ -99,10 +110,26 @@ export class Auditor {
         }),
         ...(openings === undefined ? {} : { openings }),
         witnessed,
+        adopted: await adoptedTexts(trust, tenant),
       });
       const journal = await journalFlaws(units, unit);
       if (journal.length === 0) return report;
       return { ...report, is: 'broken', flaws: [...report.flaws, ...journal] };
+    });
+  }
+
+  /** Writes the public files that are gone; answers them as `origin path`. */
+  async mend(tenant: TenantId): Promise<readonly string[]> {
+    const { trust } = this.#estate;
+    const units = new PostgresUnits({ database: this.#database });
+    const published = await units.run(tenant, (unit) => shownBefore(this.#estate, unit));
+    return units.run(tenant, async (unit) => {
+      const written: string[] = [];
+      for (const shard of await auditedShards(trust, unit, published)) {
+        const paths = await returnLostFiles(shard, new PostgresLogAudit(unit));
+        written.push(...paths.map((path) => `${shard.log.name} ${path}`));
+      }
+      return written;
     });
   }
 
@@ -139,19 +166,21 @@ export class Auditor {
 interface Shown {
   readonly log: Uint8Array | undefined;
   readonly twin: Uint8Array | undefined;
+  /** What its sequencer remembers to have signed. */
+  readonly remembered: readonly SignedHead[];
 }
 
-type PublishedNotes = ReadonlyMap<number, Shown>;
+type ShownShards = ReadonlyMap<number, Shown>;
 
 /** The rows say where each shard begins; its key is what the proofs from the first one lead to. */
 async function auditedShards(
   trust: string,
   unit: Unit,
-  published: PublishedNotes,
-): Promise<readonly AuditedShard[]> {
+  published: ShownShards,
+): Promise<readonly MendedShard[]> {
   const keys = await shardsIn(trust, unit.tenant, nodeEngine);
   const first = await logKey(trust, unit.tenant, nodeEngine);
-  const audited: AuditedShard[] = [];
+  const audited: MendedShard[] = [];
   for (const shard of await new PostgresShards().of(unit)) {
     const proved = keys.find(({ key }) => key.name === shard.origin);
     const tiles = new FileTiles(logFolder(trust, unit.tenant, shard));
@@ -161,23 +190,44 @@ async function auditedShards(
     const twin = key && { key, tiles: twinTiles, published: shown?.twin };
     // A shard that nothing leads to is judged by the first key, under which nothing of it holds.
     const log = proved?.key ?? first;
-    audited.push({ shard, log, tiles, published: shown?.log, ...(twin && { twin }) });
+    const { log: note, remembered = [] } = shown ?? {};
+    audited.push({ shard, log, tiles, published: note, remembered, ...(twin && { twin }) });
   }
   return audited;
 }
 
-/** What each shard shows its readers, by its first place: read in a unit before the audit's own. */
-async function publishedNotes(trust: string, unit: Unit): Promise<PublishedNotes> {
+/**
+ * What each shard shows its readers, and what was signed of it, by its first place: read in a unit
+ * before the audit's own, which then holds the entries of all of it.
+ */
+async function shownBefore(estate: Estate, unit: Unit): Promise<ShownShards> {
   const notes = new Map<number, Shown>();
   for (const shard of await new PostgresShards().of(unit)) {
     const [log, twin] = await Promise.all(
       [logFolder, twinFolder].map((folder) =>
-        new FileTiles(folder(trust, unit.tenant, shard)).read('checkpoint'),
+        new FileTiles(folder(estate.trust, unit.tenant, shard)).read('checkpoint'),
       ),
     );
-    notes.set(shard.base, { log, twin });
+    // The first one has no folder of its own.
+    const key = logKeyFile(unit.tenant, shard.number === 1 ? '' : shard.name);
+    const folder = join(processFolder(estate, 'sequencer'), dirname(key));
+    const remembered = await signedHeadsIn(join(folder, signedHeadsFile));
+    notes.set(shard.base, { log, twin, remembered });
   }
   return notes;
+}
+
+/** What every process and verifier goes by: a log's own registers, or those for all logs. */
+async function adoptedTexts(trust: string, tenant: TenantId): Promise<readonly AdoptedText[]> {
+  const registers = await notesOf(trust, tenant);
+  const paths = [join(trust, policyName), ...registers];
+  return Promise.all(
+    paths.map(async (path) => ({
+      name: relative(trust, path),
+      bytes: new Uint8Array(await readFile(path)),
+      isRegister: registers.includes(path),
+    })),
+  );
 }
 
 /** A restricted person's entries are checked like all others: it is for her protection, too. */

@@ -18,7 +18,7 @@ import type { NoteKey } from '#formats/tlog';
 import { type LevelRule, witnessesOf } from '#formats/witness';
 import { type Bell, Sequencer, type SequencerStep, type WitnessLine } from '#trust/evidence';
 import type { ProcessSettings } from '../../config.ts';
-import { mirrorName, witnessProcess } from '../estate/plan.ts';
+import { mirrorName, signedHeadsFile, witnessProcess } from '../estate/plan.ts';
 import { pause } from '../estate/repeat.ts';
 import { logFolder, twinFolder, witnessKey } from '../estate/trust-folder.ts';
 import { type LogRules, runUnder } from '../rooms/log-rules.ts';
@@ -28,7 +28,6 @@ import type { HostedLog } from './host.ts';
 
 /** The lease's session is the only one a log needs. */
 const connectionsMax = 1;
-const headsFile = 'signed-heads.jsonl';
 const twinHeadsFile = 'twin-heads.jsonl';
 
 export interface LogOpening {
@@ -96,7 +95,7 @@ async function keptIn(trust: string, tenant: TenantId, { shard, log, twin, folde
     ...log,
     hash: treeHash,
     tiles: new FileTiles(logFolder(trust, tenant, shard)),
-    heads: await FileSignedHeads.open(join(folder, headsFile)),
+    heads: await FileSignedHeads.open(join(folder, signedHeadsFile)),
   };
   if (twin === undefined) return own;
   const second = {

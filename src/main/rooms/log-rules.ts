@@ -119,8 +119,8 @@ export async function publishRegisters(
   }
 }
 
-/** A log's own, or those that were installed for all. */
-async function notesOf(trust: string, tenant: TenantId): Promise<readonly string[]> {
+/** The paths of a log's own registers, or of those that were installed for all. */
+export async function notesOf(trust: string, tenant: TenantId): Promise<readonly string[]> {
   const folder = join(trust, registersFolder);
   for (const place of [join(folder, tenant), folder]) {
     const names = await readdir(place).catch(() => []);

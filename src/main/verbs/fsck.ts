@@ -1,10 +1,12 @@
 /**
- * `fubie fsck [--var DIR] [--tenant ID] [--heads DIR] [--json]`: re-verifies the whole log of every
- * tenant, or of one: rows against entries, files against the tree, and all of it against the heads
- * that witnesses kept.
+ * `fubie fsck [--var DIR] [--tenant ID] [--heads DIR] [--mend] [--json]`: re-verifies the whole log
+ * of every tenant, or of one: rows against entries, files against the tree, and all of it against
+ * the heads that witnesses kept.
  *
- * Reads only. Exit 0 sound, 1 broken. `--heads` names a folder of witness journals (NAME.jsonl) as
- * their operators hand them over; without it those of this computer's witness folders are read.
+ * Reads only, but for `--mend`, which first makes the log's lost public files again and overwrites
+ * none that is there. Exit 0 sound, 1 broken. `--heads` names a folder of witness journals
+ * (NAME.jsonl) as their operators hand them over; without it those of this computer's witness
+ * folders are read.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,6 +29,8 @@ const headsFile = 'heads.jsonl';
 export interface HouseReport {
   readonly is: FsckReport['is'];
   readonly logs: readonly FsckReport[];
+  /** With `--mend`: the public files that were gone and are there again, as `origin path`. */
+  readonly mended?: readonly string[];
 }
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -35,26 +39,32 @@ export async function run(args: readonly string[]): Promise<number> {
   const one = optionOf(args, '--tenant');
   const asked = tenants.filter((tenant) => one === undefined || tenant === one);
   if (asked.length === 0) throw new Fault('main.usage', { tenant: one ?? '' });
-  const report = await checkHouse(estate, asked, optionOf(args, '--heads'));
+  const report = await checkHouse(estate, asked, {
+    heads: optionOf(args, '--heads'),
+    mends: args.includes('--mend'),
+  });
   if (args.includes('--json')) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else for (const log of report.logs) printReport(log);
+  else printHouse(report);
   return report.is === 'sound' ? 0 : exitBroken;
 }
 
 async function checkHouse(
   estate: Estate,
   tenants: Awaited<ReturnType<typeof logTenants>>,
-  heads?: string,
+  how: { readonly heads: string | undefined; readonly mends: boolean },
 ): Promise<HouseReport> {
-  const witnessed = await witnessedHeads(estate, heads);
+  const witnessed = await witnessedHeads(estate, how.heads);
   const auditor = await Auditor.open(estate);
   const logs: FsckReport[] = [];
+  const mended: string[] = [];
   try {
+    for (const tenant of how.mends ? tenants : []) mended.push(...(await auditor.mend(tenant)));
     for (const tenant of tenants) logs.push(await auditor.check(tenant, witnessed));
   } finally {
     await auditor.close();
   }
-  return { is: logs.every(({ is }) => is === 'sound') ? 'sound' : 'broken', logs };
+  const is = logs.every((log) => log.is === 'sound') ? 'sound' : 'broken';
+  return { is, logs, ...(how.mends && { mended }) };
 }
 
 async function witnessedHeads(
@@ -74,6 +84,11 @@ async function witnessedHeads(
     kept.set(name, await headsIn(path));
   }
   return kept;
+}
+
+function printHouse({ logs, mended = [] }: HouseReport): void {
+  for (const path of mended) process.stdout.write(`已补回 ${path}\n`);
+  for (const log of logs) printReport(log);
 }
 
 function printReport(report: FsckReport): void {

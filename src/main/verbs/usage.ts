@@ -26,9 +26,9 @@ export const usages: Readonly<Record<string, Usage>> = {
     en: 'What is configured, simulated, missing; whether each process answers.',
   },
   fsck: {
-    calls: ['[--var DIR] [--tenant ID] [--heads DIR] [--json]'],
-    zh: '复核整个日志：数据行、条目、瓦片、检查点、见证方所存；退出码 0 完好，1 有误',
-    en: 'Re-verifies the whole log and every row against it; exit 0 sound, 1 broken.',
+    calls: ['[--var DIR] [--tenant ID] [--heads DIR] [--mend] [--json]'],
+    zh: '复核整个日志：数据行、条目、瓦片、检查点、见证方所存；--mend 先补回丢失的公开文件；退出码 0 完好，1 有误',
+    en: 'Re-verifies the whole log; --mend makes lost public files again; exit 0 sound, 1 broken.',
   },
   backup: {
     calls: [

@@ -6,8 +6,9 @@ import type { Engine } from '#formats/crypto';
 import type { NoteKey } from '#formats/tlog';
 import type { TwinKey } from '#formats/twin';
 import type { WitnessedHead } from '#formats/witness';
+import type { AdoptedText } from './adopted-texts.ts';
 import type { Difference } from './narrowing.ts';
-import type { TileFiles } from './ports.ts';
+import type { SignedHead, TileFiles } from './ports.ts';
 import type { Openings, RowClaims } from './row-claims.ts';
 import type { Shard } from './shards.ts';
 
@@ -88,6 +89,8 @@ export interface AuditedShard {
    * entries in it, however quickly the log grows on.
    */
   readonly published?: Uint8Array | undefined;
+  /** What the sequencer remembers to have signed, read before the moment of the audit. */
+  readonly remembered?: readonly SignedHead[];
   readonly twin?: {
     readonly key: TwinKey;
     readonly tiles: TileFiles;
@@ -107,6 +110,8 @@ export interface FsckParts {
   readonly rows?: RowClaims;
   /** Without them what rows say is compared as far as commitments show it. */
   readonly openings?: Openings;
+  /** The trust folder's policy and registers that bind this log; not looked at where left out. */
+  readonly adopted?: readonly AdoptedText[];
   /** What each witness kept, by its name. */
   readonly witnessed?: ReadonlyMap<string, readonly WitnessedHead[]>;
 }

@@ -48,14 +48,17 @@ export class CaseChains {
   follow(next: FollowedEntry): string | undefined {
     const { entry, caseId } = next;
     const known = this.#byTag.get(entry.caseTag);
-    const broken = breach(known, next);
+    const other = known === undefined ? this.#byCase.get(caseId) : undefined;
+    // Two histories of one case: each alone has no gap, and either could be shown.
+    const broken = other === undefined ? breach(known, next) : 'a second chain of one case';
     const chain = known ?? { caseId, entries: [], states: new Map<string, string>() };
     chain.entries.push(next);
     for (const { name, sha256 } of entry.of) {
       if (name.startsWith(rowPrefix)) chain.states.set(name, sha256);
     }
     this.#byTag.set(entry.caseTag, chain);
-    this.#byCase.set(caseId, chain);
+    // Rows are held against the chain that the case began with.
+    if (other === undefined && chain.caseId === caseId) this.#byCase.set(caseId, chain);
     return broken;
   }
 }

@@ -4,7 +4,10 @@ import { treeHash } from '#adapters/tiles';
 import { toBase64, utf8 } from '#base/bytes';
 import { entryMessage, parseEntry, printEntry } from '#formats/entry';
 import { parseCheckpoint, printSignatures, signNote } from '#formats/tlog';
+import type { EntryDraft } from './evidence.ts';
 import { fsck } from './fsck.ts';
+import type { SignedHead } from './ports.ts';
+import { policyCaseId } from './register.ts';
 import type { RowClaims } from './row-claims.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { auditOf, check, record, settle } from './test-story.ts';
@@ -109,6 +112,49 @@ describe('other damage', () => {
     );
   });
 
+  test('a second chain of a case is named: each of the two alone has no gap', async () => {
+    const world = await grown([3, 2]);
+    // Who owns the database gives the entries of another chain to a case that has one.
+    for (const row of world.log.rows.filter(({ caseId }) => caseId === 'case-1')) {
+      Object.assign(row, { caseId: 'case-0' });
+    }
+    const { flaws } = await check(world);
+    expect(flaws).toEqual([
+      { code: 'case_chain_broken', part: 'entry 3', detail: 'a second chain of one case' },
+    ]);
+  });
+
+  test('a register that nobody adopted, is gone or stands before another one is named', async () => {
+    const world = await grown([3, 2]);
+    const sequencer = world.sequencer();
+    await sequencer.start(world.log);
+    const notes = ['one', 'two', 'three'].map((text) => utf8(`register ${text}`));
+    for (const bytes of notes) {
+      const caseId = await policyCaseId(bytes, world.engine);
+      const of = [{ name: 'register.note', bytes }];
+      const draft = { caseId, type: 'policy.adopted', subject: 'office', disclosures: [], of };
+      await world.evidence().record(testUnit, draft as EntryDraft);
+      await settle(world, sequencer);
+    }
+    const told = async (...shown: readonly Uint8Array[]) => {
+      const named = shown.map((bytes, at) => ({ name: `000${at + 1}`, bytes, isRegister: true }));
+      const { flaws } = await check(world, { adopted: named });
+      return flaws.map(({ code, part, detail }) => `${code} ${part}: ${detail}`);
+    };
+    const [one = utf8(''), two = utf8(''), three = utf8('')] = notes;
+    expect(await told(one, two, three)).toEqual([]);
+    expect(await told(one, two, utf8('register three!'))).toEqual([
+      'register_wrong file 0003: no entry adopted it',
+      'register_wrong entry 7: the register it adopted is not shown',
+    ]);
+    expect(await told(two, one, three)).toEqual([
+      'register_wrong file 0002: adopted before the one that stands before it',
+    ]);
+    expect(await told(one, three)).toEqual([
+      'register_wrong entry 6: the register it adopted is not shown',
+    ]);
+  });
+
   test('a log cut back to an older head is longer at every witness', async () => {
     const world = await grown([3, 2]);
     world.log.rows.splice(3, 2);
@@ -116,6 +162,26 @@ describe('other damage', () => {
     const report = await check(world);
     expect(report.witnesses.every(({ differs }) => differs?.size === 5)).toBe(true);
     expect(parseCheckpoint(world.tiles.checkpoint).size).toBe(5);
+  });
+
+  test('the house’s own memory is enough to see a log cut back, or grown otherwise', async () => {
+    const world = await grown([3, 2]);
+    const head = await world.heads.last();
+    if (head === undefined) throw new Error('nothing was signed');
+    const { logKey: log } = world;
+    const shard = { base: 0, end: undefined };
+    const told = async (remembered: readonly SignedHead[]) => {
+      const { flaws } = await check(world, { shards: [{ shard, log, remembered }] });
+      return flaws.map(({ code, part, detail }) => `${code} ${part}: ${detail}`);
+    };
+    expect(await told([head])).toEqual([]);
+    expect(await told([{ size: 3, root: head.root }, head])).toEqual([
+      'root_differs signed head 3: the entries have another root',
+    ]);
+    const longer = { size: 6, root: head.root };
+    expect(await told([head, longer])).toEqual([
+      'root_differs signed head 6: more entries were signed',
+    ]);
   });
 
   test('the published checkpoint is judged: its signature, its root and its size', async () => {

@@ -21,6 +21,7 @@ import {
 } from '#formats/tlog';
 import { judgeTwin, type TwinKey, twinEngine } from '#formats/twin';
 import type { WitnessedHead } from '#formats/witness';
+import { textFlaws } from './adopted-texts.ts';
 import type { AuditedEntry, AuditedShard, FsckFlaw, FsckParts, FsckReport } from './audit.ts';
 import { CaseChains } from './case-chains.ts';
 import { type Difference, narrow } from './narrowing.ts';
@@ -37,6 +38,7 @@ export async function fsck(parts: FsckParts): Promise<FsckReport> {
   await checking.unplaced();
   await checking.register();
   const checkpoints = await checking.checkpoints();
+  await checking.remembered();
   await checking.rows();
   await checking.files();
   await checking.borders();
@@ -147,6 +149,19 @@ class Checking {
       await this.#checkpoint(tree, { part, note: utf8(`${text}\n${signatures}`), size });
     }
     return all.length;
+  }
+
+  /** A database that was set back has shorter trees than the house itself has signed. */
+  async remembered(): Promise<void> {
+    for (const { of, edge, node } of this.#trees) {
+      for (const { size, root } of of.remembered ?? []) {
+        const isHeld = size <= edge.size;
+        if (isHeld && equal(root, await rootHash(size, node, this.#parts.engine))) continue;
+        const detail = isHeld ? 'the entries have another root' : 'more entries were signed';
+        this.#flaw('root_differs', `signed head ${of.shard.base + size}`, detail);
+        break; // Whatever follows it differs, too.
+      }
+    }
   }
 
   /** Holds one note against the entries and its signatures; answers the size it names. */
@@ -265,9 +280,14 @@ class Checking {
     }
   }
 
-  /** The tenant's register has a name of its own and begins with the tenant's opening. */
+  /**
+   * The tenant's register has a name of its own and begins with the tenant's opening; the members'
+   * registers and the policy are those that the log adopted.
+   */
   async register(): Promise<void> {
-    const { tenant, engine } = this.#parts;
+    const { tenant, engine, adopted } = this.#parts;
+    const texts = adopted === undefined ? [] : await textFlaws(adopted, this.#chains, engine);
+    for (const { part, detail } of texts) this.#flaw('register_wrong', part, detail);
     const first = this.#chains.of(await registerCaseId(tenant, engine))?.entries[0];
     if (first === undefined || first.entry.type === registerFirst) return;
     this.#flaw('register_wrong', 'register', `begins with ${first.entry.type}`);

@@ -1,6 +1,7 @@
 /** The evidence log: recording facts, sequencing them, proving them, checking all of it. */
 export { type EntryType, entryTypes } from '#formats/entry';
 export { Admission, type AdmissionParts, type Admitted, type PartyKey } from './admission.ts';
+export type { AdoptedText } from './adopted-texts.ts';
 export type {
   AuditedEntry,
   AuditedShard,
@@ -39,6 +40,7 @@ export type {
   LooseEntry,
   NewEntry,
   PendingEntry,
+  SignedHead,
   SignedHeads,
   StoredCheckpoint,
   StoredEntry,

@@ -223,14 +223,20 @@ export interface TileStore extends TileFiles {
   publish(checkpoint: string): Promise<void>;
 }
 
+/** A tree that the log's key has signed. */
+export interface SignedHead {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
 /**
  * What this process remembers of its own signatures, in another place than the database: a
  * database that was set back cannot make it sign another root for a size.
  */
 export interface SignedHeads {
-  last(): Promise<{ size: number; root: Uint8Array } | undefined>;
+  last(): Promise<SignedHead | undefined>;
   /** Durable when the promise resolves. */
-  put(head: { size: number; root: Uint8Array }): Promise<void>;
+  put(head: SignedHead): Promise<void>;
 }
 
 /** A witness somewhere. One that is down or slow refuses with a retryable Fault in bounded time. */

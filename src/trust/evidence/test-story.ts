@@ -2,7 +2,7 @@
  * What tests of this room do with a world: record, let the sequencer work, look at everything.
  */
 import { keyIdText, noteKey } from '#formats/tlog';
-import type { FsckReport, LogAudit } from './audit.ts';
+import type { FsckParts, FsckReport, LogAudit } from './audit.ts';
 import { fsck } from './fsck.ts';
 import type { Sequencer } from './sequencer.ts';
 import { type TestWorld, testUnit } from './test-log.ts';
@@ -48,7 +48,8 @@ export function auditOf(world: TestWorld): LogAudit {
   };
 }
 
-export async function check(world: TestWorld): Promise<FsckReport> {
+/** `more`: what else the auditor is handed. */
+export async function check(world: TestWorld, more: Partial<FsckParts> = {}): Promise<FsckReport> {
   const { publicKey } = world.actor;
   const by = keyIdText(await noteKey({ name: 'serve', kind: 'ed25519', publicKey }, world.engine));
   const { logKey: log, tiles } = world;
@@ -61,5 +62,6 @@ export async function check(world: TestWorld): Promise<FsckReport> {
     keyOf: (name) => (name === by ? publicKey : undefined),
     engine: world.engine,
     witnessed: new Map([...world.witnesses].map(([name, { memory }]) => [name, memory.kept])),
+    ...more,
   });
 }
