@@ -61,6 +61,10 @@ test.each([
     ['-keypbe', 'AES-128-CBC', '-certpbe', 'AES-192-CBC', '-macalg', 'sha512'],
   ],
   ['SM4, checked by SM3', ['-keypbe', 'SM4-CBC', '-certpbe', 'SM4-CBC', '-macalg', 'sm3']],
+  [
+    'Triple-DES by two keys, checked by SHA3-256',
+    ['-legacy', '-keypbe', 'PBE-SHA1-2DES', '-certpbe', 'PBE-SHA1-2DES', '-macalg', 'sha3-256'],
+  ],
   ['nothing but the check value', ['-keypbe', 'NONE', '-certpbe', 'NONE']],
 ])('a key file made by openssl with %s is opened', async (_, how) => {
   for (const word of [password, '']) {

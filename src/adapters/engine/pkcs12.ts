@@ -76,12 +76,18 @@ function keyOf(der: Uint8Array): KeyObject {
 }
 
 function macHolds(mac: Pkcs12Mac, content: Uint8Array, password: string): boolean {
-  const { hash, salt, iterations, digest } = mac;
+  const isMadeBy = (key: Uint8Array): boolean =>
+    equal(createHmac(mac.hash, key).update(content).digest(), mac.digest);
+  if (mac.by.is === 'pbmac1') {
+    const { salt, iterations, keyBytes, hash } = mac.by;
+    return isMadeBy(pbkdf2Sync(password, salt, iterations, keyBytes, hash));
+  }
+  const { salt, iterations } = mac.by;
+  const { hash } = mac;
   const length = createHash(hash).digest().length;
-  return wide(password).some((bytes) => {
-    const key = derived({ hash, password: bytes, salt, iterations }, purposes.mac, length);
-    return equal(createHmac(hash, key).update(content).digest(), digest);
-  });
+  return wide(password).some((bytes) =>
+    isMadeBy(derived({ hash, password: bytes, salt, iterations }, purposes.mac, length)),
+  );
 }
 
 /** §B.1: UTF-16 and a zero behind it; an empty password is nothing at all for some writers. */
@@ -93,7 +99,8 @@ function wide(password: string): readonly Uint8Array[] {
 function opened({ cipher, bytes }: SealedBytes, password: string): Uint8Array {
   if (cipher === undefined) return bytes;
   if (cipher.is === 'pbes2') {
-    const { hash, salt, iterations, vector } = cipher;
+    const { vector, by } = cipher;
+    const { hash, salt, iterations } = by;
     const keyBytes = keyBytesOf[cipher.cipher];
     const key = pbkdf2Sync(password, salt, iterations, keyBytes, hash);
     return deciphered(cipher.cipher, { key, vector }, bytes);
@@ -121,6 +128,7 @@ const keyBytesOf = {
   'aes-192-cbc': 24,
   'aes-256-cbc': 32,
   'des-ede3-cbc': 24,
+  'des-ede-cbc': 16,
   'rc2-128-cbc': 16,
   'rc2-40-cbc': 5,
   'sm4-cbc': 16,
@@ -158,10 +166,20 @@ interface Derivation {
   readonly iterations: number;
 }
 
+/** What a digest takes in at once, where that is not 64 octets (FIPS 180-4, FIPS 202). */
+const blockBytesOf: Partial<Record<HashName, number>> = {
+  sha384: 128,
+  sha512: 128,
+  'sha3-224': 144,
+  'sha3-256': 136,
+  'sha3-384': 104,
+  'sha3-512': 72,
+};
+
 /** RFC 7292 §B.2. */
 function derived(from: Derivation, purpose: number, length: number): Uint8Array {
   const { hash, iterations } = from;
-  const block = hash === 'sha384' || hash === 'sha512' ? 128 : 64;
+  const block = blockBytesOf[hash] ?? 64;
   const purposeBlock = new Uint8Array(block).fill(purpose);
   const mixed = concat(filledUp(from.salt, block), filledUp(from.password, block));
   const parts: Uint8Array[] = [];

@@ -2,9 +2,19 @@
  * Key files that say of a curve's key what is not so, or say it in another form, and the factor
  * that no two SM2 signatures may share.
  */
-import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createECDH,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  pbkdf2Sync,
+} from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, toHex, utf8 } from '#base/bytes';
+import { instantFromMs } from '#base/clock';
+import { faultCode } from '#base/fault';
 import {
   bitString,
   contextConstructed,
@@ -18,10 +28,11 @@ import {
   tag,
 } from '#formats/der';
 import { identityBlock, sm2DefaultId, sm2Order, sm2PublicKey } from '#formats/sm2';
-import { writePem } from '#formats/x509';
+import { buildCertificate, buildName, writePem } from '#formats/x509';
 import {
   generateSoftKey,
   nodeEngine,
+  openPkcs12,
   softKeyFromDer,
   softKeyFromPem,
   softSigner,
@@ -114,5 +125,91 @@ describe('the factor of an SM2 signature', () => {
     const traces = await Promise.all([traceOf('one', 7), traceOf('two', 7), traceOf('one', 8)]);
     expect(new Set(traces).size).toBe(3);
     expect(await traceOf('one', 7)).toBe(traces[0]);
+  });
+});
+
+describe('a key file whose check value is made by PBMAC1 (RFC 9579)', async () => {
+  const password = '990101-口令';
+  const key = generateSoftKey('p256');
+  const signer = softSigner(key);
+  const name = buildName([['commonName', 'PBMAC1']]);
+  const certificate = await buildCertificate(
+    {
+      serial: Uint8Array.of(5),
+      issuer: name,
+      subject: name,
+      notBefore: instantFromMs(0),
+      notAfter: instantFromMs(1_900_000_000_000),
+      publicKey: signer.publicKey,
+      extensions: [],
+    },
+    signer,
+  );
+  const data = '1.2.840.113549.1.7.1';
+  const held = (id: string, value: Uint8Array) => sequence(oid(id), contextConstructed(0, value));
+  const bag = (kind: number, value: Uint8Array) => held(`1.2.840.113549.1.12.10.1.${kind}`, value);
+  const safe = sequence(
+    bag(1, new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }))),
+    bag(3, held('1.2.840.113549.1.9.22.1', octetString(certificate.der))),
+  );
+  const content = sequence(held(data, octetString(safe)));
+  const salt = fromHex('0102030405060708');
+
+  interface Making {
+    readonly hash?: 'sha256' | 'sha384' | 'sha512';
+    /** What the file says of the length of the key; nothing where it is null. */
+    readonly stated?: number | null;
+    readonly saltStated?: Uint8Array;
+    readonly iterationsStated?: number;
+  }
+
+  function made({ hash = 'sha256', ...more }: Making): Uint8Array {
+    const { stated = 32, saltStated = salt, iterationsStated = 2048 } = more;
+    const hmac = sequence(oid(`1.2.840.113549.2.${{ sha256: 9, sha384: 10, sha512: 11 }[hash]}`));
+    const bytes = stated === null ? [] : [integer(stated)];
+    const derivation = sequence(octetString(saltStated), integer(iterationsStated), ...bytes, hmac);
+    const parameters = sequence(sequence(oid('1.2.840.113549.1.5.12'), derivation), hmac);
+    const algorithm = sequence(oid('1.2.840.113549.1.5.14'), parameters);
+    const macKey = pbkdf2Sync(password, salt, 2048, stated ?? 32, hash);
+    const digest = new Uint8Array(createHmac(hash, macKey).update(content).digest());
+    const mac = sequence(sequence(algorithm, octetString(digest)), octetString(utf8('NOT USED')));
+    return sequence(integer(3), held(data, octetString(content)), mac);
+  }
+
+  const codeOf = (bytes: Uint8Array, word = password): string => {
+    try {
+      return openPkcs12(bytes, word).key.equals(key) ? 'opened' : 'another key';
+    } catch (thrown) {
+      return faultCode(thrown) ?? String(thrown);
+    }
+  };
+  /** What Node's own OpenSSL says of it. */
+  const opensByOpenssl = (bytes: Uint8Array): boolean => {
+    try {
+      createSecureContext({ pfx: Buffer.from(bytes), passphrase: password });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test.each<[string, Making]>([
+    ['SHA-256', {}],
+    ['SHA-384, a key of 48 octets', { hash: 'sha384', stated: 48 }],
+    ['SHA-512, a key of 20 octets', { hash: 'sha512', stated: 20 }],
+  ])('%s is opened', (_, making) => {
+    const bytes = made(making);
+    expect([codeOf(bytes), opensByOpenssl(bytes)]).toEqual(['opened', true]);
+    expect(codeOf(bytes, 'another')).toBe('pkcs12.password_wrong');
+  });
+
+  test.each<[string, Making, string]>([
+    ['another salt', { saltStated: fromHex('01') }, 'pkcs12.password_wrong'],
+    ['other iterations', { iterationsStated: 2049 }, 'pkcs12.password_wrong'],
+    ['no length of the key', { stated: null }, 'pkcs12.malformed'],
+    ['too many iterations', { iterationsStated: 9_000_000 }, 'pkcs12.limit'],
+    ['too long a key', { stated: 4096 }, 'pkcs12.limit'],
+  ])('%s is not', (_, making, code) => {
+    expect(codeOf(made(making))).toBe(code);
   });
 });

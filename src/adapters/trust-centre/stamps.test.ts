@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { call } from '#adapters/wire';
-import { utf8 } from '#base/bytes';
+import { fromHex, toHex, utf8 } from '#base/bytes';
 import { systemRandom } from '#base/random';
 import {
   boolean,
@@ -28,6 +28,7 @@ let centre: Centre;
 beforeEach(async () => {
   centre = await Centre.open();
 });
+const stampers = async () => (await centre.client.stampCertificates()).map(({ der }) => der);
 afterEach(() => centre.close());
 
 describe('stamps of the trust centre', () => {
@@ -41,47 +42,59 @@ describe('stamps of the trust centre', () => {
     expect(tokens[0]).toMatchObject({ accuracyMs: 1_500, ordering: true, policy: testStampPolicy });
   });
 
-  test('openssl asks, and accepts the answer', async (context) => {
-    if (!hasOpenssl) return context.skip('openssl is not installed');
-    const at = (name: string): string => join(centre.folder, name);
-    writeFileSync(at('data'), '签名值');
-    const query = spawnSync('openssl', [
-      'ts',
-      '-query',
-      '-data',
-      at('data'),
-      '-sha256',
-      '-cert',
-      '-out',
-      at('q.tsq'),
-    ]);
-    expect(query.status).toBe(0);
-    const body = new Uint8Array(spawnSync('cat', [at('q.tsq')]).stdout);
-    const headers = { 'content-type': 'application/timestamp-query' };
-    const socket = join(centre.folder, 's');
-    const question = { method: 'POST', path: '/tsa', headers, body } as const;
-    // The second of one millisecond has a time of six digits.
-    await call(socket, question);
-    const answer = await call(socket, question);
-    const given = parseResponse(answer.body);
-    expect(given.is === 'granted' && parseToken(given.token).micros).toBe(1);
-    expect(answer.headers['content-type']).toBe('application/timestamp-reply');
-    writeFileSync(at('r.tsr'), answer.body);
-    writeFileSync(at('ca.pem'), writePem('CERTIFICATE', (await centre.client.root()).der));
-    const judged = spawnSync('openssl', [
-      'ts',
-      '-verify',
-      '-queryfile',
-      at('q.tsq'),
-      '-in',
-      at('r.tsr'),
-      '-CAfile',
-      at('ca.pem'),
-      '-attime',
-      String(Math.floor(centre.now / 1000)),
-    ]);
-    expect(judged.stdout.toString()).toContain('Verification: OK');
-  });
+  test.for([
+    ['with', ['-cert']],
+    ['without', []],
+  ] as const)(
+    'openssl asks, %s its certificate, and accepts the answer',
+    async ([asked, wish], context) => {
+      if (!hasOpenssl) return context.skip('openssl is not installed');
+      const at = (name: string): string => join(centre.folder, name);
+      writeFileSync(at('data'), '签名值');
+      const query = spawnSync('openssl', [
+        'ts',
+        '-query',
+        '-data',
+        at('data'),
+        '-sha256',
+        ...wish,
+        '-out',
+        at('q.tsq'),
+      ]);
+      expect(query.status).toBe(0);
+      const body = new Uint8Array(spawnSync('cat', [at('q.tsq')]).stdout);
+      const headers = { 'content-type': 'application/timestamp-query' };
+      const socket = join(centre.folder, 's');
+      const question = { method: 'POST', path: '/tsa', headers, body } as const;
+      // The second of one millisecond has a time of six digits.
+      await call(socket, question);
+      const answer = await call(socket, question);
+      const given = parseResponse(answer.body);
+      const token = given.is === 'granted' ? parseToken(given.token) : undefined;
+      // RFC 3161 §2.4.1: who does not ask for the certificate is not given it.
+      const certificates = asked === 'with' ? 1 : 0;
+      expect(token).toMatchObject({ micros: 1, certificates: { length: certificates } });
+      expect(answer.headers['content-type']).toBe('application/timestamp-reply');
+      writeFileSync(at('r.tsr'), answer.body);
+      writeFileSync(at('ca.pem'), writePem('CERTIFICATE', (await centre.client.root()).der));
+      writeFileSync(at('tsa.pem'), writePem('CERTIFICATE', ...(await stampers())));
+      const judged = spawnSync('openssl', [
+        'ts',
+        '-verify',
+        '-untrusted',
+        at('tsa.pem'),
+        '-queryfile',
+        at('q.tsq'),
+        '-in',
+        at('r.tsr'),
+        '-CAfile',
+        at('ca.pem'),
+        '-attime',
+        String(Math.floor(centre.now / 1000)),
+      ]);
+      expect(judged.stdout.toString()).toContain('Verification: OK');
+    },
+  );
 
   test('what is not a request, or asks for what is not offered, is refused in an answer', async () => {
     const failureOf = async (request: Uint8Array): Promise<unknown> => {
@@ -92,11 +105,6 @@ describe('stamps of the trust centre', () => {
       const imprint = { hash, digest: new Uint8Array(length) };
       return buildRequest({ imprint, nonce: 1n, ...(policy === undefined ? {} : { policy }) });
     };
-    const withoutCertificate = sequence(
-      ...parseDer(ask('sha256', 32))
-        .children.slice(0, 3)
-        .map((one) => one.der),
-    );
     expect(await failureOf(ask('sha256', 32))).toBe('granted');
     expect(await failureOf(utf8('nonsense'))).toBe('badDataFormat');
     expect(await failureOf(ask('sha1', 20))).toBe('badAlg');
@@ -105,7 +113,41 @@ describe('stamps of the trust centre', () => {
     const extended = [...parseDer(ask('sha256', 32)).children.map(({ der }) => der), extensions];
     expect(await failureOf(sequence(...extended))).toBe('unacceptedExtension');
     expect(await failureOf(ask('sha256', 32, '1.2.3'))).toBe('unacceptedPolicy');
-    expect(await failureOf(withoutCertificate)).toBe('badRequest');
+  });
+
+  test('an imprint comes back as it was asked', async () => {
+    for (const algorithm of ['300b0609608648016503040201', '300d06096086480165030402010500']) {
+      const imprint = sequence(fromHex(algorithm), octetString(new Uint8Array(32)));
+      const answer = await centre.client.ask(sequence(integer(1), imprint), 1_000);
+      const given = parseResponse(answer);
+      const info = given.is === 'granted' ? parseToken(given.token).info : new Uint8Array();
+      expect(toHex(info)).toContain(toHex(imprint));
+    }
+  });
+
+  test('whatever number somebody chose comes back', async () => {
+    const [version, imprint] = parseDer(
+      buildRequest({ imprint: { hash: 'sm3', digest: new Uint8Array(32) }, nonce: 1n }),
+    ).children.map(({ der }) => der);
+    if (version === undefined || imprint === undefined) throw new Error('no request');
+    // Java's BigInteger of random octets is negative every other time.
+    for (const nonce of [
+      '0200',
+      '020100',
+      '0201ff',
+      '02018a',
+      '0202ff7f',
+      `0214${'8f'.repeat(20)}`,
+    ]) {
+      const request = sequence(version, imprint, fromHex(nonce), boolean(true));
+      const given = parseResponse(await centre.client.ask(request, 1_000));
+      const info = given.is === 'granted' ? parseToken(given.token).info : new Uint8Array();
+      const isReadable = nonce !== '0200';
+      expect(toHex(info).endsWith(nonce), nonce).toBe(isReadable);
+      expect(given.is === 'rejected' ? given.failure : given.is, nonce).toBe(
+        isReadable ? 'granted' : 'badDataFormat',
+      );
+    }
   });
 });
 

@@ -5,10 +5,10 @@
  * Whether the certificate is trusted and the algorithms are strong enough is asked elsewhere. The
  * answer is a list of findings; malformed input is one of them, never an exception.
  */
-import { compare, concat, equal } from '#base/bytes';
+import { compare, equal } from '#base/bytes';
 import { faultCode, ifReadable } from '#base/fault';
 import { type Engine, type HashName, schemeOf } from '#formats/crypto';
-import { contextTag, type Der, oidOf, parseDer, setOf, tag, tlv } from '#formats/der';
+import { contextTag, type Der, definite, oidOf, parseDer, setOf, tag, tlv } from '#formats/der';
 import { type Certificate, hashAlgorithmOf, isComputable } from '#formats/x509';
 import { contentTypeIn, messageDigestIn, readAttributes } from './attributes.ts';
 import type { CmsFacts } from './facts.ts';
@@ -77,6 +77,8 @@ async function checkContent(
   // RFC 5652 §5.3: without signed attributes the value itself is over the content.
   if (signer.signedAttributes === undefined) {
     if (content !== undefined && areAttributes(content.bytes())) found('content_is_attributes');
+    // And what is no plain data must have them, or its type is said by nobody.
+    if (!isData(message.contentType)) found('content_type_missing', message.contentType);
     return undefined;
   }
   if (signer.contentType === undefined) found('content_type_missing');
@@ -163,15 +165,16 @@ async function checkValue(
     found('algorithm_unknown', signer.algorithmOid);
     return undefined;
   }
-  const messages = signedBytes(signer, content);
-  if (certificate === undefined || messages === undefined) return undefined;
+  const isThere = signer.signedAttributes !== undefined || content !== undefined;
+  if (certificate === undefined || !isThere) return undefined;
   if (!isComputable(algorithm, certificate.publicKey)) {
     found('algorithm_unsupported', `${algorithm} by this key`);
     return undefined;
   }
   const { signature, wasRaw } = engineSignature(signer.signature, algorithm);
   const { publicKey } = certificate;
-  for (const [at, message] of messages.entries()) {
+  let isFirst = true;
+  for (const message of signedBytes(signer, content)) {
     const holds = await engine.verify({
       algorithm,
       publicKey,
@@ -179,34 +182,43 @@ async function checkValue(
       message,
       ...(signerId !== undefined && { signerId }),
     });
-    if (!holds) continue;
-    if (wasRaw) found('signature_raw');
-    if (at > 0) found('attributes_unsorted');
-    return true;
+    if (holds) {
+      if (wasRaw) found('signature_raw');
+      if (!isFirst || !isSorted(signer)) found('attributes_unsorted');
+      return true;
+    }
+    isFirst = false;
   }
   found('signature_broken', algorithm);
   return false;
 }
 
 /**
- * RFC 5652 §5.4: the DER of the SET OF. Signers that do not sort their attributes hash either what
- * they wrote or what they should have written; both are over the same attributes.
+ * RFC 5652 §5.4: the DER of the SET OF, in whatever encoding it stands in the message. Signers that
+ * write another one hash either what they wrote or what they should have written, wholly or but for
+ * the order; each is over the same attributes.
  */
-function signedBytes(
-  signer: CmsSigner,
+function* signedBytes(
+  { signedAttributes }: CmsSigner,
   content: DetachedContent | undefined,
-): readonly Uint8Array[] | undefined {
-  const { signedAttributes } = signer;
-  if (signedAttributes === undefined) return content && [content.bytes()];
+): Generator<Uint8Array> {
+  if (signedAttributes === undefined) {
+    if (content !== undefined) yield content.bytes();
+    return;
+  }
   const values = signedAttributes.children.map((one) => one.der);
-  const isSorted = values.every((value, at) => compare(values[at - 1] ?? value, value) <= 0);
-  if (isSorted) return [tlv(tag.set, ...values)];
+  const written = tlv(tag.set, ...values);
+  yield written;
   const sorted = setOf(...values);
-  const header = sorted.subarray(
-    0,
-    sorted.length - values.reduce((sum, one) => sum + one.length, 0),
-  );
-  return [concat(header, ...values), sorted];
+  if (!equal(sorted, written)) yield sorted;
+  const meant = setOf(...signedAttributes.children.map(definite));
+  if (!equal(meant, sorted)) yield meant;
+}
+
+/** X.690 §11.6. */
+function isSorted({ signedAttributes }: CmsSigner): boolean {
+  const values = signedAttributes?.children.map((one) => one.der) ?? [];
+  return values.every((value, at) => compare(values[at - 1] ?? value, value) <= 0);
 }
 
 function hashIfReadable(read: () => HashName): HashName | undefined {

@@ -18,7 +18,7 @@ import {
 } from '#formats/der';
 import { cmsOid } from './oids.ts';
 import { type Revocation, revocationInBag } from './revocation.ts';
-import { type CmsSigner, readSigner } from './signer.ts';
+import { type CmsSigner, identifierOf, readSigner } from './signer.ts';
 
 /** What a SignedData message says; nothing in it is proved. */
 export interface CmsFacts {
@@ -27,6 +27,8 @@ export interface CmsFacts {
   /** The rules of DER or of the standard it breaks, in words for a report. */
   readonly notStrict: readonly string[];
   readonly version: number;
+  /** What digestAlgorithms names, dotted; '' where nobody can tell. No signature covers it. */
+  readonly digestOids: readonly string[];
   /** The eContentType, dotted. */
   readonly contentType: string;
   /** The message uses GB/T 35275's identifier for SignedData. */
@@ -81,7 +83,7 @@ function signedDataOf(message: Der, notStrict: string[]): CmsFacts {
   const explicit = outer.enter(contextTag(0, 'constructed'));
   const reader = explicit.enter(tag.sequence);
   const version = smallIntegerOf(reader.next(tag.integer));
-  reader.next(tag.set);
+  const digests = reader.next(tag.set).children;
   const inside = reader.next(tag.sequence);
   const encapsulated = new DerReader(inside, tag.sequence);
   const named = encapsulated.next(tag.oid);
@@ -100,6 +102,7 @@ function signedDataOf(message: Der, notStrict: string[]): CmsFacts {
     der: message.der,
     notStrict,
     version,
+    digestOids: digests.map((one) => ifReadable(() => identifierOf(one)) ?? ''),
     contentType,
     isGm: type === cmsOid.gmSignedData,
     content: content === undefined ? undefined : contentOf(content, notStrict),

@@ -91,6 +91,8 @@ export interface SignedDataDraft {
   readonly algorithm?: SigningAlgorithm;
   /** DER of further certificates for the bag: those between the signer's and a root. */
   readonly chain?: readonly Uint8Array[];
+  /** No bag at all: who asked for a stamp has the certificate already (RFC 3161 §2.4.1). */
+  readonly isBagless?: boolean;
   readonly timestampToken?: Uint8Array;
   /** The same structures under the identifiers of GB/T 35275-2017; SM2 alone. */
   readonly isGm?: boolean;
@@ -127,7 +129,7 @@ export function buildSignedData(draft: SignedDataDraft): Uint8Array {
     integer(encapsulated === undefined ? 1 : 3),
     setOf(digestAlgorithm),
     content,
-    tagged(0, setOf(certificate.der, ...chain)),
+    ...(draft.isBagless === true ? [] : [tagged(0, setOf(certificate.der, ...chain))]),
     setOf(signer),
   );
   const type = isGm ? cmsOid.gmSignedData : cmsOid.signedData;

@@ -28,7 +28,7 @@ export async function certificateOf(
   found: Found,
 ): Promise<{ certificate: Certificate | undefined; bound: boolean }> {
   const { signer, read = certificateIfReadable } = check;
-  const [reference] = signer.references;
+  const { references } = signer;
   const passed: Certificate[] = [];
   let named: Certificate | undefined;
   let unreadable = 0;
@@ -37,12 +37,16 @@ export async function certificateOf(
     if (certificate === undefined) unreadable += 1;
     else if (!isNamedBy(signer, certificate)) passed.push(certificate);
     else {
-      if (reference === undefined) {
+      if (references.length === 0) {
         found('signing_certificate_unbound');
         return { certificate, bound: false };
       }
       // Two certificates of one key may answer to one name; the digest tells which is meant.
-      const fit = await matches(reference, certificate, engine);
+      const fit = await matches(references, certificate, engine);
+      if (fit === 'unknown') {
+        found('algorithm_unknown', 'in the signing certificate');
+        return { certificate, bound: false };
+      }
       if (fit === 'elsewhere') found('signing_certificate_name_differs', certificate.subject.text);
       if (fit !== 'no') return { certificate, bound: true };
       named ??= certificate;
@@ -53,8 +57,9 @@ export async function certificateOf(
     return { certificate: named, bound: false };
   }
   for (const other of passed) {
-    if (reference === undefined) break;
-    if ((await matches(reference, other, engine)) === 'no') continue;
+    if (references.length === 0) break;
+    const fit = await matches(references, other, engine);
+    if (fit === 'no' || fit === 'unknown') continue;
     found('signer_id_differs', other.subject.text);
     return { certificate: other, bound: true };
   }

@@ -36,7 +36,7 @@ export interface CmsSigner {
   readonly messageDigest: Uint8Array | undefined;
   /** What the signer says of the time; proves nothing. */
   readonly signingTime: Instant | undefined;
-  /** The certificates the signer bound himself to (RFC 5035), the signer's own first. */
+  /** What each attribute names first, which is the signer's own certificate (RFC 5035 §3). */
   readonly references: readonly CertificateReference[];
   /** The signature policy the signer names (EN 319 122-1 §5.2.9.1). */
   readonly policy: PolicyReference | undefined;
@@ -98,6 +98,8 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
   const unsigned = part('unsigned attributes', () => attributesOf(unsignedAttributes)) ?? [];
   malformed.push(...repeated(signed));
   const said = readSigned(signed, part);
+  // Whose signature it is was said, and nobody can tell what (RFC 5035 §3).
+  const references = readOrNoted('signing certificate', () => referencesIn(signed), malformed);
   // Missing is one thing; there, and saying nothing, is another (RFC 5652 §11.1).
   const isTyped = signed.some((one) => one.oid === cmsOid.contentType);
   if (isTyped && said.contentType === undefined) malformed.push('content type');
@@ -122,6 +124,7 @@ export function readSigner(value: Der, notStrict: string[]): CmsSigner {
     signed,
     unsigned,
     ...said,
+    references: references ?? [],
     ...readUnsigned(unsigned),
     revocation: revocationIn({ signed, unsigned }, part),
     malformed,
@@ -146,13 +149,7 @@ function readSigned(
   part: Part,
 ): Pick<
   CmsSigner,
-  | 'contentType'
-  | 'messageDigest'
-  | 'signingTime'
-  | 'references'
-  | 'policy'
-  | 'statements'
-  | 'contentTimestamps'
+  'contentType' | 'messageDigest' | 'signingTime' | 'policy' | 'statements' | 'contentTimestamps'
 > {
   const first = (name: string): Der | undefined => valuesOf(signed, name)[0];
   const type = first(cmsOid.contentType);
@@ -161,12 +158,17 @@ function readSigned(
   return {
     contentType: type?.tag === tag.oid ? oidOf(type) : undefined,
     messageDigest: messageDigest?.tag === tag.octetString ? messageDigest.content : undefined,
-    signingTime: time && looseTimeOf(time),
-    references: part('signing certificate', () => referencesIn(signed)) ?? [],
+    signingTime: time && part('signing time', () => timeIn(time)),
     policy: part(unreadPolicy, () => policyReferenceIn(signed)),
     statements: part('statements', () => statementsIn(signed)) ?? noStatements,
     contentTimestamps: valuesOf(signed, cmsOid.contentTimestamp).map((one) => one.der),
   };
+}
+
+function timeIn(value: Der): Instant {
+  const time = looseTimeOf(value);
+  if (time === undefined) throw new Fault('cms.malformed', { at: value.at, why: 'time' });
+  return time;
 }
 
 function readUnsigned(
@@ -242,9 +244,12 @@ function signerIdOf(value: Der): SignerId {
   return { by: 'serial', issuer, serial };
 }
 
-function identifierOf(algorithm: Der): string {
+/** The name in an AlgorithmIdentifier, dotted. */
+export function identifierOf(algorithm: Der): string {
   const name = algorithm.children[0];
-  if (name?.tag !== tag.oid) throw new Fault('cms.malformed', { at: algorithm.at, why: 'name' });
+  if (algorithm.tag !== tag.sequence || name?.tag !== tag.oid) {
+    throw new Fault('cms.malformed', { at: algorithm.at, why: 'name' });
+  }
   return oidOf(name);
 }
 

@@ -20,6 +20,7 @@ import {
   preciseTimeOf,
   sequence,
   setOf,
+  signedInteger,
   smallIntegerOf,
   tag,
   textOf,
@@ -32,6 +33,14 @@ describe('what is written is read back', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 1n << 300n }), (value) => {
         expect(integerOf(parseDer(integer(value)))).toBe(value);
+      }),
+    );
+  });
+
+  test('any integer that somebody else chose, in the fewest octets', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(1n << 300n), max: 1n << 300n }), (value) => {
+        expect(integerOf(parseDer(signedInteger(value)))).toBe(value);
       }),
     );
   });

@@ -34,6 +34,7 @@ export {
   printableString,
   sequence,
   setOf,
+  signedInteger,
   tlv,
   utf8String,
 } from './writer.ts';

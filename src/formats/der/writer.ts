@@ -51,12 +51,20 @@ export function contextPrimitive(number: number, content: Uint8Array): Uint8Arra
   return tlv(contextTag(number, 'primitive'), content);
 }
 
-/** A non-negative integer; the house never writes another. */
+/** A non-negative integer; of its own the house never writes another. */
 export function integer(value: bigint | number): Uint8Array {
   if (value < 0) throw new Fault('der.unsuitable', { why: 'negative integer' });
   // Versions, lengths of a second: most are one octet.
   if (value < longFormFrom) return Uint8Array.of(tag.integer, 1, Number(value));
   return integerFromBytes(magnitudeOf(value.toString(16)));
+}
+
+/** Any integer in two's complement (X.690 §8.3): what somebody else chose and is given back. */
+export function signedInteger(value: bigint): Uint8Array {
+  if (value >= 0n) return integer(value);
+  // As many octets as the number below it in size needs, and one bit for the sign.
+  const octets = Math.floor((-value - 1n).toString(2).length / 8) + 1;
+  return tlv(tag.integer, magnitudeOf(BigInt.asUintN(8 * octets, value).toString(16)));
 }
 
 /** Digits that were printed here need no look at what they are. */

@@ -7,7 +7,7 @@
  */
 import { toHex } from '#base/bytes';
 import type { Instant } from '#base/clock';
-import { Fault, faultCode } from '#base/fault';
+import { Fault, faultCode, ifReadable } from '#base/fault';
 import type { HashName, SignatureAlgorithm } from '#formats/crypto';
 import {
   contextTag,
@@ -148,9 +148,14 @@ function readAnswer(
     producedAt,
     responses: list.map(singleOf),
     extensions,
-    // RFC 9654 §2.1 wraps the nonce in an OCTET STRING.
-    nonce: nonce && parseDer(nonce).content,
+    nonce: nonce && nonceOf(nonce),
   };
+}
+
+/** RFC 9654 §2.1 wraps it in an OCTET STRING; before RFC 6960 many wrote the bare octets. */
+function nonceOf(value: Uint8Array): Uint8Array {
+  const wrapped = ifReadable(() => parseDer(value));
+  return wrapped?.tag === tag.octetString ? wrapped.content : value;
 }
 
 function responderOf(value: Der): OcspAnswer['responder'] {
@@ -200,8 +205,12 @@ function hashOf(identifier: Der): HashName | undefined {
 }
 
 function statusOf(value: Der): SingleResponse['status'] {
-  if (value.tag === contextTag(0, 'primitive')) return { is: 'good' };
-  if (value.tag === contextTag(2, 'primitive')) return { is: 'unknown' };
+  const isGood = value.tag === contextTag(0, 'primitive');
+  if (isGood || value.tag === contextTag(2, 'primitive')) {
+    // A NULL with something in it is read by nobody else.
+    if (value.content.length > 0) throw malformed(value, 'status');
+    return { is: isGood ? 'good' : 'unknown' };
+  }
   const reader = new DerReader(value, contextTag(1, 'constructed'));
   const from = timeOf(reader.next(tag.generalizedTime));
   const reason = reader.optional(contextTag(0, 'constructed'))?.children[0];

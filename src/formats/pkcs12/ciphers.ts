@@ -15,7 +15,7 @@ export const pkcs12BytesMax = 4 * 1024 * 1024;
 export type PasswordCipher =
   | {
       readonly is: 'pbes1';
-      readonly cipher: 'des-ede3-cbc' | 'rc2-40-cbc' | 'rc2-128-cbc';
+      readonly cipher: 'des-ede3-cbc' | 'des-ede-cbc' | 'rc2-40-cbc' | 'rc2-128-cbc';
       readonly salt: Uint8Array;
       readonly iterations: number;
     }
@@ -23,10 +23,17 @@ export type PasswordCipher =
       readonly is: 'pbes2';
       readonly cipher: BlockCipher;
       readonly vector: Uint8Array;
-      readonly hash: HashName;
-      readonly salt: Uint8Array;
-      readonly iterations: number;
+      readonly by: Pbkdf2;
     };
+
+/** How a key is made of a password (RFC 8018 §5.2). */
+export interface Pbkdf2 {
+  readonly hash: HashName;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  /** Undefined unless stated. */
+  readonly keyBytes: number | undefined;
+}
 
 type BlockCipher = 'aes-128-cbc' | 'aes-192-cbc' | 'aes-256-cbc' | 'des-ede3-cbc' | 'sm4-cbc';
 
@@ -35,6 +42,7 @@ const pbkdf2 = '1.2.840.113549.1.5.12';
 
 const oldCiphers = new Map([
   ['1.2.840.113549.1.12.1.3', 'des-ede3-cbc'],
+  ['1.2.840.113549.1.12.1.4', 'des-ede-cbc'],
   ['1.2.840.113549.1.12.1.5', 'rc2-128-cbc'],
   ['1.2.840.113549.1.12.1.6', 'rc2-40-cbc'],
 ] as const);
@@ -67,22 +75,34 @@ export function cipherOf(value: Der): PasswordCipher {
 }
 
 function modern(parameters: Der | undefined): PasswordCipher {
-  const [derivation, scheme] = partsOf(parameters).map(algorithmOf);
-  if (derivation?.oid !== pbkdf2) throw unsupported(derivation?.oid ?? '');
-  const [salt, iterations, ...more] = partsOf(derivation.parameters);
+  const [derivation, scheme] = partsOf(parameters);
+  const { oid, parameters: vector } = algorithmOf(scheme);
+  const cipher = blockCiphers.get(oid);
+  if (cipher === undefined) throw unsupported(oid);
+  return { is: 'pbes2', cipher, vector: octets(vector), by: pbkdf2Of(derivation) };
+}
+
+/** An AlgorithmIdentifier of PBKDF2; pkcs12.unsupported for every other way. */
+export function pbkdf2Of(value: Der | undefined): Pbkdf2 {
+  const { oid, parameters } = algorithmOf(value);
+  if (oid !== pbkdf2) throw unsupported(oid);
+  const [salt, iterations, ...more] = partsOf(parameters);
   const stated = more.find((part) => part.tag === tag.sequence);
-  const name = stated === undefined ? '1.2.840.113549.2.7' : algorithmOf(stated).oid;
-  const hash = pseudoRandom.get(name);
-  const cipher = blockCiphers.get(scheme?.oid ?? '');
-  if (hash === undefined || cipher === undefined) throw unsupported(`${name} ${scheme?.oid ?? ''}`);
+  const length = more.find((part) => part.tag === tag.integer);
   return {
-    is: 'pbes2',
-    cipher,
-    vector: octets(scheme?.parameters),
-    hash,
+    hash: stated === undefined ? 'sha1' : keyedHashOf(stated),
     salt: octets(salt),
     iterations: iterationsOf(iterations),
+    keyBytes: length && smallIntegerOf(length),
   };
+}
+
+/** The digest of an HMAC (RFC 8018 §B.1.2, GM/T 0006). */
+export function keyedHashOf(value: Der | undefined): HashName {
+  const { oid } = algorithmOf(value);
+  const hash = pseudoRandom.get(oid);
+  if (hash === undefined) throw unsupported(oid);
+  return hash;
 }
 
 export function hashOf(value: Der): HashName {
@@ -102,7 +122,10 @@ export function iterationsOf(value: Der | undefined): number {
   return iterations;
 }
 
-function algorithmOf(value: Der): { readonly oid: string; readonly parameters: Der | undefined } {
+export function algorithmOf(value: Der | undefined): {
+  readonly oid: string;
+  readonly parameters: Der | undefined;
+} {
   const [oid, parameters] = partsOf(value);
   if (oid?.tag !== tag.oid) throw malformed('algorithm');
   return { oid: oidOf(oid), parameters };

@@ -7,13 +7,17 @@ import { Fault, faultCode } from '#base/fault';
 import type { HashName } from '#formats/crypto';
 import { contextTag, type Der, oidOf, parseBer, smallIntegerOf, tag } from '#formats/der';
 import {
+  algorithmOf,
   cipherOf,
   hashOf,
   iterationsOf,
+  keyedHashOf,
   malformed,
   octets,
   type PasswordCipher,
+  type Pbkdf2,
   partsOf,
+  pbkdf2Of,
   pkcs12BytesMax,
   unsupported,
 } from './ciphers.ts';
@@ -27,12 +31,14 @@ export interface Pkcs12 {
   readonly safes: readonly SealedBytes[];
 }
 
-/** The check value over the contents (§5.1). */
+/** The check value over the contents (§5.1): an HMAC by `hash`. */
 export interface Pkcs12Mac {
   readonly hash: HashName;
   readonly digest: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly iterations: number;
+  /** Its key's making, in the way of PKCS#12 itself or by PBKDF2 (PBMAC1, RFC 9579). */
+  readonly by:
+    | { readonly is: 'pkcs12'; readonly salt: Uint8Array; readonly iterations: number }
+    | ({ readonly is: 'pbmac1' } & Pbkdf2 & { readonly keyBytes: number });
 }
 
 /** Bytes under a password, or in the clear where there is no cipher. */
@@ -53,11 +59,14 @@ const oids = {
   shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
   certBag: '1.2.840.113549.1.12.10.1.3',
   safeBag: '1.2.840.113549.1.12.10.1.6',
+  pbmac1: '1.2.840.113549.1.5.14',
   x509Certificate: '1.2.840.113549.1.9.22.1',
 } as const;
 const inside = contextTag(0, 'constructed');
 const bagDepthMax = 4;
 const version = 3;
+/** Blocks of PBKDF2, each of which takes all the iterations anew. */
+const macKeyBytesMax = 128;
 
 /** Refuses with `pkcs12.*` what is no such file, or one that no password vouches for. */
 export function readPkcs12(bytes: Uint8Array): Pkcs12 {
@@ -113,12 +122,29 @@ function macOf(value: Der): Pkcs12Mac {
   const [info, salt, iterations] = partsOf(value);
   const [algorithm, digest] = partsOf(info);
   if (algorithm === undefined) throw malformed('mac');
+  const { oid, parameters } = algorithmOf(algorithm);
+  if (oid === oids.pbmac1) return { ...pbmac1Of(parameters), digest: octets(digest) };
   return {
     hash: hashOf(algorithm),
     digest: octets(digest),
-    salt: octets(salt),
-    iterations: iterations === undefined ? 1 : iterationsOf(iterations),
+    by: {
+      is: 'pkcs12',
+      salt: octets(salt),
+      iterations: iterations === undefined ? 1 : iterationsOf(iterations),
+    },
   };
+}
+
+/** RFC 9579 §4: salt and iterations beside it are not used, and the length of the key is stated. */
+function pbmac1Of(parameters: Der | undefined): Omit<Pkcs12Mac, 'digest'> {
+  const [derivation, scheme] = partsOf(parameters);
+  const by = pbkdf2Of(derivation);
+  const { keyBytes } = by;
+  if (keyBytes === undefined || keyBytes < 1) throw malformed('key length');
+  if (keyBytes > macKeyBytesMax) {
+    throw new Fault('pkcs12.limit', { limit: 'macKeyBytesMax', value: keyBytes });
+  }
+  return { hash: keyedHashOf(scheme), by: { is: 'pbmac1', ...by, keyBytes } };
 }
 
 function safeOf(value: Der): SealedBytes {

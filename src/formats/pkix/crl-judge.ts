@@ -59,8 +59,10 @@ export async function judgeLists(ask: RevocationQuestion): Promise<readonly Hear
   return heard.map((one) => {
     if (!('list' in one)) return one;
     if (one.list.baseNumber !== undefined) {
-      const isApplied = bases.some((base) => extendsList(one, base));
-      return aside('delta_without_base', isApplied ? 'applied to its base' : '');
+      if (bases.some((base) => extendsList(one, base))) {
+        return aside('delta_without_base', 'applied to its base');
+      }
+      return judgeLoneDelta(ask, one);
     }
     return judgeList(ask, one, { deltas, covered });
   });
@@ -148,6 +150,14 @@ function judgeList(
   // §6.3.3: the status is known once the lists together cover every reason.
   if ((others.covered & allReasonBits) !== allReasonBits) return aside('reasons_incomplete');
   return { statement: { says: 'good', source } };
+}
+
+/** Without its base it cannot say that all is well; whom it names its issuer has revoked. */
+function judgeLoneDelta(ask: RevocationQuestion, delta: Believed): Heard {
+  const entry = entryIn(ask, delta, undefined);
+  if (entry === 'malformed') return aside('malformed', 'entries');
+  if (entry === undefined || entry.reason === removeFromCrl) return aside('delta_without_base');
+  return { statement: revokedBy(sourceOf(ask, delta, undefined), entry) };
 }
 
 /** The delta speaks first; what it removes is no longer revoked (§6.3.3 (i), (j), (k)). */

@@ -20,10 +20,12 @@ import { isCertifiedByIssuer, signerOf } from './signer.ts';
 /** Digests of the issuer's name and key are remembered by hash: a response names a few. */
 type IssuerDigests = Map<HashName, Promise<readonly [Uint8Array, Uint8Array]>>;
 
-/** One answer per response, in the order given. */
-export async function judgeResponses(ask: RevocationQuestion): Promise<readonly Heard[]> {
+/** What each response says, in the order given; one may say several things of a certificate. */
+export async function judgeResponses(
+  ask: RevocationQuestion,
+): Promise<readonly (readonly Heard[])[]> {
   const digests: IssuerDigests = new Map();
-  const heard: Heard[] = [];
+  const heard: (readonly Heard[])[] = [];
   for (const der of ask.ocsps) heard.push(await judgeResponse(ask, der, digests));
   return heard;
 }
@@ -32,34 +34,41 @@ async function judgeResponse(
   ask: RevocationQuestion,
   der: Uint8Array,
   digests: IssuerDigests,
-): Promise<Heard> {
+): Promise<readonly Heard[]> {
   const response = ask.memory.responses.of(der);
-  if (response === undefined) return aside('malformed');
-  if (response.is === 'error') return aside('response_error', response.why);
-  const single = await singleFor(ask, response, digests);
-  if (single === undefined) return aside('other_certificate');
-  const critical = [response.extensions, single.extensions].flatMap(({ all }) =>
-    all.filter((one) => one.critical),
-  );
-  if (critical[0] !== undefined) return aside('critical_unknown', critical[0].oid);
+  if (response === undefined) return [aside('malformed')];
+  if (response.is === 'error') return [aside('response_error', response.why)];
+  const singles = await singlesFor(ask, response, digests);
+  if (singles.length === 0) return [aside('other_certificate')];
+  const critical = criticalIn(response);
+  if (critical !== undefined) return [aside('critical_unknown', critical)];
   if (ask.nonce !== undefined && !equal(response.nonce ?? new Uint8Array(), ask.nonce)) {
-    return aside('nonce_differs');
+    return [aside('nonce_differs')];
   }
   const verdict = await signerOf(ask, response, await candidatesFor(ask, response));
-  if (verdict.is === 'none') return aside(verdict.because);
+  if (verdict.is === 'none') return [aside(verdict.because)];
   const { signer } = verdict;
   const objection = await objectionTo(ask, signer, response);
-  if (objection !== undefined) return objection;
-  return statementOf(ask, single, sourceOf(ask, { response, single, signer }));
+  if (objection !== undefined) return [objection];
+  return singles.map((single) =>
+    statementOf(ask, single, sourceOf(ask, { response, single, signer })),
+  );
 }
 
-/** RFC 6960 §3.2 (1): the answer is about this certificate; of several the latest counts. */
-async function singleFor(
+function criticalIn({ extensions }: Pick<OcspAnswer, 'extensions'>): string | undefined {
+  return extensions.all.find((one) => one.critical)?.oid;
+}
+
+/**
+ * RFC 6960 §3.2 (1): the answers about this certificate. Where one of them says revoked and
+ * another good, both are heard, as if each had come in a response of its own.
+ */
+async function singlesFor(
   ask: RevocationQuestion,
   response: OcspAnswer,
   digests: IssuerDigests,
-): Promise<SingleResponse | undefined> {
-  let found: SingleResponse | undefined;
+): Promise<readonly SingleResponse[]> {
+  const found: SingleResponse[] = [];
   for (const single of response.responses) {
     const { hash, serial, issuerName, issuerKey } = single.id;
     if (hash === undefined || serial !== ask.certificate.serial) continue;
@@ -67,7 +76,7 @@ async function singleFor(
     digests.set(hash, known);
     const [name, key] = await known;
     if (!equal(name, issuerName) || !equal(key, issuerKey)) continue;
-    if (found === undefined || single.thisUpdate > found.thisUpdate) found = single;
+    found.push(single);
   }
   return found;
 }
@@ -130,6 +139,8 @@ function statementOf(
   source: RevocationSource,
 ): Heard {
   const { status, thisUpdate, archiveCutoff } = single;
+  const critical = criticalIn(single);
+  if (critical !== undefined) return aside('critical_unknown', critical);
   if (status.is === 'unknown') return aside('answer_unknown');
   if (status.is === 'revoked') {
     return { statement: revokedBy(source, { ...status, invalidFrom: undefined }) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addSeconds, type Instant } from '#base/clock';
-import { generalizedTime, integer, nullValue, sequence } from '#formats/der';
+import { contextPrimitive, generalizedTime, integer, nullValue, sequence } from '#formats/der';
 import {
   basicConstraints,
   type Certificate,
@@ -14,6 +14,8 @@ import { type Ground, ground, revokedAt, tomorrow, why, yesterday } from './grou
 import { type RevocationAsk } from './index.ts';
 import { errorResponse, extension } from './revocation.fixture.ts';
 import { certify, draft, having, keyAt, named } from './world.fixture.ts';
+
+const later = addSeconds(yesterday, 60);
 
 describe('OCSP responses (RFC 6960)', () => {
   async function responder(...extensions: readonly Extension[]): Promise<Certificate> {
@@ -180,6 +182,37 @@ describe('OCSP responses (RFC 6960)', () => {
     const { response, ask } = await ground();
     const nonce = Uint8Array.of(1, 2, 3);
     expect(why(await ask({ ocsps: [await response({ nonce })], nonce }))).toBe('good');
+    // Before RFC 6960 bare octets were written, which are DER by accident or not at all.
+    for (const bare of [Uint8Array.of(9, 9, 9), Uint8Array.of(4, 200), Uint8Array.of(5, 0)]) {
+      const extensions = [extension('1.3.6.1.5.5.7.48.1.2', bare)];
+      const ocsps = [await response({ extensions })];
+      expect(why(await ask({ ocsps }))).toBe('good');
+      expect(why(await ask({ ocsps, nonce: bare }))).toBe('good');
+    }
+  });
+
+  test.each([
+    ['revoked, and good in the same moment', { status: { from: yesterday, reason: 1 } }, {}],
+    ['good, and revoked in the same moment', {}, { status: { from: yesterday, reason: 1 } }],
+    ['revoked, and good later', { status: { from: yesterday, reason: 1 } }, { thisUpdate: later }],
+    ['good, and held in the same moment', {}, { status: { from: yesterday, reason: 6 } }],
+  ])('one response that says of a certificate that it is %s', async (_, first, second) => {
+    const { response, ask } = await ground();
+    const times = { thisUpdate: yesterday, nextUpdate: tomorrow };
+    const also = [{ ...times, ...second }];
+    expect(why(await ask({ ocsps: [await response({ ...times, ...first, also })] }))).toBe(
+      'revoked',
+    );
+    const held = { ...times, status: { from: yesterday, reason: 6 } };
+    const lifted = await response({ ...held, also: [{ ...times, thisUpdate: later }] });
+    expect(why(await ask({ ocsps: [lifted] }))).toBe('good');
+  });
+
+  test('good with something in its NULL is none', async () => {
+    const { response, ask } = await ground();
+    const odd = contextPrimitive(0, Uint8Array.of(1));
+    const bytes = await response({ status: odd });
+    expect(why(await ask({ ocsps: [bytes] }))).toBe('malformed');
   });
 
   test('every flipped byte of a response is refused', async () => {
@@ -197,9 +230,8 @@ describe('both together', () => {
   test('who says revoked is believed, but for a hold that was lifted', async () => {
     const { list, response, ask } = await ground();
     const status = { from: yesterday, reason: 1 };
-    const later = { producedAt: addSeconds(yesterday, 60), thisUpdate: addSeconds(yesterday, 60) };
     const revoked = await response({ status });
-    const good = await response(later);
+    const good = await response({ producedAt: later, thisUpdate: later });
     const said = await ask({ ocsps: [revoked, good], crls: [await list()] });
     expect(said).toMatchObject({ is: 'revoked', statements: [{}, {}, {}], aside: [] });
     const held = await response({ status: { from: yesterday, reason: 6 } });

@@ -79,15 +79,22 @@ export interface ResponseDraft {
   readonly producedAt: Instant;
   readonly thisUpdate?: Instant;
   readonly nextUpdate?: Instant;
-  readonly status?: 'good' | 'unknown' | { readonly from: Instant; readonly reason: number };
+  /** Or its encoding as it is to stand there. */
+  readonly status?:
+    | 'good'
+    | 'unknown'
+    | { readonly from: Instant; readonly reason: number }
+    | Uint8Array;
   readonly nonce?: Uint8Array;
   readonly extensions?: readonly Extension[];
   /** Of the answer about the certificate, not of the whole response. */
   readonly answerExtensions?: readonly Extension[];
+  /** More answers about the same certificate, behind the first. */
+  readonly also?: readonly Pick<ResponseDraft, 'status' | 'thisUpdate' | 'nextUpdate'>[];
 }
 
 export async function writeResponse(draft: ResponseDraft): Promise<Uint8Array> {
-  const { certificate, issuer, signer, status = 'good' } = draft;
+  const { certificate, issuer, signer } = draft;
   const name = await nodeEngine.digest('sha256', certificate.issuer.der);
   const key = await nodeEngine.digest('sha256', publicKeyBits(issuer.publicKey));
   const id = sequence(
@@ -96,16 +103,18 @@ export async function writeResponse(draft: ResponseDraft): Promise<Uint8Array> {
     octetString(key),
     integerFromBytes(fromHex(certificate.serial)),
   );
-  const single = sequence(
-    id,
-    statusDer(status),
-    generalizedTime(draft.thisUpdate ?? draft.producedAt),
-    ...(draft.nextUpdate === undefined
-      ? []
-      : [contextConstructed(0, generalizedTime(draft.nextUpdate))]),
-    ...(draft.answerExtensions === undefined
-      ? []
-      : [contextConstructed(1, listOf(draft.answerExtensions))]),
+  const singles = [draft, ...(draft.also ?? [])].map((one) =>
+    sequence(
+      id,
+      statusDer(one.status ?? 'good'),
+      generalizedTime(one.thisUpdate ?? draft.producedAt),
+      ...(one.nextUpdate === undefined
+        ? []
+        : [contextConstructed(0, generalizedTime(one.nextUpdate))]),
+      ...(one !== draft || draft.answerExtensions === undefined
+        ? []
+        : [contextConstructed(1, listOf(draft.answerExtensions))]),
+    ),
   );
   const keyHash = await nodeEngine.digest('sha1', publicKeyBits(signer.publicKey));
   const nonce = draft.nonce === undefined ? [] : [extension(nonceOid, octetString(draft.nonce))];
@@ -115,7 +124,7 @@ export async function writeResponse(draft: ResponseDraft): Promise<Uint8Array> {
       ? contextConstructed(2, octetString(keyHash))
       : contextConstructed(1, draft.responder.der),
     generalizedTime(draft.producedAt),
-    sequence(single),
+    sequence(...singles),
     ...(extensions.length === 0 ? [] : [contextConstructed(1, listOf(extensions))]),
   );
   const basic = sequence(
@@ -157,6 +166,7 @@ export function pointName(uri: string): Uint8Array {
 }
 
 function statusDer(status: NonNullable<ResponseDraft['status']>): Uint8Array {
+  if (status instanceof Uint8Array) return status;
   if (status === 'good') return contextPrimitive(0, new Uint8Array());
   if (status === 'unknown') return contextPrimitive(2, new Uint8Array());
   const reason = contextConstructed(0, Uint8Array.of(0x0a, 1, status.reason));

@@ -164,8 +164,31 @@ describe('certificate lists (RFC 5280 §6.3)', () => {
       is: 'good',
       source: { thisUpdate },
     });
-    const tooOld = await list({ number: 1 });
-    expect(why(await ask({ crls: [tooOld, adding] }))).toBe('good');
+    // A base that is too old for it: what it takes away stays, whom it names is revoked.
+    const tooOld = await list({ number: 1, entries: revokedAt(yesterday, reasonCode(6)) });
+    expect(why(await ask({ crls: [await list({ number: 1 }), adding] }))).toBe('revoked');
+    expect(why(await ask({ crls: [tooOld, removing] }))).toBe('revoked');
+    expect(why(await ask({ crls: [removing] }))).toBe('no_material');
+    expect(why(await ask({ crls: [adding] }))).toBe('revoked');
+  });
+
+  test('of several entries for one certificate none takes another back', async () => {
+    const { list, ask } = await ground();
+    const [end, hold, over] = [1, 6, 8].map((reason) => revokedAt(yesterday, reasonCode(reason)));
+    const none = [{ serial: '08', from: yesterday }];
+    const lifting = await list({ thisUpdate: addSeconds(yesterday, 3600) });
+    for (const [first, second, expected] of [
+      [end, hold, 'revoked'],
+      [hold, end, 'revoked'],
+      [end, over, 'revoked'],
+      [hold, none, 'good'],
+    ] as const) {
+      const entries = [...(first ?? []), ...(second ?? [])];
+      expect(why(await ask({ crls: [await list({ entries }), lifting] }))).toBe(expected);
+    }
+    const earlier = revokedAt(addSeconds(yesterday, -60));
+    const twice = await list({ entries: [...earlier, ...revokedAt(yesterday)] });
+    expect(await ask({ crls: [twice] })).toMatchObject({ from: addSeconds(yesterday, -60) });
   });
 
   test('an indirect list names the issuer of each entry', async () => {

@@ -27,10 +27,19 @@ export async function judgeRevocation(ask: RevocationAsk): Promise<RevocationVer
   };
   const ocsps = await judgeResponses(question);
   const crls = await judgeLists(question);
-  const statements = [...ocsps, ...crls]
+  const statements = [...ocsps.flat(), ...crls]
     .flatMap((one) => ('statement' in one ? [one.statement] : []))
     .toSorted((a, b) => b.source.thisUpdate - a.source.thisUpdate);
-  const hearing = { statements, aside: [...remarks('ocsp', ocsps), ...remarks('crl', crls)] };
+  const hearing = {
+    statements,
+    aside: [
+      ...remarks('ocsp', ocsps),
+      ...remarks(
+        'crl',
+        crls.map((one) => [one]),
+      ),
+    ],
+  };
   return { ...conclusion(question, hearing), ...hearing };
 }
 
@@ -62,11 +71,19 @@ function conclusion(ask: RevocationQuestion, hearing: RevocationHearing): Conclu
 function isLifted(statements: readonly RevocationStatement[], at: number): boolean {
   const held = statements[at];
   const isHold = held?.says === 'revoked' && held.reason === 'certificateHold';
-  return isHold && statements.slice(0, at).some((one) => one.says === 'good');
+  if (!isHold) return false;
+  // Two answers of one moment contradict each other, and none is the later.
+  const heldAt = held.source.thisUpdate;
+  return statements.some((one) => one.says === 'good' && one.source.thisUpdate > heldAt);
 }
 
-function remarks(kind: RevocationRemark['kind'], heard: readonly Heard[]): RevocationRemark[] {
-  return heard.flatMap((one, index) =>
-    'statement' in one ? [] : [{ kind, index, because: one.because, detail: one.detail }],
+function remarks(
+  kind: RevocationRemark['kind'],
+  heard: readonly (readonly Heard[])[],
+): RevocationRemark[] {
+  return heard.flatMap((all, index) =>
+    all.flatMap((one) =>
+      'statement' in one ? [] : [{ kind, index, because: one.because, detail: one.detail }],
+    ),
   );
 }

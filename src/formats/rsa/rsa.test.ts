@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { nodeEngine } from '#adapters/engine';
 import { utf8 } from '#base/bytes';
 import type { SignatureAlgorithm } from '#formats/crypto';
+import { oid, parseDer, sequence } from '#formats/der';
+import { signatureAlgorithmDer } from '#formats/x509';
 import { verifyRsa } from './index.ts';
 
 // 2,049 bits: the encoded message of PSS is then an octet shorter than the modulus.
@@ -62,6 +64,32 @@ describe('RSA over whole numbers', () => {
         expect(await named(hash === 'sha1' ? 'sha256' : 'sha1', salt)).toBe(false);
       }
     }
+  });
+
+  test('a key for PSS alone signs with the digests and at least the salt that it names', async () => {
+    const [, pair] = keys;
+    if (pair === undefined) throw new Error('no key');
+    const numbers = parseDer(spkiOf(pair)).children[1]?.der ?? new Uint8Array();
+    const named = sequence(signatureAlgorithmDer('rsa-pss-sha256-sha256-32'), numbers);
+    const free = sequence(sequence(oid('1.2.840.113549.1.1.10')), numbers);
+    const holds = (
+      publicKey: Uint8Array,
+      hash: 'sha1' | 'sha256' | 'sha512',
+      saltLength: number,
+    ) => {
+      const key = { key: pair.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
+      const signature = new Uint8Array(sign(hash, message, key));
+      const algorithm: SignatureAlgorithm = `rsa-pss-${hash}-${hash}-${saltLength}`;
+      return nodeEngine.verify({ algorithm, publicKey, signature, message });
+    };
+    expect(await Promise.all([32, 64, 20].map((salt) => holds(named, 'sha256', salt)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(await holds(named, 'sha512', 64)).toBe(false);
+    expect(await holds(named, 'sha1', 32)).toBe(false);
+    expect(await holds(free, 'sha512', 20)).toBe(true);
   });
 
   test('a key that is none, too large an exponent, or another kind is false', async () => {

@@ -10,18 +10,23 @@ import {
   type SignerCheck,
 } from '#formats/cms';
 import type { Engine } from '#formats/crypto';
-import { type Certificate, extensionOid, purposeOid } from '#formats/x509';
+import { type Certificate, extensionOid, isSubjectName, purposeOid } from '#formats/x509';
 import type { TimestampFacts } from './facts.ts';
 
 /** What a check of a token found. */
 export interface CheckedTimestamp extends CheckedSigner {
-  /** The imprint is of what was handed in; undefined for a digest the engine does not know. */
+  /**
+   * The imprint is of what was handed in, and is what was signed; undefined for a digest that the
+   * engine does not know, in the imprint or over the TSTInfo: then anybody may have written it.
+   */
   readonly imprintIntact: boolean | undefined;
   /**
    * Is the certificate for stamping: `only`, critically and alone as RFC 3161 §2.3 demands, `among`
    * other purposes or not critically, or not at all?
    */
   readonly purpose: 'only' | 'among' | 'missing' | undefined;
+  /** The name that the token gives its authority is a subject's name there (RFC 3161 §2.4.2). */
+  readonly named: boolean | undefined;
 }
 
 export async function checkTimestamp(
@@ -38,8 +43,13 @@ export async function checkTimestamp(
   const checked = await checkSigner({ message, signer, ...search }, engine);
   return {
     ...checked,
-    imprintIntact: hash === undefined ? undefined : equal(await stamped.digest(hash), digest),
+    imprintIntact:
+      hash === undefined || checked.contentIntact === undefined
+        ? undefined
+        : checked.contentIntact && equal(await stamped.digest(hash), digest),
     purpose: checked.certificate && purposeOf(checked.certificate),
+    named:
+      checked.certificate && facts.authority && isSubjectName(checked.certificate, facts.authority),
   };
 }
 

@@ -88,7 +88,7 @@ describe('a token of another authority', () => {
     const year = info.findIndex((byte, step) => byte === 0x32 && info[step + 1] === 0x30);
     const changed = whole.map((byte, index) => (index === place + year + 3 ? byte ^ 1 : byte));
     const checked = await checkTimestamp({ facts: readTimestamp(changed), stamped }, nodeEngine);
-    expect(checked).toMatchObject({ imprintIntact: true, contentIntact: false });
+    expect(checked).toMatchObject({ imprintIntact: false, contentIntact: false });
     expect(checked.findings.map((one) => one.code)).toEqual(['digest_differs']);
     expect(() => readTimestamp(utf8('token'))).toThrowError(/^(der|cms|tsp)\./);
   });

@@ -30,6 +30,8 @@ export interface TimestampFacts {
   readonly signer: CmsSigner;
   /** The TSTInfo octets that are signed. */
   readonly info: Uint8Array;
+  /** They are DER, as RFC 3161 §2.4.2 demands. */
+  readonly infoIsDer: boolean;
   readonly policy: string;
   readonly imprint: {
     /** Undefined for a digest the engine does not know. */
@@ -44,6 +46,8 @@ export interface TimestampFacts {
   readonly accuracyMs: number | undefined;
   readonly ordering: boolean;
   readonly nonce: bigint | undefined;
+  /** The GeneralName that it gives its authority: a hint, and not who signed. */
+  readonly authority: Der | undefined;
 }
 
 /**
@@ -62,7 +66,10 @@ export function readTimestamp(message: Uint8Array | Der): TimestampFacts {
   }
   // RFC 3161 §2.4.2: no signatures but the authority's.
   if (others.length > 0) throw new Fault('tsp.malformed', { why: 'several signers' });
-  return { der: cms.der, cms, signer, info, ...claimOf(parseBer(info).value) };
+  const { value, trailingBytes, notStrict } = parseBer(info);
+  if (trailingBytes > 0) throw new Fault('tsp.malformed', { why: 'bytes behind TSTInfo' });
+  const infoIsDer = notStrict.length === 0;
+  return { der: cms.der, cms, signer, info, infoIsDer, ...claimOf(value) };
 }
 
 /**
@@ -78,7 +85,7 @@ function insideAnswer(bytes: Uint8Array): Uint8Array {
   return first?.tag === tag.sequence && token?.tag === tag.sequence ? token.der : bytes;
 }
 
-type Claim = Omit<TimestampFacts, 'der' | 'cms' | 'signer' | 'info'>;
+type Claim = Omit<TimestampFacts, 'der' | 'cms' | 'signer' | 'info' | 'infoIsDer'>;
 
 function claimOf(value: Der): Claim {
   const reader = new DerReader(value, tag.sequence);
@@ -96,8 +103,9 @@ function claimOf(value: Der): Claim {
   const accuracy = reader.optional(tag.sequence);
   const ordering = reader.optional(tag.boolean);
   const nonce = reader.optional(tag.integer);
-  reader.optional(contextTag(0, 'constructed')); // The authority's name; its certificate says more.
-  reader.optional(contextTag(1, 'constructed'));
+  const authority = reader.optional(contextTag(0, 'constructed'));
+  const extensions = reader.optional(contextTag(1, 'constructed'));
+  for (const one of extensions?.children ?? []) expectExtension(one);
   // What stands twice, elsewhere or behind would be read otherwise by others.
   reader.end();
   const [name] = algorithm.children;
@@ -113,7 +121,24 @@ function claimOf(value: Der): Claim {
     accuracyMs: accuracy === undefined ? undefined : accuracyMsOf(accuracy),
     ordering: ordering !== undefined && booleanOf(ordering),
     nonce: nonce === undefined ? undefined : integerOf(nonce),
+    authority: authority && onlyOne(authority),
   };
+}
+
+function onlyOne(explicit: Der): Der {
+  const reader = new DerReader(explicit, explicit.tag);
+  const value = reader.any();
+  reader.end();
+  return value;
+}
+
+/** None is understood here; what is no extension would be read otherwise by others. */
+function expectExtension(value: Der): void {
+  const reader = new DerReader(value, tag.sequence);
+  reader.next(tag.oid);
+  reader.optional(tag.boolean);
+  reader.next(tag.octetString);
+  reader.end();
 }
 
 function hashIfKnown(algorithm: Der): HashName | undefined {

@@ -7,13 +7,15 @@ import { hashAlgorithmDer, hashAlgorithmOf } from '#formats/x509';
 export interface Imprint {
   readonly hash: HashName;
   readonly digest: Uint8Array;
+  /** As somebody asked it, where that is given back; one has more than one spelling. */
+  readonly der?: Uint8Array;
 }
 
 export function imprintDer(imprint: Imprint): Uint8Array {
   if (imprint.digest.length !== digestBytes[imprint.hash]) {
     throw new Fault('tsp.unsuitable', { why: 'digest length' });
   }
-  return sequence(hashAlgorithmDer(imprint.hash), octetString(imprint.digest));
+  return imprint.der ?? sequence(hashAlgorithmDer(imprint.hash), octetString(imprint.digest));
 }
 
 export function parseImprint(value: Der): Imprint {

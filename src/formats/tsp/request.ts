@@ -46,7 +46,9 @@ export function parseRequest(der: Uint8Array): TimestampRequest {
   if (smallIntegerOf(reader.next(tag.integer)) !== 1) {
     throw new Fault('tsp.malformed', { why: 'version' });
   }
-  const imprint = parseImprint(reader.next(tag.sequence));
+  // RFC 3161 §2.4.2: the token's imprint has the same value, NULL or none in its algorithm.
+  const asked = reader.next(tag.sequence);
+  const imprint = { ...parseImprint(asked), der: asked.der };
   const policy = reader.optional(tag.oid);
   const nonce = reader.optional(tag.integer);
   const certReq = reader.optional(tag.boolean);

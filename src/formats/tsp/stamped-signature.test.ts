@@ -194,7 +194,7 @@ describe('stamps', () => {
     const digest = await nodeEngine.digest('sm3', content);
     const request = buildRequest({ imprint: { hash: 'sm3', digest }, nonce: 5n, policy: '1.2.3' });
     expect(parseRequest(request)).toEqual({
-      imprint: { hash: 'sm3', digest },
+      imprint: { hash: 'sm3', digest, der: parseDer(request).children[1]?.der },
       nonce: 5n,
       policy: '1.2.3',
       certReq: true,

@@ -32,6 +32,7 @@ import {
   parseDer,
   preciseTimeOf,
   sequence,
+  signedInteger,
   smallIntegerOf,
   tag,
 } from '#formats/der';
@@ -69,7 +70,13 @@ const millisMax = 999;
 
 export async function buildToken(
   info: TimestampClaim,
-  by: { readonly certificate: Certificate; readonly signer: Signer; readonly engine: Engine },
+  by: {
+    readonly certificate: Certificate;
+    readonly signer: Signer;
+    readonly engine: Engine;
+    /** The certificate is not put inside (RFC 3161 §2.4.1). */
+    readonly isBagless?: boolean;
+  },
 ): Promise<Uint8Array> {
   const { algorithm } = by.signer;
   const hash = messageHashOf(algorithm);
@@ -86,6 +93,7 @@ export async function buildToken(
     // The house's own stamps are of this one kind, and have one form.
     signature: algorithm === 'ecdsa-sha256' ? smallerTwin(signature) : signature,
     algorithm,
+    isBagless: by.isBagless ?? false,
     encapsulated: { contentType: cmsOid.timestampInfo, content },
   });
 }
@@ -109,7 +117,7 @@ function claimDer(info: TimestampClaim): Uint8Array {
     generalizedTime(info.time, info.micros),
     ...(info.accuracyMs === undefined ? [] : [accuracyDer(info.accuracyMs)]),
     ...(info.ordering ? [boolean(true)] : []),
-    ...(info.nonce === undefined ? [] : [integer(info.nonce)]),
+    ...(info.nonce === undefined ? [] : [signedInteger(info.nonce)]),
   );
 }
 
@@ -167,7 +175,10 @@ export function accuracyMsOf(accuracy: Der): number {
   reader.end();
   const partOf = (value: Der | undefined): number => {
     const part = value === undefined ? 0 : smallIntegerOf(value);
-    if (part > millisMax) throw new Fault('tsp.malformed', { at: accuracy.at, why: 'accuracy' });
+    // The implicit tag hides from the reader that this is an INTEGER, in the fewest octets.
+    const isSpelled = value === undefined || equal(parseDer(integer(part)).content, value.content);
+    if (part > millisMax || !isSpelled)
+      throw new Fault('tsp.malformed', { at: accuracy.at, why: 'accuracy' });
     return part;
   };
   const whole = seconds === undefined ? 0 : smallIntegerOf(seconds);

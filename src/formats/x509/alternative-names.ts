@@ -1,8 +1,8 @@
 /**
  * Names outside the directory: GeneralName (RFC 5280 §4.2.1.6), read and written.
  */
-import { fromLatin1, latin1 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { equal, fromLatin1, latin1 } from '#base/bytes';
+import { Fault, ifReadable } from '#base/fault';
 import {
   contextConstructed,
   contextPrimitive,
@@ -15,7 +15,7 @@ import {
   tag,
 } from '#formats/der';
 import type { Extension } from './extension.ts';
-import { type Name, parseName } from './name.ts';
+import { type Name, nameKey, parseName } from './name.ts';
 import { extensionOid } from './oids.ts';
 
 /**
@@ -95,6 +95,24 @@ export function parseGeneralName(value: Der): GeneralName {
     default:
       throw new Fault('x509.malformed', { at: value.at, why: 'name form' });
   }
+}
+
+interface Named {
+  readonly subject: Name;
+  readonly extensions: { readonly subjectAltName?: readonly GeneralName[] };
+}
+
+/** Is this GeneralName the subject or one of its other names, as names are compared (§7.1)? */
+export function isSubjectName(certificate: Named, name: Der): boolean {
+  const said = ifReadable(() => parseGeneralName(name));
+  if (said === undefined) return false;
+  const { subject, extensions } = certificate;
+  const names = [{ directory: subject }, ...(extensions.subjectAltName ?? [])];
+  return names.some((one) =>
+    'directory' in one && 'directory' in said
+      ? nameKey(one.directory) === nameKey(said.directory)
+      : equal(generalNameDer(one), generalNameDer(said)),
+  );
 }
 
 /** IA5String: a byte over 127 would be read as another letter by another reader. */

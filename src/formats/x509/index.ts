@@ -10,7 +10,7 @@ export {
   signatureAlgorithmDer,
   signatureAlgorithmOf,
 } from './algorithms.ts';
-export { type GeneralName, subjectAltName } from './alternative-names.ts';
+export { type GeneralName, isSubjectName, subjectAltName } from './alternative-names.ts';
 export type { Certificate, Oddity } from './certificate.ts';
 export {
   algorithmOidOf,

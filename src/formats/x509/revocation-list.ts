@@ -86,7 +86,8 @@ export function readRevocationList(der: Uint8Array): RevocationList {
 }
 
 /**
- * The last entry for a certificate's number under its issuer's name. In an indirect list an entry
+ * The entry for a certificate's number under its issuer's name; of several the one that weighs
+ * most, for an entry behind another takes nothing back. In an indirect list an entry
  * names the issuer for itself and all that follow (§5.3.3); until then it is the list's own.
  */
 export function findRevoked(
@@ -109,10 +110,23 @@ export function findRevoked(
     }
     if (!isOfIssuer || !equal(expect(number, tag.integer).content, wanted)) continue;
     if (date === undefined) throw malformed('revocation date');
-    found = entryOf(date, extra);
+    const said = entryOf(date, extra);
+    if (found === undefined || outweighs(said, found)) found = said;
   }
   return found;
 }
+
+/** §5.3.1: the end is more than a hold, a hold more than that it is over; then the earlier. */
+function outweighs(one: RevokedEntry, other: RevokedEntry): boolean {
+  const [weight, against] = [one, other].map(({ reason }) => {
+    if (reason === removeFromCrl) return 0;
+    return reason === certificateHold ? 1 : 2;
+  });
+  return weight === against ? one.from < other.from : (weight ?? 0) > (against ?? 0);
+}
+
+const certificateHold = 6;
+const removeFromCrl = 8;
 
 /** Does an entry's certificateIssuer name this issuer? Undefined if it names nobody. */
 function namedIssuer(extra: TlvPart, issuerKey: string): boolean | undefined {

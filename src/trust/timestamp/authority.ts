@@ -79,11 +79,6 @@ export class TimestampAuthority {
     if (request.policy !== undefined && request.policy !== this.#parts.policy) {
       return { failure: 'unacceptedPolicy', text: '不支持该策略' };
     }
-    // A token without its certificate would have a second form; nobody here needs one.
-    if (!request.certReq) return { failure: 'badRequest', text: '须请求附带证书 (certReq)' };
-    if (request.nonce !== undefined && request.nonce < 0n) {
-      return { failure: 'badRequest', text: '随机数不得为负' };
-    }
     return undefined;
   }
 
@@ -115,7 +110,8 @@ export class TimestampAuthority {
         ordering: true,
         nonce: request.nonce,
       },
-      { ...key, engine },
+      // RFC 3161 §2.4.1: who did not ask for the certificate must not be given it.
+      { ...key, engine, isBagless: !request.certReq },
     );
   }
 }
