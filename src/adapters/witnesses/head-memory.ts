@@ -7,7 +7,7 @@ import { fromBase64, toBase64 } from '#base/bytes';
 import { canonicalBytes, parseCanonical } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { parseWitnessedHead, printWitnessedHead, type WitnessedHead } from '#formats/witness';
-import type { SignedHeads } from '#trust/evidence';
+import type { SignedHead, SignedHeads } from '#trust/evidence';
 import type { WitnessMemory } from '#trust/witness';
 import { LineJournal, wholeLines } from './line-journal.ts';
 
@@ -43,11 +43,25 @@ export class FileWitnessMemory implements WitnessMemory {
  * What a witness cosigned, out of its journal as its operator hands it over or as it stands beside
  * us; only read. Refuses with witness.heads_malformed, which names the file and the line.
  */
-export async function headsIn(path: string): Promise<readonly WitnessedHead[]> {
+export function headsIn(path: string): Promise<readonly WitnessedHead[]> {
+  return linesOf(path, parseWitnessedHead);
+}
+
+/** What a sequencer has signed, out of its journal; none where it keeps none here. Only read. */
+export async function signedHeadsIn(path: string): Promise<readonly SignedHead[]> {
+  try {
+    return await linesOf(path, parseHead);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
+    throw thrown;
+  }
+}
+
+async function linesOf<T>(path: string, parse: (line: Uint8Array) => T): Promise<readonly T[]> {
   const lines = await wholeLines(path);
   return lines.map((line, at) => {
     try {
-      return parseWitnessedHead(line);
+      return parse(line);
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
       throw new Fault('witness.heads_malformed', { path, line: at + 1 }, { cause });
@@ -55,16 +69,11 @@ export async function headsIn(path: string): Promise<readonly WitnessedHead[]> {
   });
 }
 
-interface Head {
-  readonly size: number;
-  readonly root: Uint8Array;
-}
-
 export class FileSignedHeads implements SignedHeads {
   readonly #journal: LineJournal;
-  #last: Head | undefined;
+  #last: SignedHead | undefined;
 
-  private constructor(journal: LineJournal, last: Head | undefined) {
+  private constructor(journal: LineJournal, last: SignedHead | undefined) {
     this.#journal = journal;
     this.#last = last;
   }
@@ -75,11 +84,11 @@ export class FileSignedHeads implements SignedHeads {
     return new FileSignedHeads(journal, line === undefined ? undefined : parseHead(line));
   }
 
-  async last(): Promise<Head | undefined> {
+  async last(): Promise<SignedHead | undefined> {
     return this.#last;
   }
 
-  async put(head: Head): Promise<void> {
+  async put(head: SignedHead): Promise<void> {
     const { size, root } = head;
     if (this.#last !== undefined && size <= this.#last.size) {
       const same = size === this.#last.size && toBase64(root) === toBase64(this.#last.root);
@@ -91,7 +100,7 @@ export class FileSignedHeads implements SignedHeads {
   }
 }
 
-function parseHead(line: Uint8Array): Head {
+function parseHead(line: Uint8Array): SignedHead {
   const json = parseCanonical(line);
   if (typeof json === 'object' && json !== null && 'size' in json && 'root' in json) {
     const { size, root } = json;

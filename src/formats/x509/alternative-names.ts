@@ -79,8 +79,12 @@ export function parseGeneralName(value: Der): GeneralName {
       return { uri: asciiOf(value) };
     case contextTag(form.ip, 'primitive'):
       return { ip: value.content };
-    case contextTag(form.directory, 'constructed'):
-      return { directory: parseName(new DerReader(value, value.tag).any()) };
+    case contextTag(form.directory, 'constructed'): {
+      const reader = new DerReader(value, value.tag);
+      const directory = parseName(reader.any());
+      reader.end();
+      return { directory };
+    }
     case contextTag(form.registered, 'primitive'):
       return { registered: oidOf(value) };
     case contextTag(form.other, 'constructed'): {

@@ -60,6 +60,9 @@ export function logKeyFile(tenant: TenantId, shard = ''): string {
   return join(tenant, shard, 'key.pem');
 }
 
+/** Beside it: what was signed with it, in a journal. */
+export const signedHeadsFile = 'signed-heads.jsonl';
+
 /** Beside it: with this one the same leaves are signed under SM3 and SM2. */
 export function twinKeyFile(tenant: TenantId, shard = ''): string {
   return join(tenant, shard, 'twin-key.pem');

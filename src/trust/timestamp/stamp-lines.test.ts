@@ -208,6 +208,7 @@ describe('a token that others read otherwise, or that OpenSSL refuses', () => {
     ['thousandths with a zero before', { ...sound, accuracy: sequence(fromHex('80020005')) }],
     ['thousandths without an octet', { ...sound, accuracy: sequence(fromHex('8000')) }],
     ['two names', { ...sound, tsa: contextConstructed(0, own4, own4) }],
+    ['a name and another in it', { ...sound, tsa: directory(concat(name.der, name.der)) }],
     ['an extension without a value', { ...sound, extended: tlv(0xa1, sequence(oid('2.999.7'))) }],
     ['an extension that is none', { ...sound, extended: tlv(0xa1, oid('2.999.7')) }],
     ['a name of no form', { ...sound, tsa: named(octetString(none)) }],

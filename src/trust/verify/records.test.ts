@@ -7,7 +7,7 @@ import { nodeEngine } from '#adapters/engine';
 import { concat, utf8 } from '#base/bytes';
 import { cmsOid } from '#formats/cms';
 import type { HashName } from '#formats/crypto';
-import { contextConstructed, octetString, parseDer, sequence } from '#formats/der';
+import { contextConstructed, integer, octetString, parseDer, sequence } from '#formats/der';
 import {
   type EvidenceRecord,
   firstImprint,
@@ -137,7 +137,11 @@ describe('beside a message', () => {
     const parts = [version, algorithms, chains].map((part) => part?.der ?? new Uint8Array());
     const secret = contextConstructed(1, sequence());
     const encrypted = sequence(...parts.slice(0, 2), secret, ...parts.slice(2));
-    for (const bytes of [content, new Uint8Array(), encrypted]) {
+    // §3.1: another version is another syntax; nothing stands behind the chains.
+    const [other, old] = [integer(2), integer(0)].map((one) => sequence(one, ...parts.slice(1)));
+    const longer = sequence(...parts, sequence());
+    const forms = [content, new Uint8Array(), encrypted, other, old, longer];
+    for (const bytes of forms.map((form) => form ?? message)) {
       const report = await judged(message, [bytes]);
       expect(said(report)).toEqual([...unproved, 'evidence_record_not_used']);
     }
