@@ -40,8 +40,6 @@ export interface SealSignature {
   readonly notStrict: readonly string[];
 }
 
-const sequenceTag = 0x30;
-
 /** GM/T 0031 leaves open what the bits hold: an ASN.1 time, or its text with or without marks. */
 function timeIn(when: Der, bits: Uint8Array | undefined): SealedTime {
   if (bits === undefined) return looseTime(when);
@@ -65,7 +63,7 @@ export function readSealSignature(bytes: Uint8Array): SealSignature {
   const property = looseText(inside.any());
   const isTime = when.tag === tag.utcTime || when.tag === tag.generalizedTime;
   const timeBits = isTime ? undefined : bitsOf(when);
-  const isToken = timeBits?.[0] === sequenceTag;
+  const isToken = timeBits?.[0] === tag.sequence;
   const early =
     isToken && timeBits !== undefined ? [{ over: 'data' as const, token: timeBits }] : [];
   const base = {

@@ -5,6 +5,7 @@
 import { latin1 } from '#base/bytes';
 import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
+import { tag } from '#formats/der';
 import { findPem } from '#formats/x509';
 import { readDomesticList } from './domestic.ts';
 import { readEtsiList } from './etsi.ts';
@@ -12,7 +13,6 @@ import type { TrustedList } from './service.ts';
 
 const headCharactersMax = 1024;
 const certificatesMax = 10_000;
-const derSequence = 0x30;
 /** No certificate is older: trust without a history has always been. */
 const always: Instant = instantFromMs(0);
 
@@ -21,7 +21,7 @@ export function readTrust(bytes: Uint8Array): TrustedList {
   const head = latin1(bytes.subarray(0, headCharactersMax)).replace(/^ï»¿/, '').trimStart();
   if (head.startsWith('<')) return readEtsiList(bytes);
   if (head.startsWith('{')) return readDomesticList(bytes);
-  if (bytes[0] === derSequence) return plainList([bytes]);
+  if (bytes[0] === tag.sequence) return plainList([bytes]);
   const ders = findPem('CERTIFICATE', latin1(bytes));
   if (ders.length === 0) throw new Fault('trustlist.format_unknown');
   if (ders.length > certificatesMax) throw new Fault('trustlist.limit', { why: 'certificates' });

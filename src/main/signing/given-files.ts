@@ -11,11 +11,9 @@ import { readTimestamp } from '#formats/tsp';
 import { certificateIfReadable, findPem } from '#formats/x509';
 import { textOf } from '../options.ts';
 
-const sequenceTag = 0x30;
-
 /** All of a file of any kind. */
 export function certificatesHeld(bytes: Uint8Array): readonly Uint8Array[] {
-  return bytes[0] === sequenceTag ? fromDer(bytes) : fromPem(textOf(bytes));
+  return bytes[0] === tag.sequence ? fromDer(bytes) : fromPem(textOf(bytes));
 }
 
 /** The same where there must be some; refuses with main.certificate_absent. */
@@ -27,7 +25,7 @@ export function certificatesFrom(bytes: Uint8Array): readonly Uint8Array[] {
 
 /** One list in DER, or all of a text. */
 export function listsFrom(bytes: Uint8Array): readonly Uint8Array[] {
-  return bytes[0] === sequenceTag ? [bytes] : findPem('X509 CRL', textOf(bytes));
+  return bytes[0] === tag.sequence ? [bytes] : findPem('X509 CRL', textOf(bytes));
 }
 
 function fromPem(text: string): readonly Uint8Array[] {

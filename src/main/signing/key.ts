@@ -12,6 +12,7 @@ import {
 } from '#adapters/engine';
 import { Fault } from '#base/fault';
 import type { Signer } from '#formats/crypto';
+import { tag } from '#formats/der';
 import type { FieldLock, ModificationLevel, Restrictions } from '#formats/pdf';
 import { bytesOf, neededOption, optionOf, optionsOf, textOf } from '../options.ts';
 
@@ -50,9 +51,8 @@ async function tokenSigner(args: readonly string[], pin: string | undefined): Pr
 
 async function pemKey(path: string, password: string | undefined): Promise<KeyFile> {
   const bytes = await bytesOf(path);
-  const sequenceTag = 0x30;
   const key =
-    bytes[0] === sequenceTag
+    bytes[0] === tag.sequence
       ? softKeyFromDer(bytes, password)
       : softKeyFromPem(textOf(bytes), password);
   return { key, certificates: [] };

@@ -10,6 +10,7 @@
 import { fromLatin1, indexOf, latin1 } from '#base/bytes';
 import type { Instant } from '#base/clock';
 import { Fault } from '#base/fault';
+import { tag } from '#formats/der';
 import {
   domesticFormat,
   isGrantedAt,
@@ -66,7 +67,6 @@ const ocspNames = /\.(?:ocsp|ors)$/i;
 /** `tsa.pem` of the house's own folder speaks for times and for nothing else. */
 const stampingName = 'tsa.pem';
 const headBytesMax = 4096;
-const derSequence = 0x30;
 
 /** Certificates in it sign trusted lists and vouch for nothing else. */
 export const listSignersFolder = 'list-signers/';
@@ -145,7 +145,7 @@ function readFile(name: string, { bytes, signed }: FolderFile, found: Found): vo
     return;
   }
   if (isList(head, bytes)) readList(name, { bytes, signed }, found);
-  else if (bytes[0] === derSequence) readDerFile(name, bytes, found);
+  else if (bytes[0] === tag.sequence) readDerFile(name, bytes, found);
 }
 
 function isList(head: string, bytes: Uint8Array): boolean {

@@ -5,6 +5,7 @@
 import { fromBase64, fromHex, fromLatin1, indexOf, latin1 } from '#base/bytes';
 import { Fault } from '#base/fault';
 import { cmsOid, signedDataIfReadable } from '#formats/cms';
+import { tag } from '#formats/der';
 import { readEvidenceRecord } from '#formats/ers';
 import { readSeal, readSealSignature } from '#formats/ses';
 import { readTimestamp } from '#formats/tsp';
@@ -24,7 +25,6 @@ const zipMark = fromLatin1('PK');
 const ofdRoot = fromLatin1('OFD.xml');
 const localHeader = fromHex('504b0304');
 const localHeaderBytes = 30;
-const sequenceTag = 0x30;
 const enumeratedTag = 0x0a;
 const objectTag = 0x06;
 const armour = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/;
@@ -42,7 +42,7 @@ function kindOf(name: string, bytes: Uint8Array): FileKind {
   if (indexOf(bytes.subarray(0, headerBytesMax), pdfMark) >= 0) return 'pdf';
   if (name.endsWith('.zip')) return 'package';
   if (name.endsWith('.pdf')) return 'pdf';
-  if (bytes[0] === sequenceTag) return derKind(bytes);
+  if (bytes[0] === tag.sequence) return derKind(bytes);
   const head = latin1(bytes.subarray(0, headerBytesMax));
   if (head.startsWith('c2sp.org/tlog-proof@')) return 'proof';
   if (head.startsWith('{"format":"fubie/misbehaviour/')) return 'misbehaviour';
