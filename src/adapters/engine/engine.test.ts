@@ -1,11 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '#base/bytes';
-import { lettersBy, spelledBy } from '#formats/crypto';
+import { digestBytes, lettersBy, spelledBy } from '#formats/crypto';
 import {
   createKeyFile,
   createNodeEngine,
@@ -26,6 +26,26 @@ describe('the engine', () => {
     expect(toHex(await nodeEngine.digest('sm3', utf8('abc')))).toBe(
       '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
     );
+  });
+
+  test('parts have the digest of the whole, however long they and it are', async () => {
+    const whole = new Uint8Array(5_000).map((_, at) => at * 7);
+    for (const hash of ['sha256', 'sm3', 'sha512', 'shake256'] as const) {
+      for (const [length, cut] of [
+        [0, 0],
+        [65, 1],
+        [4_096, 4_000],
+        [4_097, 9],
+      ] as const) {
+        const bytes = whole.subarray(0, length);
+        const parts = [bytes.subarray(0, cut), bytes.subarray(cut)];
+        const one = await nodeEngine.digest(hash, bytes);
+        expect(toHex(one)).toBe(
+          createHash(hash, { outputLength: digestBytes[hash] }).update(bytes).digest('hex'),
+        );
+        expect(await nodeEngine.digest(hash, ...parts)).toEqual(one);
+      }
+    }
   });
 
   test('a key that is for RSA-PSS alone signs so', async () => {
