@@ -178,6 +178,12 @@ describe('a forger', () => {
       '<ofd:DocBody><ofd:DocRoot>D/D.xml</ofd:DocRoot></ofd:DocBody>$&',
     ],
     [
+      'another one with an empty list',
+      '<ofd:DocBody>',
+      '<ofd:DocBody><ofd:DocRoot>D/D.xml</ofd:DocRoot>' +
+        '<ofd:Signatures>D/S.xml</ofd:Signatures></ofd:DocBody>$&',
+    ],
+    [
       'another version',
       '</ofd:DocBody>',
       '<ofd:Versions><ofd:Version BaseLoc="/D/D.xml"/></ofd:Versions>$&',
@@ -186,7 +192,11 @@ describe('a forger', () => {
     const spell = (xml: string, name: string): string =>
       name === 'OFD.xml' ? xml.replace(at, more) : xml;
     const files = await sampleFiles({ shape: 'v4', sealer, maker, spell });
-    const two = { ...files, 'D/D.xml': utf8('<Document/>') };
+    const two = {
+      ...files,
+      'D/D.xml': utf8('<Document/>'),
+      'D/S.xml': utf8('<Signatures/>'),
+    };
     expect(await serious(two)).toEqual(['content_not_covered']);
     expect((await judgeOfd(pack(two), { engine: nodeEngine })).notCovered).toEqual(['D/D.xml']);
   });

@@ -84,8 +84,8 @@ export async function judgeOfd(bytes: Uint8Array, judging: OfdJudging): Promise<
   }
   const notCovered = signatures.length === 0 ? [] : notNamed(shownBy.values(), signatures);
   if (signatures.length === 0) findings.push(finding('not_signed', 'OFD.xml'));
-  // A document without a signature of its own lies beside the signed ones, and viewers show it.
-  for (const { root } of bodies.filter(({ list }) => list === undefined)) {
+  // A document that nobody signed lies beside those that were, and viewers show it.
+  for (const { root } of bodies) {
     if (notCovered.includes(root)) findings.push(finding('content_not_covered', root));
   }
   findings.push(...unlisted(folder, signatures));
