@@ -90,8 +90,9 @@ export class OperatorWalk {
     // The oldest: younger ones are other tests', and nobody may have asked for their packages yet.
     const row = this.page.getByRole('row', { name: /已放款|disbursed/i }).last();
     const number = await row.getByRole('link').innerText();
-    // By its number: the list may be told anew between two looks at its last row.
-    await this.page.getByRole('link', { name: number, exact: true }).click();
+    // By its number and by key: the list may be told anew between two looks at its last row, and
+    // rows that move between a button's way down and up take the click to another place.
+    await this.page.getByRole('link', { name: number, exact: true }).press('Enter');
     await this.heading(number).waitFor();
     await this.page.getByRole('heading', { name: /^(时间线|Timeline)$/ }).waitFor();
     await this.page
