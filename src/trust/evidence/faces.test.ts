@@ -20,10 +20,11 @@ import {
   signNote,
 } from '#formats/tlog';
 import { printWitnessRequest } from '#formats/witness';
-import { ReceiptDesk, Receipts } from '#trust/receipt';
+import { ReceiptDesk, type ReceiptDeskParts, Receipts } from '#trust/receipt';
 import { Mirror, Witness } from '#trust/witness';
 import { type BlockRow, Explorer, type ExplorerStore } from './explorer.ts';
 import type { StoredEntry } from './ports.ts';
+import type { Sequencer } from './sequencer.ts';
 import { shardsOf } from './shards.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { MemoryHeads, MemoryTiles } from './test-memory.ts';
@@ -81,11 +82,13 @@ class MemoryBlocks implements ExplorerStore {
 
 let world: TestWorld;
 let explorer: Explorer;
+let sequencer: Sequencer;
+let deskParts: ReceiptDeskParts;
 let desk: ReceiptDesk;
 
 beforeAll(async () => {
   world = await TestWorld.open(crypto);
-  const sequencer = world.sequencer();
+  sequencer = world.sequencer();
   await sequencer.start(world.log);
   for (const count of [3, 2]) {
     await record(world, 'case-1', count);
@@ -100,7 +103,7 @@ beforeAll(async () => {
     all: async () => [],
     add: async () => undefined,
   };
-  desk = new ReceiptDesk({
+  deskParts = {
     units: { run: (_tenant, action) => action(testUnit) },
     receipts: new Receipts({
       entries: world.log,
@@ -117,7 +120,8 @@ beforeAll(async () => {
     promise: async () => undefined,
     tilesOf,
     engine: nodeEngine,
-  });
+  };
+  desk = new ReceiptDesk(deskParts);
 });
 
 const keysOf = () => [...world.witnesses.values()].map(({ key }) => key);
@@ -169,6 +173,20 @@ describe('区块', () => {
     const keys = { log: world.logKey, witnesses: keysOf() };
     const proof = await judgeLogProof(claim, keys, nodeEngine);
     expect(proof).toMatchObject({ signedByLog: true, flaw: undefined, index: 2 });
+  });
+
+  test('S2-23 an entry that is placed while its promise is asked for is told its place', async () => {
+    await record(world, 'case-1', 1);
+    const late = world.log.rows.at(-1);
+    const placing = new ReceiptDesk({
+      ...deskParts,
+      promise: async () => {
+        await settle(world, sequencer);
+        return undefined;
+      },
+    });
+    const receipt = await placing.of(testUnit.tenant, late?.hash ?? '');
+    expect(receipt).toMatchObject({ index: 5, level: 'L2', promise: undefined });
   });
 });
 

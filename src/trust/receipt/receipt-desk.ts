@@ -57,10 +57,12 @@ export class ReceiptDesk {
 
   /** evidence.entry_unknown where there is no such entry. */
   async of(tenant: TenantId, hash: string): Promise<FullReceipt> {
-    const { units, promise } = this.#parts;
-    const held = await units.run(tenant, (unit) => this.#held(unit, hash));
+    const look = () => this.#parts.units.run(tenant, (unit) => this.#held(unit, hash));
+    const held = await look();
     if (held.index !== undefined) return { ...held, promise: undefined };
-    return { ...held, promise: await promise(tenant, hash) };
+    const promise = await this.#parts.promise(tenant, hash);
+    // Nothing left to promise: it got its place between the two looks, and the receipt names it.
+    return { ...(promise === undefined ? await look() : held), promise };
   }
 
   /** The hash of the entry with this number in a case; undefined where there is none. */
@@ -73,7 +75,8 @@ export class ReceiptDesk {
     const { receipts, entries, explorer, stamps } = this.#parts;
     const receipt = await receipts.of(unit, hash);
     const entry = await entries.byHash(unit, hash);
-    if (entry?.index === undefined) {
+    // Placed after the receipt was read: what it says is what its papers show.
+    if (receipt.index === undefined || entry?.index === undefined) {
       return { ...receipt, block: undefined, proof: undefined, stamp: undefined };
     }
     const block = await explorer.holding(unit, entry.index);
