@@ -14,7 +14,13 @@ import type { TenantId } from '#base/unit';
 import { nodesFromTiles } from '#formats/tiles';
 import { rootHash } from '#formats/tlog';
 import { type Estate, processFolder } from '../estate/estate.ts';
-import { logKeyFile, processPlans, witnessNames, witnessProcess } from '../estate/plan.ts';
+import {
+  logKeyFile,
+  processPlans,
+  signedHeadsFile,
+  witnessNames,
+  witnessProcess,
+} from '../estate/plan.ts';
 import { logKey, logTenants } from '../estate/trust-folder.ts';
 import { stagedFolder } from './restore.ts';
 import type { LogReturn, ShardReturn } from './restore-log.ts';
@@ -67,7 +73,7 @@ async function requireSeenIn(
   { name, origin, size }: ShardReturn,
 ): Promise<void> {
   const sequencer = processFolder(estate, 'sequencer');
-  const own = join(sequencer, dirname(logKeyFile(tenant, name)), 'signed-heads.jsonl');
+  const own = join(sequencer, dirname(logKeyFile(tenant, name)), signedHeadsFile);
   const signed = (await exists(own)) ? await (await FileSignedHeads.open(own)).last() : undefined;
   const seen = signed === undefined ? [] : [{ by: 'sequencer', ...signed }];
   for (const role of witnessNames) {

@@ -62,6 +62,7 @@ export function logKeyFile(tenant: TenantId, shard = ''): string {
 
 /** Beside it: what was signed with it, in a journal. */
 export const signedHeadsFile = 'signed-heads.jsonl';
+export const twinHeadsFile = 'twin-heads.jsonl';
 
 /** Beside it: with this one the same leaves are signed under SM3 and SM2. */
 export function twinKeyFile(tenant: TenantId, shard = ''): string {

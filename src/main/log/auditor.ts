@@ -34,7 +34,7 @@ import {
 } from '#trust/evidence';
 import { databaseUrlFile } from '../estate/database-access.ts';
 import { type Estate, processFolder, socketOf } from '../estate/estate.ts';
-import { logKeyFile, signedHeadsFile, witnessNames } from '../estate/plan.ts';
+import { logKeyFile, signedHeadsFile, twinHeadsFile, witnessNames } from '../estate/plan.ts';
 import {
   actorKeys,
   logFolder,
@@ -166,8 +166,9 @@ export class Auditor {
 interface Shown {
   readonly log: Uint8Array | undefined;
   readonly twin: Uint8Array | undefined;
-  /** What its sequencer remembers to have signed. */
+  /** What its sequencer remembers to have signed of either. */
   readonly remembered: readonly SignedHead[];
+  readonly twinRemembered: readonly SignedHead[];
 }
 
 type ShownShards = ReadonlyMap<number, Shown>;
@@ -187,10 +188,11 @@ async function auditedShards(
     const shown = published.get(shard.base);
     const key = await twinKeyIfThere(trust, unit.tenant, { shard, engine: nodeEngine });
     const twinTiles = new FileTiles(twinFolder(trust, unit.tenant, shard));
-    const twin = key && { key, tiles: twinTiles, published: shown?.twin };
     // A shard that nothing leads to is judged by the first key, under which nothing of it holds.
     const log = proved?.key ?? first;
-    const { log: note, remembered = [] } = shown ?? {};
+    const { log: note, remembered = [], twinRemembered = [] } = shown ?? {};
+    const second = { tiles: twinTiles, published: shown?.twin, remembered: twinRemembered };
+    const twin = key && { key, ...second };
     audited.push({ shard, log, tiles, published: note, remembered, ...(twin && { twin }) });
   }
   return audited;
@@ -212,7 +214,8 @@ async function shownBefore(estate: Estate, unit: Unit): Promise<ShownShards> {
     const key = logKeyFile(unit.tenant, shard.number === 1 ? '' : shard.name);
     const folder = join(processFolder(estate, 'sequencer'), dirname(key));
     const remembered = await signedHeadsIn(join(folder, signedHeadsFile));
-    notes.set(shard.base, { log, twin, remembered });
+    const twinRemembered = await signedHeadsIn(join(folder, twinHeadsFile));
+    notes.set(shard.base, { log, twin, remembered, twinRemembered });
   }
   return notes;
 }

@@ -18,7 +18,7 @@ import type { NoteKey } from '#formats/tlog';
 import { type LevelRule, witnessesOf } from '#formats/witness';
 import { type Bell, Sequencer, type SequencerStep, type WitnessLine } from '#trust/evidence';
 import type { ProcessSettings } from '../../config.ts';
-import { mirrorName, signedHeadsFile, witnessProcess } from '../estate/plan.ts';
+import { mirrorName, signedHeadsFile, twinHeadsFile, witnessProcess } from '../estate/plan.ts';
 import { pause } from '../estate/repeat.ts';
 import { logFolder, twinFolder, witnessKey } from '../estate/trust-folder.ts';
 import { type LogRules, runUnder } from '../rooms/log-rules.ts';
@@ -28,7 +28,6 @@ import type { HostedLog } from './host.ts';
 
 /** The lease's session is the only one a log needs. */
 const connectionsMax = 1;
-const twinHeadsFile = 'twin-heads.jsonl';
 
 export interface LogOpening {
   readonly settings: Pick<ProcessSettings, 'folder' | 'trust' | 'sockets'>;

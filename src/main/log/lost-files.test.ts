@@ -9,7 +9,7 @@ import { utf8 } from '#base/bytes';
 import { noteKey, printHead, printSignatures, signNote } from '#formats/tlog';
 import { signTwin, twinKey, twinOrigin } from '#formats/twin';
 import { emptyTree, grow, type LogAudit, leafRow, writeTiles } from '#trust/evidence';
-import { type MendedShard, returnLostFiles } from './lost-files.ts';
+import { returnLostFiles } from './lost-files.ts';
 
 const origin = 'log.example/bank';
 /** Two full tiles and an open one. */
@@ -66,17 +66,37 @@ describe('a log whose public files are gone', () => {
     expect(await readFile(path)).toEqual(bytes);
   });
 
-  test('a closed shard shows its last head again; a growing one waits for its sequencer', async () => {
-    const { shard, audit, note } = await grown();
-    await rm(join(root, 'log'), { recursive: true });
-    const gone = { ...shard, tiles: new FileTiles(join(root, 'log')), published: undefined };
+  test('a closed shard shows its last heads again; a growing one waits for its sequencer', async () => {
+    const { shard, audit, note, twinNote } = await grown();
+    for (const name of ['log', 'sm3']) await rm(join(root, name), { recursive: true });
+    const files = (name: string) => ({
+      tiles: new FileTiles(join(root, name)),
+      published: undefined,
+    });
+    const gone = { ...shard, ...files('log'), twin: { ...shard.twin, ...files('sm3') } };
     const ending = { ...gone, shard: { base: 0, end: size } };
-    expect(await returnLostFiles(gone, audit)).not.toContain('checkpoint');
-    expect(await returnLostFiles(ending, audit)).toEqual(['checkpoint']);
+    const first = await returnLostFiles(gone, audit);
+    expect(first).toContain('sm3/tile/0/001');
+    expect(first.filter((path) => path.endsWith('checkpoint'))).toEqual([]);
+    expect(await returnLostFiles(ending, audit)).toEqual(['checkpoint', 'sm3/checkpoint']);
     expect(await readFile(join(root, 'log/checkpoint'), 'utf8')).toBe(note);
+    expect(await readFile(join(root, 'sm3/checkpoint'), 'utf8')).toBe(twinNote);
   });
 
-  async function grown(): Promise<{ shard: MendedShard; audit: LogAudit; note: string }> {
+  test('a head of the twin that its key did not sign is not shown', async () => {
+    const { shard, audit, twinNote } = await grown();
+    await rm(join(root, 'sm3'), { recursive: true });
+    const ending = { ...shard, shard: { base: 0, end: size } };
+    const tiles = new FileTiles(join(root, 'sm3'));
+    const lost = { ...ending, twin: { ...shard.twin, tiles, published: undefined } };
+    const [head, ...others] = await audit.checkpoints();
+    if (head === undefined) throw new Error('a head was signed');
+    const bent = { ...head, twin: twinNote.replace(`\n${size}\n`, `\n${size - 1}\n`) };
+    const bentRows = { ...audit, checkpoints: async () => [bent, ...others] };
+    expect(await returnLostFiles(lost, bentRows)).toEqual([]);
+  });
+
+  async function grown() {
     for (const name of ['log', 'sm3']) await rm(join(root, name), { recursive: true, force: true });
     const signer = softSigner(generateSoftKey('ed25519'));
     const { publicKey } = signer;
@@ -92,15 +112,13 @@ describe('a log whose public files are gone', () => {
     const second = grow(emptyTree(twinTreeHash), leafRow(rows, twinTreeHash), twinTreeHash).tree;
     const twinText = printHead({ origin: name, size, root: second.root });
     const line = printSignatures([await signTwin(twinText, key, twinSigner)]);
-    const twin = {
-      key,
-      tiles: await filled('sm3', second.root, false),
-      published: utf8(`${twinText}\n${line}`),
-    };
+    const twinNote = `${twinText}\n${line}`;
+    const files = await filled('sm3', second.root, false);
+    const twin = { key, tiles: files, published: utf8(twinNote) };
 
     const note = `${text}\n${signatures}`;
     const shard = { shard: { base: 0, end: undefined }, log, tiles, twin, published: utf8(note) };
-    return { shard, note, audit: auditOf({ size, text, signatures }) };
+    return { shard, note, twinNote, audit: auditOf({ size, text, signatures, twin: twinNote }) };
   }
 
   async function filled(name: string, to: Uint8Array, bundles: boolean): Promise<FileTiles> {
@@ -111,7 +129,7 @@ describe('a log whose public files are gone', () => {
     return tiles;
   }
 
-  function auditOf(head: { size: number; text: string; signatures: string }): LogAudit {
+  function auditOf(head: Awaited<ReturnType<LogAudit['checkpoints']>>[number]): LogAudit {
     return {
       entries: async (start, countMax) =>
         rows

@@ -54,24 +54,34 @@ export async function returnLostFiles(
   if (published === undefined && shard.end !== undefined) {
     await own.write(checkpointFile, utf8(note));
   }
-  const second = twin === undefined ? [] : await returnTwin(twin, { head, source });
+  const second = twin === undefined ? [] : await returnTwin(twin, { of, audit, head, source });
   return [...own.written, ...second.map((path) => `sm3/${path}`)];
+}
+
+interface TwinReturn {
+  readonly of: MendedShard;
+  readonly audit: LogAudit;
+  readonly head: SignedHead;
+  readonly source: EntrySource;
 }
 
 /** The twin's tree is over the same entries; without a head it reaches as far as the log. */
 async function returnTwin(
-  twin: NonNullable<MendedShard['twin']>,
-  of: { readonly head: SignedHead; readonly source: EntrySource },
+  { published, key, tiles }: NonNullable<MendedShard['twin']>,
+  { of, audit, head: logHead, source }: TwinReturn,
 ): Promise<readonly string[]> {
-  const { published, key } = twin;
-  const head = published && (await twinHead(textOf(published), key));
-  if (published !== undefined && head === undefined) return [];
-  if (head !== undefined && !(await leadTo(head, of.source, twinTreeHash))) return [];
-  const tiles = new AbsentOnly(twin.tiles);
-  const { size, root } = head ?? of.head;
-  const files = { tiles, hash: twinTreeHash, bundles: false };
-  await writeTiles({ from: 0, to: size, root }, of.source, files);
-  return tiles.written;
+  const isLost = published === undefined && of.shard.end !== undefined;
+  const lost = isLost ? (await newestSigned(of, audit))?.twin : undefined;
+  const note = published === undefined ? lost : textOf(published);
+  const head = note === undefined ? undefined : await twinHead(note, key);
+  if (note !== undefined && head === undefined) return [];
+  if (head !== undefined && !(await leadTo(head, source, twinTreeHash))) return [];
+  const own = new AbsentOnly(tiles);
+  const { size, root } = head ?? logHead;
+  const files = { tiles: own, hash: twinTreeHash, bundles: false };
+  await writeTiles({ from: 0, to: size, root }, source, files);
+  if (lost !== undefined) await own.write(checkpointFile, utf8(lost));
+  return own.written;
 }
 
 interface EntrySource {
@@ -101,13 +111,17 @@ async function leadTo(head: SignedHead, source: EntrySource, hash: TreeHash): Pr
   return equal(tree.root, head.root);
 }
 
-/** Of the rows: the newest note of this shard that somebody signed. */
-async function newestNote({ shard }: MendedShard, audit: LogAudit): Promise<string | undefined> {
+async function newestNote(of: MendedShard, audit: LogAudit): Promise<string | undefined> {
+  const signed = await newestSigned(of, audit);
+  return signed && `${signed.text}\n${signed.signatures}`;
+}
+
+/** Of the rows: the newest of this shard that somebody signed. */
+async function newestSigned({ shard }: MendedShard, audit: LogAudit) {
   const last = shard.end ?? Number.POSITIVE_INFINITY;
-  const signed = (await audit.checkpoints()).findLast(
+  return (await audit.checkpoints()).findLast(
     ({ size, signatures }) => signatures !== '' && size > shard.base && size <= last,
   );
-  return signed && `${signed.text}\n${signed.signatures}`;
 }
 
 /** Undefined where nobody can believe it: the audit says why. */

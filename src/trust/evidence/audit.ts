@@ -41,8 +41,8 @@ interface AuditedCheckpoint {
   readonly size: number;
   readonly text: string;
   readonly signatures: string;
-  /** Was a head of the twin drafted and signed with it? */
-  readonly twinned?: boolean;
+  /** The note of the twin's head that was signed with it. */
+  readonly twin?: string;
 }
 
 /** Something that does not agree, and where. */
@@ -95,6 +95,7 @@ export interface AuditedShard {
     readonly key: TwinKey;
     readonly tiles: TileFiles;
     readonly published: Uint8Array | undefined;
+    readonly remembered?: readonly SignedHead[];
   };
 }
 

@@ -25,7 +25,7 @@ import { textFlaws } from './adopted-texts.ts';
 import type { AuditedEntry, AuditedShard, FsckFlaw, FsckParts, FsckReport } from './audit.ts';
 import { CaseChains } from './case-chains.ts';
 import { type Difference, narrow } from './narrowing.ts';
-import type { TileFiles } from './ports.ts';
+import type { SignedHead, TileFiles } from './ports.ts';
 import { fileFlaws, GrownTree } from './published-files.ts';
 import { registerCaseId, registerFirst } from './register.ts';
 import { rowFlaws } from './row-claims.ts';
@@ -138,14 +138,14 @@ class Checking {
 
   async checkpoints(): Promise<number> {
     const all = await this.#parts.audit.checkpoints();
-    for (const { size: end, text, signatures, twinned } of all) {
+    for (const { size: end, text, signatures, twin } of all) {
       const part = `checkpoint ${end}`;
       const tree = this.#treeAt(end - 1);
       if (tree === undefined) continue;
       if (signatures === '') continue; // A draft that was never signed says nothing yet.
       const size = end - tree.of.shard.base;
       tree.signed = size;
-      tree.twinned = twinned === true;
+      tree.twinned = twin !== undefined;
       await this.#checkpoint(tree, { part, note: utf8(`${text}\n${signatures}`), size });
     }
     return all.length;
@@ -153,14 +153,31 @@ class Checking {
 
   /** A database that was set back has shorter trees than the house itself has signed. */
   async remembered(): Promise<void> {
-    for (const { of, edge, node } of this.#trees) {
-      for (const { size, root } of of.remembered ?? []) {
-        const isHeld = size <= edge.size;
-        if (isHeld && equal(root, await rootHash(size, node, this.#parts.engine))) continue;
-        const detail = isHeld ? 'the entries have another root' : 'more entries were signed';
-        this.#flaw('root_differs', `signed head ${of.shard.base + size}`, detail);
-        break; // Whatever follows it differs, too.
-      }
+    const { engine } = this.#parts;
+    for (const { of, tree, twin } of this.#trees) {
+      const { base } = of.shard;
+      await this.#remembered(tree, { base, heads: of.remembered, name: 'signed head', engine });
+      if (twin === undefined) continue;
+      const second = { name: 'sm3/ signed head', engine: twinEngine(engine) };
+      await this.#remembered(twin, { base, heads: of.twin?.remembered, ...second });
+    }
+  }
+
+  async #remembered(
+    { edge, node }: GrownTree,
+    said: {
+      readonly base: number;
+      readonly heads: readonly SignedHead[] | undefined;
+      readonly name: string;
+      readonly engine: Engine;
+    },
+  ): Promise<void> {
+    for (const { size, root } of said.heads ?? []) {
+      const isHeld = size <= edge.size;
+      if (isHeld && equal(root, await rootHash(size, node, said.engine))) continue;
+      const detail = isHeld ? 'the entries have another root' : 'more entries were signed';
+      this.#flaw('root_differs', `${said.name} ${said.base + size}`, detail);
+      return; // Whatever follows it differs, too.
     }
   }
 

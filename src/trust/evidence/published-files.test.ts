@@ -5,6 +5,7 @@ import { treeHash, twinTreeHash } from '#adapters/tiles';
 import { type TwinKey, twinKey, twinOrigin } from '#formats/twin';
 import type { FsckReport } from './audit.ts';
 import { fsck } from './fsck.ts';
+import type { SignedHead } from './ports.ts';
 import { TestWorld, testUnit } from './test-log.ts';
 import { Fuse, MemoryHeads, MemoryTiles } from './test-memory.ts';
 import { auditOf, record, settle } from './test-story.ts';
@@ -20,6 +21,8 @@ interface Shown {
   readonly key: TwinKey;
   /** The twin's files. */
   readonly tiles: MemoryTiles;
+  /** What the sequencer remembers to have signed of the twin. */
+  readonly remembered: readonly SignedHead[];
 }
 
 async function grownWithTwin(): Promise<Shown> {
@@ -28,19 +31,22 @@ async function grownWithTwin(): Promise<Shown> {
   const name = twinOrigin(world.logKey.name);
   const key = await twinKey({ name, publicKey: signer.publicKey }, nodeEngine);
   const tiles = new MemoryTiles(new Fuse());
-  const twin = { key, signer, hash: twinTreeHash, tiles, heads: new MemoryHeads() };
+  const heads = new MemoryHeads();
+  const twin = { key, signer, hash: twinTreeHash, tiles, heads };
   const sequencer = world.sequencer({ twin });
   await sequencer.start(world.log);
   for (const count of [3, 2]) {
     await record(world, `case-${count}`, count);
     await settle(world, sequencer);
   }
-  return { world, key, tiles };
+  const last = await heads.last();
+  return { world, key, tiles, remembered: last === undefined ? [] : [last] };
 }
 
-async function told({ world, key, tiles }: Shown, nobodyPublished = false): Promise<string[]> {
+async function told(shown: Shown, nobodyPublished = false): Promise<string[]> {
+  const { world, key, tiles, remembered } = shown;
   const read = (from: MemoryTiles) => (nobodyPublished ? undefined : from.read('checkpoint'));
-  const twin = { key, tiles, published: await read(tiles) };
+  const twin = { key, tiles, published: await read(tiles), remembered };
   const published = await read(world.tiles);
   const shard = { base: 0, end: undefined };
   const report: FsckReport = await fsck({
@@ -71,6 +77,20 @@ describe('the files that readers are shown', () => {
     expect(await told(shown)).toContain('root_differs sm3/checkpoint');
     await shown.tiles.publish('not a checkpoint');
     expect(await told(shown)).toEqual(['checkpoint_signature_wrong sm3/checkpoint']);
+  });
+
+  test('what was signed of the twin alone is enough to see that its entries are others', async () => {
+    const shown = await grownWithTwin();
+    const [head] = shown.remembered;
+    if (head === undefined) throw new Error('nothing was signed');
+    const other = { size: 3, root: head.root };
+    expect(await told({ ...shown, remembered: [other, head] })).toEqual([
+      'root_differs sm3/ signed head 3',
+    ]);
+    const longer = { size: 6, root: head.root };
+    expect(await told({ ...shown, remembered: [head, longer] })).toEqual([
+      'root_differs sm3/ signed head 6',
+    ]);
   });
 
   test('a folder that is gone is not sound: neither the checkpoint nor a bundle is there', async () => {

@@ -42,8 +42,8 @@ export function auditOf(world: TestWorld): LogAudit {
       [...world.log.drafts.values()].map(({ size, text, lines, twin }) => ({
         size,
         text,
-        twinned: twin?.line !== undefined,
         signatures: [...lines.values()].map((line) => line.text).join(''),
+        ...(twin?.line !== undefined && { twin: `${twin.text}\n${twin.line}` }),
       })),
   };
 }

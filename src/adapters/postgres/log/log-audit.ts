@@ -53,19 +53,19 @@ export class PostgresLogAudit implements LogAudit {
     const { rows } = await sql<{
       size: bigint;
       text: string;
-      twinned: boolean;
+      twin: string | null;
       lines: string | null;
     }>`
-      select c.size, c.text, c.twin_line is not null as twinned,
+      select c.size, c.text, c.twin_text || E'\\n' || c.twin_line as twin,
         string_agg(s.text, '' order by s.is_log desc, s.by collate "C") as lines
       from log.checkpoint c left join log.signature s using (tenant, size)
       where c.tenant = ${this.#unit.tenant}
-      group by c.size, c.text, c.twin_line order by c.size`.execute(txOf(this.#unit));
-    return rows.map(({ size, text, twinned, lines }) => ({
+      group by c.size, c.text, c.twin_text, c.twin_line order by c.size`.execute(txOf(this.#unit));
+    return rows.map(({ size, text, twin, lines }) => ({
       size: Number(size),
       text,
-      twinned,
       signatures: lines ?? '',
+      ...(twin !== null && { twin }),
     }));
   }
 }
