@@ -32,10 +32,15 @@ import {
 } from '#formats/tlog';
 import { signTwin, twinEngine, twinKey, twinOrigin } from '#formats/twin';
 import type { WitnessRequest } from '#formats/witness';
-import { writeTiles } from '#trust/evidence';
+import { type SignedHead, writeTiles } from '#trust/evidence';
 import { postgresSocketFolder } from '../../src/main/estate/database-access.ts';
 import { type Estate, processFolder } from '../../src/main/estate/estate.ts';
-import { logKeyFile, twinKeyFile } from '../../src/main/estate/plan.ts';
+import {
+  logKeyFile,
+  signedHeadsFile,
+  twinHeadsFile,
+  twinKeyFile,
+} from '../../src/main/estate/plan.ts';
 import { logFolder, logKey, twinFolder } from '../../src/main/estate/trust-folder.ts';
 import { institutionTenant, type LoggedEntry } from './house-facts.ts';
 
@@ -209,11 +214,16 @@ export class Forger {
     const text = await this.#headText(edge);
     const own = printSignatures([await signNote(text, this.#key, this.#signer)]);
     await tiles.publish(`${text}\n${own}`);
-    const keyPath = join(processFolder(this.#estate, 'sequencer'), logKeyFile(institutionTenant));
-    const memory = join(dirname(keyPath), 'signed-heads.jsonl');
-    await rm(memory);
-    await (await FileSignedHeads.open(memory)).put({ size: edge.size, root });
+    await this.#remember(signedHeadsFile, { size: edge.size, root });
     await this.#replaceTwin();
+  }
+
+  /** What the sequencer remembers to have signed is a file of his, too. */
+  async #remember(file: string, head: SignedHead): Promise<void> {
+    const keyPath = join(processFolder(this.#estate, 'sequencer'), logKeyFile(institutionTenant));
+    const memory = join(dirname(keyPath), file);
+    await rm(memory);
+    await (await FileSignedHeads.open(memory)).put(head);
   }
 
   /** The twin is the house's own, too: its key lies beside the log's. */
@@ -233,6 +243,7 @@ export class Forger {
     const key = await twinKey(named, nodeEngine);
     const text = printHead({ origin: key.name, size: edge.size, root });
     await tiles.publish(`${text}\n${printSignatures([await signTwin(text, key, signer)])}`);
+    await this.#remember(twinHeadsFile, { size: edge.size, root });
   }
 
   readonly #bytesOf = async (start: number, end: number): Promise<Uint8Array[]> =>
