@@ -26,7 +26,7 @@ import { parseClosing, parseOpening } from '#formats/shard';
 import { judgeLogProof, parseCheckpoint } from '#formats/tlog';
 import { EntryWatch, Monitor, type MonitorParts } from '#trust/witness';
 import { returnLog } from '../../src/main/copies/restore-log.ts';
-import { logFolder } from '../../src/main/estate/trust-folder.ts';
+import { logFolder, twinFolder } from '../../src/main/estate/trust-folder.ts';
 import { shardsIn, TrustedLogs } from '../../src/main/estate/trusted-logs.ts';
 import { layBorder } from '../../src/main/log/border-files.ts';
 import { LogRules } from '../../src/main/rooms/log-rules.ts';
@@ -105,6 +105,19 @@ describe('S2-86 a running log at the border of a half-year', () => {
     expect(opened.before).toMatchObject({ origin: first?.origin, size: first?.end });
     expect(opened.before.twinRoot).toBeDefined();
     expect(keys.map(({ key }) => key.name)).toEqual([first?.origin, second?.origin]);
+  });
+
+  test('the row of the closed shard’s last head holds the twin’s note as its readers see it', async () => {
+    const [first] = await world.shards();
+    if (first === undefined) throw new Error('no shard');
+    const heads = await world.units.run(borderTenant, (unit) =>
+      new PostgresLogAudit(unit).checkpoints(),
+    );
+    const last = heads.find(({ size }) => size === first.end);
+    const shown = await new FileTiles(twinFolder(world.trust, borderTenant, first)).read(
+      'checkpoint',
+    );
+    expect(last?.twin).toBe(fromUtf8(shown ?? new Uint8Array(0)));
   });
 
   test('an entry on either side is proved under its own shard, and keeps its level', async () => {

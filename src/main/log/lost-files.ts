@@ -40,7 +40,9 @@ export async function returnLostFiles(
 ): Promise<readonly string[]> {
   const { shard, log, tiles, twin, published } = of;
   const source = entriesFrom(shard.base, audit);
-  const note = published === undefined ? await newestNote(of, audit) : textOf(published);
+  const newest = await newestSigned(of, audit);
+  const row = newest && `${newest.text}\n${newest.signatures}`;
+  const note = published === undefined ? row : textOf(published);
   const head = note === undefined ? undefined : await signedHead(note, log);
   if (note === undefined || head === undefined) return [];
   if (!(await leadTo(head, source, treeHash))) return [];
@@ -54,13 +56,15 @@ export async function returnLostFiles(
   if (published === undefined && shard.end !== undefined) {
     await own.write(checkpointFile, utf8(note));
   }
-  const second = twin === undefined ? [] : await returnTwin(twin, { of, audit, head, source });
+  const closing = shard.end === undefined ? undefined : newest?.twin;
+  const second = twin === undefined ? [] : await returnTwin(twin, { closing, head, source });
   return [...own.written, ...second.map((path) => `sm3/${path}`)];
 }
 
 interface TwinReturn {
-  readonly of: MendedShard;
-  readonly audit: LogAudit;
+  /** The note of its last head, in a closed shard: shown again where it is lost. */
+  readonly closing: string | undefined;
+  /** The log's own. */
   readonly head: SignedHead;
   readonly source: EntrySource;
 }
@@ -68,10 +72,9 @@ interface TwinReturn {
 /** The twin's tree is over the same entries; without a head it reaches as far as the log. */
 async function returnTwin(
   { published, key, tiles }: NonNullable<MendedShard['twin']>,
-  { of, audit, head: logHead, source }: TwinReturn,
+  { closing, head: logHead, source }: TwinReturn,
 ): Promise<readonly string[]> {
-  const isLost = published === undefined && of.shard.end !== undefined;
-  const lost = isLost ? (await newestSigned(of, audit))?.twin : undefined;
+  const lost = published === undefined ? closing : undefined;
   const note = published === undefined ? lost : textOf(published);
   const head = note === undefined ? undefined : await twinHead(note, key);
   if (note !== undefined && head === undefined) return [];
@@ -109,11 +112,6 @@ async function leadTo(head: SignedHead, source: EntrySource, hash: TreeHash): Pr
     tree = grow(tree, leafRow(entries, hash), hash).tree;
   }
   return equal(tree.root, head.root);
-}
-
-async function newestNote(of: MendedShard, audit: LogAudit): Promise<string | undefined> {
-  const signed = await newestSigned(of, audit);
-  return signed && `${signed.text}\n${signed.signatures}`;
 }
 
 /** Of the rows: the newest of this shard that somebody signed. */
