@@ -65,8 +65,11 @@ export class SignerWalk {
     await this.#parts.onScreen?.(screen);
   }
 
-  press(name: string | RegExp): Promise<void> {
-    return this.#hand.press(this.page.getByRole('button', { name }));
+  /** Who sees a button turning waits: until it stands still, a press does nothing. */
+  async press(name: string | RegExp): Promise<void> {
+    const button = this.page.getByRole('button', { name });
+    await button.and(this.page.locator(':not([aria-busy])')).waitFor();
+    await this.#hand.press(button);
   }
 
   type(label: string | RegExp, text: string): Promise<void> {
