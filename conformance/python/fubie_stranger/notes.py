@@ -60,8 +60,15 @@ def parse_vkey(text):
 
 
 def refuse_name(name):
+    """The name of a key that is trusted, or an origin."""
+    refuse_letters(name)
+    if len(name.encode()) > NAME_BYTES_MAX:
+        raise Malformed(f"a key's name is too long: {name!r}")
+
+
+def refuse_letters(name):
     bad = any(letter == "+" or letter.isspace() or not letter.isprintable() for letter in name)
-    if bad or not 1 <= len(name.encode()) <= NAME_BYTES_MAX:
+    if bad or name == "":
         raise Malformed(f"no name of a key: {name!r}")
 
 
@@ -86,7 +93,7 @@ def parse_line(line):
     data = from_base64(body)
     if dash != "—" or len(data) <= 4:
         raise Malformed(f"no signature line: {line!r}")
-    refuse_name(name)
+    refuse_letters(name)
     return name, data[:4], data[4:]
 
 

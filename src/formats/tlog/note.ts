@@ -122,7 +122,7 @@ export function parseSignatures(lines: string): NoteSignature[] {
   return list.map((line) => {
     const match = /^— ([^ ]+) ([^ ]+)$/u.exec(line);
     const [name, encoded] = [match?.[1], match?.[2]];
-    if (name === undefined || encoded === undefined || !isKeyName(name)) throw malformed('line');
+    if (name === undefined || encoded === undefined || !isName(name)) throw malformed('line');
     const bytes = base64Of(encoded, 'tlog.note_malformed');
     if (bytes.length <= keyIdBytes) throw malformed('signature');
     return { name, keyId: bytes.slice(0, keyIdBytes), signature: bytes.slice(keyIdBytes) };
@@ -139,10 +139,17 @@ export function isBy(signature: NoteSignature, key: NoteKey): boolean {
   return signature.name === key.name && equal(signature.keyId, key.id);
 }
 
-/** C2SP signed-note: key names are not empty and have no Unicode space and no plus. */
+/** A name that a key of ours or one that we trust may bear. */
 export function isKeyName(name: string): boolean {
-  const isShort = name.length > 0 && utf8(name).length <= nameBytesMax;
-  return isShort && /^[^\p{White_Space}+]+$/u.test(name) && isPlain(name);
+  return utf8(name).length <= nameBytesMax && isName(name);
+}
+
+/**
+ * C2SP signed-note: names are not empty and have no Unicode space and no plus. How long a stranger's
+ * is does not matter: lines of unknown keys are passed over, whatever cosignature they bear.
+ */
+function isName(name: string): boolean {
+  return /^[^\p{White_Space}+]+$/u.test(name) && isPlain(name);
 }
 
 /** The type byte and the key as the note formats hold it. */

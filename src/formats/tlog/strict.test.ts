@@ -98,6 +98,20 @@ describe('signature lines', () => {
     expect(codeOf(() => parseNote(note))).toBe('tlog.note_malformed');
   });
 
+  test('a stranger’s with a name longer than a key of ours may bear is passed over', async () => {
+    const log = await maker(origin, 'ed25519');
+    const name = 'x'.repeat(256);
+    const stranger = { name, keyId: new Uint8Array(4), signature: new Uint8Array(64) };
+    const signatures = [stranger, await signNote(head, log.key, log.signer)];
+    const note = printNote({ text: head, signatures });
+    const judged = await judgeCheckpoint(note, { log: log.key, witnesses: [] }, nodeEngine);
+    expect([judged.checkpoint.size, judged.broken]).toEqual([12, []]);
+    await expect(maker(name, 'ed25519')).rejects.toThrow('tlog.vkey_malformed');
+    await expect(parseVkey(printVkey({ ...log.key, name }), nodeEngine)).rejects.toThrow(
+      'tlog.vkey_malformed',
+    );
+  });
+
   test('sixteen of ML-DSA size are read', () => {
     const signature = new Uint8Array(2428);
     const name = 'witness.test/court';
