@@ -13,7 +13,7 @@ import type { Engine } from '#formats/crypto';
 import type { Evidence } from '#trust/evidence';
 import type { DefinitionRow, DefinitionStore } from './ports.ts';
 import { type Definition, readDefinition } from './scenario.ts';
-import type { EvidenceSchema } from './schema.ts';
+import { type EvidenceSchema, refuseUnfillable } from './schema.ts';
 
 const definitionBytesMax = 128 * 1024;
 
@@ -53,7 +53,9 @@ export class Definitions {
 
   /** Takes a definition as the next version of its id; nothing may be deposited by it yet. */
   propose(by: string, json: Json): Commit<ShownDefinition> {
-    const { id, bytes } = readDefinition(json);
+    const definition = readDefinition(json);
+    if (definition.kind === 'schema') refuseUnfillable(definition);
+    const { id, bytes } = definition;
     if (bytes.length > definitionBytesMax)
       throw new Fault('deposit.definition_malformed', { at: 'length' });
     return async (unit) => {

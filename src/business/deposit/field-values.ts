@@ -39,13 +39,19 @@ function plain(field: SchemaField, given: Json): Json {
     throw refused(field, 'type');
   }
   if (values !== undefined && !values.includes(given)) throw refused(field, 'enum');
-  if (typeof given === 'string' && (given.length < lettersMin || given.length > lettersMax)) {
+  const letters = typeof given === 'string' ? lettersIn(given) : undefined;
+  if (letters !== undefined && (letters < lettersMin || letters > lettersMax)) {
     throw refused(field, 'length');
   }
   if (typeof given === 'number' && (given < (min ?? given) || given > (max ?? given))) {
     throw refused(field, 'range');
   }
   return given;
+}
+
+/** Characters, not UTF-16 units: a name of two rare ones has two (JSON Schema validation §6.3.1). */
+function lettersIn(text: string): number {
+  return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }
 
 function isOf(type: 'string' | 'integer', given: Json): boolean {

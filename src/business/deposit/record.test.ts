@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '#base/canonical';
 import { Fault } from '#base/fault';
 import { checkRecord, type EvidenceSchema, instantOf, readDefinition } from './index.ts';
+import type { JsonObject } from './json.ts';
+import { refuseUnfillable } from './schema.ts';
 
 function schemaOf(name: string): EvidenceSchema {
   const path = new URL(`../../../catalog/deposits/${name}.json`, import.meta.url);
@@ -179,6 +181,24 @@ describe('values as given and as understood', () => {
     }
   });
 
+  test('a letter outside the first plane is one letter, as a schema counts', () => {
+    const definition = readDefinition({
+      $id: 'some-record',
+      title: '示例',
+      type: 'object',
+      properties: {
+        name: { type: 'string', minLength: 2, maxLength: 3, 'x-sensitivity': 'personal' },
+      },
+      required: ['name'],
+      additionalProperties: false,
+    });
+    if (definition.kind !== 'schema') throw new Error('schema');
+    expect(checkRecord(definition, { name: '王𬱖𠮷' }).flags).toEqual([]);
+    for (const name of ['𬱖', '王𬱖𠮷䶮']) {
+      expect(() => checkRecord(definition, { name })).toThrow('deposit.record_malformed');
+    }
+  });
+
   test.each([
     ['2018-03-11 23:53:34.0', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
     ['2018-03-11 23:53:34', '2018-03-11T23:53:34.000+08:00', 'Asia/Shanghai'],
@@ -306,6 +326,23 @@ describe('a definition', () => {
     ],
   ])('%s is refused', (_, json) => {
     expect(() => readDefinition(json)).toThrow('deposit.definition_malformed');
+  });
+
+  test.each<readonly [string, JsonObject]>([
+    ['more letters at least than at most', { type: 'string', minLength: 5, maxLength: 2 }],
+    ['more letters at least than any value has', { type: 'string', minLength: 4_001 }],
+    ['a smallest number above the largest', { type: 'integer', minimum: 3, maximum: 2 }],
+    ['a list of nothing', { type: 'string', enum: [] }],
+    ['a list of values of another type', { type: 'string', enum: ['1', 1] }],
+  ])('whose field asks for %s is not taken, and is read where it was taken', (_, rule) => {
+    const properties = { a: { ...rule, 'x-sensitivity': 'public' } };
+    const definition = readDefinition({ ...schema, properties });
+    if (definition.kind !== 'schema') throw new Error('schema');
+    expect(() => refuseUnfillable(definition)).toThrow('deposit.definition_malformed');
+    const fillable = { a: { type: 'integer', maximum: -1, 'x-sensitivity': 'public' } };
+    const other = readDefinition({ ...schema, properties: fillable });
+    if (other.kind !== 'schema') throw new Error('schema');
+    expect(() => refuseUnfillable(other)).not.toThrow();
   });
 
   test('the same text in another order of members is the same definition', () => {

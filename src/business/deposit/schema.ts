@@ -96,6 +96,7 @@ const fieldMembers = [
   'x-source',
   'x-stage',
 ];
+const typeOf = { string: 'string', integer: 'number', boolean: 'boolean' } as const;
 const kinds = ['text', 'time', 'gps', 'device-fingerprint', 'decimal'] as const;
 
 /** Reads a schema, or deposit.definition_malformed with the place. */
@@ -173,6 +174,20 @@ function readField(name: string, json: Json): SchemaField {
     min: minimum === undefined ? undefined : boundAt(minimum, `${at}.minimum`),
     max: maximum === undefined ? undefined : boundAt(maximum, `${at}.maximum`),
   };
+}
+
+/**
+ * Refuses a field that no value can fit, so that its maker hears of it and not those who deposit.
+ * Asked of what is proposed only: what was approved in former times is read as it stands.
+ */
+export function refuseUnfillable({ fields }: EvidenceSchema): void {
+  for (const { name, type, values, lettersMin, lettersMax, min, max } of fields) {
+    const at = `properties.${name}`;
+    if (lettersMin > lettersMax) throw malformed(`${at}.minLength`);
+    if ((min ?? -Infinity) > (max ?? Infinity)) throw malformed(`${at}.minimum`);
+    const isListed = values?.every((value) => typeof value === typeOf[type]) ?? true;
+    if (values?.length === 0 || !isListed) throw malformed(`${at}.enum`);
+  }
 }
 
 function boundAt(json: Json, at: string): number {
