@@ -20,10 +20,10 @@ import { trustFiles } from '../../src/main/estate/trust-folder.ts';
 import { guestWith } from '../visit.ts';
 import { approveDefinition, type Machine, openMachine } from './deposit-machine.ts';
 import { coop } from './door-hand.ts';
+import { blockOf, isThere, programs } from './guide-programs.ts';
 import { type SignedBatch, signedTogether } from './record-sources.ts';
 import { well } from './walks.ts';
 
-const guide = readFileSync('docs/guide/deposit.md', 'utf8');
 const run = promisify(execFile);
 const definitions = {
   'guide-record': {
@@ -211,7 +211,12 @@ describe('只接入存证平台的机构', () => {
     );
     const explained = { slot: 'later', reason: '凭证由法院调取' };
     well(await machine.hand.post(`/v1/deposits/${id}/absences`, explained));
-    well(await machine.hand.post(`/v1/deposits/${id}/closure`, {}));
+    const draft = { name: 'draft', fileName: '草稿.txt', media: 'text/plain', bytes: 1 };
+    const digests = { sha256: '0'.repeat(64), sm3: '0'.repeat(64) };
+    well(await machine.hand.post(`/v1/deposits/${id}/files`, { ...draft, ...digests }));
+    const lost = await machine.hand.post(`/v1/deposits/${id}/closure`, { leavingOut: ['x'] });
+    expect(lost.body).toMatchObject({ status: 409, context: { files: 'draft' } });
+    well(await machine.hand.post(`/v1/deposits/${id}/closure`, { leavingOut: ['draft'] }));
     const late = await machine.hand.post('/v1/deposits/records', {
       records: [recordFor(id, 'r9')],
     });
@@ -365,32 +370,6 @@ describe('只接入存证平台的机构', () => {
     return { id, number: textIn(body, 'preservationNumber') };
   }
 });
-
-const programs: Readonly<Record<string, readonly string[]>> = {
-  sh: ['deposit.sh', 'bash', 'deposit.sh'],
-  python: ['deposit.py', 'python3', 'deposit.py'],
-  java: [
-    'Deposit.java',
-    'java',
-    '-Dfile.encoding=UTF-8',
-    '-Djdk.httpclient.allowRestrictedHeaders=host',
-    'Deposit.java',
-  ],
-};
-
-function blockOf(language: string): string {
-  return (
-    new RegExp(`^\`\`\`${language}[ \\w-]*\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(guide)?.[1] ?? ''
-  );
-}
-
-async function isThere(program: string): Promise<boolean> {
-  const [, command = program] = programs[program] ?? [];
-  return run(command, [program === 'openssl' ? 'version' : '--version']).then(
-    () => true,
-    () => false,
-  );
-}
 
 function recordFor(deposit: string, name: string) {
   const fields = { 姓名: '王样例', 金额: '5000.00', 时间: '2018-03-12 05:19:33.0' };

@@ -254,14 +254,18 @@ describe('加密与保存', () => {
   test('S2-21 S4-11 保存期自闭合起算；法律保全期间不销毁，由他人解除；到期只毁密钥，链仍完整', async () => {
     const [held, refused] = [await loan('held'), await loan('refused')];
     await complete(held);
-    await house.closing.close(source, { id: held.id, outcome: 'concluded' })(unit);
+    await house.closing.close(source, { id: held.id, outcome: 'concluded', leavingOut: [] })(unit);
     for (const slot of ['contract', 'loan-note', 'credit-grant']) {
       await house.slots.explain(source, { deposit: refused.id, slot, reason: '申请被拒绝' })(unit);
     }
     for (const slot of ['pi-authorisation', 'credit-authorisation']) {
       await house.file(refused, slot, { text: slot, slot });
     }
-    const closed = house.closing.close(source, { id: refused.id, outcome: 'refused' })(unit);
+    const closed = house.closing.close(source, {
+      id: refused.id,
+      outcome: 'refused',
+      leavingOut: [],
+    })(unit);
     // S2-53: what was refused has a shorter term of its own.
     expect((await closed).keepUntil).toBe('2027-05-23');
     const search = async (filter: { standing?: 'held' | 'erased' | 'closed'; schema?: string }) => {

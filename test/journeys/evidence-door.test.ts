@@ -88,7 +88,7 @@ test('S2-32 三种语言的例子所用的每个接口都在公开的接口文�
 
 test('S2-48 已有业务系统的机构只接存证平台：一条链由此闭合，其中没有合同系统的一条记录', async () => {
   const deposit = await house.opened('o2', { scenario: 'own' });
-  const order = { id: deposit.id, outcome: 'concluded' } as const;
+  const order = { id: deposit.id, outcome: 'concluded', leavingOut: [] } as const;
   expect(await codeOf(house.closing.close(source, order)(unit))).toBe('deposit.links_missing');
   await house.submit(deposit, 'r', { schema: 'own-record', fields });
   await house.closing.close(source, order)(unit);

@@ -17,6 +17,8 @@ import { lin } from './people.ts';
 import { apply, well } from './walks.ts';
 
 const openMsMax = 60_000;
+/** Its job waits a second and a half for a younger list of revocations. */
+const raisedMsMax = 20_000;
 const chunkBytes = 256 * 1024;
 
 describe('签署页背后的房子', () => {
@@ -207,6 +209,17 @@ describe('签署页背后的房子', () => {
     expect(await nodeEngine.digest('sha256', file.bytes)).toEqual(sha256);
 
     expect(await borrower.receiptMessage()).toContain(checkPhrase(sha256).join(' '));
+
+    // What is appended so that the signatures stay valid makes no other contract of it.
+    const later = `/v1/contracts/${contract.id}/revisions/3`;
+    await expect
+      .poll(async () => (await borrower.hand.get(later)).status, { timeout: raisedMsMax })
+      .toBe(200);
+    const raised = await borrower.hand.get(later);
+    expect(raised.bytes.subarray(0, file.bytes.length)).toEqual(file.bytes);
+    expect(
+      well(await borrower.hand.post(`/v1/cases/${borrower.caseId}/receipts`, {})).body,
+    ).toEqual(receipt);
 
     const stranger = new Borrower(world, lin).hand;
     const [number, secret] = [textIn(receipt, 'preservationNumber'), textIn(receipt, 'secret')];

@@ -222,7 +222,7 @@ describe('签完之后', () => {
     await house.place(loan, 'loan_signed');
     const held = await receipt();
     expect(await receipt()).toEqual(held);
-    const sha256 = await nodeEngine.digest('sha256', utf8('%PDF'));
+    const sha256 = await nodeEngine.digest('sha256', utf8('%PDF 2'));
     expect(held.contract.phrase).toEqual(checkPhrase(sha256));
     const asked = { number: loan.preservationNumber, secret: held.secret };
     const lookUp = (changed: object) => afterwards.lookUp(testUnit, { ...asked, ...changed });

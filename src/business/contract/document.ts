@@ -57,3 +57,11 @@ export interface DocumentRecord {
   readonly draftedAt: Instant;
   readonly readAt: Instant | undefined;
 }
+
+/**
+ * The number of the revision in which all parties have signed: each of them appends one to the
+ * base. It never changes, while what keeps the signatures valid is appended behind it for decades.
+ */
+export function concludedRevision({ slots }: Pick<DocumentRecord, 'slots'>): number {
+  return slots.length;
+}

@@ -9,6 +9,7 @@ export {
 export {
   type Clause,
   type ConfirmedClause,
+  concludedRevision,
   type DocumentKind,
   type DocumentRecord,
   documentKinds,

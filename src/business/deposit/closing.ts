@@ -44,6 +44,14 @@ export interface ClosingParts {
 /** How a business ended whose chain is closed: what was refused is kept for a shorter time. */
 export type Outcome = 'concluded' | 'refused';
 
+/** What is closed, and how. */
+export interface CloseOrder {
+  readonly id: string;
+  readonly outcome: Outcome;
+  /** Files that were announced, by their own names, and are not to become part of the chain. */
+  readonly leavingOut: readonly string[];
+}
+
 /** Closes a deposit for good, or seals it as it stands. */
 export class Closing {
   readonly #parts: ClosingParts;
@@ -52,14 +60,18 @@ export class Closing {
     this.#parts = parts;
   }
 
-  /** From here on nothing is added; deposit.links_missing names every slot that stands empty. */
+  /**
+   * From here on nothing is added; deposit.links_missing names every slot that stands empty,
+   * deposit.files_unfinished every file that was announced and would be lost without a word.
+   */
   close(
     source: Source,
-    order: { readonly id: string; readonly outcome: Outcome },
+    order: CloseOrder,
   ): Commit<{ readonly seq: number; readonly hash: string; readonly keepUntil: string }> {
     const { desk, store, clock, termsAt } = this.#parts;
     return async (unit) => {
       const row = await desk.writable(unit, source, order.id);
+      await this.#requireWhole(unit, row, order.leavingOut);
       const sealed = await this.#seal(unit, row, 'case.closed');
       const at = clock.now();
       const { concludedMonths, refusedMonths } = termsAt(at);
@@ -80,6 +92,13 @@ export class Closing {
     const lines = linesOf(row);
     const held = { entries, documents: [], isRefused: false };
     return completenessOf(await fillSlots(lines, held, this.#parts.engine));
+  }
+
+  async #requireWhole(unit: Unit, row: Deposit, leavingOut: readonly string[]): Promise<void> {
+    const files = await this.#parts.store.files(unit, row.id);
+    const lost = files.filter(({ own, seq }) => seq === undefined && !leavingOut.includes(own));
+    if (lost.length === 0) return;
+    throw new Fault('deposit.files_unfinished', { files: lost.map(({ own }) => own).join('、') });
   }
 
   async #seal(unit: Unit, row: Deposit, type: 'case.sealed' | 'case.closed') {

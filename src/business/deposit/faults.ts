@@ -31,6 +31,8 @@ export const depositFaults = [
   'deposit.file_reading',
   /** What the chain lacks; `missing` lists it (S0-02). */
   'deposit.links_missing',
+  /** Files were announced and are not whole; `files` lists those that nobody said to leave out. */
+  'deposit.files_unfinished',
   'deposit.cursor_malformed',
   /** Its term is over and its key destroyed. */
   'deposit.erased',

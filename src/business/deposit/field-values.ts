@@ -49,7 +49,7 @@ function plain(field: SchemaField, given: Json): Json {
   return given;
 }
 
-/** Characters, not UTF-16 units: a name of two rare ones has two (JSON Schema validation §6.3.1). */
+/** Characters, not UTF-16 units: two rare ones are two (JSON Schema validation §6.3.1). */
 function lettersIn(text: string): number {
   return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
 }

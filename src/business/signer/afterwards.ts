@@ -10,7 +10,7 @@ import type { Clock } from '#base/clock';
 import { Fault, faultCode } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Unit } from '#base/unit';
-import type { ContractDesk } from '#business/contract';
+import { type ContractDesk, concludedRevision } from '#business/contract';
 import {
   type CaseState,
   type Loan,
@@ -28,7 +28,10 @@ const secretField = 'receiptSecret';
 const printedField = `salt.${receiptSalt}`;
 const wordsField = 'satisfactionWords';
 
-/** The concluded contract as a file: what its digest is, and the words for it. */
+/**
+ * The contract as both have signed it: its digest and the words for it. Later files of it begin
+ * with these bytes, so that what she was told stays true of the file that she downloads next year.
+ */
 export interface ContractFacts {
   readonly sha256: string;
   readonly bytes: number;
@@ -160,7 +163,8 @@ export class Afterwards {
     const listed = await contracts.documentsOf(unit, loan.id);
     const document = listed.find(({ kind }) => kind === 'loan-contract');
     if (document === undefined) return undefined;
-    const { bytes, sha256, number } = await shelf.read(unit, document.id);
+    const signed = concludedRevision(document);
+    const { bytes, sha256, number } = await shelf.read(unit, document.id, signed);
     const phrase = checkPhrase(sha256);
     return { sha256: toHex(sha256), bytes: bytes.length, revision: number, phrase };
   }

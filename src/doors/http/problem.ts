@@ -112,6 +112,7 @@ const statusByCode = new Map<string, number>([
   ['deposit.file_differs', 422],
   ['deposit.file_reading', 503],
   ['deposit.links_missing', 409],
+  ['deposit.files_unfinished', 409],
   ['deposit.cursor_malformed', 400],
   ['tlog.note_malformed', 400],
   ['tlog.policy_malformed', 400],

@@ -84,6 +84,10 @@ export const depositRefusals: Readonly<Record<string, Phrase>> = {
     zh: '证据链有缺项，不能闭合；missing 列出各缺项。',
     en: 'Links are missing, so the chain is not closed; `missing` lists them.',
   },
+  'deposit.files_unfinished': {
+    zh: 'files 列出的文件登记了，还没有完成：请先完成，或者在 leavingOut 里写明不收这些文件，再闭合。',
+    en: 'The files in `files` were announced and are not whole: complete them, or name them in `leavingOut`.',
+  },
   'entry.attestation_malformed': {
     zh: '陈述的格式有误。',
     en: 'The statement is malformed.',

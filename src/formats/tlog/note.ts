@@ -145,8 +145,8 @@ export function isKeyName(name: string): boolean {
 }
 
 /**
- * C2SP signed-note: names are not empty and have no Unicode space and no plus. How long a stranger's
- * is does not matter: lines of unknown keys are passed over, whatever cosignature they bear.
+ * C2SP signed-note: names are not empty and have no Unicode space and no plus. How long one is does
+ * not matter here: lines of unknown keys are passed over, whatever cosignature they bear.
  */
 function isName(name: string): boolean {
   return /^[^\p{White_Space}+]+$/u.test(name) && isPlain(name);

@@ -7,6 +7,7 @@ import type {
   JudgedFile,
   Order,
   Pair,
+  RecordedContract,
   ShownDocument,
   TrustFacts,
   TrustMaterial,
@@ -60,6 +61,13 @@ export async function documentsIn(file: JudgedFile): Promise<readonly ShownDocum
 export async function changesIn(pair: Pair): Promise<readonly Change[]> {
   const answer = await asked({ verb: 'compare', ...pair });
   if ('changes' in answer) return answer.changes;
+  throw new Error('failed' in answer ? answer.failed : 'another answer');
+}
+
+/** Is the contract, or does it hold, what both had signed, byte by byte from its beginning? */
+export async function holds(file: JudgedFile, contract: RecordedContract): Promise<boolean> {
+  const answer = await asked({ verb: 'holds', file, contract });
+  if ('holds' in answer) return answer.holds;
   throw new Error('failed' in answer ? answer.failed : 'another answer');
 }
 

@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react';
 import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { holds } from './ask.ts';
 import { type LookedUp, type LookUp, lookedUp, lookUpIn } from './lookup.ts';
+import type { JudgedFile } from './messages.ts';
 import { pageWords } from './words/page.ts';
 
 type Standing =
@@ -14,7 +16,7 @@ const asked: LookUp | undefined = lookUpIn(location.hash);
 if (asked !== undefined) history.replaceState(null, '', location.pathname);
 
 /** What a scanned QR leads to; nothing at all where none was scanned. */
-export function LookUpCard({ sha256 }: { readonly sha256: string | undefined }) {
+export function LookUpCard({ file }: { readonly file: JudgedFile | undefined }) {
   const say = useWords(pageWords);
   const [standing, setStanding] = useState<Standing>({ is: 'asking' });
   useEffect(() => {
@@ -31,15 +33,15 @@ export function LookUpCard({ sha256 }: { readonly sha256: string | undefined }) 
       {standing.is === 'asking' && <p>{say('lookWorking')}</p>}
       {standing.is === 'unknown' && <Notice tone="bad">{say('lookUnknown')}</Notice>}
       {standing.is === 'failed' && <Notice tone="warn">{say('lookFailed')}</Notice>}
-      {standing.is === 'known' && <Found found={standing.found} sha256={sha256} />}
+      {standing.is === 'known' && <Found found={standing.found} file={file} />}
     </section>
   );
 }
 
-function Found(props: { readonly found: LookedUp; readonly sha256: string | undefined }) {
+function Found({ found, file }: Readonly<{ found: LookedUp; file: JudgedFile | undefined }>) {
   const say = useWords(pageWords);
-  const { institution, standing, contract, package: evidence } = props.found;
-  const recorded = [contract?.sha256, evidence?.sha256];
+  const { institution, standing, contract } = found;
+  const isSame = useComparison(found, file);
   return (
     <>
       <Facts
@@ -49,13 +51,23 @@ function Found(props: { readonly found: LookedUp; readonly sha256: string | unde
           [say('lookPhrase'), contract?.phrase.join(' ') ?? '—'],
         ]}
       />
-      {props.sha256 === undefined ? (
-        <p>{say('lookNext')}</p>
-      ) : recorded.includes(props.sha256) ? (
-        <Notice tone="good">{say('lookSame')}</Notice>
-      ) : (
-        <Notice tone="bad">{say('lookOther')}</Notice>
-      )}
+      {file === undefined && <p>{say('lookNext')}</p>}
+      {isSame === true && <Notice tone="good">{say('lookSame')}</Notice>}
+      {isSame === false && <Notice tone="bad">{say('lookOther')}</Notice>}
     </>
   );
+}
+
+/** Is what was handed in the recorded contract? Undefined as long as nobody knows. */
+function useComparison({ contract }: LookedUp, file: JudgedFile | undefined): boolean | undefined {
+  const [answer, setAnswer] = useState<{ readonly of: JudgedFile; readonly isSame: boolean }>();
+  useEffect(() => {
+    if (file === undefined) return;
+    const comparing = contract === null ? Promise.resolve(false) : holds(file, contract);
+    comparing.then(
+      (isSame) => setAnswer({ of: file, isSame }),
+      () => setAnswer(undefined),
+    );
+  }, [contract, file]);
+  return answer !== undefined && answer.of === file ? answer.isSame : undefined;
 }

@@ -1,7 +1,10 @@
 /**
  * What a printed QR leads to: the preservation number 保全号 and its secret half, in the fragment,
- * which no server is ever sent. The house answers with the digest that the holder's file must have.
+ * which no server is ever sent. The house answers with the digest of the contract as both signed it:
+ * the holder's file is that one, or begins with it, or holds it.
  */
+
+import type { RecordedContract } from './messages.ts';
 
 /** `#n=FB…&s=…`, or `#FB….…` as the printed page writes it. */
 export interface LookUp {
@@ -14,8 +17,7 @@ export interface LookedUp {
   readonly number: string;
   readonly institution: string;
   readonly standing: 'open' | 'signed' | 'ended';
-  readonly contract: { readonly sha256: string; readonly phrase: readonly string[] } | null;
-  readonly package: { readonly sha256: string } | null;
+  readonly contract: (RecordedContract & { readonly phrase: readonly string[] }) | null;
 }
 
 const number = /^[A-Z0-9-]{6,40}$/i;

@@ -74,7 +74,20 @@ export type Ask =
   | { readonly id: number; readonly verb: 'trust'; readonly trust: TrustMaterial }
   | { readonly id: number; readonly verb: 'unpack'; readonly zip: Uint8Array }
   | { readonly id: number; readonly verb: 'documents'; readonly file: JudgedFile }
-  | ({ readonly id: number; readonly verb: 'compare' } & Pair);
+  | ({ readonly id: number; readonly verb: 'compare' } & Pair)
+  | {
+      readonly id: number;
+      readonly verb: 'holds';
+      readonly file: JudgedFile;
+      readonly contract: RecordedContract;
+    };
+
+/** A contract as both had signed it; what is appended to it later begins behind these bytes. */
+export interface RecordedContract {
+  /** Lower-case hex of the digest over so many bytes. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
 
 /** What was judged, to be opened for its documents. */
 export interface JudgedFile {
@@ -95,4 +108,5 @@ export type Answer =
   | { readonly id: number; readonly unpacked: TrustMaterial }
   | { readonly id: number; readonly documents: readonly ShownDocument[] }
   | { readonly id: number; readonly changes: readonly Change[] }
+  | { readonly id: number; readonly holds: boolean }
   | { readonly id: number; readonly failed: string };

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useElder } from '../ui/elder.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { judge } from './ask.ts';
@@ -55,7 +55,8 @@ export function JudgePage() {
     [extras, trust],
   );
 
-  const judged = state.is === 'done' ? state.judged : undefined;
+  const done = state.is === 'done' ? state : undefined;
+  const judgedFile = useMemo(() => done && fileOf(done), [done]);
   return (
     <div className="judge">
       <Top />
@@ -89,14 +90,14 @@ export function JudgePage() {
             )}
           </div>
         </div>
-        <LookUpCard sha256={judged?.sha256} />
-        {judged === undefined && (
+        <LookUpCard file={judgedFile} />
+        {done === undefined && (
           <Picker onFile={(file) => void take(file)} extras={extras} onExtras={setExtras} />
         )}
-        {state.is === 'done' && (
+        {done !== undefined && (
           <ResultView
-            judged={state.judged}
-            bytes={state.bytes}
+            judged={done.judged}
+            bytes={done.bytes}
             hasTrust={trust.source !== 'none'}
             onAgain={() => {
               // What was added belonged to the file that was judged.
@@ -109,6 +110,10 @@ export function JudgePage() {
       </main>
     </div>
   );
+}
+
+function fileOf({ judged: { report }, bytes }: Readonly<{ judged: Judged; bytes: Uint8Array }>) {
+  return { kind: report.kind, name: report.file, bytes };
 }
 
 async function addedBy({ at, receipt, content, record }: Extras) {

@@ -31,6 +31,7 @@ import type {
   JudgedFile,
   Order,
   Pair,
+  RecordedContract,
   Sentences,
   ShownDocument,
   TrustFacts,
@@ -53,7 +54,18 @@ async function answer(ask: Ask): Promise<Answer> {
   if (ask.verb === 'unpack') return { id: ask.id, unpacked: await unpacked(ask.zip) };
   if (ask.verb === 'documents') return { id: ask.id, documents: await documentsOf(ask.file) };
   if (ask.verb === 'compare') return { id: ask.id, changes: await changesIn(ask) };
+  if (ask.verb === 'holds') return { id: ask.id, holds: await holds(ask.file, ask.contract) };
   return { id: ask.id, judged: await judged(ask.order) };
+}
+
+/** Is the recorded contract the beginning of the file, or of a document in it? */
+async function holds(file: JudgedFile, { sha256, bytes }: RecordedContract): Promise<boolean> {
+  for (const pdf of pdfsIn(file)) {
+    const signed = pdf.bytes.subarray(0, bytes);
+    const found = toHex(await pageEngine.digest('sha256', signed));
+    if (signed.length === bytes && found === sha256) return true;
+  }
+  return false;
 }
 
 async function changesIn({ before, after }: Pair): Promise<readonly Change[]> {

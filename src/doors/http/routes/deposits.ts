@@ -14,6 +14,7 @@ import {
   type DepositDesk,
   type DepositRow,
   type FileDesk,
+  itemsPerDepositMax,
   type Keeping,
   type RecordDesk,
   recordsPerBatchMax,
@@ -197,19 +198,22 @@ function closureRoute(doors: Doors, { deposits }: DepositRoutesDesk): void {
       method: 'POST',
       path: '/v1/deposits/:id/closure',
       summary: {
-        zh: '证据链闭合；有缺项则不予受理并列出缺项',
-        en: 'Closes the chain, or lists every link that is missing',
+        zh: '证据链闭合；有缺项、有没传完的文件则不予受理并列出',
+        en: 'Closes the chain, or lists every link that is missing and every file that is not whole',
       },
       params: shapes.withDeposit,
-      body: z.strictObject({ outcome: z.enum(['concluded', 'refused']).default('concluded') }),
+      body: z.strictObject({
+        outcome: z.enum(['concluded', 'refused']).default('concluded'),
+        leavingOut: z.array(shapes.own).max(itemsPerDepositMax).default([]),
+      }),
       answer: {
         status: 200,
         body: z.strictObject({ seq: z.int(), hash: z.base64(), keepUntil: z.iso.date() }),
       },
-      refusals: [...chainRefusals, 'deposit.links_missing'],
+      refusals: [...chainRefusals, 'deposit.links_missing', 'deposit.files_unfinished'],
     },
     async (asked) => {
-      const order = { id: asked.params.id, outcome: asked.body.outcome };
+      const order = { id: asked.params.id, ...asked.body };
       const commit = deposits.closing.close(shapes.sourceOf(asked), order);
       return async (unit) => {
         const { seq, hash, keepUntil } = await commit(unit);

@@ -112,11 +112,11 @@ export const pageWords = {
     en: 'Choose the contract you hold; this page compares it with the one recorded.',
   },
   lookSame: {
-    zh: '您的文件就是这个保全号所记录的文件。',
-    en: 'Your file is the one recorded under this number.',
+    zh: '您的文件里就是这个保全号所记录的、双方签署的那份合同，一字不差。签署之后附加的内容，见核验结论。',
+    en: 'Your file holds the very contract recorded under this number, as both signed it. What was added afterwards, the verdict says.',
   },
   lookOther: {
-    zh: '您的文件不是这个保全号所记录的文件：摘要不同。',
-    en: 'Your file is not the one recorded under this number: its digest differs.',
+    zh: '您的文件里没有这个保全号所记录的合同：摘要不同。',
+    en: 'Your file does not hold the contract recorded under this number: its digest differs.',
   },
 } satisfies Readonly<Record<string, Words>>;
