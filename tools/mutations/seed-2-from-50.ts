@@ -91,14 +91,14 @@ export const seed2From50: readonly Mutation[] = [
   },
   {
     id: 'S2-60',
-    file: 'src/business/deposit/field-values.ts',
+    file: 'src/formats/disclosure/given.ts',
     find: 'Math.abs(Number(lat)) > 90',
     replace: 'Math.abs(Number(lat)) > 900',
     test: { file: 'src/business/deposit/record.test.ts', title: 'S2-60 a place keeps' },
   },
   {
     id: 'S2-61',
-    file: 'src/business/deposit/field-values.ts',
+    file: 'src/formats/disclosure/given.ts',
     find: 'zone === undefined ? shanghaiMs : offsetMs(zone)',
     replace: 'zone === undefined ? 0 : offsetMs(zone)',
     test: { file: 'src/business/deposit/record.test.ts', title: 'S2-61 ' },

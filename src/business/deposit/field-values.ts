@@ -8,17 +8,13 @@
  * known: each is said, and neither is taken for the other (S2-52).
  */
 import { isObject, type Json } from '#base/canonical';
-import { formatInstant, type Instant, instantFromMs } from '#base/clock';
+import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
+import { givenPlace, givenTime } from '#formats/disclosure';
 import type { JsonObject } from './json.ts';
 import type { FieldKind, SchemaField } from './schema.ts';
 
 export const unknownWord = '未知';
-const zoneRule = 'Asia/Shanghai';
-const shanghaiMs = 8 * 3_600_000;
-const wallTime = /(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/.source;
-const timePattern = new RegExp(`^${wallTime}(Z|[+-](?:[01]\\d|2[0-3]):?[0-5]\\d)?$`);
-const placePattern = /^(-?\d{1,3}(?:\.\d{1,20})?),\s?(-?\d{1,3}(?:\.\d{1,20})?)$/;
 const datums = ['WGS84', 'GCJ-02', 'BD-09', 'CGCS2000', 'unknown'] as const;
 
 /** Refuses what does not fit its field; answers what the entry commits to. */
@@ -67,29 +63,16 @@ function understood(field: SchemaField, given: Json): Json {
 
 const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Json) => Json> = {
   time: (field, given) => {
-    const match = typeof given === 'string' ? timePattern.exec(given) : null;
-    if (match === null) throw refused(field, 'time');
-    const [, y = '', mo = '', d = '', h = '', mi = '', s = '', fraction = '', zone] = match;
-    const wall = `${y}-${mo}-${d}T${h}:${mi}:${s}`;
-    const local = Date.parse(`${wall}Z`);
-    // Printed back, for the parser takes February 30 and hour 24 for another day.
-    const isReal = !Number.isNaN(local) && new Date(local).toISOString().startsWith(wall);
-    if (!isReal) throw refused(field, 'time');
-    const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
-    const atMs = local + ms - (zone === undefined ? shanghaiMs : offsetMs(zone));
-    const rule = zone === undefined ? zoneRule : 'given';
-    const at = formatInstant(instantFromMs(atMs));
-    if (!/^\d{4}-/.test(at)) throw refused(field, 'time');
+    const time = typeof given === 'string' ? givenTime(given) : undefined;
+    if (time === undefined) throw refused(field, 'time');
     const { stage } = field;
-    return { given, at, atMs, zone: rule, ...(stage === undefined ? {} : { stage }) };
+    return { given, ...time, ...(stage === undefined ? {} : { stage }) };
   },
   gps: (field, given) => {
     const said = saidIn(field, given, ['value', 'datum', 'accuracyM', 'source']);
     const text = said['value'];
-    const [, lat = '', lng = ''] = typeof text === 'string' ? (placePattern.exec(text) ?? []) : [];
-    if (lat === '' || Math.abs(Number(lat)) > 90 || Math.abs(Number(lng)) > 180) {
-      throw refused(field, 'gps');
-    }
+    const place = typeof text === 'string' ? givenPlace(text) : undefined;
+    if (place === undefined) throw refused(field, 'gps');
     const accuracyM = said['accuracyM'] ?? null;
     const isAccuracy = accuracyM === null || (isOf('integer', accuracyM) && Number(accuracyM) >= 0);
     const source = said['source'] ?? 'unknown';
@@ -98,7 +81,7 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     }
     const datum = datums.find((one) => one === (said['datum'] ?? 'unknown'));
     if (datum === undefined) throw refused(field, 'gps');
-    return { given, lat, lng, datum, accuracyM, source };
+    return { given, ...place, datum, accuracyM, source };
   },
   'device-fingerprint': (field, given) => {
     const said = saidIn(field, given, ['value', 'algorithm']);
@@ -123,12 +106,6 @@ function saidIn(field: SchemaField, given: Json, members: readonly string[]): Js
   const other = Object.keys(given).find((name) => !members.includes(name));
   if (other !== undefined) throw refused(field, field.kind);
   return given;
-}
-
-function offsetMs(zone: string): number {
-  if (zone === 'Z') return 0;
-  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
 }
 
 function refused(field: SchemaField, why: string): Fault {

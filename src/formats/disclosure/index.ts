@@ -9,3 +9,4 @@ export {
   saltBytes,
 } from './disclosure.ts';
 export { disclosureFaults } from './faults.ts';
+export { givenPlace, givenTime } from './given.ts';
