@@ -2,12 +2,16 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?",
+    re.ASCII,
 )
 PLACE = re.compile(r"(-?\d{1,3}(?:\.\d{1,20})?),\s?(-?\d{1,3}(?:\.\d{1,20})?)", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MILLISECOND = timedelta(milliseconds=1)
+HOUSE = timedelta(hours=8)
 
 
 def is_read_as_given(value):
@@ -29,18 +33,20 @@ def is_time_of(value, given):
         local = datetime.strptime(f"{day}T{time}+0000", "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
         return False
-    moment = local + timedelta(milliseconds=int((fraction or "").ljust(3, "0")[:3]))
-    moment -= offset(zone)
-    at_ms = (moment - EPOCH) // timedelta(milliseconds=1)
-    house = moment.astimezone(timezone(timedelta(hours=8)))
-    at = house.strftime("%Y-%m-%dT%H:%M:%S.") + f"{house.microsecond // 1000:03}+08:00"
+    at_ms = (local - EPOCH) // MILLISECOND + int((fraction or "").ljust(3, "0")[:3])
+    at_ms -= offset(zone) // MILLISECOND
+    try:
+        house = EPOCH + (at_ms * MILLISECOND + HOUSE)
+    except OverflowError:
+        return False
+    at = house.isoformat(timespec="milliseconds").removesuffix("+00:00") + "+08:00"
     own = (at_ms, at, "Asia/Shanghai" if zone is None else "given")
     return (value.get("atMs"), value.get("at"), value.get("zone")) == own
 
 
 def offset(zone):
     if zone is None:
-        return timedelta(hours=8)
+        return HOUSE
     if zone == "Z":
         return timedelta()
     sign = -1 if zone.startswith("-") else 1
@@ -49,4 +55,6 @@ def offset(zone):
 
 def is_place_of(value, given):
     found = PLACE.fullmatch(given)
-    return found is not None and found.groups() == (value.get("lat"), value.get("lng"))
+    if found is None or found.groups() != (value.get("lat"), value.get("lng")):
+        return False
+    return all(abs(Decimal(one)) <= most for one, most in zip(found.groups(), (90, 180)))

@@ -20,7 +20,7 @@ interface GivenTime {
   readonly zone: 'given' | typeof zoneRule;
 }
 
-/** Undefined for letters that are no time of the calendar between the years 0 and 9999. */
+/** Undefined for letters that are no time of the years 0001 to 9999, as given and in China. */
 export function givenTime(text: string): GivenTime | undefined {
   const [, day = '', time = '', fraction = '', zone] = timePattern.exec(text) ?? [];
   const wall = `${day}T${time}`;
@@ -30,7 +30,7 @@ export function givenTime(text: string): GivenTime | undefined {
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   const atMs = instantFromMs(local + ms - (zone === undefined ? shanghaiMs : offsetMs(zone)));
   const at = formatInstant(atMs);
-  if (!/^\d{4}-/.test(at)) return undefined;
+  if (![wall, at].every((one) => /^(?!0000)\d{4}-/.test(one))) return undefined;
   return { at, atMs, zone: zone === undefined ? zoneRule : 'given' };
 }
 
