@@ -40,6 +40,7 @@ import {
   type WitnessedHead,
 } from '#formats/witness';
 import type { EntryWatch } from './entry-watch.ts';
+import { LogSilence, orSilence } from './log-silence.ts';
 import { type Finding, walk } from './log-walk.ts';
 import { accusationOf } from './promises.ts';
 
@@ -106,16 +107,29 @@ export class Monitor {
     this.#parts = parts;
   }
 
-  /** Looks once at the log as it stands. Throws for what is wrong on the monitor's own side. */
+  /**
+   * Looks once at the log as it stands. Throws for what is wrong on the monitor's own side; a log
+   * that does not answer, or breaks off, is a finding: who watches for years must outlast it.
+   */
   async look(): Promise<MonitorReport> {
-    const look = new Look(this.#parts, (await this.#parts.memory.last()) ?? nothing);
+    const read = orSilence(this.#parts.read);
+    const look = new Look({ ...this.#parts, read }, (await this.#parts.memory.last()) ?? nothing);
+    try {
+      await this.#lookAt(look);
+    } catch (thrown) {
+      if (!(thrown instanceof LogSilence)) throw thrown;
+      look.silent(thrown);
+    }
+    return look.report();
+  }
+
+  async #lookAt(look: Look): Promise<void> {
     const shown = await look.shown();
     if (shown !== undefined && (await look.follows(shown)) && (await look.walked(shown))) {
       await look.witnesses(shown);
       await look.promises(shown);
       await look.ends(shown);
     }
-    return look.report();
   }
 }
 
@@ -152,6 +166,10 @@ class Look {
       proofs: this.#proofs,
       next: this.#next,
     };
+  }
+
+  silent({ message }: LogSilence): void {
+    this.#find('log_silent', message);
   }
 
   /** The head the log shows, if it is signed by the log. */
