@@ -8,6 +8,7 @@ import { printClosing, printOpening } from '#formats/shard';
 import { bundlePath, parseBundle, printBundle } from '#formats/tiles';
 import { noteKey, printVkey } from '#formats/tlog';
 import { judgeMisbehaviour, parseMisbehaviour } from '#formats/witness';
+import { EntryWatch } from '#trust/witness';
 import {
   keyed,
   type Notebook,
@@ -47,6 +48,24 @@ test('the leaves that link half-year shards are no entries and no flaw', async (
   expect((await again.look()).findings).toEqual([
     { code: 'entry_wrong', detail: 'entry 4: names no key' },
   ]);
+});
+
+test('an entry that stands in two half-years is found by who has followed both', async () => {
+  const log = new PublicLog(all);
+  await log.grow(3);
+  const [first = utf8(''), , last = utf8('')] = log.entries;
+  const followed = new EntryWatch({ engine: nodeEngine });
+  const before = followed.reading();
+  for (const [at, bytes] of log.entries.entries()) {
+    expect(await before.flawOf(bytes, at)).toBeUndefined();
+  }
+  followed.keep(before);
+  for (const again of [first, last]) {
+    expect(await followed.reading().flawOf(again, 1)).toMatch(/^number [02] where 3 should be/);
+  }
+  await log.grow(1);
+  const [next = utf8('')] = log.entries.slice(-1);
+  expect(await followed.reading().flawOf(next, 1)).toBeUndefined();
 });
 
 /** A log whose last leaf names the key of the next half-year, and a monitor that has seen it. */
