@@ -152,7 +152,7 @@ describe('a key file whose check value is made by PBMAC1 (RFC 9579)', async () =
     bag(1, new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }))),
     bag(3, held('1.2.840.113549.1.9.22.1', octetString(certificate.der))),
   );
-  const content = sequence(held(data, octetString(safe)));
+  const safeOf = (bags: Uint8Array) => held(data, octetString(bags));
   const salt = fromHex('0102030405060708');
 
   interface Making {
@@ -161,10 +161,14 @@ describe('a key file whose check value is made by PBMAC1 (RFC 9579)', async () =
     readonly stated?: number | null;
     readonly saltStated?: Uint8Array;
     readonly iterationsStated?: number;
+    /** How many there are beside the one that holds something. */
+    readonly emptySafes?: number;
   }
 
   function made({ hash = 'sha256', ...more }: Making): Uint8Array {
-    const { stated = 32, saltStated = salt, iterationsStated = 2048 } = more;
+    const { stated = 32, saltStated = salt, iterationsStated = 2048, emptySafes = 0 } = more;
+    const empty = Array.from({ length: emptySafes }, () => safeOf(sequence()));
+    const content = sequence(safeOf(safe), ...empty);
     const hmac = sequence(oid(`1.2.840.113549.2.${{ sha256: 9, sha384: 10, sha512: 11 }[hash]}`));
     const bytes = stated === null ? [] : [integer(stated)];
     const derivation = sequence(octetString(saltStated), integer(iterationsStated), ...bytes, hmac);
@@ -197,6 +201,7 @@ describe('a key file whose check value is made by PBMAC1 (RFC 9579)', async () =
     ['SHA-256', {}],
     ['SHA-384, a key of 48 octets', { hash: 'sha384', stated: 48 }],
     ['SHA-512, a key of 20 octets', { hash: 'sha512', stated: 20 }],
+    ['sixteen safes', { emptySafes: 15 }],
   ])('%s is opened', (_, making) => {
     const bytes = made(making);
     expect([codeOf(bytes), opensByOpenssl(bytes)]).toEqual(['opened', true]);
@@ -209,6 +214,7 @@ describe('a key file whose check value is made by PBMAC1 (RFC 9579)', async () =
     ['no length of the key', { stated: null }, 'pkcs12.malformed'],
     ['too many iterations', { iterationsStated: 9_000_000 }, 'pkcs12.limit'],
     ['too long a key', { stated: 4096 }, 'pkcs12.limit'],
+    ['more safes than anybody writes', { emptySafes: 16 }, 'pkcs12.limit'],
   ])('%s is not', (_, making, code) => {
     expect(codeOf(made(making))).toBe(code);
   });

@@ -64,6 +64,8 @@ const oids = {
 } as const;
 const inside = contextTag(0, 'constructed');
 const bagDepthMax = 4;
+/** Programs write one or two; each under a password takes its own iterations to open. */
+const safesMax = 16;
 const version = 3;
 /** Blocks of PBKDF2, each of which takes all the iterations anew. */
 const macKeyBytesMax = 128;
@@ -98,7 +100,11 @@ function readOuter(bytes: Uint8Array): Pkcs12 {
   // Without it a wrong password and a changed file look alike.
   if (mac === undefined) throw new Fault('pkcs12.mac_missing');
   const content = octets(authenticated.value);
-  return { content, mac: macOf(mac), safes: partsOf(parseBer(content).value).map(safeOf) };
+  const safes = partsOf(parseBer(content).value);
+  if (safes.length > safesMax) {
+    throw new Fault('pkcs12.limit', { limit: 'safesMax', value: safes.length });
+  }
+  return { content, mac: macOf(mac), safes: safes.map(safeOf) };
 }
 
 /** Whatever is wrong with the encoding is said in this room's words. */
