@@ -16,7 +16,7 @@ import { openStaffRooms } from '../rooms/staff.ts';
 
 export async function run(args: readonly string[]): Promise<number> {
   const [act] = args;
-  const tenant = optionOf(args, '--tenant');
+  const tenant = optionOf(args, '--tenant') as TenantId | undefined;
   const login = optionOf(args, '--login');
   const roles = optionOf(args, '--role')?.split(',');
   if (act !== 'add' || tenant === undefined || login === undefined || roles === undefined) {
@@ -25,12 +25,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const estate = standingEstate(optionOf(args, '--var') ?? readStartSettings().root);
   const ground = await openGround(readProcessSettings(processFolder(estate, 'work')));
   try {
+    await ground.recordOf(tenant);
     const { staff, passwords } = await openStaffRooms(ground);
     const password = firstPassword(ground.random);
     const verifier = await passwords.verifier(password);
     const unit = optionOf(args, '--unit') ?? rootUnit;
     const commit = staff.found({ login, unit, roles, verifier, mustChange: true });
-    const { unitPath } = await ground.units.run(tenant as TenantId, commit);
+    const { unitPath } = await ground.units.run(tenant, commit);
     process.stdout.write(`${login} ${unitPath} ${roles.join(',')}\n一次性密码：${password}\n`);
     return 0;
   } finally {
