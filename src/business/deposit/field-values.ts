@@ -12,7 +12,7 @@ import { type Instant, instantFromMs } from '#base/clock';
 import { Fault } from '#base/fault';
 import { givenPlace, givenTime } from '#formats/disclosure';
 import type { JsonObject } from './json.ts';
-import type { FieldKind, SchemaField } from './schema.ts';
+import { type FieldKind, isOfType, type SchemaField } from './schema.ts';
 
 export const unknownWord = '未知';
 const datums = ['WGS84', 'GCJ-02', 'BD-09', 'CGCS2000', 'unknown'] as const;
@@ -31,9 +31,7 @@ export function instantOf(value: Json): Instant | undefined {
 
 function plain(field: SchemaField, given: Json): Json {
   const { type, values, min, max, lettersMin, lettersMax } = field;
-  if (type === 'boolean' ? typeof given !== 'boolean' : !isOf(type, given)) {
-    throw refused(field, 'type');
-  }
+  if (!isOfType(type, given)) throw refused(field, 'type');
   if (values !== undefined && !values.includes(given)) throw refused(field, 'enum');
   const letters = typeof given === 'string' ? lettersIn(given) : undefined;
   if (letters !== undefined && (letters < lettersMin || letters > lettersMax)) {
@@ -48,10 +46,6 @@ function plain(field: SchemaField, given: Json): Json {
 /** Characters, not UTF-16 units: two rare ones are two (JSON Schema validation §6.3.1). */
 function lettersIn(text: string): number {
   return /[\ud800-\udbff]/.test(text) ? Array.from(text).length : text.length;
-}
-
-function isOf(type: 'string' | 'integer', given: Json): boolean {
-  return type === 'string' ? typeof given === 'string' : Number.isSafeInteger(given);
 }
 
 function understood(field: SchemaField, given: Json): Json {
@@ -74,7 +68,8 @@ const readers: Record<Exclude<FieldKind, 'text'>, (field: SchemaField, given: Js
     const place = typeof text === 'string' ? givenPlace(text) : undefined;
     if (place === undefined) throw refused(field, 'gps');
     const accuracyM = said['accuracyM'] ?? null;
-    const isAccuracy = accuracyM === null || (isOf('integer', accuracyM) && Number(accuracyM) >= 0);
+    const isAccuracy =
+      accuracyM === null || (isOfType('integer', accuracyM) && Number(accuracyM) >= 0);
     const source = said['source'] ?? 'unknown';
     if (!isAccuracy || typeof source !== 'string' || source.length > 40) {
       throw refused(field, 'gps');

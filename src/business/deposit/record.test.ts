@@ -8,9 +8,25 @@ import { refuseUnfillable } from './schema.ts';
 
 function schemaOf(name: string): EvidenceSchema {
   const path = new URL(`../../../catalog/deposits/${name}.json`, import.meta.url);
-  const definition = readDefinition(JSON.parse(readFileSync(path, 'utf8')) as Json);
-  if (definition.kind !== 'schema') throw new Error(name);
+  return schemaIn(JSON.parse(readFileSync(path, 'utf8')) as Json);
+}
+
+function schemaIn(json: Json): EvidenceSchema {
+  const definition = readDefinition(json);
+  if (definition.kind !== 'schema') throw new Error('a scenario');
   return definition;
+}
+
+/** A schema of these fields and nothing else. */
+function schemaWith(properties: JsonObject): EvidenceSchema {
+  return schemaIn({
+    $id: 'some-record',
+    title: '示例',
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
 }
 
 const grant = (): EvidenceSchema => schemaOf('credit-grant');
@@ -127,18 +143,10 @@ describe('what a record is made of', () => {
   });
 
   test("a field comes under its name or under the source's own, and not under both", () => {
-    const definition = readDefinition({
-      $id: 'some-record',
-      title: '示例',
-      type: 'object',
-      properties: {
-        b: { type: 'string', 'x-sensitivity': 'public', 'x-source': 'TX_B' },
-        a: { type: 'string', 'x-sensitivity': 'public' },
-      },
-      required: ['a', 'b'],
-      additionalProperties: false,
+    const definition = schemaWith({
+      b: { type: 'string', 'x-sensitivity': 'public', 'x-source': 'TX_B' },
+      a: { type: 'string', 'x-sensitivity': 'public' },
     });
-    if (definition.kind !== 'schema') throw new Error('schema');
     const given = { a: '1', b: '2' };
     expect(checkRecord(definition, given).given).toEqual(given);
     expect(checkRecord(definition, { a: '1', TX_B: '2' }).given).toEqual(given);
@@ -159,18 +167,10 @@ describe('what a record is made of', () => {
 
 describe('values as given and as understood', () => {
   test('lengths and lists are obeyed for a text that means something too', () => {
-    const definition = readDefinition({
-      $id: 'some-record',
-      title: '示例',
-      type: 'object',
-      properties: {
-        a: { type: 'string', format: 'decimal', maxLength: 4, 'x-sensitivity': 'public' },
-        b: { type: 'string', format: 'decimal', enum: ['1.00'], 'x-sensitivity': 'public' },
-      },
-      required: ['a', 'b'],
-      additionalProperties: false,
+    const definition = schemaWith({
+      a: { type: 'string', format: 'decimal', maxLength: 4, 'x-sensitivity': 'public' },
+      b: { type: 'string', format: 'decimal', enum: ['1.00'], 'x-sensitivity': 'public' },
     });
-    if (definition.kind !== 'schema') throw new Error('schema');
     expect(checkRecord(definition, { a: '1.00', b: '1.00' }).flags).toEqual([]);
     expect(checkRecord(definition, { a: '', b: '未知' }).flags).toEqual([]);
     for (const wrong of [
@@ -182,17 +182,9 @@ describe('values as given and as understood', () => {
   });
 
   test('a letter outside the first plane is one letter, as a schema counts', () => {
-    const definition = readDefinition({
-      $id: 'some-record',
-      title: '示例',
-      type: 'object',
-      properties: {
-        name: { type: 'string', minLength: 2, maxLength: 3, 'x-sensitivity': 'personal' },
-      },
-      required: ['name'],
-      additionalProperties: false,
+    const definition = schemaWith({
+      name: { type: 'string', minLength: 2, maxLength: 3, 'x-sensitivity': 'personal' },
     });
-    if (definition.kind !== 'schema') throw new Error('schema');
     expect(checkRecord(definition, { name: '王𬱖𠮷' }).flags).toEqual([]);
     for (const name of ['𬱖', '王𬱖𠮷䶮']) {
       expect(() => checkRecord(definition, { name })).toThrow('deposit.record_malformed');
@@ -335,14 +327,15 @@ describe('a definition', () => {
     ['a list of nothing', { type: 'string', enum: [] }],
     ['a list of values of another type', { type: 'string', enum: ['1', 1] }],
   ])('whose field asks for %s is not taken, and is read where it was taken', (_, rule) => {
-    const properties = { a: { ...rule, 'x-sensitivity': 'public' } };
-    const definition = readDefinition({ ...schema, properties });
-    if (definition.kind !== 'schema') throw new Error('schema');
+    const definition = schemaWith({ a: { ...rule, 'x-sensitivity': 'public' } });
     expect(() => refuseUnfillable(definition)).toThrow('deposit.definition_malformed');
-    const fillable = { a: { type: 'integer', maximum: -1, 'x-sensitivity': 'public' } };
-    const other = readDefinition({ ...schema, properties: fillable });
-    if (other.kind !== 'schema') throw new Error('schema');
-    expect(() => refuseUnfillable(other)).not.toThrow();
+  });
+
+  test('whose field leaves one value is taken', () => {
+    const integer = { type: 'integer', 'x-sensitivity': 'public' };
+    for (const rule of [{ maximum: -1 }, { minimum: 2, maximum: 2 }, { enum: [-1] }]) {
+      expect(() => refuseUnfillable(schemaWith({ a: { ...integer, ...rule } }))).not.toThrow();
+    }
   });
 
   test('the same text in another order of members is the same definition', () => {

@@ -96,7 +96,6 @@ const fieldMembers = [
   'x-source',
   'x-stage',
 ];
-const typeOf = { string: 'string', integer: 'number', boolean: 'boolean' } as const;
 const kinds = ['text', 'time', 'gps', 'device-fingerprint', 'decimal'] as const;
 
 /** Reads a schema, or deposit.definition_malformed with the place. */
@@ -185,9 +184,13 @@ export function refuseUnfillable({ fields }: EvidenceSchema): void {
     const at = `properties.${name}`;
     if (lettersMin > lettersMax) throw malformed(`${at}.minLength`);
     if ((min ?? -Infinity) > (max ?? Infinity)) throw malformed(`${at}.minimum`);
-    const isListed = values?.every((value) => typeof value === typeOf[type]) ?? true;
-    if (values?.length === 0 || !isListed) throw malformed(`${at}.enum`);
+    if (values?.length === 0) throw malformed(`${at}.enum`);
+    if (values?.some((value) => !isOfType(type, value))) throw malformed(`${at}.enum`);
   }
+}
+
+export function isOfType(type: SchemaField['type'], value: Json): boolean {
+  return type === 'integer' ? Number.isSafeInteger(value) : typeof value === type;
 }
 
 function boundAt(json: Json, at: string): number {

@@ -104,7 +104,7 @@ export class Monitor {
   readonly #parts: MonitorParts;
 
   constructor(parts: MonitorParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, read: orSilence(parts.read) };
   }
 
   /**
@@ -112,8 +112,7 @@ export class Monitor {
    * that does not answer, or breaks off, is a finding: who watches for years must outlast it.
    */
   async look(): Promise<MonitorReport> {
-    const read = orSilence(this.#parts.read);
-    const look = new Look({ ...this.#parts, read }, (await this.#parts.memory.last()) ?? nothing);
+    const look = new Look(this.#parts, (await this.#parts.memory.last()) ?? nothing);
     try {
       await this.#lookAt(look);
     } catch (thrown) {

@@ -33,42 +33,44 @@ worker.addEventListener('error', (event) => {
 });
 
 export async function judge(order: Order): Promise<Judged> {
-  const answer = await asked({ verb: 'judge', order });
-  if ('judged' in answer) return answer.judged;
-  throw new Error('failed' in answer ? answer.failed : 'another answer');
+  return (await told('judged', { verb: 'judge', order })).judged;
 }
 
 export async function trustFacts(trust: TrustMaterial): Promise<TrustFacts> {
-  const answer = await asked({ verb: 'trust', trust });
-  if ('facts' in answer) return answer.facts;
-  throw new Error('failed' in answer ? answer.failed : 'another answer');
+  return (await told('facts', { verb: 'trust', trust })).facts;
 }
 
 export async function unpack(zip: Uint8Array): Promise<TrustMaterial> {
-  const answer = await asked({ verb: 'unpack', zip });
-  if ('unpacked' in answer) return answer.unpacked;
-  throw new Error('failed' in answer ? answer.failed : 'another answer');
+  return (await told('unpacked', { verb: 'unpack', zip })).unpacked;
 }
 
 /** The PDFs in what was judged that can be looked at, each with its revisions. */
 export async function documentsIn(file: JudgedFile): Promise<readonly ShownDocument[]> {
-  const answer = await asked({ verb: 'documents', file });
-  if ('documents' in answer) return answer.documents;
-  throw new Error('failed' in answer ? answer.failed : 'another answer');
+  return (await told('documents', { verb: 'documents', file })).documents;
 }
 
 /** What the verifier says was changed from one revision to the other, permitted or not. */
 export async function changesIn(pair: Pair): Promise<readonly Change[]> {
-  const answer = await asked({ verb: 'compare', ...pair });
-  if ('changes' in answer) return answer.changes;
-  throw new Error('failed' in answer ? answer.failed : 'another answer');
+  return (await told('changes', { verb: 'compare', ...pair })).changes;
 }
 
 /** Is the contract, or does it hold, what both had signed, byte by byte from its beginning? */
 export async function holds(file: JudgedFile, contract: RecordedContract): Promise<boolean> {
-  const answer = await asked({ verb: 'holds', file, contract });
-  if ('holds' in answer) return answer.holds;
+  return (await told('holds', { verb: 'holds', file, contract })).holds;
+}
+
+/** The answer that tells this, or why there is none. */
+async function told<Name extends string>(name: Name, question: Question) {
+  const answer = await asked(question);
+  if (tells(answer, name)) return answer;
   throw new Error('failed' in answer ? answer.failed : 'another answer');
+}
+
+function tells<Name extends string>(
+  answer: Answer,
+  name: Name,
+): answer is Extract<Answer, { readonly [Told in Name]: unknown }> {
+  return name in answer;
 }
 
 type Question = Ask extends infer One ? (One extends Ask ? Omit<One, 'id'> : never) : never;

@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useElder } from '../ui/elder.ts';
 import { useLanguage, useWords } from '../ui/language.tsx';
 import { judge } from './ask.ts';
 import './judge.css';
 import { LookUpCard } from './lookup-card.tsx';
-import type { Judged } from './messages.ts';
+import type { Judged, JudgedFile } from './messages.ts';
 import { type Extras, noExtras, Picker } from './picker.tsx';
 import { ResultView } from './result.tsx';
 import { sizeText } from './size.ts';
@@ -20,7 +20,7 @@ type State =
   | { readonly is: 'working'; readonly file: File }
   | { readonly is: 'too_large'; readonly file: File }
   | { readonly is: 'failed'; readonly why: string }
-  | { readonly is: 'done'; readonly judged: Judged; readonly bytes: Uint8Array };
+  | { readonly is: 'done'; readonly judged: Judged; readonly file: JudgedFile };
 
 /** The public page: a file in, a verdict out, on this device alone. */
 export function JudgePage() {
@@ -46,7 +46,9 @@ export function JudgePage() {
         const added = await addedBy(extras);
         const { material } = trust;
         const judged = await judge({ name: file.name, bytes, trust: material, ...added });
-        if (mine === order.current) setState({ is: 'done', judged, bytes });
+        const { kind, file: name } = judged.report;
+        const judgedFile = { kind, name, bytes };
+        if (mine === order.current) setState({ is: 'done', judged, file: judgedFile });
       } catch (thrown) {
         const why = thrown instanceof Error ? thrown.message : String(thrown);
         if (mine === order.current) setState({ is: 'failed', why });
@@ -56,7 +58,6 @@ export function JudgePage() {
   );
 
   const done = state.is === 'done' ? state : undefined;
-  const judgedFile = useMemo(() => done && fileOf(done), [done]);
   return (
     <div className="judge">
       <Top />
@@ -90,14 +91,14 @@ export function JudgePage() {
             )}
           </div>
         </div>
-        <LookUpCard file={judgedFile} />
+        <LookUpCard file={done?.file} />
         {done === undefined && (
           <Picker onFile={(file) => void take(file)} extras={extras} onExtras={setExtras} />
         )}
         {done !== undefined && (
           <ResultView
             judged={done.judged}
-            bytes={done.bytes}
+            file={done.file}
             hasTrust={trust.source !== 'none'}
             onAgain={() => {
               // What was added belonged to the file that was judged.
@@ -110,10 +111,6 @@ export function JudgePage() {
       </main>
     </div>
   );
-}
-
-function fileOf({ judged: { report }, bytes }: Readonly<{ judged: Judged; bytes: Uint8Array }>) {
-  return { kind: report.kind, name: report.file, bytes };
 }
 
 async function addedBy({ at, receipt, content, record }: Extras) {

@@ -4,7 +4,7 @@ import { useLanguage, useWords } from '../ui/language.tsx';
 import { EvidenceView } from './evidence.tsx';
 import { ExaminationView } from './examination.tsx';
 import { FlawList } from './flaw-list.tsx';
-import type { Judged } from './messages.ts';
+import type { Judged, JudgedFile } from './messages.ts';
 import { RawView } from './raw.tsx';
 import { RevisionsView } from './revisions.tsx';
 import { columnsOf, headline, placeOf } from './sentences.ts';
@@ -14,14 +14,13 @@ import { verdictWords } from './words/verdict.ts';
 
 export interface ResultProps {
   readonly judged: Judged;
-  /** The bytes that were judged. */
-  readonly bytes: Uint8Array;
+  readonly file: JudgedFile;
   readonly hasTrust: boolean;
   readonly onAgain: () => void;
 }
 
 /** The answer: one sentence first, everything it rests on below. */
-export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
+export function ResultView({ judged, file, hasTrust, onAgain }: ResultProps) {
   const say = useWords(pageWords);
   const { report } = judged;
   const { indication, subIndication } = report.etsi;
@@ -55,7 +54,7 @@ export function ResultView({ judged, bytes, hasTrust, onAgain }: ResultProps) {
           <EvidenceView report={report} />
           {/* What cannot be read has no pages to compare. */}
           {!report.flaws.some(({ code }) => code === 'pdf_malformed') && (
-            <RevisionsView file={{ kind: report.kind, name: report.file, bytes }} />
+            <RevisionsView file={file} />
           )}
         </>
       )}
