@@ -150,7 +150,7 @@ describe('核验页：一个文件，离线', () => {
         route.fulfill({ json: { ...lookedUp, contract: { sha256, bytes, phrase } } }),
       );
       await page.goto(`${stage.url}/verify#n=${lookedUp.number}&s=secret-half`);
-      await seen(page.getByText('校验词'));
+      await seen(page.getByText('核对短语'));
       expect(page.url()).toBe(`${stage.url}/verify`);
       await seen(page.getByText('随本页由出具本页的机构提供', { exact: false }));
       const report = (await judged(page, 'contract.pdf', contract)) as Report;
@@ -159,6 +159,15 @@ describe('核验页：一个文件，离线', () => {
       const asked = JSON.stringify({ number: lookedUp.number, secret: 'secret-half' });
       expect(sent).toEqual([`${stage.url}/v1/lookups ${asked}`]);
       expect(await axeFindings(page)).toEqual([]);
+      const begun = Buffer.concat([contract, Buffer.from('1 0 obj null endobj')]);
+      const files = { begun, other: Buffer.from(contract).fill(0, 900, 901) };
+      const said = { begun: '不能当作那一份', other: '没有这个保全号所记录的合同' };
+      for (const name of ['begun', 'other'] as const) {
+        await again(page);
+        expect(((await judged(page, `${name}.pdf`, files[name])) as Report).is).toBe('invalid');
+        await seen(page.getByRole('alert').filter({ hasText: said[name] }));
+        expect(await page.getByText('一字不差', { exact: false }).count()).toBe(0);
+      }
     } finally {
       await visit.close();
     }

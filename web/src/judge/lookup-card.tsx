@@ -4,7 +4,7 @@ import { useWords } from '../ui/language.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { holds } from './ask.ts';
 import { type LookedUp, type LookUp, lookedUp, lookUpIn } from './lookup.ts';
-import type { JudgedFile } from './messages.ts';
+import type { Judged, JudgedFile } from './messages.ts';
 import { pageWords } from './words/page.ts';
 
 type Standing =
@@ -15,8 +15,14 @@ const asked: LookUp | undefined = lookUpIn(location.hash);
 // The secret half is read once and does not stay in the address bar or the history.
 if (asked !== undefined) history.replaceState(null, '', location.pathname);
 
+/** What was judged, once something was. */
+interface CardProps {
+  readonly file: JudgedFile | undefined;
+  readonly verdict: Judged['report']['is'] | undefined;
+}
+
 /** What a scanned QR leads to; nothing at all where none was scanned. */
-export function LookUpCard({ file }: { readonly file: JudgedFile | undefined }) {
+export function LookUpCard(props: CardProps) {
   const say = useWords(pageWords);
   const [standing, setStanding] = useState<Standing>({ is: 'asking' });
   useEffect(() => {
@@ -33,12 +39,12 @@ export function LookUpCard({ file }: { readonly file: JudgedFile | undefined }) 
       {standing.is === 'asking' && <p>{say('lookWorking')}</p>}
       {standing.is === 'unknown' && <Notice tone="bad">{say('lookUnknown')}</Notice>}
       {standing.is === 'failed' && <Notice tone="warn">{say('lookFailed')}</Notice>}
-      {standing.is === 'known' && <Found found={standing.found} file={file} />}
+      {standing.is === 'known' && <Found found={standing.found} {...props} />}
     </section>
   );
 }
 
-function Found({ found, file }: Readonly<{ found: LookedUp; file: JudgedFile | undefined }>) {
+function Found({ found, file, verdict }: CardProps & { readonly found: LookedUp }) {
   const say = useWords(pageWords);
   const { institution, standing, contract } = found;
   const isSame = useComparison(found, file);
@@ -52,7 +58,8 @@ function Found({ found, file }: Readonly<{ found: LookedUp; file: JudgedFile | u
         ]}
       />
       {file === undefined && <p>{say('lookNext')}</p>}
-      {isSame === true && <Notice tone="good">{say('lookSame')}</Notice>}
+      {isSame === true && verdict !== 'invalid' && <Notice tone="good">{say('lookSame')}</Notice>}
+      {isSame === true && verdict === 'invalid' && <Notice tone="bad">{say('lookAltered')}</Notice>}
       {isSame === false && <Notice tone="bad">{say('lookOther')}</Notice>}
     </>
   );

@@ -91,7 +91,7 @@ export function JudgePage() {
             )}
           </div>
         </div>
-        <LookUpCard file={done?.file} />
+        <LookUpCard file={done?.file} verdict={done?.judged.report.is} />
         {done === undefined && (
           <Picker onFile={(file) => void take(file)} extras={extras} onExtras={setExtras} />
         )}

@@ -106,7 +106,7 @@ export const pageWords = {
   standing_open: { zh: '尚未签署', en: 'not signed yet' },
   standing_signed: { zh: '已签署', en: 'signed' },
   standing_ended: { zh: '已终止', en: 'ended' },
-  lookPhrase: { zh: '校验词', en: 'Check phrase' },
+  lookPhrase: { zh: '核对短语', en: 'Check phrase' },
   lookNext: {
     zh: '请选择您手中的合同文件，本页会比对它是不是同一份。',
     en: 'Choose the contract you hold; this page compares it with the one recorded.',
@@ -114,6 +114,10 @@ export const pageWords = {
   lookSame: {
     zh: '您的文件里就是这个保全号所记录的、双方签署的那份合同，一字不差。签署之后附加的内容，见核验结论。',
     en: 'Your file holds the very contract recorded under this number, as both signed it. What was added afterwards, the verdict says.',
+  },
+  lookAltered: {
+    zh: '您的文件里有这个保全号所记录的合同，但这个文件核验无效：不能当作那一份。',
+    en: 'Your file holds the contract recorded under this number, but the file is invalid: it does not stand for it.',
   },
   lookOther: {
     zh: '您的文件里没有这个保全号所记录的合同：摘要不同。',
