@@ -8,11 +8,12 @@ import { Fault } from '#base/fault';
 import { traceOf } from '../trace.ts';
 import { verbs } from './table.ts';
 import { allUsages, usageText } from './usage.ts';
+import { plainWords } from './words.ts';
 
 export const exitUsage = 2;
 export const exitFailed = 4;
 
-/** It says more of itself than a table can. */
+/** It says more of itself than a table can, and reads its own words. */
 const ownHelp = 'sign';
 /** A path that an operator named is not there, is something else, or is not his. */
 const unreadable: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM']);
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
+    if (name !== ownHelp) plainWords(name, rest);
     const verb = await load();
     return await verb.run(rest);
   } catch (thrown) {

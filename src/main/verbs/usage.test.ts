@@ -49,17 +49,29 @@ describe('what an operator reads of a verb', () => {
     expect(said).toContain('fubie VERB --help');
   });
 
-  test.each(['fsck', 'backup', 'epoch', 'package', 'staff'])(
-    '%s of a house that is not there names the folder, and makes none',
-    async (verb) => {
-      const root = join(folder, 'mistyped');
-      const words = ['--var', root, '--tenant', 'x', '--login', 'x', '--role', 'x', '--out', 'x'];
-      const subject = { package: ['A'.repeat(22)], staff: ['add'] }[verb] ?? [];
-      expect(await main([verb, ...subject, ...words])).toBe(4);
-      expect(said).toContain(`main.file_unreadable {"path":"${join(root, 'trust')}"`);
-      expect(() => readdirSync(root)).toThrow('ENOENT');
-    },
-  );
+  test.each([
+    ['verify a.pdf --trsut anchors', 'unknown":"--trsut'],
+    ['verify a.pdf --trust', 'needs":"--trust …'],
+    ['verify a.pdf --at --json', 'needs":"--at …'],
+    ['fsck house', 'unknown":"house'],
+    ['doctor --folder house', 'unknown":"--folder'],
+  ])('%s: a word that nobody would read is a wrong call', async (call, told) => {
+    expect(await main(call.split(' '))).toBe(2);
+    expect(said).toContain(told);
+  });
+
+  test.each([
+    'fsck',
+    'backup --to x',
+    'epoch --tenant x',
+    `package ${'A'.repeat(22)} --out x`,
+    'staff add --tenant x --login x --role x',
+  ])('%s of a house that is not there names the folder, and makes none', async (call) => {
+    const root = join(folder, 'mistyped');
+    expect(await main([...call.split(' '), '--var', root])).toBe(4);
+    expect(said).toContain(`main.file_unreadable {"path":"${join(root, 'trust')}"`);
+    expect(() => readdirSync(root)).toThrow('ENOENT');
+  });
 
   test('a path that cannot be read is told in words, not as a trace', async () => {
     const words = ['--log', folder, '--origin', 'x', '--state', folder];

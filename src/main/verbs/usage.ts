@@ -78,9 +78,9 @@ export const usages: Readonly<Record<string, Usage>> = {
   },
   tenant: {
     calls: [
-      'add --file FILE [--var DIR]',
+      'add --file FILE [--var DIR] [--json]',
       'list [--var DIR] [--json]',
-      'exit --tenant ID --export DIR',
+      'exit --tenant ID --export DIR [--var DIR] [--json]',
     ],
     zh: '机构入驻、一览、退出',
     en: 'Lets an institution in, lists them, lets one leave.',
@@ -92,10 +92,10 @@ export const usages: Readonly<Record<string, Usage>> = {
   },
   seal: {
     calls: [
-      'list --tenant ID',
+      'list --tenant ID [--var DIR] [--json]',
       'make|renew --tenant ID --seal ID --documents KIND[,KIND] --days N --granted-by OFFICE --by NAME',
-      '  [--pkcs11 LIBRARY --token LABEL --password-file FILE]',
-      'destroy --tenant ID --seal ID',
+      '  [--pkcs11 LIBRARY --token LABEL --password-file FILE] [--var DIR] [--json]',
+      'destroy --tenant ID --seal ID [--var DIR] [--json]',
     ],
     zh: '密钥保管人制作、续期、销毁印章',
     en: 'The key keeper makes, renews and destroys seals.',

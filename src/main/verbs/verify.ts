@@ -9,7 +9,7 @@
  * Reads files and nothing else: no server, no database, no network. Only a report that is to bear a
  * time-stamp asks the authority named. A report is never written over another file.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { nodeEngine, softKeyFromPem, softSigner } from '#adapters/engine';
@@ -23,23 +23,17 @@ import { readCertificate } from '#formats/x509';
 import { StampLines } from '#trust/timestamp';
 import type { Report } from '#trust/verify';
 import { trustFiles } from '../estate/trust-folder.ts';
-import { optionOf } from '../options.ts';
+import { bytesOf, optionOf, optionsOf } from '../options.ts';
 import { certificatesFrom, certificatesHeld } from '../signing/given-files.ts';
 import { httpTimestampLine } from '../signing/public-lines.ts';
 import type { ReportSeal } from '../signing/verification-report.ts';
-
-const options =
-  '--trust --at --receipt --content --evidence-record --profile --revocation --report --key --cert --chain --password-file --tsa'.split(
-    ' ',
-  );
+import { plainWords } from './words.ts';
 
 /** Options that say something about one file. */
 const ofOneFile = ['--receipt', '--content', '--evidence-record', '--report'];
 
 export async function run(args: readonly string[]): Promise<number> {
-  const files = args.filter(
-    (word, at) => !word.startsWith('--') && !options.includes(args[at - 1] ?? ''),
-  );
+  const files = plainWords('verify', args);
   const [file] = files;
   if (file === undefined) throw new Fault('main.usage', { needs: 'FILE' });
   const own = ofOneFile.find((name) => args.includes(name));
@@ -147,10 +141,6 @@ async function certificatesIn(path: string): Promise<readonly Uint8Array[]> {
   return certificatesFrom(await bytesOf(path));
 }
 
-function optionsOf(args: readonly string[], name: string): readonly string[] {
-  return args.flatMap((word, at) => (word === name ? [args[at + 1] ?? ''] : []));
-}
-
 function oneOf<Word extends string>(
   text: string | undefined,
   words: readonly Word[],
@@ -170,12 +160,4 @@ async function receiptsOf(path: string): Promise<Uint8Array> {
     receipts.push(parseCanonical(await bytesOf(join(path, name))));
   }
   return canonicalBytes({ receipts, complete: true });
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Fault('main.file_unreadable', { path }, { cause });
-  }
 }
