@@ -108,13 +108,17 @@ test('over words beside the edge the face stays on the page, upright', async () 
 
 /** A field of the name `seal`, and the objects behind it. */
 function withField(field: string, ...more: readonly string[]): Uint8Array {
+  return onPage('', [`<< /FT /Sig /T (seal) ${field} >>`, ...more]);
+}
+
+/** The page says `said` of itself and lists the second and third of the objects. */
+function onPage(said: string, objects: readonly string[]): Uint8Array {
   return onePage('table', [
     '<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >> >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Contents 4 0 R /Annots [6 0 R 7 0 R] >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] ${said} /Contents 4 0 R /Annots [6 0 R 7 0 R] >>`,
     '<< /Length 3 >>\nstream\nq Q\nendstream',
-    `<< /FT /Sig /T (seal) ${field} >>`,
-    ...more,
+    ...objects,
   ]);
 }
 
@@ -140,6 +144,37 @@ test('the face stands upright in a field whose widget is turned with its page', 
   const appended = await appendedBy(turned, { is: 'field', field: 'seal' });
   expect(appended).toContain('/BBox [0 0 50 30]');
   expect(appended).toContain('/Matrix [0 1 -1 0 0 0]');
+});
+
+test.each([
+  ['it is hidden', '10 10 60 40', '/F 2'],
+  ['no viewer shows it', '10 10 60 40', '/F 36'],
+  ['it has no size', '0 0 0 0', ''],
+  ['it lies beside the page', '500 10 560 40', ''],
+])('S2-73 a seal goes into no field where nobody would see it: %s', async (_, rect, more) => {
+  const document = withField('/Kids [6 0 R]', widget(rect, more), 'null');
+  const place = { is: 'field', field: 'seal' } as const;
+  const order = { place, face, mustBeSeen: true };
+  expect(await refusal(table.signAt(document, holder, order))).toBe('pdf.place_unseen');
+  expect(await appendedBy(document, place)).toContain('/BBox [0 0 1 1]');
+  const both = withField('/Kids [6 0 R 7 0 R]', widget(rect, more), widget('10 100 90 140'));
+  expect(await refusal(table.signAt(both, holder, order))).toBe('done');
+});
+
+test('S2-73 nor into one that no page lists', async () => {
+  const document = withField('/Kids [8 0 R]', 'null', 'null', widget('10 10 60 40'));
+  const order = { place: { is: 'field', field: 'seal' }, face, mustBeSeen: true } as const;
+  expect(await refusal(table.signAt(document, holder, order))).toBe('pdf.place_unseen');
+  const none = withField('', 'null', 'null');
+  expect(await refusal(table.signAt(none, holder, order))).toBe('pdf.place_unseen');
+});
+
+test('a widget that does not say its page stands upright on the one that lists it', async () => {
+  const bare = '<< /Type /Annot /Subtype /Widget /Parent 5 0 R /Rect [10 10 40 60] >>';
+  const field = '<< /FT /Sig /T (seal) /Kids [6 0 R] >>';
+  const document = onPage('/Rotate 90', [field, bare, 'null']);
+  const wide = await appendedBy(document, { is: 'field', field: 'seal' });
+  expect(wide).toContain('/Matrix [0 1 -1 0 0 0]');
 });
 
 test.each([

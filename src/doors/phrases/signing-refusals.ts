@@ -190,6 +190,10 @@ export const signingRefusals: Readonly<Record<string, Phrase>> = {
     zh: '文件中没有这一页。',
     en: 'The document has no such page.',
   },
+  'pdf.place_unseen': {
+    zh: '印章在此处不会显示：签名域被隐藏、没有大小，或不在任何一页之内，故未签署。',
+    en: 'Nobody would see the seal there: the field is hidden, has no size or is on no page; nothing was signed.',
+  },
   'pdf.syntax': {
     zh: '文件内容有误，各阅读器会各自修补，故未签署。',
     en: 'The document is malformed and readers would each repair it in their way; nothing was signed.',

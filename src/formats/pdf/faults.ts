@@ -21,6 +21,7 @@ export const pdfFaults = [
   'pdf.limit',
   'pdf.object_misplaced',
   'pdf.page_missing',
+  'pdf.place_unseen',
   'pdf.range_malformed',
   'pdf.reference_circular',
   'pdf.seal_malformed',

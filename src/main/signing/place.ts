@@ -171,14 +171,7 @@ async function houseOutlines(): Promise<OutlineSource> {
 
 /** The seal as large as the place lets it be, or the signer's name in the house's font. */
 export async function faceOf(name: string, seal: Appearance | undefined): Promise<Face> {
-  if (seal !== undefined) return (size) => (isUnseen(size) ? unseen : fittedFace(seal, size));
+  if (seal !== undefined) return (size) => fittedFace(seal, size);
   const outlines = await houseOutlines();
-  return (size) => (isUnseen(size) ? unseen : signerLines({ ...size, lines: [name], outlines }));
-}
-
-const unseen: Appearance = { width: 1, height: 1, content: '' };
-
-/** Nothing is seen in a place without a size. */
-function isUnseen({ width, height }: { width: number; height: number }): boolean {
-  return width === 0 || height === 0;
+  return (size) => signerLines({ ...size, lines: [name], outlines });
 }

@@ -241,11 +241,21 @@ async function appendedTo({
   const [certificate, ...chain] = order.certificates;
   if (certificate === undefined) throw new Fault('main.usage', { needs: '--cert FILE' });
   const name = readCertificate(certificate).subjectCommonName ?? '';
-  const face = isSeen(place) ? { face: await faceOf(name, order.seal) } : {};
+  const { seal } = order;
+  const face = isSeen(place) ? { face: await faceOf(name, seal) } : {};
   // A clock that is dead or lies is found out before the key is used.
   const signer = stamps === undefined ? key.signer : probed(key.signer, stamps);
   const appended = await signAppended(
-    { document, place, signer, certificate, chain, restrictions, ...face },
+    {
+      document,
+      place,
+      signer,
+      certificate,
+      chain,
+      restrictions,
+      ...face,
+      mustBeSeen: seal !== undefined,
+    },
     { engine: nodeEngine, clock: systemClock, ...(stamps === undefined ? {} : { stamps }) },
   );
   return [appended];

@@ -62,6 +62,8 @@ export interface SigningOrder {
   readonly chain?: readonly Uint8Array[];
   /** What is drawn, for a field of this size in points; nothing unless said. */
   readonly face?: (size: { width: number; height: number }) => Appearance;
+  /** What is drawn is a seal: refused with pdf.place_unseen where nobody would see it. */
+  readonly mustBeSeen?: boolean;
   /** The message under the identifiers of GB/T 35275; for an SM2 key alone, never in PDF/A. */
   readonly isGm?: boolean;
   /** Who signs, for a reader's eyes; the certificate's common name unless said. */
@@ -212,7 +214,7 @@ async function prepareFor(
     readonly isStamped: boolean;
   },
 ): Promise<PreparedRevision> {
-  const { place, chain = [], face = () => invisible } = order;
+  const { place, chain = [], face = () => invisible, mustBeSeen = false } = order;
   const { file, certificate, clock, isStamped } = by;
   const bag = [certificate.der, ...chain].reduce((sum, der) => sum + der.length, 0);
   const wish = {
@@ -225,11 +227,12 @@ async function prepareFor(
   };
   if (place.is === 'field') {
     const message = { hash: messageHashOf(order.signer.algorithm), isStamped };
-    return fillSignature(file, { ...wish, appearance: face, message });
+    return fillSignature(file, { ...wish, appearance: face, message, mustBeSeen });
   }
   if (place.is === 'straddle') return prepareStraddle(file, { ...wish, ...place });
   const { page, rect } =
     place.is === 'new' ? place : over(file, await findText(file, place.find), place);
+  if (mustBeSeen && !isArea(rect)) throw new Fault('pdf.place_unseen', { field: place.field });
   return prepareSignature(file, { ...wish, page, rect, appearance: face });
 }
 

@@ -6,7 +6,7 @@
 import { Fault } from '#base/fault';
 import type { PdfFile } from '../file/file.ts';
 import { type Box, boxOf, inherited, type PdfPage } from '../file/pages.ts';
-import { integer, type PdfDict, type PdfValue } from '../file/value.ts';
+import { integer, type PdfValue } from '../file/value.ts';
 
 /** A page as its reader sees it. */
 export interface PageView {
@@ -18,7 +18,7 @@ export interface PageView {
   readonly unit: number;
 }
 
-type Quarter = 0 | 1 | 2 | 3;
+export type Quarter = 0 | 1 | 2 | 3;
 
 /** Of a form: each turns it back upright on a page that is turned by so many quarters. */
 export const uprights: Readonly<Record<Quarter, readonly number[]>> = {
@@ -103,16 +103,6 @@ export function seenPlace(
     throw new Fault('pdf.field_malformed', { field: wish.field, why: 'rect' });
   }
   return ownRect(wish.rect, view);
-}
-
-/** Turned as the widget says it (§12.5.6.19), or as its page is. */
-export function quarterOfWidget(file: PdfFile, widget: PdfDict): Quarter {
-  const own = quarterOf(file.resolve(file.dict(widget.entries.get('MK'))?.entries.get('R')));
-  if (own !== 0) return own;
-  const page = file.dict(widget.entries.get('P'));
-  if (page === undefined) return 0;
-  const held = { number: 0, dict: page, mediaBox: [0, 0, 0, 0] } as const;
-  return quarterOf(file.resolve(inherited(file, held, 'Rotate')));
 }
 
 function shownBox(file: PdfFile, page: PdfPage): Box {
