@@ -30,6 +30,14 @@ const over = (subtype: string, more: string, appearance?: string): Shape => ({
   },
 });
 
+/** The same with a rectangle in which there are no words. */
+const away = (subtype: string, more: string): Shape => {
+  const shape = over(subtype, more);
+  const { 50: body = '', ...others } = shape.later as Record<number, string>;
+  return { ...shape, later: { ...others, 50: body.replace(overWords, '/Rect [400 400 401 401]') } };
+};
+const whiteBand = '/C [1 1 1] /BS << /W 30 >>';
+
 /** A face in coordinates of the page; `state` is what /G names. */
 const drawn = (content: string, state = ''): string =>
   stream(
@@ -105,6 +113,35 @@ export const paintAttacks: Readonly<Record<string, Shape>> = {
     drawn(`/G gs /Pattern cs /P scn ${band}`, '/BM /Multiply'),
   ),
   'a border as broad as the words': over('Link', '/Border [0 0 60] /C [1 1 1]'),
+  'a broad white line runs beside its rectangle': away('Line', `${whiteBand} /L [40 705 300 705]`),
+  'a broad white line of ink beside its rectangle': away(
+    'Ink',
+    `${whiteBand} /InkList [[40 705 300 705]]`,
+  ),
+  'a filled corner beside its rectangle': away(
+    'Polygon',
+    '/IC [1 1 1] /Vertices [40 690 300 690 300 720 40 720]',
+  ),
+  'a black mark beside its rectangle': away('Highlight', `/C [0 0 0] ${quads}`),
+  'lines in the colour of the paper, as many as it takes': over(
+    'Ink',
+    '',
+    drawn(
+      `1 G ${Array.from({ length: 30 }, (_, y) => `40 ${690 + y} m 300 ${690 + y} l S`).join(' ')}`,
+    ),
+  ),
+  'the same, drawn by the viewer itself': over(
+    'Ink',
+    `/C [1 1 1] /InkList [${Array.from({ length: 30 }, (_, y) => `[40 ${690 + y} 300 ${690 + y}]`).join(' ')}]`,
+  ),
+  'lines in a pattern': over('Ink', '', drawn('/Pattern CS /P SCN 40 700 m 300 700 l S')),
+  'a mark that is told to cover': over('Highlight', `/BM /Normal /C [1 1 1] ${quads}`),
+  'a mark that makes black letters yellow': over('Highlight', `/BM /Screen /C [1 1 0] ${quads}`),
+  'a face whose blend the annotation names': over(
+    'Stamp',
+    '/BM /Difference',
+    drawn(`/G gs 1 1 0 rg ${band}`, '/BM /Multiply'),
+  ),
   'a watermark': over('Watermark', '', white),
 };
 

@@ -9,7 +9,8 @@ import { Fault } from '#base/fault';
 import type { PdfFile } from '../file/file.ts';
 import type { PdfDict, PdfStream } from '../file/value.ts';
 import { lettersOn, type ShownAt } from '../text/page-letters.ts';
-import { everything, nothing, paintedFirst, paintOf, rectOf } from '../text/paint.ts';
+import { everything, nothing, paintedFirst, paintOf } from '../text/paint.ts';
+import { numbersOf, reachOf } from '../text/viewers-paint.ts';
 import type { RevisionJudge } from './revision-judge.ts';
 
 const wordsMax = 40; // letters that a reason quotes
@@ -82,7 +83,7 @@ async function hiddenBy(file: PdfFile, object: number, page: number): Promise<st
   const paint = paintedFirst(file, face, dict);
   const { areas } = await paint.catch((thrown) => otherwise(thrown, nothing));
   if (!areas) return '';
-  const below = wordsBelow(await lettersOf(file, page), rectOf(file, dict), Infinity);
+  const below = wordsBelow(await lettersOf(file, page), numbersOf(file, dict, 'Rect'), Infinity);
   return below.replaceAll(printedBlanks, '');
 }
 
@@ -125,7 +126,7 @@ export async function judgeCovering(judge: RevisionJudge): Promise<void> {
     if (!words && !areas) continue;
     const letters = pages.get(page) ?? (await lettersOf(before, page));
     pages.set(page, letters);
-    const hidden = wordsBelow(letters, rectOf(after, dict));
+    const hidden = wordsBelow(letters, reachOf(after, dict));
     if (hidden === '') continue;
     judge.object(object, `an annotation lies over the words "${hidden}"`, 'annotation_changed');
   }

@@ -87,7 +87,8 @@ export class PaintState {
 
   hidesByStroking(): boolean {
     const { stroke, strokeCoat, darkens, width, scale } = this.#now;
-    if (width * scale <= lineWidthMax) return false;
+    // Thin lines hide nothing, but any number of them in the colour of the paper does.
+    if (width * scale <= lineWidthMax && stroke !== undefined && !isPale(stroke)) return false;
     const coat = Math.min(strokeCoat, this.#group.fillCoat);
     return hides(stroke, { coat, darkens: darkens || this.#group.darkens });
   }
@@ -115,7 +116,17 @@ function hides(ink: Ink, { coat, darkens }: { coat: number; darkens: boolean }):
   const isThin = coat <= opacityMax;
   if (ink === undefined || (!isThin && !darkens)) return true;
   if (luminance(ink) < inkDarkMax) return true;
-  return !darkens && ink.every((part) => part > whiteMin);
+  return !darkens && isPale(ink);
+}
+
+/** Nobody draws on paper in the colour of paper, unless to hide. */
+export function isWhite(ink: readonly number[]): boolean {
+  const found = inkOfNumbers(ink);
+  return found !== undefined && isPale(found);
+}
+
+function isPale(ink: readonly number[]): boolean {
+  return ink.every((part) => part > whiteMin);
 }
 
 function luminance([red, green, blue]: readonly [number, number, number]): number {

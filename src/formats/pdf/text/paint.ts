@@ -6,7 +6,8 @@ import type { PdfFile } from '../file/file.ts';
 import { decodeStream } from '../file/filters.ts';
 import { integer, isName, type PdfDict, type PdfStream, type PdfValue } from '../file/value.ts';
 import { operationsIn } from './content-operators.ts';
-import { isBroad, isDark, PaintState } from './paint-state.ts';
+import { PaintState } from './paint-state.ts';
+import { blends, numbersOf, type Paint, paintByViewers } from './viewers-paint.ts';
 
 const formDepthMax = 8;
 /** Points: the icon of a note; it may stand on the words that it is about. */
@@ -15,17 +16,7 @@ const texts = new Set(['Tj', 'TJ', "'", '"']);
 const fills = new Set('f F f* B B* b b*'.split(' '));
 const strokes = new Set('S s B B* b b*'.split(' '));
 const pictures = new Set(['ID', 'sh']);
-/** Drawn by viewers themselves where no appearance says how (§12.5.6). */
-const drawnWithWords = new Set(['FreeText', 'Stamp', 'Redact']);
-const drawnByColour = new Set(['Square', 'Circle', 'Polygon', 'Line', 'PolyLine']);
 const icons = new Set(['Text', 'FileAttachment', 'Sound']);
-
-/** What an annotation does to the page below it. */
-export interface Paint {
-  readonly words: boolean;
-  /** Pictures, and surfaces that let nothing through. */
-  readonly areas: boolean;
-}
 
 /** What hides nothing, and what may hide everything. */
 export const nothing: Paint = { words: false, areas: false };
@@ -38,13 +29,9 @@ export async function paintOf(file: PdfFile, annotation: PdfDict): Promise<Paint
   const isHidden = ((integer(file.resolve(annotation.entries.get('F'))) ?? 0) & 2) !== 0;
   if (isHidden || name === 'Popup') return nothing;
   const faces = facesOf(file, annotation);
-  if (faces.length === 0) {
-    const areas = drawnByColour.has(name) && annotation.entries.has('IC');
-    // Viewers mark words with a colour that only darkens (§12.5.6.10).
-    const isBlack = name === 'Highlight' && isDark(numbersOf(file, annotation, 'C'));
-    const isArea = areas || isBlack || isBroadLine(file, annotation);
-    return { words: drawnWithWords.has(name), areas: isArea };
-  }
+  if (faces.length === 0) return paintByViewers(file, annotation, name);
+  // ISO 32000-2 table 166: a blend of the whole face, beside those that it has within.
+  if (blends(file, annotation)) return everything;
   const paints: Paint[] = [];
   for (const face of faces) paints.push(await paintedFirst(file, face, annotation));
   const isIcon = icons.has(name) && sides(file, annotation).every((side) => side <= iconSideMax);
@@ -62,14 +49,6 @@ function together(paints: readonly Paint[]): Paint {
   return { words: paints.some(({ words }) => words), areas: paints.some(({ areas }) => areas) };
 }
 
-/** How thick the lines are that a viewer draws by itself (§12.5.4). */
-function isBroadLine(file: PdfFile, annotation: PdfDict): boolean {
-  const style = file.dict(annotation.entries.get('BS'));
-  const [, , border] = file.list(annotation.entries.get('Border'));
-  const widths = [style?.entries.get('W'), border].map((width) => file.resolve(width));
-  return widths.some((width) => width.kind === 'number' && isBroad(width.value));
-}
-
 /** Every face that a click, a mouse or a state brings up. */
 function facesOf(file: PdfFile, annotation: PdfDict): readonly PdfStream[] {
   const held = [...(file.dict(annotation.entries.get('AP'))?.entries.values() ?? [])];
@@ -84,7 +63,7 @@ function facesOf(file: PdfFile, annotation: PdfDict): readonly PdfStream[] {
 }
 
 function sides(file: PdfFile, annotation: PdfDict): readonly number[] {
-  const [a = 0, b = 0, c = 0, d = 0] = rectOf(file, annotation);
+  const [a = 0, b = 0, c = 0, d = 0] = numbersOf(file, annotation, 'Rect');
   return [Math.abs(c - a), Math.abs(d - b)];
 }
 
@@ -141,16 +120,4 @@ function growthOf(file: PdfFile, face: PdfStream, annotation: PdfDict): number {
   const turned = Math.max(Math.hypot(a, b), Math.hypot(c, d));
   const growths = sides(file, annotation).map((side, at) => side / (own[at] || side || 1));
   return Math.max(1, turned, ...growths);
-}
-
-/** The rectangle of an annotation as it is written. */
-export function rectOf(file: PdfFile, annotation: PdfDict): readonly number[] {
-  return numbersOf(file, annotation, 'Rect');
-}
-
-function numbersOf(file: PdfFile, dict: PdfDict, key: string): readonly number[] {
-  return file
-    .list(dict.entries.get(key))
-    .map((side) => file.resolve(side))
-    .map((side) => (side.kind === 'number' ? side.value : Number.NaN));
 }
