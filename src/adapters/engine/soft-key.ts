@@ -30,9 +30,11 @@ export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
 
 /**
  * A key in the clear, or under a password (PKCS#8 with PBES2; RFC 5958, RFC 8018). Refuses with
- * crypto.key_password what its password does not open, with crypto.key_malformed what is no key.
+ * crypto.key_password what its password does not open, with crypto.key_malformed what is no key, and
+ * with pkcs12.limit what takes more rounds than pkcs12IterationsMax to open.
  */
 export function softKeyFromPem(pem: string, password?: string): KeyObject {
+  requireFewRounds(pem);
   try {
     const passphrase = password === undefined ? {} : { passphrase: password };
     return whole(createPrivateKey({ key: pem, format: 'pem', ...passphrase }));
@@ -81,6 +83,16 @@ function sealedKey(pem: string, password: string, cause: unknown): KeyObject {
   const isOutdated = errorCode(cause) === 'ERR_OSSL_EVP_UNSUPPORTED';
   if (isOutdated) throw noKey('cipher', cause);
   throw new Fault('crypto.key_password', { why: 'wrong' }, { cause });
+}
+
+/** OpenSSL has no limit: ten million rounds more are some seconds in which nothing else runs. */
+function requireFewRounds(pem: string): void {
+  try {
+    for (const der of findPem('ENCRYPTED PRIVATE KEY', pem)) readSealedKey(der);
+  } catch (thrown) {
+    // What we cannot read OpenSSL may: it says what is wrong with it.
+    if (faultCode(thrown) === 'pkcs12.limit') throw thrown;
+  }
 }
 
 function isForeign(cause: unknown): boolean {

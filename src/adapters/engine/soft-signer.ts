@@ -9,6 +9,9 @@ import { sm2Signer } from './sm2-signer.ts';
 
 const rsaBitsMin = 2048;
 const rsaBitsMax = 4096;
+/** FIPS 186-5 §A.1.1: a smaller public exponent is read in what others signed, never written. */
+const rsaExponentMin = 65_537n;
+const pssSaltBytes = 32;
 
 /**
  * The signer of a P-256, P-384, RSA (2048 to 4096 bits), Ed25519, ML-DSA-44 or SM2 key; others are
@@ -36,13 +39,30 @@ export function softSigner(key: KeyObject, wanted: { readonly pss?: boolean } = 
   if (curve === 'P-256') return by('ecdsa-sha256', 'sha256');
   if (curve === 'P-384') return by('ecdsa-sha384', 'sha384');
   if (family === 'rsa' && bits >= rsaBitsMin && bits <= rsaBitsMax) {
-    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    checkRsa(key);
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pssSaltBytes };
     // A key may be for PSS alone (RFC 4055 §1.2): then nothing else can be made of it.
     return wanted.pss === true || key.asymmetricKeyType === 'rsa-pss'
       ? by('rsa-pss-sha256-sha256-32', 'sha256', padding)
       : by('rsa-pkcs1-sha256', 'sha256');
   }
   throw new Fault('crypto.key_unsuitable', { kind: curve ?? family });
+}
+
+/** A key for PSS may say which digests and how much salt it is for, too (RFC 4055 §3.1). */
+function checkRsa({ asymmetricKeyDetails: details = {} }: KeyObject): void {
+  const { publicExponent = 0n, hashAlgorithm, mgf1HashAlgorithm, saltLength = 0 } = details;
+  if (publicExponent < rsaExponentMin) {
+    throw new Fault('crypto.key_unsuitable', { kind: 'rsa', exponent: String(publicExponent) });
+  }
+  const digests = [hashAlgorithm, mgf1HashAlgorithm].filter((name) => name !== undefined);
+  if (digests.some((name) => name !== 'sha256') || saltLength > pssSaltBytes) {
+    throw new Fault('crypto.key_unsuitable', {
+      kind: 'rsa-pss',
+      digests: digests.join(),
+      salt: saltLength,
+    });
+  }
 }
 
 /**

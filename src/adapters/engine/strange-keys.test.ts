@@ -104,6 +104,45 @@ test('the one secret that SM2 cannot sign with is refused, and does not go round
   expect(() => read(pkcs8('SM2', secret))).toThrowError('crypto.key_unsuitable');
 });
 
+test('an RSA key for other digests, more salt or with a small exponent signs nothing', async () => {
+  const made = (more: object) =>
+    generateKeyPairSync('rsa-pss', { modulusLength: 2048, ...more }).privateKey;
+  const sha384 = { hashAlgorithm: 'sha384', mgf1HashAlgorithm: 'sha384' };
+  for (const more of [sha384, { ...ownPss, saltLength: 48 }, { publicExponent: 3 }]) {
+    expect(() => softSigner(made(more))).toThrowError('crypto.key_unsuitable');
+  }
+  const signed = await softSigner(made({ ...ownPss, saltLength: 32 })).sign(utf8('x'));
+  expect(signed).toHaveLength(256);
+});
+const ownPss = { hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256' };
+
+test('a key under more rounds than anybody waits for is refused before they begin', () => {
+  const [pbes2, pbkdf2, aes] = [
+    '1.2.840.113549.1.5.13',
+    '1.2.840.113549.1.5.12',
+    '2.16.840.1.101.3.4.1.42',
+  ];
+  const sealed = (rounds: number): Uint8Array => {
+    const derived = sequence(
+      oid(pbkdf2),
+      sequence(octetString(new Uint8Array(8)), integer(rounds)),
+    );
+    const cipher = sequence(oid(aes), octetString(new Uint8Array(16)));
+    const algorithm = sequence(oid(pbes2), sequence(derived, cipher));
+    return sequence(algorithm, octetString(new Uint8Array(48)));
+  };
+  const codeOf = (rounds: number): string | undefined => {
+    try {
+      softKeyFromDer(sealed(rounds), 'secret');
+      return undefined;
+    } catch (thrown) {
+      return faultCode(thrown);
+    }
+  };
+  expect(codeOf(2048)).toBe('crypto.key_password');
+  expect(codeOf(1_000_001)).toBe('pkcs12.limit');
+});
+
 describe('the factor of an SM2 signature', () => {
   const key = generateSoftKey('sm2');
   const spki = createPublicKey(createPrivateKey(key.export({ format: 'pem', type: 'pkcs8' })));
