@@ -16,6 +16,7 @@ const own = {
   reference_method_unknown: 'indeterminate',
   nothing_referenced: 'invalid',
   content_not_covered: 'indeterminate',
+  content_encrypted: 'indeterminate',
   seal_file_differs: 'invalid',
   seal_place_differs: 'warning',
   max_sign_id_exceeded: 'warning',

@@ -156,6 +156,15 @@ describe('a forger', () => {
     expect(await serious(added)).toEqual(['reference_differs', 'content_not_covered']);
   });
 
+  test.each(['Encryptions.xml', 'encryptions.XML'])(
+    'puts other files under encryption in place of the signed ones (%s)',
+    async (name) => {
+      const files = await sampleFiles({ shape: 'v4', sealer, maker });
+      const shown = '<ofd:Encryptions><ofd:EncryptInfo ID="1"/></ofd:Encryptions>';
+      expect(await serious({ ...files, [name]: utf8(shown) })).toEqual(['content_encrypted']);
+    },
+  );
+
   test('points OFD.xml to another document', async () => {
     const files = await sampleFiles({ shape: 'v4', sealer, maker });
     const entrance = new TextDecoder()

@@ -77,6 +77,7 @@ export async function judgeOfd(bytes: Uint8Array, judging: OfdJudging): Promise<
   if (folder === undefined || bodies === undefined) {
     return { signatures: [], findings, notCovered: [] };
   }
+  findings.push(...encrypted(folder));
   const signatures: JudgedOfdSignature[] = [];
   const shownBy = new Map(bodies.map((body) => [body, reachableFrom(body.starts, folder)]));
   for (const [body, shown] of shownBy) {
@@ -90,6 +91,15 @@ export async function judgeOfd(bytes: Uint8Array, judging: OfdJudging): Promise<
   }
   findings.push(...unlisted(folder, signatures));
   return { signatures, findings, notCovered };
+}
+
+/**
+ * GM/T 0099 annex C.3: who holds the key is shown, in place of files that lie open, what these
+ * stand for under encryption; one file shows different people different documents.
+ */
+function encrypted(folder: OfdFolder): readonly OfdFinding[] {
+  const found = folder.find('/Encryptions.xml', '');
+  return found === undefined ? [] : [finding('content_encrypted', found.file.name)];
 }
 
 function notNamed(

@@ -8,6 +8,8 @@ import { isBroad, isDark, isWhite } from './paint-state.ts';
 
 const drawnWithWords = new Set(['FreeText', 'Stamp', 'Redact']);
 const drawnByColour = new Set(['Square', 'Circle', 'Polygon', 'Line', 'PolyLine']);
+/** Lines in one colour, as many as their maker likes. */
+const inked = new Set([...drawnByColour, 'Ink', 'Underline', 'Squiggly', 'StrikeOut', 'Caret']);
 /** Corners and courses in the page's own coordinates; lists of them in an ink list. */
 const courses = ['L', 'InkList', 'Vertices', 'QuadPoints'];
 /** They leave black what is black below, and white what is white. */
@@ -29,9 +31,8 @@ export function paintByViewers(file: PdfFile, annotation: PdfDict, subtype: stri
   const isMark = subtype === 'Highlight';
   const hides = isMark
     ? isDark(colour) || blendOf(file, annotation) === 'opaque'
-    : isBroadLine(file, annotation) || isWhite(colour);
-  const isIcon = subtype === 'Text' || subtype === 'FileAttachment' || subtype === 'Sound';
-  const areas = !isIcon && (isFilled || hides || blends(file, annotation));
+    : isBroadLine(file, annotation) || (inked.has(subtype) && isWhite(colour));
+  const areas = isFilled || hides || blends(file, annotation);
   return { words: drawnWithWords.has(subtype), areas };
 }
 

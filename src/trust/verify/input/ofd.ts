@@ -34,6 +34,7 @@ const codes: Partial<Record<OfdFinding['code'], FlawCode>> = {
   signer_certificate_missing: 'signer_certificate_missing',
   signer_certificate_unreadable: 'signer_certificate_missing',
   content_not_covered: 'file_uncovered',
+  content_encrypted: 'file_uncovered',
   not_signed: 'signature_missing',
   content_missing: 'content_missing',
   seal_file_differs: 'seal_wrong',
