@@ -30,8 +30,8 @@ export function generateSoftKey(algorithm: SoftKeyAlgorithm): KeyObject {
 
 /**
  * A key in the clear, or under a password (PKCS#8 with PBES2; RFC 5958, RFC 8018). Refuses with
- * crypto.key_password what its password does not open, with crypto.key_malformed what is no key, and
- * with pkcs12.limit what takes more rounds than pkcs12IterationsMax to open.
+ * crypto.key_password what its password does not open, with crypto.key_malformed what is no key,
+ * with pkcs12.limit what takes more than pkcs12IterationsMax rounds to open.
  */
 export function softKeyFromPem(pem: string, password?: string): KeyObject {
   requireFewRounds(pem);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -32,6 +32,16 @@ describe('what an operator reads of a verb', () => {
     }
   });
 
+  test('what a verb reads, its usage says', () => {
+    const unsaid = Object.entries(usages).flatMap(([verb, { calls }]) => {
+      const source = readFileSync(new URL(`${verb}.ts`, import.meta.url), 'utf8');
+      const read = source.match(/(?<=')--[a-z0-9-]+(?=')/g) ?? [];
+      const said = new Set(calls.join(' ').match(/--[a-z0-9-]+/g));
+      return verb === 'sign' ? [] : read.filter((name) => !said.has(name));
+    });
+    expect(unsaid).toEqual([]);
+  });
+
   test('--help says it, does nothing and ends well', async () => {
     expect(await main(['--help'])).toBe(0);
     for (const verb of Object.keys(verbs)) expect(said).toContain(`  ${verb} `);
@@ -55,6 +65,7 @@ describe('what an operator reads of a verb', () => {
     ['verify a.pdf --at --json', 'needs":"--at …'],
     ['fsck house', 'unknown":"house'],
     ['doctor --folder house', 'unknown":"--folder'],
+    ['seal make --pkcs11', 'needs":"--pkcs11 …'],
   ])('%s: a word that nobody would read is a wrong call', async (call, told) => {
     expect(await main(call.split(' '))).toBe(2);
     expect(said).toContain(told);

@@ -18,8 +18,10 @@ interface Words {
 
 function wordsOf({ calls }: Usage): Words {
   const text = calls.join(' ');
-  const options = new Set(text.match(/--[a-z-]+/g));
-  const valued = new Set(Array.from(text.matchAll(/(--[a-z-]+) [A-Z0]/g), ([, name = '']) => name));
+  const options = new Set(text.match(/--[a-z0-9-]+/g));
+  const valued = new Set(
+    Array.from(text.matchAll(/(--[a-z0-9-]+) [A-Z0]/g), ([, name = '']) => name),
+  );
   return { options, valued, takesWords: calls.some((call) => /^[A-Za-z]/.test(call)) };
 }
 
