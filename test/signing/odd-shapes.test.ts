@@ -8,7 +8,7 @@ import { openToSign } from '#formats/pdf';
 import { prepareFields } from '#trust/signing';
 import { verify } from '#trust/verify';
 import { type Shape, written } from './shapes.ts';
-import { SigningTable } from './signing-table.ts';
+import { onePage, SigningTable } from './signing-table.ts';
 
 const usual: Shape = {
   version: '1.7',
@@ -83,4 +83,25 @@ test('what no reader would look past stays refused', async () => {
   await expect(table.signAt(unsaid, holder, { place: outside })).rejects.toMatchObject({
     code: 'pdf.field_malformed',
   });
+});
+
+test('a list that is annotations, fields and threads at once stays as it was', async () => {
+  const table = await SigningTable.open();
+  const people = [await table.person('ecdsa-sha256'), await table.person('ed25519')];
+  let bytes = onePage('table', [
+    '<< /Type /Catalog /Pages 2 0 R /Threads 5 0 R /AcroForm << /Fields 5 0 R >> >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Contents 4 0 R /Annots 5 0 R >>',
+    '<< /Length 3 >>\nstream\nq Q\nendstream',
+    '[]',
+  ]);
+  for (const [at, holder] of people.entries()) {
+    const place = { is: 'new', field: `signer${at}`, page: 1, rect } as const;
+    bytes = await table.signAt(bytes, holder, { place });
+    const file = await openToSign(bytes, nodeEngine);
+    expect(file.list({ kind: 'ref', number: 5, generation: 0 })).toEqual([]);
+  }
+  const judging = { name: 'x.pdf', bytes, trust: table.trust(), at: table.now } as const;
+  const { signatures } = await verify({ ...judging, profile: 'etsi' }, nodeEngine);
+  expect(signatures.map(({ is }) => is)).toEqual(['valid', 'valid']);
 });

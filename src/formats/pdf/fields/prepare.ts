@@ -300,7 +300,11 @@ function widgetOf(
   });
 }
 
-/** Lists each widget among the annotations of its page; a list of several pages is written once. */
+/**
+ * Lists each widget among the annotations of its page, in the page itself: a list that is an object
+ * of its own may be that of other pages, or of what is no page at all, for there are writers that
+ * merge whatever is alike (MuPDF does it to empty lists).
+ */
 export function addToPages(
   file: PdfFile,
   increment: Increment,
@@ -308,25 +312,11 @@ export function addToPages(
 ): void {
   const lists = new Map<number, PdfValue[]>();
   for (const { page, widget } of widgets) {
-    const annotations = page.dict.entries.get('Annots');
-    const own =
-      annotations?.kind === 'ref' && !isShared(file, annotations) ? annotations : undefined;
-    const holder = own?.number ?? page.number;
-    const list = lists.get(holder) ?? [...file.list(annotations)];
+    const list = lists.get(page.number) ?? [...file.list(page.dict.entries.get('Annots'))];
     list.push(widget);
-    lists.set(holder, list);
-    if (own !== undefined) increment.put(own, arrayOf(list));
-    else increment.put(refTo(page.number), withEntries(page.dict, { Annots: arrayOf(list) }));
+    lists.set(page.number, list);
+    increment.put(refTo(page.number), withEntries(page.dict, { Annots: arrayOf(list) }));
   }
-}
-
-/** Of several pages: what is listed there is seen on all of them. */
-function isShared(file: PdfFile, list: PdfRef): boolean {
-  const pages = file.pages().filter(({ dict }) => {
-    const annotations = dict.entries.get('Annots');
-    return annotations?.kind === 'ref' && annotations.number === list.number;
-  });
-  return pages.length > 1;
 }
 
 /**
@@ -347,10 +337,10 @@ export function addToForm(
   const form = file.dict(held) ?? dictOf({});
   const flags = (integer(file.resolve(form.entries.get('SigFlags'))) ?? 0) | signatureFlags;
   const fields = form.entries.get('Fields');
-  const appended = arrayOf([...file.list(fields), ...added]);
-  if (fields?.kind === 'ref' && added.length > 0) increment.put(fields, appended);
+  const isKept = fields?.kind === 'ref' && added.length === 0;
   const next = withEntries(form, {
-    Fields: fields?.kind === 'ref' ? fields : appended,
+    // In the form itself, for the same reason as a page's annotations.
+    Fields: isKept ? fields : arrayOf([...file.list(fields), ...added]),
     SigFlags: numberOf(flags),
   });
   // An object of its own: the next signature changes it and leaves the catalogue alone.
