@@ -10,7 +10,7 @@ import { createHash, type Hash, hash as oneShot, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { inflate, inflateRaw } from 'node:zlib';
 import { concat, fromLatin1 } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { errorCode, Fault } from '#base/fault';
 import {
   type Beginning,
   type BegunDigest,
@@ -160,8 +160,4 @@ async function inflated(by: Inflate, bytes: Uint8Array, bytesMax: number): Promi
     const code = tooLong ? 'crypto.inflate_limit' : 'crypto.inflate_malformed';
     throw new Fault(code, { bytesMax }, { cause });
   }
-}
-
-function errorCode(thrown: unknown): unknown {
-  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
 }

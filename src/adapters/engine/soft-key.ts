@@ -8,7 +8,7 @@ import { link, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '#adapters/objects';
 import { toHex } from '#base/bytes';
-import { Fault, faultCode } from '#base/fault';
+import { errorCode, Fault, faultCode } from '#base/fault';
 import { systemRandom } from '#base/random';
 import { tag } from '#formats/der';
 import { readSealedKey } from '#formats/pkcs12';
@@ -143,8 +143,4 @@ export async function openKeyFileIfThere(path: string): Promise<KeyObject | unde
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw cause;
   }
-}
-
-function errorCode(thrown: unknown): unknown {
-  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
 }

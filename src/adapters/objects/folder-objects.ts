@@ -17,7 +17,7 @@ import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { equal, toHex } from '#base/bytes';
-import { Fault } from '#base/fault';
+import { errorCode, Fault } from '#base/fault';
 import { systemRandom } from '#base/random';
 import { syncFolder } from './sync-folder.ts';
 
@@ -180,8 +180,4 @@ function unlessAbsent(thrown: unknown): void {
 
 function isAbsent(thrown: unknown): boolean {
   return errorCode(thrown) === 'ENOENT' || errorCode(thrown) === 'ENOTDIR';
-}
-
-function errorCode(thrown: unknown): unknown {
-  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
 }

@@ -30,6 +30,12 @@ export function faultCode(thrown: unknown): string | undefined {
   return thrown instanceof Fault ? thrown.code : undefined;
 }
 
+/** What Node says an error of its own was, such as ENOENT; undefined where it says nothing. */
+export function errorCode(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** What `read` gives, or undefined where it refuses; a broken promise of our own is thrown on. */
 export function ifReadable<T>(read: () => T): T | undefined {
   try {

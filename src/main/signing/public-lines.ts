@@ -5,11 +5,13 @@ import { Fault } from '#base/fault';
 import type { TimestampLine } from '#trust/timestamp';
 
 const answerBytesMax = 16 * 1024 * 1024;
+const tooLong = `more than ${answerBytesMax} bytes`;
 
 /** One authority by its address. */
 export function httpTimestampLine(address: string): TimestampLine {
   const url = webAddress(address);
   return {
+    name: url.host,
     ask: (request, timeoutMs) =>
       fetched(url, {
         method: 'POST',
@@ -29,13 +31,19 @@ function webAddress(address: string): URL {
 async function fetched(url: URL, init: RequestInit): Promise<Uint8Array> {
   const answer = await fetch(url, { redirect: 'error', ...init });
   const length = Number(answer.headers.get('content-length') ?? 0);
-  if (!answer.ok || length > answerBytesMax) throw new Error(`${url.host}: ${answer.status}`);
+  if (!answer.ok) throw broken(`HTTP ${answer.status}`);
+  if (length > answerBytesMax) throw broken(tooLong);
   const parts: Uint8Array[] = [];
   let total = 0;
   for await (const part of answer.body ?? []) {
     total += part.length;
-    if (total > answerBytesMax) throw new Error(`${url.host}: more than ${answerBytesMax} bytes`);
+    if (total > answerBytesMax) throw broken(tooLong);
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** An error that says in its code what came instead of an answer. */
+function broken(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }

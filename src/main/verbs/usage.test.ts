@@ -36,8 +36,8 @@ describe('what an operator reads of a verb', () => {
     const unsaid = Object.entries(usages).flatMap(([verb, { calls }]) => {
       const source = readFileSync(new URL(`${verb}.ts`, import.meta.url), 'utf8');
       const read = source.match(/(?<=')--[a-z0-9-]+(?=')/g) ?? [];
-      const said = new Set(calls.join(' ').match(/--[a-z0-9-]+/g));
-      return verb === 'sign' ? [] : read.filter((name) => !said.has(name));
+      const named = new Set(calls.join(' ').match(/--[a-z0-9-]+/g));
+      return verb === 'sign' ? [] : read.filter((name) => !named.has(name));
     });
     expect(unsaid).toEqual([]);
   });

@@ -4,13 +4,15 @@
  */
 import { toHex } from '#base/bytes';
 import type { Clock, Instant } from '#base/clock';
-import { Fault } from '#base/fault';
+import { errorCode, Fault } from '#base/fault';
 import type { Random } from '#base/random';
 import type { Der } from '#formats/der';
 import { parseResponse, type TimestampResponse } from '#formats/tsp';
 
 /** Carries one TimeStampReq to the authority and its TimeStampResp back, before the deadline. */
 export interface TimestampLine {
+  /** Who is asked, for whoever is told that nobody answered. */
+  readonly name?: string;
   ask(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
 }
 
@@ -59,8 +61,22 @@ async function answerTo({ line, request, msMax }: Question): Promise<Uint8Array>
     return await line.ask(request, msMax);
   } catch (cause) {
     // Whatever broke the line, a dead authority means the same to the caller: not now.
-    throw new Fault('timestamp.unavailable', {}, { cause, retryable: true });
+    const { name } = line;
+    const authority = name === undefined ? {} : { authority: name };
+    const details = { ...authority, ...silenceOf(cause) };
+    throw new Fault('timestamp.unavailable', details, { cause, retryable: true });
   }
+}
+
+/** What the network said: a wrong address is not a slow service. */
+function silenceOf(cause: unknown): { readonly why?: string } {
+  if (!(cause instanceof Error)) return {};
+  const { cause: inner, name } = cause;
+  // `fetch` says no more than that it failed, and keeps the reason inside.
+  const said = inner instanceof Error ? inner.message : undefined;
+  const why = errorCode(cause) ?? errorCode(inner) ?? said;
+  if (why !== undefined) return { why };
+  return name === 'TimeoutError' ? { why: 'timeout' } : {};
 }
 
 /** Refuses a time that our own clock does not know. */
